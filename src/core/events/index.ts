@@ -1,0 +1,2 @@
+export * from './event.ts';
+export type * from './ports.ts';

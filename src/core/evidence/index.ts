@@ -1,0 +1,2 @@
+export type * from './issue-evidence.ts';
+export type * from './ports.ts';

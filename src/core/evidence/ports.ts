@@ -1,0 +1,35 @@
+/** Read-only look into the history of the watched code. Every path is relative to the repository's root, with `/`. */
+export interface Repository {
+  /** The commit a name (hash, tag, branch, `HEAD`) stands for; null when the repository does not know it. */
+  resolve(name: string): Promise<Commit | null>;
+  /** Tracked paths at that commit. */
+  listFiles(commit: string): Promise<string[]>;
+  /** The file's bytes at that commit; null when it is not there or no regular file. */
+  readFile(commit: string, path: string): Promise<Buffer | null>;
+  /** Who last changed each of those lines as of that commit (`-w -M -C`, ignore-revs honoured). Lines beyond the end are left out. */
+  blame(request: { commit: string; path: string; from: number; to: number }): Promise<BlamedLine[]>;
+  /** Commits reachable from `to` and not from `from`, newest first, with what each touched. */
+  log(request: { to: string; from: string | null; paths: string[] | null; limit: number }): Promise<CommitDetails[]>;
+}
+
+export interface Commit {
+  /** Full hash. */
+  sha: string;
+  authorName: string;
+  /** Epoch ms. */
+  committedAt: number;
+  subject: string;
+  parents: string[];
+}
+
+export interface CommitDetails extends Commit {
+  files: { path: string; status: 'added' | 'modified' | 'deleted' | 'renamed' }[];
+}
+
+export interface BlamedLine {
+  line: number;
+  sha: string;
+  /** The path and line it had in that commit. */
+  originalPath: string;
+  originalLine: number;
+}

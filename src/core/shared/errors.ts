@@ -1,0 +1,61 @@
+import type { ErrorDetails } from './i18n/en/errors.ts';
+import type { Messages } from './i18n/index.ts';
+
+export type ErrorCode = keyof Messages['errors'];
+
+interface ErrorKind {
+  /** HTTP status when it leaves through the API. */
+  httpStatus: number;
+  /** Exit status of a command: 3 could not look, 64 usage, 78 configuration (sysexits), 70 internal. */
+  exitStatus: number;
+  /** Whether the same call may succeed later. */
+  isRetryable: boolean;
+}
+
+export const ERROR_KINDS: Record<ErrorCode, ErrorKind> = {
+  source_unreadable: { httpStatus: 400, exitStatus: 3, isRetryable: false },
+  source_access_denied: { httpStatus: 502, exitStatus: 3, isRetryable: false },
+  source_unavailable: { httpStatus: 503, exitStatus: 3, isRetryable: true },
+  source_invalid: { httpStatus: 400, exitStatus: 3, isRetryable: false },
+  configuration_invalid: { httpStatus: 500, exitStatus: 78, isRetryable: false },
+  usage_invalid: { httpStatus: 400, exitStatus: 64, isRetryable: false },
+  repository_unavailable: { httpStatus: 500, exitStatus: 78, isRetryable: false },
+  git_failed: { httpStatus: 500, exitStatus: 70, isRetryable: false },
+  output_unwritable: { httpStatus: 500, exitStatus: 73, isRetryable: false },
+  mail_refused: { httpStatus: 502, exitStatus: 69, isRetryable: false },
+  mail_unreachable: { httpStatus: 503, exitStatus: 69, isRetryable: true },
+  hook_refused: { httpStatus: 409, exitStatus: 73, isRetryable: false },
+  internal: { httpStatus: 500, exitStatus: 70, isRetryable: false },
+};
+
+/** An error of the catalogue. Its text is made where it is shown, in the reader's language: `explain`. */
+export class GuardianError extends Error {
+  readonly code: ErrorCode;
+  readonly about: ErrorDetails;
+
+  constructor(code: ErrorCode, about: ErrorDetails & { cause?: unknown } = {}) {
+    const { cause, ...details } = about;
+    super(`${code}${details.reason ? `: ${details.reason}` : ''}`, cause === undefined ? undefined : { cause });
+    this.name = 'GuardianError';
+    this.code = code;
+    this.about = details;
+  }
+
+  get kind(): ErrorKind {
+    return ERROR_KINDS[this.code];
+  }
+
+  /** What happened and why, then what to do. */
+  explain(messages: Messages): { message: string; remedy: string } {
+    return messages.errors[this.code](this.about);
+  }
+}
+
+/** Any thrown value as an error of the catalogue; unknown ones become `internal`. */
+export function toGuardianError(thrown: unknown): GuardianError {
+  if (thrown instanceof GuardianError) return thrown;
+  return new GuardianError('internal', {
+    reason: thrown instanceof Error ? thrown.message : String(thrown),
+    cause: thrown,
+  });
+}

@@ -1,0 +1,3 @@
+import type { evidence as English } from '../en/evidence.ts';
+
+export const evidence: typeof English = {};

@@ -1,0 +1,9 @@
+import { cli } from './cli.ts';
+import { errors } from './errors.ts';
+import { evidence } from './evidence.ts';
+import { mail } from './mail.ts';
+import { recommendations } from './recommendations.ts';
+import { report } from './report.ts';
+import { suggestedFixes } from './suggested-fixes.ts';
+
+export const fr = { cli, errors, evidence, mail, recommendations, report, suggestedFixes };

@@ -1,0 +1,3 @@
+import type { suggestedFixes as English } from '../en/suggested-fixes.ts';
+
+export const suggestedFixes: typeof English = {};

@@ -1,0 +1,115 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const source = join(root, 'src');
+
+/** Who may import whom: each place lists the others whose faces it may use; its own files are always allowed. */
+const MAY_IMPORT: Record<string, string[]> = {
+  'core/shared': [],
+  'core/events': ['core/shared'],
+  'core/usage': ['core/shared'],
+  'core/jobs': ['core/shared'],
+  'core/issues': ['core/shared', 'core/events'],
+  'core/evidence': ['core/shared', 'core/events', 'core/issues'],
+  'core/analysis': ['core/shared', 'core/events', 'core/issues', 'core/evidence'],
+  'core/alerts': ['core/shared', 'core/issues', 'core/jobs', 'core/usage'],
+  'core/notify': ['core/shared', 'core/alerts'],
+  'core/reports': [
+    'core/shared',
+    'core/events',
+    'core/issues',
+    'core/evidence',
+    'core/jobs',
+    'core/usage',
+    'core/alerts',
+    'contracts',
+  ],
+  'core/fixes': ['core/shared', 'core/issues', 'core/evidence', 'core/reports', 'core/jobs', 'core/alerts'],
+  'core/deploy': ['core/shared', 'core/issues', 'core/evidence', 'core/reports', 'core/jobs', 'core/alerts'],
+  contracts: [],
+  config: ['core/shared', 'contracts'],
+  adapters: ['core/*', 'contracts'],
+  server: ['core/*', 'contracts', 'config'],
+  mcp: ['core/*', 'contracts', 'config'],
+  cli: ['core/*', 'contracts', 'config', 'app.ts'],
+  dashboard: ['contracts'],
+  'app.ts': ['core/*', 'adapters', 'contracts', 'config', 'server', 'mcp'],
+};
+
+interface Import {
+  from: string;
+  to: string;
+}
+
+function placeOf(path: string): string {
+  const parts = path.split('/');
+  return parts[0] === 'core' ? `core/${parts[1]}` : parts[0]!;
+}
+
+const IMPORT = /(?:^|\n)\s*(?:import|export)\b[^'"]*?from\s*['"](\.[^'"]+)['"]|\bimport\(\s*['"](\.[^'"]+)['"]\s*\)/g;
+
+function importsOf(file: string, text: string): Import[] {
+  return [...text.matchAll(IMPORT)].map((match) => ({
+    from: file,
+    to: relative(source, join(source, dirname(file), (match[1] ?? match[2])!)),
+  }));
+}
+
+function violation({ from, to }: Import): string | null {
+  const here = placeOf(from);
+  const there = placeOf(to);
+  if (here === there) return null;
+  const allowed = MAY_IMPORT[here];
+  if (!allowed) return `${from}: ${here} is not in the table`;
+  const isAllowed = allowed.includes(there) || (there.startsWith('core/') && allowed.includes('core/*'));
+  if (!isAllowed) return `${from}: ${here} may not import ${there} (${to})`;
+  if (there.startsWith('core/') && !/^core\/[^/]+\/(index|ports)\.ts$/.test(to)) {
+    return `${from}: only the face of ${there} may be imported, not ${to}`;
+  }
+  return null;
+}
+
+const files = globSync('**/*.{ts,tsx}', { cwd: source });
+const imports = files.flatMap((file) => importsOf(file, readFileSync(join(source, file), 'utf8')));
+
+describe('who may import whom', () => {
+  it('sees the imports of the tree', () => {
+    expect(files.length).toBeGreaterThan(10);
+    expect(imports.length).toBeGreaterThan(10);
+  });
+
+  it('holds for every file', () => {
+    expect(imports.map(violation).filter((found) => found !== null)).toEqual([]);
+  });
+
+  it('refuses an arrow against the table, and a way around a face', () => {
+    expect(violation({ from: 'core/events/event.ts', to: 'core/issues/index.ts' })).toContain('may not import');
+    expect(violation({ from: 'cli/main.ts', to: 'adapters/git/index.ts' })).toContain('may not import');
+    expect(violation({ from: 'core/issues/fold.ts', to: 'core/events/event.ts' })).toContain('only the face');
+    expect(importsOf('cli/main.ts', "\nconst app = await import('../app.ts');")).toEqual([
+      { from: 'cli/main.ts', to: 'app.ts' },
+    ]);
+  });
+
+  it('lets only the configuration read the environment', () => {
+    const readers = files.filter(
+      (file) =>
+        !file.endsWith('.test.ts') &&
+        !file.startsWith('config/') &&
+        /process\.env\b/.test(readFileSync(join(source, file), 'utf8')),
+    );
+    expect(readers).toEqual([]);
+  });
+
+  it('keeps each face at 20 lines and the composition root at 200', () => {
+    const tooLong = files.filter((file) => {
+      const lines = readFileSync(join(source, file), 'utf8').trimEnd().split('\n').length;
+      if (/^core\/[^/]+\/index\.ts$/.test(file)) return lines > 20;
+      return file === 'app.ts' && lines > 200;
+    });
+    expect(tooLong).toEqual([]);
+  });
+});
