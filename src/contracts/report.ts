@@ -9,80 +9,92 @@ const textOrNull = z.string().nullable();
 const texts = z.array(z.string());
 const tally = z.record(z.string(), count).describe('descending by count');
 
-export const incidentView = z.strictObject({
-  timestamp: instant,
-  severity: text,
-  message: text.describe('whole'),
-  stack_trace: textOrNull,
-  endpoint: textOrNull.describe('METHOD route, no host, no query, ids as :id'),
-  http_method: textOrNull,
-  status_code: count.nullable(),
-  user_agent: textOrNull,
-  request_id: textOrNull,
-  error_type: textOrNull,
-  file_path: textOrNull,
-  line_number: count.nullable(),
-  full_payload: z.record(z.string(), z.unknown()).nullable(),
-  incident_id: text,
-  issue_id: text,
-  revision: textOrNull,
-  entries: count,
-});
+const incidentView = z
+  .strictObject({
+    timestamp: instant,
+    severity: text,
+    message: text.describe('whole'),
+    stack_trace: textOrNull,
+    endpoint: textOrNull.describe('METHOD route, no host, no query, ids as :id'),
+    http_method: textOrNull,
+    status_code: count.nullable(),
+    user_agent: textOrNull,
+    request_id: textOrNull,
+    error_type: textOrNull,
+    file_path: textOrNull,
+    line_number: count.nullable(),
+    full_payload: z.record(z.string(), z.unknown()).nullable(),
+    incident_id: text,
+    issue_id: text,
+    revision: textOrNull,
+    entries: count,
+  })
+  .meta({ id: 'incident' });
 
-const codeSnippet = z.strictObject({
-  file: text,
-  line: count,
-  code_snippet: text.describe('raw lines, byte-equal to the file at that revision'),
-  start_line: count,
-  end_line: count,
-  error_count: count,
-  function: textOrNull,
-  revision: textOrNull.describe('full commit hash the text was read at'),
-  issue_id: text,
-  truth: z.enum(['running revision', 'nearest revision', 'unavailable']),
-});
+const codeSnippet = z
+  .strictObject({
+    file: text,
+    line: count,
+    code_snippet: text.describe('raw lines, byte-equal to the file at that revision'),
+    start_line: count,
+    end_line: count,
+    error_count: count,
+    function: textOrNull,
+    revision: textOrNull.describe('full commit hash the text was read at'),
+    issue_id: text,
+    truth: z.enum(['running revision', 'nearest revision', 'unavailable']),
+    note: textOrNull.describe('"moved": the line was found elsewhere in the file than the trace says'),
+  })
+  .meta({ id: 'code_snippet' });
 
-const recentCommit = z.strictObject({
-  hash: text.describe('first 8 digits'),
-  author: text.describe('name only'),
-  time: text.describe('relative to the report'),
-  message: text.describe('subject'),
-  sha: text,
-  committed_at: instant,
-  in_running_revision: z.boolean(),
-});
+const recentCommit = z
+  .strictObject({
+    hash: text.describe('first 8 digits'),
+    author: text.describe('name only'),
+    time: text.describe('relative to the report'),
+    message: text.describe('subject'),
+    sha: text,
+    committed_at: instant,
+    in_running_revision: z.boolean(),
+  })
+  .meta({ id: 'recent_commit' });
 
-const suspectCommits = z.strictObject({
-  verdict: z.enum(['ranked', 'none likely', 'could not look']),
-  commits: z.array(
-    z.strictObject({
-      rank: z.int().positive(),
-      hash: text,
-      author: text,
-      time: text,
-      message: text,
-      score: z.number().min(0).max(1),
-      confidence: z.enum(['high', 'medium', 'low']),
-      reasons: z.array(text).min(1),
-    }),
-  ),
-});
+const suspectCommits = z
+  .strictObject({
+    verdict: z.enum(['ranked', 'none likely', 'could not look']),
+    reason: textOrNull.describe('why nothing was ranked; null when something was'),
+    commits: z.array(
+      z.strictObject({
+        rank: z.int().positive(),
+        hash: text,
+        author: text,
+        time: text,
+        message: text,
+        score: z.number().min(0).max(1),
+        confidence: z.enum(['high', 'medium', 'low']),
+        reasons: z.array(text).min(1),
+      }),
+    ),
+  })
+  .meta({ id: 'suspect_commits' });
 
-const recommendation = z.strictObject({
-  priority: z.enum(['HIGH', 'MEDIUM', 'LOW']),
-  action: text,
-  details: text,
-  affected_files: texts,
-  affected_endpoints: texts,
-  command: textOrNull,
-  rollback_command: textOrNull,
-  suggested_fix: textOrNull,
-  suggested_investigation: texts,
-  suggested_files_to_check: z.array(codeSnippet),
-  recent_commits: z.array(recentCommit),
-  suspect_commits: suspectCommits,
-  issue_ids: texts,
-});
+const recommendation = z
+  .strictObject({
+    priority: z.enum(['HIGH', 'MEDIUM', 'LOW']),
+    action: text,
+    details: text,
+    affected_files: texts,
+    affected_endpoints: texts,
+    command: textOrNull,
+    rollback_command: textOrNull,
+    suggested_fix: textOrNull,
+    suggested_investigation: texts,
+    suggested_files_to_check: z.array(codeSnippet),
+    recent_commits: z.array(recentCommit),
+    suspect_commits: suspectCommits,
+    issue_ids: texts,
+  })
+  .meta({ id: 'recommendation' });
 
 const evidenceFrame = z.strictObject({
   file: textOrNull,
@@ -103,53 +115,57 @@ const evidenceException = z.strictObject({
   truncated: z.boolean(),
 });
 
-const evidence = z.strictObject({
-  truth: z.enum(['running revision', 'nearest revision', 'unavailable']),
-  commit: textOrNull.describe('full hash the code was read at'),
-  reason: text.describe('why this truth'),
-  exceptions: z.array(evidenceException).describe('raised first, then causes'),
-  stack_trace: textOrNull,
-  truncated: z.boolean().describe('the log cut the trace'),
-  code_snippets: z.array(codeSnippet),
-  request: z
-    .strictObject({
-      method: textOrNull,
-      path: textOrNull,
-      status: count.nullable(),
-      duration_ms: z.number().nullable(),
-      request_id: textOrNull,
-      user_agent: textOrNull,
-    })
-    .nullable(),
-  breadcrumbs: z.array(z.strictObject({ time: instant.nullable(), category: textOrNull, message: text })),
-  log_tail: z.array(z.strictObject({ timestamp: instant, severity: text, message: text, source: text })),
-  source: text.describe('where the representative event stands: source and position'),
-  test_command: textOrNull.describe('from configuration or AGENTS.md'),
-  first_seen_revision: textOrNull,
-  last_revision_without: textOrNull,
-});
+const evidence = z
+  .strictObject({
+    truth: z.enum(['running revision', 'nearest revision', 'unavailable']),
+    commit: textOrNull.describe('full hash the code was read at'),
+    reason: text.describe('why this truth'),
+    exceptions: z.array(evidenceException).describe('raised first, then causes'),
+    stack_trace: textOrNull,
+    truncated: z.boolean().describe('the log cut the trace'),
+    code_snippets: z.array(codeSnippet),
+    request: z
+      .strictObject({
+        method: textOrNull,
+        path: textOrNull,
+        status: count.nullable(),
+        duration_ms: z.number().nullable(),
+        request_id: textOrNull,
+        user_agent: textOrNull,
+      })
+      .nullable(),
+    breadcrumbs: z.array(z.strictObject({ time: instant.nullable(), category: textOrNull, message: text })),
+    log_tail: z.array(z.strictObject({ timestamp: instant, severity: text, message: text, source: text })),
+    source: text.describe('where the representative event stands: source and position'),
+    test_command: textOrNull.describe('from configuration or AGENTS.md'),
+    first_seen_revision: textOrNull,
+    last_revision_without: textOrNull,
+  })
+  .meta({ id: 'evidence' });
 
-const issueView = z.strictObject({
-  id: text,
-  fingerprint: z.string().regex(/^v\d+:/),
-  title: text,
-  state: z.enum(['open', 'handed off', 'resolved', 'regressed', 'ignored']),
-  incidents: count,
-  entries: count,
-  first_seen: instant,
-  last_seen: instant,
-  is_new: z.boolean(),
-  is_regression: z.boolean(),
-  error_type: textOrNull,
-  location: z.strictObject({ file: text, line: count.nullable(), function: textOrNull }).nullable(),
-  endpoints: texts,
-  revisions: texts,
-  affected_users: count.nullable(),
-  suspect_commits: suspectCommits,
-  owners: z.array(z.strictObject({ owner: text, file: text, rule: text })),
-  evidence,
-  done_when: text,
-});
+const issueView = z
+  .strictObject({
+    id: text,
+    fingerprint: z.string().regex(/^v\d+:/),
+    title: text,
+    state: z.enum(['open', 'handed off', 'resolved', 'regressed', 'ignored']),
+    incidents: count,
+    entries: count,
+    first_seen: instant,
+    last_seen: instant,
+    is_new: z.boolean(),
+    is_regression: z.boolean(),
+    error_type: textOrNull,
+    location: z.strictObject({ file: text, line: count.nullable(), function: textOrNull }).nullable(),
+    endpoints: texts,
+    revisions: texts,
+    affected_users: count.nullable(),
+    suspect_commits: suspectCommits,
+    owners: z.array(z.strictObject({ owner: text, file: text, rule: text })),
+    evidence,
+    done_when: text,
+  })
+  .meta({ id: 'issue' });
 
 export const reportSchema = z.strictObject({
   schema: z.literal('guardian.report/1'),

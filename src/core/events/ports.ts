@@ -61,4 +61,10 @@ export type ReadProblemKind =
   | 'entry-limit'
   | 'time-limit'
   | 'mis-encoded'
-  | 'unreadable';
+  | 'unreadable'
+  | 'skipped-file'
+  | 'cut-text'
+  | 'cut-trace'
+  | 'closed-stream'
+  | 'suspect-time'
+  | 'failed-parse';

@@ -1,15 +1,30 @@
 /** Read-only look into the history of the watched code. Every path is relative to the repository's root, with `/`. */
 export interface Repository {
+  /** The history is cut off (shallow clone): blame past the cut names the oldest commit that is there. */
+  readonly isShallow: boolean;
   /** The commit a name (hash, tag, branch, `HEAD`) stands for; null when the repository does not know it. */
   resolve(name: string): Promise<Commit | null>;
   /** Tracked paths at that commit. */
   listFiles(commit: string): Promise<string[]>;
   /** The file's bytes at that commit; null when it is not there or no regular file. */
   readFile(commit: string, path: string): Promise<Buffer | null>;
-  /** Who last changed each of those lines as of that commit (`-w -M -C`, ignore-revs honoured). Lines beyond the end are left out. */
-  blame(request: { commit: string; path: string; from: number; to: number }): Promise<BlamedLine[]>;
+  /**
+   * Who last changed each of those lines as of that commit (`-w -M -C`, ignore-revs honoured, `ignored` commits passed over). Lines beyond
+   * the end are left out.
+   */
+  blame(request: BlameRequest): Promise<BlamedLine[]>;
   /** Commits reachable from `to` and not from `from`, newest first, with what each touched. */
   log(request: { to: string; from: string | null; paths: string[] | null; limit: number }): Promise<CommitDetails[]>;
+}
+
+export interface BlameRequest {
+  commit: string;
+  path: string;
+  /** First and last line, 1-based. */
+  from: number;
+  to: number;
+  /** Full hashes of commits that only moved text about. */
+  ignored: readonly string[];
 }
 
 export interface Commit {
@@ -23,7 +38,14 @@ export interface Commit {
 }
 
 export interface CommitDetails extends Commit {
-  files: { path: string; status: 'added' | 'modified' | 'deleted' | 'renamed' }[];
+  files: TouchedFile[];
+}
+
+export interface TouchedFile {
+  path: string;
+  status: 'added' | 'modified' | 'deleted' | 'renamed';
+  /** Where it was before; null unless it was renamed. */
+  previousPath: string | null;
 }
 
 export interface BlamedLine {

@@ -21,7 +21,10 @@ export interface Incident {
 
 export interface IncidentMember {
   event: Event;
-  /** Why it is here: `representative`, `trace`, `http-twin`, `same-stack`, `cause`, `death-impact`, … */
+  /**
+   * Why it is here: `representative`, `trace`, `request-id`, `http-twin`, `same-stack`, `inner-stack`, `request-span`, `death`,
+   * `death-impact`.
+   */
   foldedBy: string;
 }
 

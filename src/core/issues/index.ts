@@ -1,3 +1,9 @@
+export { failingFrame, type OriginOf, originLookup, rootCauseOf } from './application-frame.ts';
+export { endpointKey, endpointOf, routeOf } from './endpoint.ts';
+export { hashInputs } from './fingerprint/v1.ts';
 export type * from './incident.ts';
 export type * from './issue.ts';
+export { DEFAULT_UNDERSTANDING_LIMITS, type UnderstandingLimits } from './limits.ts';
+export { observedRequest } from './observed-request.ts';
+export { createUnderstanding, type UnderstandingAccumulator, type UnderstandingOptions } from './understand.ts';
 export type * from './understanding.ts';

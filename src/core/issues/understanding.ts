@@ -21,7 +21,9 @@ export interface Understanding {
   byFile: Map<string, number>;
   /** Worst first. `kind` tells errors from warnings. */
   issues: Issue[];
+  /** Gravest first, then newest; `signalCount` counts them all. */
   signals: CriticalSignal[];
+  signalCount: number;
   /** Slowest first; `latencyCount` counts them all. */
   latency: LatencyIssue[];
   latencyCount: number;

@@ -4,6 +4,7 @@ import { evidence } from './evidence.ts';
 import { mail } from './mail.ts';
 import { recommendations } from './recommendations.ts';
 import { report } from './report.ts';
+import { reportFacts } from './report-facts.ts';
 import { suggestedFixes } from './suggested-fixes.ts';
 
-export const fr = { cli, errors, evidence, mail, recommendations, report, suggestedFixes };
+export const fr = { cli, errors, evidence, mail, recommendations, report, reportFacts, suggestedFixes };

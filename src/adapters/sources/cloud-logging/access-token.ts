@@ -1,0 +1,22 @@
+import { GuardianError } from '../../../core/shared/index.ts';
+
+const SCOPE = 'https://www.googleapis.com/auth/logging.read';
+
+/**
+ * Tokens of the application default credentials (gcloud, a service account's key, the metadata server of Google Cloud), cached and renewed
+ * by google-auth-library, which is loaded at the first call. Throws `source_access_denied`.
+ */
+export function applicationDefaultToken(project: string): () => Promise<string> {
+  let auth: Promise<{ getAccessToken(): Promise<string | null | undefined> }> | null = null;
+  return async () => {
+    try {
+      auth ??= import('google-auth-library').then(({ GoogleAuth }) => new GoogleAuth({ scopes: [SCOPE] }));
+      const token = await (await auth).getAccessToken();
+      if (token) return token;
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : 'no credentials';
+      throw new GuardianError('source_access_denied', { path: project, reason, cause });
+    }
+    throw new GuardianError('source_access_denied', { path: project, reason: 'the credentials gave no token' });
+  };
+}

@@ -1,0 +1,32 @@
+import { isUtf8 } from 'node:buffer';
+
+const windows1252 = new TextDecoder('windows-1252');
+
+export interface Decoded {
+  text: string;
+  /** It was no UTF-8. */
+  isMisEncoded: boolean;
+}
+
+/**
+ * The bytes of one line as text. Bytes that are not UTF-8 are read as Windows-1252 (which holds Latin-1), unless the line has proper UTF-8 characters as
+ * well: then only the broken ones become U+FFFD. A line that the bound cut may end inside a character.
+ */
+export function decodeLine(bytes: Buffer, start: number, end: number, isCut = false): Decoded {
+  const text = bytes.toString('utf8', start, end);
+  if (!text.includes('\ufffd')) return { text, isMisEncoded: false };
+  const line = bytes.subarray(start, isCut ? characterBorder(bytes, start, end) : end);
+  if (isUtf8(line)) return { text: line.toString('utf8'), isMisEncoded: false };
+  const hasCharacters = /[\u0080-\ufffc]/.test(text);
+  return { text: hasCharacters ? text : windows1252.decode(line), isMisEncoded: true };
+}
+
+/** The end without the first bytes of a character whose last ones are missing. */
+function characterBorder(bytes: Buffer, start: number, end: number): number {
+  for (let at = end - 1; at >= start && end - at <= 4; at--) {
+    const byte = bytes[at] ?? 0;
+    if (byte < 0x80) return end;
+    if (byte >= 0xc0) return end - at < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? at : end;
+  }
+  return end;
+}

@@ -1,0 +1,203 @@
+import { resolve } from 'node:path';
+import { openMailChannel } from './adapters/channels/email/index.ts';
+import { runChecks } from './adapters/diagnosis/run-checks.ts';
+import { cloneBundle, installPrePushHook, openRepository, uninstallPrePushHook } from './adapters/git/index.ts';
+import { createCloudLoggingSource } from './adapters/sources/cloud-logging/index.ts';
+import { createFileSource } from './adapters/sources/file/index.ts';
+import { openDeliveryFile } from './adapters/store/delivery-file.ts';
+import * as settings from './config/index.ts';
+import type { Report } from './contracts/report.ts';
+import {
+  createEventPipeline,
+  createFrameOrigin,
+  createRedactor,
+  type Source,
+  type SourceBatch,
+} from './core/events/index.ts';
+import { gatherEvidence, type RepositoryEvidence } from './core/evidence/index.ts';
+import type { Issue, Understanding } from './core/issues/index.ts';
+import { deliverReport, mailSubject } from './core/notify/index.ts';
+import * as reports from './core/reports/index.ts';
+import { type Clock, GuardianError, messagesFor, toGuardianError } from './core/shared/index.ts';
+
+export interface LookRequest {
+  /** Files, folders, `-`; empty: Cloud Logging of the configured project. */
+  inputs: string[];
+  /** Null: the configured one for Cloud Logging, everything for a saved log. */
+  freshness: reports.Freshness | null;
+  signal: AbortSignal;
+  onProgress?: ((progress: SourceBatch['progress']) => void) | undefined;
+  /** Keeps reading the files until `signal`, and tells what it found so far. */
+  follow?: { onIssues(issues: Issue[]): void } | undefined;
+}
+
+export type Guardian = ReturnType<typeof openGuardian>;
+
+/** Configuration → adapters → core. Nothing is opened before it is used. */
+export function openGuardian({
+  configuration,
+  folder,
+  clock,
+}: {
+  configuration: settings.Configuration;
+  folder: string;
+  clock: Clock;
+}) {
+  const { language, report, repository, cloudLogging, mail } = configuration;
+  const messages = messagesFor(language);
+  const places = settings.placesOf(configuration, folder);
+  const frames = settings.frameOptionsOf(configuration);
+  const environment = settings.processEnvironment();
+
+  return {
+    look,
+    deliver,
+    diagnose,
+    oneLine: reports.oneLine,
+    render: (made: Report, format: reports.RenderFormat, terminal: { color?: boolean; columns?: number } = {}) =>
+      reports.renderReport(made, format, {
+        messages,
+        language,
+        htmlBytes: report.htmlBytes,
+        markdownTokens: report.markdownTokens,
+        ...terminal,
+      }),
+    hook: {
+      install: (command: readonly string[]) => installPrePushHook({ folder: places.repository, command }),
+      uninstall: () => uninstallPrePushHook({ folder: places.repository }),
+    },
+  };
+
+  async function look(request: LookRequest): Promise<Report> {
+    const isLive = request.inputs.length === 0;
+    const redactor = createRedactor(configuration.redaction);
+    return reports.makeReport({
+      source: isLive ? liveSource() : savedSource(request),
+      origin: isLive ? 'live' : 'saved',
+      freshness: request.freshness ?? reports.parseFreshness(isLive ? report.freshness : 'all')!,
+      openPipeline: () => createEventPipeline({ clock, redactor }),
+      redactor,
+      understanding: { frameOrigin: createFrameOrigin(frames), ...settings.understandingLimitsOf(configuration) },
+      gatherEvidence: evidenceFor,
+      subject: {
+        service: configuration.service,
+        region: configuration.region,
+        release: null,
+        revision: configuration.revision,
+      },
+      revisions: [],
+      commands: configuration.commands,
+      clock,
+      messages,
+      knobs: report,
+      signal: request.signal,
+      onProgress: request.onProgress,
+      onIssues: request.follow?.onIssues,
+    });
+  }
+
+  async function evidenceFor(understanding: Understanding): Promise<RepositoryEvidence> {
+    const opened = await openRepository(places.repository, { environment }).catch(toGuardianError);
+    const isOpen = !(opened instanceof GuardianError);
+    if (!isOpen && places.isRepositoryRequired) throw opened;
+    try {
+      return await gatherEvidence({
+        understanding,
+        repository: isOpen ? opened : null,
+        messages,
+        runningRevision: configuration.revision,
+        revisionCommits: repository.revisions,
+        frameOrigin: frames,
+        testCommand: repository.testCommand,
+        limits: { recentCommits: report.listedCommits },
+      });
+    } finally {
+      if (isOpen) opened.close();
+    }
+  }
+
+  function savedSource({ inputs, follow }: LookRequest): Source {
+    const paths = inputs.map((input) => (input === '-' ? input : resolve(folder, input)));
+    return createFileSource({
+      ...configuration.file,
+      paths,
+      isFollowing: follow !== undefined,
+      slowRequestMs: report.latencyAboveMs,
+      clock,
+    });
+  }
+
+  function liveSource(): Source {
+    const { project, entryLimit, pageTimeoutMs, ...asked } = cloudLogging;
+    if (!project) throw new GuardianError('usage_invalid', { reason: messages.cli.noInput });
+    const { service, region } = configuration;
+    return createCloudLoggingSource({ ...asked, project, service, region, clock, limits: { maxEntries: entryLimit, pageTimeoutMs } });
+  }
+
+  async function deliver(made: Report, options: { isForced: boolean; isDryRun: boolean }) {
+    const channel = await openMailChannel({
+      ...settings.mailOptionsOf(configuration, messages),
+      outboxFolder: places.outbox,
+    });
+    const now = clock.now();
+    try {
+      return await deliverReport({
+        service: made.service,
+        occasion: reports.occasionOf(made),
+        recipients: settings.recipientsOf(configuration),
+        compose: () => ({
+          subject: mailSubject(made.status, now, settings.subjectOptionsOf(configuration, made.service)),
+          ...reports.composeReportMail(made, {
+            messages,
+            language,
+            htmlBytes: report.mailHtmlBytes,
+            markdownTokens: report.markdownTokens,
+          }),
+          date: now,
+          language,
+        }),
+        channel,
+        log: openDeliveryFile(places.deliveries),
+        clock,
+        ...options,
+      });
+    } finally {
+      channel.close();
+    }
+  }
+
+  function diagnose({ isTestSent, signal }: { isTestSent: boolean; signal: AbortSignal }) {
+    const { mailTestSubject, mailTestText } = messages.cli.doctor;
+    const { smtp, sender } = settings.mailOptionsOf(configuration, messages);
+    const subject = mailSubject(mailTestSubject, clock.now(), settings.subjectOptionsOf(configuration, null));
+    const test = {
+      subject,
+      text: mailTestText,
+      html: `<p>${mailTestText}</p>`,
+      attachments: [],
+      date: clock.now(),
+      language,
+    };
+    return runChecks({
+      messages,
+      clock,
+      environment,
+      dataFolder: places.data,
+      repository: { folder: places.repository, isRequired: places.isRepositoryRequired },
+      cloudLogging: cloudLogging.project ? { project: cloudLogging.project, source: liveSource() } : null,
+      mail: {
+        isEnabled: mail.enabled,
+        smtp: smtp ? { ...smtp, sender } : null,
+        outboxFolder: places.outbox,
+        recipients: settings.recipientsOf(configuration).map(({ address }) => address),
+        testMessage: isTestSent ? test : null,
+      },
+      signal,
+    });
+  }
+}
+
+/** The history of the bundled sample, unpacked once. Gives the folder. */
+export function openSampleRepository({ bundle, folder }: { bundle: string; folder: string }): string {
+  return cloneBundle({ bundle, folder, environment: settings.processEnvironment() });
+}

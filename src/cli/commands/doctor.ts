@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { CONFIGURATION_FILE } from '../../config/index.ts';
+import { messagesFor, toGuardianError } from '../../core/shared/index.ts';
+import type { CommandContext } from '../context.ts';
+import { configurationOf, LOOK_OPTIONS } from '../look-options.ts';
+import { parseOptions } from '../parse-options.ts';
+
+const OPTIONS = { ...LOOK_OPTIONS, 'send-test': { type: 'boolean' } } as const;
+
+/** `guardian doctor`: tries everything that is configured. Exit status 0, or 69 when a check failed. */
+export async function run(context: CommandContext): Promise<number> {
+  const { values } = parseOptions(context.arguments, OPTIONS);
+  const configuration = await configurationOf(values, context);
+  const messages = messagesFor(configuration.language);
+  const { doctor } = messages.cli;
+  const { openGuardian } = await import('../../app.ts');
+  const guardian = openGuardian({ configuration, folder: context.folder, clock: context.clock });
+  const tell = (mark: string, name: string, detail: string) =>
+    context.output.write(`${mark.padEnd(8)}${name.padEnd(16)}${detail}\n`);
+  context.output.write(`${doctor.title}\n`);
+
+  const file = resolve(context.folder, values.config ?? CONFIGURATION_FILE);
+  tell(
+    doctor.ok,
+    doctor.configuration,
+    existsSync(file) ? doctor.configurationFile(file) : doctor.configurationDefaults,
+  );
+  let failures = 0;
+  for await (const check of guardian.diagnose({ isTestSent: values['send-test'] ?? false, signal: context.signal })) {
+    if (check.outcome !== 'failed') {
+      tell(check.outcome === 'ok' ? doctor.ok : doctor.warning, doctor[check.name], check.detail);
+      continue;
+    }
+    failures += 1;
+    const { message, remedy } = toGuardianError(check.error).explain(messages);
+    tell(doctor.failed, doctor[check.name], message);
+    context.output.write(`${messages.cli.remedyLine(remedy)}\n`);
+  }
+  context.output.write(`${failures === 0 ? doctor.allWell : doctor.somethingFailed(failures)}\n`);
+  return failures === 0 ? 0 : 69;
+}

@@ -1,0 +1,24 @@
+import type { Environment } from '../config/index.ts';
+import type { Clock } from '../core/shared/index.ts';
+
+/** What a command may touch of the world it was started in. */
+export interface CommandContext {
+  /** What stands behind the command's name. */
+  arguments: string[];
+  folder: string;
+  environment: Environment;
+  clock: Clock;
+  output: Terminal;
+  errors: Terminal;
+  /** Fires on Ctrl-C and SIGTERM. */
+  signal: AbortSignal;
+}
+
+export interface Terminal {
+  write(text: string): void;
+  isTerminal: boolean;
+  columns: number;
+}
+
+/** Resolves to the exit status; throws GuardianError for everything a person must be told. */
+export type Command = (context: CommandContext) => Promise<number>;

@@ -1,0 +1,61 @@
+import { messagesFor, type PeopleLanguage } from '../core/shared/index.ts';
+import type { Terminal } from './context.ts';
+
+const COMMON = [
+  ['-h, --help', 'help'],
+  ['--config FILE', 'config'],
+  ['--lang en|fr', 'lang'],
+  ['-v, --verbose', 'verbose'],
+] as const;
+
+const LOOK = [
+  ['INPUT…', 'input'],
+  ['--since WINDOW', 'since'],
+  ['--repo FOLDER', 'repo'],
+  ['--revision REV', 'revision'],
+  ['--service NAME', 'service'],
+  ['--region NAME', 'region'],
+  ['--project ID', 'project'],
+  ['--filter TEXT', 'filter'],
+  ['--source-format NAME', 'sourceFormat'],
+] as const;
+
+const OPTIONS = {
+  report: [...LOOK, ['--format LIST', 'format'], ['--out PATH', 'out'], ['--follow', 'follow'], ['--quiet', 'quiet']],
+  send: [...LOOK, ['--force', 'force'], ['--dry-run', 'dryRun'], ['--quiet', 'quiet']],
+  hook: [],
+  doctor: [
+    ['--repo FOLDER', 'repo'],
+    ['--project ID', 'project'],
+    ['--send-test', 'sendTest'],
+  ],
+  start: [['--out PATH', 'out']],
+} as const;
+
+type CommandName = keyof typeof OPTIONS;
+
+/** The help of one command, or of all when `command` names none. */
+export function printHelp({
+  command,
+  commands,
+  language,
+  output,
+}: {
+  command: string | null;
+  commands: string[];
+  language: PeopleLanguage;
+  output: Terminal;
+}): void {
+  const { cli } = messagesFor(language);
+  const named = commands.find((name) => name === command) as CommandName | undefined;
+  const lines = named ? [cli.commands[named], ''] : [cli.usage, '', `${cli.commandsTitle}:`];
+  if (!named) lines.push(...rows(commands.map((name) => [name, cli.commands[name as CommandName]])), '');
+  const options = named ? [...OPTIONS[named], ...COMMON] : ([...COMMON, ['-V, --version', 'version']] as const);
+  lines.push(`${cli.optionsTitle}:`, ...rows(options.map(([form, key]) => [form, cli.options[key]])));
+  output.write(`${lines.join('\n')}\n`);
+}
+
+function rows(pairs: [string, string][]): string[] {
+  const width = Math.max(...pairs.map(([left]) => left.length));
+  return pairs.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+}

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { processEnvironment } from '../config/process-environment.ts';
+import type { Command, CommandContext, Terminal } from './context.ts';
+
+/** Each command is loaded only when it is asked for: `--version` must not pay for the report. */
+const COMMANDS: Record<string, () => Promise<{ run: Command }>> = {
+  report: () => import('./commands/report.ts'),
+  send: () => import('./commands/send.ts'),
+  hook: () => import('./commands/hook.ts'),
+  doctor: () => import('./commands/doctor.ts'),
+  start: () => import('./commands/start.ts'),
+};
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: string[]): Promise<number> {
+  if (args[0] === '--version' || args[0] === '-V') {
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+      version: string;
+    };
+    process.stdout.write(`guardian ${version}\n`);
+    return 0;
+  }
+  const environment = processEnvironment();
+  const output = terminal(process.stdout);
+  const errors = terminal(process.stderr);
+  const { printHelp } = await import('./help.ts');
+  const { explainError } = await import('./explain-error.ts');
+  const { languageOf } = await import('./parse-options.ts');
+  const language = languageOf(args, environment);
+  const name = args[0];
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    printHelp({ command: args[1] ?? null, commands: Object.keys(COMMANDS), language, output });
+    return 0;
+  }
+  const load = COMMANDS[name];
+  const stop = new AbortController();
+  const stopNow = () => stop.abort();
+  process.once('SIGINT', stopNow).once('SIGTERM', stopNow);
+  try {
+    if (!load) {
+      const { GuardianError, messagesFor } = await import('../core/shared/index.ts');
+      throw new GuardianError('usage_invalid', { reason: messagesFor(language).cli.unknownCommand(name) });
+    }
+    if (args.includes('--help') || args.includes('-h')) {
+      printHelp({ command: name, commands: Object.keys(COMMANDS), language, output });
+      return 0;
+    }
+    const { systemClock } = await import('../core/shared/index.ts');
+    const context: CommandContext = {
+      arguments: args.slice(1),
+      folder: process.cwd(),
+      environment,
+      clock: systemClock,
+      output,
+      errors,
+      signal: stop.signal,
+    };
+    return await (await load()).run(context);
+  } catch (thrown) {
+    return explainError(thrown, { language, errors, isVerbose: args.includes('--verbose') || args.includes('-v') });
+  } finally {
+    process.off('SIGINT', stopNow).off('SIGTERM', stopNow);
+  }
+}
+
+function terminal(stream: NodeJS.WriteStream): Terminal {
+  // A reader that went away (`| head`) is no failure of ours.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  return {
+    write: (text) => {
+      stream.write(text);
+    },
+    isTerminal: stream.isTTY === true,
+    columns: stream.columns ?? 80,
+  };
+}

@@ -1,0 +1,55 @@
+import { join, resolve } from 'node:path';
+import { GuardianError, type Messages } from '../core/shared/index.ts';
+import type { Configuration } from './schema.ts';
+
+/** Where things stand on this machine. Paths of the configuration are relative to the folder the command was started in. */
+export function placesOf({ dataFolder, repository }: Configuration, folder: string) {
+  const data = resolve(folder, dataFolder);
+  return {
+    data,
+    outbox: join(data, 'outbox'),
+    deliveries: join(data, 'deliveries.jsonl'),
+    repository: repository.path === null ? folder : resolve(folder, repository.path),
+    isRepositoryRequired: repository.path !== null,
+  };
+}
+
+/** What tells an application frame from a library's. */
+export function frameOptionsOf({ repository }: Configuration) {
+  return {
+    rules: repository.frames,
+    appPackages: repository.applicationPackages,
+    ...(repository.pathPrefixes.length > 0 ? { pathPrefixes: repository.pathPrefixes } : {}),
+  };
+}
+
+export function understandingLimitsOf({ report, understanding }: Configuration) {
+  return {
+    latencyMs: report.latencyAboveMs,
+    candidates: understanding.candidates,
+    context: understanding.contextEvents,
+    ...(understanding.listedNoisePaths ? { listedSegments: understanding.listedNoisePaths } : {}),
+  };
+}
+
+/** Server and sender; `smtp` is null when no server is configured. Throws `configuration_invalid` when nobody could be the sender. */
+export function mailOptionsOf({ mail }: Configuration, messages: Messages) {
+  const { host, ...smtp } = mail.smtp;
+  const address = mail.from ?? mail.smtp.user ?? (host ? null : 'guardian@localhost');
+  const { noSender, noSenderRemedy } = messages.cli.send;
+  if (!address)
+    throw new GuardianError('configuration_invalid', { key: 'mail.from', reason: noSender, remedy: noSenderRemedy });
+  return { smtp: host ? { ...smtp, host } : null, sender: { address, name: mail.fromName } };
+}
+
+/** Recipients, each with the policy that decides when they get a mail. */
+export function recipientsOf({ mail }: Configuration) {
+  return mail.recipients.map((given) => {
+    const { address, minimumStatus } = typeof given === 'string' ? { address: given, minimumStatus: undefined } : given;
+    return { address, policy: { minimumStatus: minimumStatus ?? mail.minimumStatus, coolDownMs: mail.coolDownMs } };
+  });
+}
+
+export function subjectOptionsOf({ mail, service, timeZone }: Configuration, reported: string | null) {
+  return { tag: mail.tag, name: mail.name ?? reported ?? service ?? 'Guardian', timeZone };
+}

@@ -1,0 +1,163 @@
+import { z } from 'zod';
+
+/**
+ * Every knob: its default, its unit, its reason. `guardian.config.ts` gives any of them; environment names stand in `environment.ts`.
+ * An unknown key is an error: it is a misspelt one.
+ */
+
+const hours = (amount: number) => amount * 60 * 60 * 1000;
+const positive = z.int().positive();
+const address = z.email({ error: 'is not an e-mail address' });
+const duration = z.string().regex(/^(all|\d+[smhd])$/, { error: 'is not "all" or a duration such as 30m, 1h, 7d' });
+const status = z.enum(['DEGRADED', 'CRITICAL']);
+const globs = z.array(z.string().min(1));
+
+const cloudLogging = z.strictObject({
+  project: z.string().nullable().default(null).describe('Google Cloud project whose logs are read'),
+  revision: z.string().nullable().default(null).describe('read the entries of this deployed revision only'),
+  filter: z.string().nullable().default(null).describe('added to the filter made of service, region and revision'),
+  endpoint: z.url().default('https://logging.googleapis.com').describe('another one for private access'),
+  entryLimit: positive.default(50_000).describe('entries; a busy service must not take the whole quota'),
+  pageTimeoutMs: positive.default(60_000).describe('ms for a page; Cloud Logging itself gives up at about this'),
+});
+
+const file = z.strictObject({
+  format: z.string().nullable().default(null).describe('null: recognised for each file'),
+  timeZone: z.string().default('UTC').describe('IANA zone of times written without one'),
+  lineBytes: positive.default(1024 * 1024).describe('bytes of one line that are kept; the rest is skipped and counted'),
+});
+
+const repository = z.strictObject({
+  path: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('a git clone of the watched code; null: the current folder if it is one'),
+  revisions: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('revision name → commit, where the name does not tell'),
+  pathPrefixes: z.array(z.string()).default([]).describe('where the code stands in production, besides the usual ones'),
+  applicationPackages: globs.default([]).describe('packages or modules that are ours: com.example.shop'),
+  frames: z
+    .array(z.string().regex(/^(?:app|library): ?\S/, { error: 'is not "app: GLOB" or "library: GLOB"' }))
+    .default([])
+    .describe('app: GLOB or library: GLOB over path, module or function; the last match wins'),
+  testCommand: z.string().nullable().default(null).describe('null: from AGENTS.md'),
+});
+
+const report = z.strictObject({
+  freshness: duration.default('1h').describe('window, back from now; a saved file is taken whole'),
+  criticalAboveErrors: z.int().nonnegative().default(5).describe('error incidents, strictly more'),
+  criticalAboveSignals: z.int().nonnegative().default(0).describe('critical signals, strictly more'),
+  degradedAboveErrors: z
+    .int()
+    .nonnegative()
+    .default(1)
+    .describe('error incidents, strictly more: one alone may be chance'),
+  degradedAboveWarnings: z.int().nonnegative().default(3).describe('warning incidents, strictly more'),
+  latencyAboveMs: positive.default(3_000).describe('ms; slower requests are listed, and change no status'),
+  listedIncidents: positive.default(10).describe('incidents listed whole of each kind; counts are never bounded'),
+  listedSignals: positive.default(3),
+  listedLatency: positive.default(3),
+  listedSamples: positive.default(15),
+  listedCommits: positive.default(5),
+  snippetFiles: positive.default(3).describe('files whose code is shown'),
+  snippetLines: positive.default(5).describe('lines before and after the failing one'),
+  timelineSteps: positive.default(12),
+  silentHours: positive.default(24).describe('hours a fingerprint must be silent before the fix counts'),
+  silentRequests: positive.default(100).describe('requests a fingerprint must be silent for'),
+  rollbackAboveErrors: z.int().nonnegative().default(10).describe('error incidents, strictly more'),
+  htmlBytes: positive.default(200 * 1024).describe('bytes of the HTML page'),
+  mailHtmlBytes: positive.default(100 * 1024).describe('bytes of the HTML part of a mail: Gmail cuts at 102 KB'),
+  markdownTokens: positive.default(6_000).describe('tokens (bytes / 4) of the hand-off for coding agents'),
+});
+
+const understanding = z.strictObject({
+  candidates: positive.default(100_000).describe('error and warning events held at once while they are folded'),
+  contextEvents: positive.default(2_000).describe('events kept for the log tail'),
+  listedNoisePaths: z
+    .array(z.string())
+    .nullable()
+    .default(null)
+    .describe('null: the built-in list of probed paths; whole segments'),
+});
+
+const redaction = z.strictObject({
+  paths: globs.default([]).describe('own fields to take out: user.iban, **.diagnosis'),
+  clientAddresses: z.enum(['redact', 'keep']).default('redact').describe('client IP addresses are personal data'),
+});
+
+const commands = z.strictObject({
+  memory: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('template; {service} {region} {memory}. null: gcloud for Cloud Run'),
+  rollback: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('template; {service} {region} {revision}. null: gcloud for Cloud Run'),
+});
+
+const smtp = z.strictObject({
+  host: z.string().nullable().default(null).describe('null: mails go to the outbox folder and are NOT sent'),
+  port: z.int().min(1).max(65_535).default(587),
+  user: z.string().nullable().default(null),
+  password: z.string().nullable().default(null),
+  encryption: z.enum(['starttls', 'implicit', 'none']).default('starttls').describe('never falls back to plain text'),
+  timeoutMs: positive.default(10_000).describe('ms for each step; the whole delivery has twice as long'),
+  certificateAuthority: z.string().nullable().default(null).describe('file; trusted besides the system’s'),
+});
+
+const mail = z.strictObject({
+  enabled: z.boolean().default(true),
+  recipients: z
+    .array(z.union([address, z.strictObject({ address, minimumStatus: status.optional() })]))
+    .default([])
+    .describe('there is no built-in address'),
+  from: address.nullable().default(null).describe('null: the SMTP user'),
+  fromName: z.string().nullable().default('Guardian'),
+  tag: z.string().default('CODEX GPT').describe('stands in brackets in the subject; mailboxes filter on it'),
+  name: z.string().nullable().default(null).describe('the service as people call it; null: its technical name'),
+  minimumStatus: status.default('DEGRADED').describe('least status that is mailed'),
+  coolDownMs: positive.default(hours(6)).describe('ms of silence about the same issues'),
+  smtp: smtp.prefault({}),
+});
+
+const hook = z.strictObject({
+  blockOn: z
+    .enum(['CRITICAL', 'DEGRADED', 'never'])
+    .default('CRITICAL')
+    .describe('a push is blocked from this status on'),
+  timeLimitMs: positive.default(30_000).describe('ms; then the push goes through and says why'),
+  mailOnCritical: z.boolean().default(false),
+  inputs: z.array(z.string()).default([]).describe('files to report on; empty: Cloud Logging'),
+});
+
+export const configurationSchema = z.strictObject({
+  service: z.string().nullable().default(null).describe('the watched service; null: the one the log names most'),
+  region: z.string().nullable().default(null),
+  revision: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('what runs: a commit, tag or revision name; null: from the log'),
+  language: z.enum(['en', 'fr']).default('en').describe('of reports, mails and the terminal'),
+  timeZone: z.string().default('UTC').describe('IANA zone in which people read the clock; stored instants are UTC'),
+  dataFolder: z.string().default('.guardian').describe('outbox and delivery log; made with mode 0700'),
+  cloudLogging: cloudLogging.prefault({}),
+  file: file.prefault({}),
+  repository: repository.prefault({}),
+  report: report.prefault({}),
+  understanding: understanding.prefault({}),
+  redaction: redaction.prefault({}),
+  commands: commands.prefault({}),
+  mail: mail.prefault({}),
+  hook: hook.prefault({}),
+});
+
+export type Configuration = z.output<typeof configurationSchema>;
+/** What `guardian.config.ts` may hold: any part of it. */
+export type ConfigurationInput = z.input<typeof configurationSchema>;

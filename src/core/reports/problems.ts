@@ -1,0 +1,35 @@
+import type { Report } from '../../contracts/report.ts';
+import type { ReportInput } from './input.ts';
+import type { ReportKnobs } from './knobs.ts';
+import { wholeNumber } from './plain-values.ts';
+
+type LeftOut = Record<'by_endpoint' | 'by_error_type' | 'by_file' | 'issues', number>;
+
+/** What could not be read, then the bounds that understanding reached, then what a list of this report leaves out. */
+export function describeProblems(input: ReportInput, leftOut: LeftOut, knobs: ReportKnobs): Report['problems'] {
+  const say = input.messages.reportFacts;
+  const read = input.reading.problems.map(({ kind, name, position, count, detail }) => ({
+    kind,
+    name,
+    position,
+    count: wholeNumber(count) ?? 0,
+    detail,
+  }));
+  const bounds = input.understanding.bounds.map(({ name, limit, count }) => ({
+    kind: 'bound',
+    name,
+    position: '',
+    count: wholeNumber(count) ?? 0,
+    detail: say.boundReached(name, limit),
+  }));
+  const unlisted = Object.entries(leftOut)
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => ({
+      kind: 'not-listed',
+      name,
+      position: '',
+      count,
+      detail: say.leftOut(name, count, name === 'issues' ? knobs.listedIssues : knobs.listedPatterns),
+    }));
+  return [...read, ...bounds, ...unlisted];
+}

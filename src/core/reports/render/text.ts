@@ -1,0 +1,266 @@
+import type { CodeSnippet, IncidentView, IssueView, Report, SuspectCommits } from '../../../contracts/report.ts';
+import type { Messages } from '../../shared/index.ts';
+import { headlineOf } from './headline.ts';
+import { markedCode } from './marked-code.ts';
+import { oneLine, shorten, visibleText } from './visible-text.ts';
+
+export interface TextOptions {
+  /** ANSI colours, for a terminal. */
+  color: boolean;
+  /** Columns of the reader; lines of prose are cut to it, code and traces are not. */
+  columns: number;
+}
+
+type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'blue';
+const CODES: Record<Style, number> = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, blue: 36 };
+const STATUS_STYLE: Record<string, Style> = { OK: 'green', DEGRADED: 'yellow', CRITICAL: 'red' };
+const STACK_LINES = 40;
+
+type Paint = (style: Style, text: string) => string;
+
+/** The whole report as plain text, in the order of the page. Event text cannot move the cursor: hidden characters are written out. */
+export function renderText(report: Report, messages: Messages, { color, columns }: TextOptions): string {
+  const t = messages.report;
+  const paint: Paint = (style, text) => (color ? `\u001b[${CODES[style]}m${text}\u001b[0m` : text);
+  const section = (heading: string, lines: string[]) =>
+    lines.length === 0 ? [] : ['', paint('bold', heading), ...lines];
+  const toWidth = (line: string) => (columns > 20 && line.length > columns ? `${line.slice(0, columns - 1)}…` : line);
+  const lines = [
+    ...header(report, messages, paint),
+    ...section(
+      t.problems,
+      report.problems.map((problem) => toWidth(`  ${problemLine(problem, messages)}`)),
+    ),
+    ...section(t.patterns, patterns(report, messages)),
+    ...section(
+      `${t.issues} (${report.issues.length})`,
+      report.issues.flatMap((issue) => issueLines(issue, messages, paint)),
+    ),
+    ...section(
+      heading(t.errors, report.errors_detailed.length, report.summary.errors, messages),
+      report.errors_detailed.flatMap((view) => incidentLines(view, report.issues, messages, paint)),
+    ),
+    ...section(
+      heading(t.warnings, report.warnings_detailed.length, report.summary.warnings, messages),
+      report.warnings_detailed.flatMap((view) => incidentLines(view, report.issues, messages, paint)),
+    ),
+    ...section(
+      heading(t.criticalSignals, report.critical_signals.length, report.summary.critical_signals, messages),
+      report.critical_signals.flatMap((signal) => [
+        `  ${paint('red', signal.type)} ${signal.time} · ${t.affectedRequests(signal.affected_requests)}`,
+        `    ${oneLine(signal.msg)}`,
+      ]),
+    ),
+    ...section(
+      heading(t.latencyIssues, report.latency_issues.length, report.summary.latency_issues, messages),
+      report.latency_issues.map(
+        (slow) =>
+          `  ${slow.time} · ${t.duration(slow.duration_ms)} · ${oneLine(slow.full_context.endpoint ?? slow.msg)}`,
+      ),
+    ),
+    ...section(
+      t.suspectCode,
+      report.code_snippets.flatMap((snippet) => snippetLines(snippet, messages, paint)),
+    ),
+    ...section(
+      t.recentCommits,
+      report.recent_commits.map((commit) =>
+        toWidth(
+          `  ${commit.hash} ${oneLine(commit.message)} · ${oneLine(commit.author)}, ${commit.time}${commit.in_running_revision ? '' : ` (${t.notInRunning})`}`,
+        ),
+      ),
+    ),
+    ...section(t.suspects, suspectLines(report.suspect_commits, messages)),
+    ...section(t.recommendations, recommendationLines(report, messages, paint)),
+    ...section(
+      t.samples,
+      report.log_samples.map((sample) =>
+        toWidth(`  ${sample.timestamp} ${sample.severity.padEnd(8)} ${oneLine(sample.message)}`),
+      ),
+    ),
+    '',
+    paint('dim', `${t.foot} ${t.validFor}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** What a person wants first: status, why, the worst issues with their place and suspect, and what to do. */
+export function renderSummary(report: Report, messages: Messages, { color }: TextOptions): string {
+  const paint: Paint = (style, text) => (color ? `\u001b[${CODES[style]}m${text}\u001b[0m` : text);
+  const t = messages.report;
+  const lines = header(report, messages, paint);
+  for (const issue of report.issues.slice(0, 3)) lines.push('', ...issueLines(issue, messages, paint));
+  for (const snippet of report.code_snippets.slice(0, 1)) lines.push('', ...snippetLines(snippet, messages, paint));
+  if (report.recommendations[0])
+    lines.push('', `${paint('bold', t.recommendations)}`, ...recommendationLines(report, messages, paint).slice(0, 6));
+  return `${lines.join('\n')}\n`;
+}
+
+function header(report: Report, messages: Messages, paint: Paint): string[] {
+  const t = messages.report;
+  const { window, summary } = report;
+  const place = [report.region, report.release, report.revision].filter((part) => part !== null).map(oneLine);
+  const span = window.from && window.to ? t.windowSpan(window.from, window.to) : t.windowEmpty;
+  const completeness =
+    window.complete === null
+      ? t.completenessUnknown
+      : window.complete
+        ? t.complete
+        : t.cutOff(oneLine(window.reason ?? ''));
+  const counts = [
+    `${t.errors} ${summary.errors}`,
+    `${t.warnings} ${summary.warnings}`,
+    `${t.criticalSignals} ${summary.critical_signals}`,
+    `${t.latencyIssues} ${summary.latency_issues}`,
+    `${t.issues} ${report.issues.length}`,
+  ];
+  const lines = [
+    `${paint(STATUS_STYLE[report.status] ?? 'blue', `■ ${t.status[report.status]}`)}  ${paint('bold', oneLine(t.title(report.service)))}${place.length ? ` · ${place.join(' · ')}` : ''}`,
+    `  ${t.window}: ${span} · ${report.freshness} · ${t.entries(report.logs_analyzed)} · ${completeness}`,
+    ...report.status_reasons.map((reason) => `  ${t.decidedBy}: ${oneLine(reason)}`),
+    `  ${counts.join(' · ')}`,
+  ];
+  if (report.noise > 0) {
+    const groups = report.noise_groups.map((group) =>
+      t.noiseGroup(t.noiseReasons[group.reason] ?? group.reason, group.entries, group.paths),
+    );
+    lines.push(`  ${t.noiseLine(report.noise)}${groups.length ? ` (${groups.join('; ')})` : ''}`);
+  }
+  const redactions = Object.entries(report.redactions);
+  if (redactions.length > 0) {
+    const total = redactions.reduce((sum, [, count]) => sum + count, 0);
+    lines.push(`  ${t.redacted(total, redactions.map(([kind, count]) => `${kind} ${count}`).join(', '))}`);
+  }
+  lines.push(`  ${paint('dim', t.madeAt(report.timestamp))}`);
+  if (report.logs_analyzed === 0) lines.push(`  ${t.noEntries}`);
+  else if (report.issues.length === 0 && summary.errors + summary.warnings === 0) lines.push(`  ${t.nothingFound}`);
+  return lines;
+}
+
+function heading(name: string, shown: number, total: number, { report: t }: Messages): string {
+  return shown < total ? `${name} (${t.leftOut(shown, total)})` : `${name} (${total})`;
+}
+
+function problemLine(problem: Report['problems'][number], { report: t }: Messages): string {
+  const line = t.problem(
+    t.problemKinds[problem.kind] ?? problem.kind,
+    problem.count,
+    oneLine(problem.name),
+    problem.position,
+  );
+  return problem.detail ? `${line} (${oneLine(problem.detail)})` : line;
+}
+
+function patterns({ error_patterns: found, summary }: Report, { report: t }: Messages): string[] {
+  const lines: string[] = [];
+  for (const [name, tally] of [
+    [t.byEndpoint, found.by_endpoint],
+    [t.byErrorType, found.by_error_type],
+    [t.byFile, found.by_file],
+  ] as const) {
+    const entries = Object.entries(tally).slice(0, 10);
+    if (entries.length > 0)
+      lines.push(`  ${name}:`, ...entries.map(([key, count]) => `    ${String(count).padStart(5)}  ${oneLine(key)}`));
+  }
+  if (summary.errors + summary.warnings > 0) {
+    const steps = found.frequency_timeline;
+    lines.push(`  ${t.timeline} (${t.errors}): ${sparkline(steps.map((step) => step.errors))}`);
+    lines.push(`  ${t.timeline} (${t.warnings}): ${sparkline(steps.map((step) => step.warnings))}`);
+  }
+  return lines;
+}
+
+/** One block character a step, each step's count beside it: `▁0 █12`. */
+function sparkline(counts: number[]): string {
+  const blocks = '▁▂▃▄▅▆▇█';
+  const max = Math.max(1, ...counts);
+  return counts.map((count) => `${blocks[Math.round((count / max) * 7)]}${count}`).join(' ');
+}
+
+function issueLines(issue: IssueView, messages: Messages, paint: Paint): string[] {
+  const t = messages.report;
+  const flags = [
+    issue.is_new ? t.isNew : null,
+    issue.is_regression ? t.isRegression : null,
+    issue.state === 'open' ? null : issue.state,
+  ];
+  const where = issue.location
+    ? `${issue.location.file}${issue.location.line === null ? '' : `:${issue.location.line}`}${issue.location.function ? ` ${issue.location.function}` : ''}`
+    : null;
+  const facts = [t.incidentCount(issue.incidents), t.entries(issue.entries), ...flags].filter((part) => part !== null);
+  const [suspect] = issue.suspect_commits.commits;
+  return [
+    `  ${paint('bold', oneLine(issue.title))}`,
+    `    ${facts.join(' · ')} · ${issue.first_seen} → ${issue.last_seen} · ${issue.fingerprint}`,
+    ...(where
+      ? [
+          `    ${t.location}: ${oneLine(where)} (${t.truth[issue.evidence.truth]}${issue.evidence.truncated ? `; ${t.traceCut}` : ''})`,
+        ]
+      : []),
+    ...(issue.endpoints.length ? [`    ${issue.endpoints.map(oneLine).join(', ')}`] : []),
+    ...(suspect
+      ? [
+          `    ${t.suspects}: ${suspect.hash} ${oneLine(suspect.message)} · ${t.confidenceOf(t.confidence[suspect.confidence])} · ${oneLine(suspect.reasons.join(' '))}`,
+        ]
+      : [
+          `    ${t.suspects}: ${t.suspectVerdict[issue.suspect_commits.verdict]}${issue.suspect_commits.reason ? ` (${oneLine(issue.suspect_commits.reason)})` : ''}`,
+        ]),
+    ...(issue.owners.length ? [`    ${t.owners}: ${issue.owners.map(({ owner }) => oneLine(owner)).join(', ')}`] : []),
+    `    ${oneLine(issue.done_when)}`,
+  ];
+}
+
+function incidentLines(view: IncidentView, issues: Report['issues'], messages: Messages, paint: Paint): string[] {
+  const t = messages.report;
+  const tags = [
+    view.endpoint,
+    view.status_code?.toString(),
+    view.file_path && `${view.file_path}:${view.line_number ?? '?'}`,
+    view.error_type,
+  ];
+  const { headline, trace } = headlineOf(view, issues);
+  const stack = trace === null ? [] : visibleText(trace).split('\n');
+  return [
+    `  ${paint(view.severity === 'WARNING' ? 'yellow' : 'red', view.severity)} ${view.timestamp} · ${[...tags.filter(Boolean).map((tag) => oneLine(tag as string)), t.entries(view.entries)].join(' · ')}`,
+    `    ${oneLine(headline)}`,
+    ...stack.slice(0, STACK_LINES).map((line) => `    │ ${line}`),
+    ...(stack.length > STACK_LINES ? [`    │ ${t.linesLeftOut(stack.length - STACK_LINES)}`] : []),
+    ...(view.request_id ? [`    ${t.requestId}: ${oneLine(view.request_id)}`] : []),
+  ];
+}
+
+function snippetLines(snippet: CodeSnippet, { report: t }: Messages, paint: Paint): string[] {
+  const facts = [
+    t.truth[snippet.truth],
+    snippet.revision?.slice(0, 8),
+    snippet.note,
+    t.errorsHere(snippet.error_count),
+  ].filter(Boolean);
+  return [
+    `  ${paint('bold', oneLine(`${snippet.file}:${snippet.line}${snippet.function ? ` ${snippet.function}` : ''}`))} (${facts.join(' · ')})`,
+    ...markedCode(snippet).map(({ number, text, isFailing }) => {
+      const line = `  ${isFailing ? '→' : ' '} ${String(number).padStart(5)} │ ${visibleText(text)}`;
+      return isFailing ? paint('red', line) : line;
+    }),
+  ];
+}
+
+function suspectLines(suspects: SuspectCommits, { report: t }: Messages): string[] {
+  if (suspects.commits.length === 0)
+    return [`  ${t.suspectVerdict[suspects.verdict]}${suspects.reason ? `: ${oneLine(suspects.reason)}` : ''}`];
+  return suspects.commits.flatMap((commit) => [
+    `  ${commit.rank}. ${commit.hash} ${oneLine(commit.message)} · ${oneLine(commit.author)}, ${commit.time} · ${t.confidenceOf(t.confidence[commit.confidence])} (${commit.score.toFixed(2)})`,
+    ...commit.reasons.map((reason) => `     - ${oneLine(reason)}`),
+  ]);
+}
+
+function recommendationLines(report: Report, { report: t }: Messages, paint: Paint): string[] {
+  return report.recommendations.flatMap((advice) => [
+    `  ${paint(advice.priority === 'HIGH' ? 'red' : advice.priority === 'MEDIUM' ? 'yellow' : 'green', t.priority[advice.priority] ?? advice.priority)} ${oneLine(advice.action)}`,
+    `    ${oneLine(advice.details)}`,
+    ...(advice.command ? [`    ${t.command}: ${oneLine(advice.command)}`] : []),
+    ...(advice.rollback_command ? [`    ${t.rollbackCommand}: ${oneLine(advice.rollback_command)}`] : []),
+    ...(advice.suggested_fix ? [`    ${t.suggestedFix}: ${oneLine(advice.suggested_fix)}`] : []),
+    ...advice.suggested_investigation.map((hint) => `    - ${shorten(oneLine(hint), 300, t.charactersLeftOut)}`),
+  ]);
+}

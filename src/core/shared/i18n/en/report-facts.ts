@@ -1,0 +1,49 @@
+/** Sentences that are part of a report's data: why this status, what the window covers, how long ago, when it is done. */
+export const reportFacts = {
+  unknownService: 'unknown service',
+  status: {
+    errorsAbove: (count: number, limit: number) => `${errors(count)}, more than ${limit}`,
+    warningsAbove: (count: number, limit: number) => `${warnings(count)}, more than ${limit}`,
+    signalsAbove: (count: number, limit: number) => `${signals(count)}, more than ${limit}`,
+    errorsWithin: (count: number, limit: number) => `${errors(count)}, not more than ${limit}`,
+    warningsWithin: (count: number, limit: number) => `${warnings(count)}, not more than ${limit}`,
+    signalsWithin: (count: number, limit: number) => `${signals(count)}, not more than ${limit}`,
+    noEntries: 'no entries',
+  },
+  window: {
+    saved: 'A saved file was read to its end; what was left out when it was saved cannot be known.',
+    cut: {
+      entryLimit: (name: string) => `Reading ${name} stopped at the entry limit; older entries were not read.`,
+      timeLimit: (name: string) =>
+        `Reading ${name} stopped at the time limit; the entries not yet fetched are missing.`,
+      truncatedInput: (name: string) => `${name} ends inside an entry; what followed is missing.`,
+      unreadable: (name: string) => `${name} could not be read; its entries are missing.`,
+    },
+  },
+  leftOut: (name: string, count: number, limit: number) =>
+    `${name}: ${count} more than the ${limit} listed; all are counted`,
+  boundReached: (name: string, limit: number) =>
+    `${name}: bound of ${limit} reached; counts hold, details beyond it are missing`,
+  relativeTime: {
+    justNow: 'just now',
+    minutes: (count: number) => (count === 1 ? '1 minute ago' : `${count} minutes ago`),
+    hours: (count: number) => (count === 1 ? '1 hour ago' : `${count} hours ago`),
+    days: (count: number) => (count === 1 ? '1 day ago' : `${count} days ago`),
+    months: (count: number) => (count === 1 ? '1 month ago' : `${count} months ago`),
+    years: (count: number) => (count === 1 ? '1 year ago' : `${count} years ago`),
+  },
+  doneWhen: (hours: number, requests: number) =>
+    `A test that failed before the fix passes, and this fingerprint stays silent for ${hours} h and ${requests} requests on a revision that holds the fix.`,
+};
+
+function errors(count: number): string {
+  return count === 1 ? '1 error' : `${count} errors`;
+}
+
+function warnings(count: number): string {
+  return count === 1 ? '1 warning' : `${count} warnings`;
+}
+
+function signals(count: number): string {
+  return count === 1 ? '1 critical signal' : `${count} critical signals`;
+}

@@ -1,0 +1,51 @@
+import type { reportFacts as English } from '../en/report-facts.ts';
+
+export const reportFacts: typeof English = {
+  unknownService: 'service inconnu',
+  status: {
+    errorsAbove: (count, limit) => `${errors(count)}, plus de ${limit}`,
+    warningsAbove: (count, limit) => `${warnings(count)}, plus de ${limit}`,
+    signalsAbove: (count, limit) => `${signals(count)}, plus de ${limit}`,
+    errorsWithin: (count, limit) => `${errors(count)}, pas plus de ${limit}`,
+    warningsWithin: (count, limit) => `${warnings(count)}, pas plus de ${limit}`,
+    signalsWithin: (count, limit) => `${signals(count)}, pas plus de ${limit}`,
+    noEntries: 'aucune entrée',
+  },
+  window: {
+    saved:
+      'Un fichier enregistré a été lu jusqu’au bout ; impossible de savoir ce qui a été écarté lors de son enregistrement.',
+    cut: {
+      entryLimit: (name) =>
+        `La lecture de ${name} s’est arrêtée à la limite d’entrées ; les entrées plus anciennes n’ont pas été lues.`,
+      timeLimit: (name) =>
+        `La lecture de ${name} s’est arrêtée à la limite de temps ; les entrées non encore reçues manquent.`,
+      truncatedInput: (name) => `${name} se termine au milieu d’une entrée ; la suite manque.`,
+      unreadable: (name) => `${name} n’a pas pu être lu ; ses entrées manquent.`,
+    },
+  },
+  leftOut: (name, count, limit) => `${name} : ${count} de plus que les ${limit} listés ; tous sont comptés`,
+  boundReached: (name, limit) =>
+    `${name} : borne de ${limit} atteinte ; les comptes sont exacts, les détails au-delà manquent`,
+  relativeTime: {
+    justNow: 'à l’instant',
+    minutes: (count) => (count === 1 ? 'il y a 1 minute' : `il y a ${count} minutes`),
+    hours: (count) => (count === 1 ? 'il y a 1 heure' : `il y a ${count} heures`),
+    days: (count) => (count === 1 ? 'il y a 1 jour' : `il y a ${count} jours`),
+    months: (count) => `il y a ${count} mois`,
+    years: (count) => (count === 1 ? 'il y a 1 an' : `il y a ${count} ans`),
+  },
+  doneWhen: (hours, requests) =>
+    `Un test qui échouait avant la correction réussit, et cette empreinte reste silencieuse pendant ${hours} h et ${requests} requêtes sur une révision qui contient la correction.`,
+};
+
+function errors(count: number): string {
+  return count < 2 ? `${count} erreur` : `${count} erreurs`;
+}
+
+function warnings(count: number): string {
+  return count < 2 ? `${count} avertissement` : `${count} avertissements`;
+}
+
+function signals(count: number): string {
+  return count < 2 ? `${count} signal critique` : `${count} signaux critiques`;
+}
