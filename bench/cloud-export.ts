@@ -3,6 +3,8 @@ import { open } from 'node:fs/promises';
 export interface GenerateExportOptions {
   bytes: number;
   seed: number;
+  /** `array`: indented, as gcloud prints it; `lines`: one object per line, as a sink or `jq -c '.[]'` writes it. */
+  layout: 'array' | 'lines';
 }
 
 /** A small reproducible generator (mulberry32): the same seed gives the same file. */
@@ -17,29 +19,30 @@ function randomFrom(seed: number): () => number {
 }
 
 /**
- * Writes an export as `gcloud logging read --format=json` prints it (indented array, newest first): a web shop of four services whose
- * entries are requests, access lines, logger lines and JSON payloads; 2 % are errors (tracebacks, 5xx, JSON errors with a stack).
+ * Writes an export, newest entry first: a web shop of four services whose entries are requests, access lines, logger lines and JSON
+ * payloads; 2 % are errors (tracebacks, 5xx, JSON errors with a stack). The same seed and layout give the same bytes.
  */
-export async function generateExport(path: string, { bytes, seed }: GenerateExportOptions): Promise<void> {
+export async function generateExport(path: string, { bytes, seed, layout }: GenerateExportOptions): Promise<void> {
   const random = randomFrom(seed);
+  const isArray = layout === 'array';
   const file = await open(path, 'w');
   try {
-    await file.write('[\n');
-    let written = 2;
+    if (isArray) await file.write('[\n');
+    let written = 0;
     let block: string[] = [];
     let time = Date.UTC(2026, 2, 3, 12) * 1_000;
     for (let index = 0; written < bytes; index++) {
       time -= Math.ceil(random() * 90_000);
       const entry = makeEntry(random, time, index);
-      const text = JSON.stringify(entry, null, 2).replaceAll('\n', '\n  ');
-      block.push(`${index === 0 ? '' : ',\n'}  ${text}`);
-      written += text.length + 4;
+      const text = isArray ? `  ${JSON.stringify(entry, null, 2).replaceAll('\n', '\n  ')}` : JSON.stringify(entry);
+      block.push(index === 0 ? text : `${isArray ? ',' : ''}\n${text}`);
+      written += text.length + 2;
       if (block.length === 2_000 || written >= bytes) {
         await file.write(block.join(''));
         block = [];
       }
     }
-    await file.write('\n]\n');
+    await file.write(isArray ? '\n]\n' : '\n');
   } finally {
     await file.close();
   }

@@ -3,7 +3,7 @@ import type { Event, Exception } from '../src/core/events/index.ts';
 import { gatherEvidence, type SuspectRanking } from '../src/core/evidence/index.ts';
 import type { Issue, Understanding } from '../src/core/issues/index.ts';
 import { messagesFor } from '../src/core/shared/index.ts';
-import { GIT_ENVIRONMENT, makeRepository } from '../test/make-repository.ts';
+import { GIT_ENVIRONMENT, makeRepository } from '../test/fixtures/make-repository.ts';
 import type { Bench } from './bench.ts';
 import { BUGS, type PlantedCase, plantCase } from './planted/planted-case.ts';
 
@@ -103,6 +103,7 @@ function understandingOf(planted: PlantedCase, files: ReadonlyMap<string, string
   const representative = event as unknown as Event;
   const incident = { id: 'incident', representative, members: [{ event: representative, foldedBy: 'representative' }] };
   const issue = {
+    kind: 'error',
     id: 'issue',
     incidents: [incident],
     firstSeen: planted.firstSeen,

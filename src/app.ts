@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { openMailChannel } from './adapters/channels/email/index.ts';
 import { runChecks } from './adapters/diagnosis/run-checks.ts';
 import { cloneBundle, installPrePushHook, openRepository, uninstallPrePushHook } from './adapters/git/index.ts';
@@ -27,7 +26,6 @@ export interface LookRequest {
   freshness: reports.Freshness | null;
   signal: AbortSignal;
   onProgress?: ((progress: SourceBatch['progress']) => void) | undefined;
-  /** Keeps reading the files until `signal`, and tells what it found so far. */
   follow?: { onIssues(issues: Issue[]): void } | undefined;
 }
 
@@ -53,7 +51,6 @@ export function openGuardian({
     look,
     deliver,
     diagnose,
-    oneLine: reports.oneLine,
     render: (made: Report, format: reports.RenderFormat, terminal: { color?: boolean; columns?: number } = {}) =>
       reports.renderReport(made, format, {
         messages,
@@ -79,12 +76,7 @@ export function openGuardian({
       redactor,
       understanding: { frameOrigin: createFrameOrigin(frames), ...settings.understandingLimitsOf(configuration) },
       gatherEvidence: evidenceFor,
-      subject: {
-        service: configuration.service,
-        region: configuration.region,
-        release: null,
-        revision: configuration.revision,
-      },
+      subject: { ...settings.subjectOf(configuration), release: null, revision: configuration.revision },
       revisions: [],
       commands: configuration.commands,
       clock,
@@ -99,17 +91,20 @@ export function openGuardian({
   async function evidenceFor(understanding: Understanding): Promise<RepositoryEvidence> {
     const opened = await openRepository(places.repository, { environment }).catch(toGuardianError);
     const isOpen = !(opened instanceof GuardianError);
-    if (!isOpen && places.isRepositoryRequired) throw opened;
+    const problem =
+      isOpen || !places.isRepositoryRequired ? null : `${places.repository}: ${opened.about.reason ?? opened.code}`;
     try {
       return await gatherEvidence({
         understanding,
         repository: isOpen ? opened : null,
+        repositoryProblem: problem,
         messages,
         runningRevision: configuration.revision,
         revisionCommits: repository.revisions,
+        previousRevision: repository.previousRevision,
         frameOrigin: frames,
         testCommand: repository.testCommand,
-        limits: { recentCommits: report.listedCommits },
+        limits: { recentCommits: report.listedCommits, snippetLines: report.snippetLines },
       });
     } finally {
       if (isOpen) opened.close();
@@ -117,7 +112,7 @@ export function openGuardian({
   }
 
   function savedSource({ inputs, follow }: LookRequest): Source {
-    const paths = inputs.map((input) => (input === '-' ? input : resolve(folder, input)));
+    const paths = inputs.map((input) => settings.readablePath(input, folder));
     return createFileSource({
       ...configuration.file,
       paths,
@@ -130,8 +125,8 @@ export function openGuardian({
   function liveSource(): Source {
     const { project, entryLimit, pageTimeoutMs, ...asked } = cloudLogging;
     if (!project) throw new GuardianError('usage_invalid', { reason: messages.cli.noInput });
-    const { service, region } = configuration;
-    return createCloudLoggingSource({ ...asked, project, service, region, clock, limits: { maxEntries: entryLimit, pageTimeoutMs } });
+    const limits = { maxEntries: entryLimit, pageTimeoutMs };
+    return createCloudLoggingSource({ ...asked, project, ...settings.subjectOf(configuration), clock, limits });
   }
 
   async function deliver(made: Report, options: { isForced: boolean; isDryRun: boolean }) {

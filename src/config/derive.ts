@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import { GuardianError, type Messages } from '../core/shared/index.ts';
 import type { Configuration } from './schema.ts';
 
@@ -52,4 +52,16 @@ export function recipientsOf({ mail }: Configuration) {
 
 export function subjectOptionsOf({ mail, service, timeZone }: Configuration, reported: string | null) {
   return { tag: mail.tag, name: mail.name ?? reported ?? service ?? 'Guardian', timeZone };
+}
+
+/** What is watched. */
+export function subjectOf({ service, region }: Configuration) {
+  return { service, region };
+}
+
+/** The path of an input as people near it would write it: below the folder they stand in it is short. `-` is standard input. */
+export function readablePath(input: string, folder: string): string {
+  if (input === '-') return input;
+  const near = relative(process.cwd(), resolve(folder, input));
+  return near === '' || near.startsWith('..') || isAbsolute(near) ? resolve(folder, input) : near;
 }

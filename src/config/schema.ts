@@ -37,6 +37,11 @@ const repository = z.strictObject({
     .record(z.string(), z.string())
     .default({})
     .describe('revision name → commit, where the name does not tell'),
+  previousRevision: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('a commit, tag or revision that ran without the fault; null: from the log'),
   pathPrefixes: z.array(z.string()).default([]).describe('where the code stands in production, besides the usual ones'),
   applicationPackages: globs.default([]).describe('packages or modules that are ours: com.example.shop'),
   frames: z
@@ -62,12 +67,28 @@ const report = z.strictObject({
   listedLatency: positive.default(3),
   listedSamples: positive.default(15),
   listedCommits: positive.default(5),
+  listedIssues: positive.default(50).describe('issues listed with their evidence'),
+  listedPatterns: positive.default(100).describe('keys listed of each pattern'),
+  listedFrames: positive.default(100).describe('frames listed of one exception; the stack text holds all'),
+  logTail: positive.default(20).describe('log entries around an issue'),
+  excerptCharacters: z
+    .int()
+    .positive()
+    .max(500)
+    .default(500)
+    .describe('characters of a message in samples and log tails'),
   snippetFiles: positive.default(3).describe('files whose code is shown'),
   snippetLines: positive.default(5).describe('lines before and after the failing one'),
   timelineSteps: positive.default(12),
   silentHours: positive.default(24).describe('hours a fingerprint must be silent before the fix counts'),
   silentRequests: positive.default(100).describe('requests a fingerprint must be silent for'),
   rollbackAboveErrors: z.int().nonnegative().default(10).describe('error incidents, strictly more'),
+  memoryTiersMib: z
+    .array(positive)
+    .min(1)
+    .default([512, 1024, 2048, 4096, 8192, 16384])
+    .describe('MiB, ascending: the sizes memory is sold in'),
+  assumedMemoryMib: positive.default(2048).describe('MiB advised, as an assumption, when the platform gave no numbers'),
   htmlBytes: positive.default(200 * 1024).describe('bytes of the HTML page'),
   mailHtmlBytes: positive.default(100 * 1024).describe('bytes of the HTML part of a mail: Gmail cuts at 102 KB'),
   markdownTokens: positive.default(6_000).describe('tokens (bytes / 4) of the hand-off for coding agents'),

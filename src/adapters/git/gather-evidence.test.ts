@@ -7,7 +7,7 @@ import {
   type MadeCommit,
   makeRepository,
   type TemporaryRepository,
-} from '../../../test/make-repository.ts';
+} from '../../../test/fixtures/make-repository.ts';
 import type { Event, Exception, Frame } from '../../core/events/index.ts';
 import { type GatherEvidenceOptions, gatherEvidence } from '../../core/evidence/index.ts';
 import type { Issue, Understanding } from '../../core/issues/index.ts';
@@ -111,6 +111,7 @@ function understand({
   } as unknown as Event;
   const incident = { id: 'i', representative: event, members: [{ event, foldedBy: 'representative' }] };
   const issue = {
+    kind: 'error',
     id: 'issue',
     incidents: [incident],
     firstSeen: NOW,
@@ -239,7 +240,9 @@ describe('gatherEvidence', () => {
       'charge(\n        total / order.count,  # per piece\n    )',
     );
     const noisy = make([...HISTORY, { subject: 'Format', time: NOW - DAY / 2, files: { 'shop/orders.py': reflowed } }]);
-    const { issue } = await gather(noisy.folder, { frames: [frame({ line: 8, code: 'total / order.count' })] });
+    const { issue } = await gather(noisy.folder, {
+      frames: [frame({ line: 8, code: 'total / order.count,  # per piece' })],
+    });
     expect(issue?.suspects.suspects.map(({ commit }) => commit.subject)).toEqual(['Divide | "plainly" ☕']);
   });
 });

@@ -7,7 +7,7 @@ import {
   type MadeCommit,
   makeRepository,
   type TemporaryRepository,
-} from '../../../test/make-repository.ts';
+} from '../../../test/fixtures/make-repository.ts';
 import { type OpenRepository, openRepository } from './open-repository.ts';
 
 const made: TemporaryRepository[] = [];

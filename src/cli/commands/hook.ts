@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Guardian } from '../../app.ts';
 import type { Configuration } from '../../config/index.ts';
+import { oneLine } from '../../core/reports/index.ts';
 import { GuardianError, type Messages, messagesFor, toGuardianError } from '../../core/shared/index.ts';
 import type { CommandContext } from '../context.ts';
 import { configurationOf, LOOK_OPTIONS } from '../look-options.ts';
@@ -85,7 +86,7 @@ async function guardPush({ guardian, configuration, context, messages }: Guard):
     }
     for (const line of [hook.blocked(report.status), ...report.status_reasons.map((reason) => `  ${reason}`)])
       tell(line);
-    for (const issue of report.issues.slice(0, 3)) tell(`  · ${guardian.oneLine(issue.title)}`);
+    for (const issue of report.issues.slice(0, 3)) tell(`  · ${oneLine(issue.title)}`);
     tell(hook.howToGoOn);
     if (mailOnCritical && report.status === 'CRITICAL')
       await guardian.deliver(report, { isForced: false, isDryRun: false });

@@ -1,4 +1,4 @@
-import type { Guardian } from '../../app.ts';
+import { oneLine } from '../../core/reports/index.ts';
 import { GuardianError, type Messages, messagesFor } from '../../core/shared/index.ts';
 import type { CommandContext } from '../context.ts';
 import { configurationOf, freshnessOf, LOOK_OPTIONS } from '../look-options.ts';
@@ -30,7 +30,7 @@ export async function run(context: CommandContext): Promise<number> {
     freshness,
     signal: context.signal,
     onProgress: values.quiet ? undefined : bar.update,
-    follow: values.follow ? followWith({ guardian, context, messages, inputs: positionals }) : undefined,
+    follow: values.follow ? followWith({ context, messages, inputs: positionals }) : undefined,
   });
   bar.done();
   await writeReport({
@@ -61,14 +61,13 @@ function formatsOf(
 }
 
 interface Following {
-  guardian: Guardian;
   context: CommandContext;
   messages: Messages;
   inputs: string[];
 }
 
 /** Prints each issue once, when it first shows. */
-function followWith({ guardian, context, messages, inputs }: Following) {
+function followWith({ context, messages, inputs }: Following) {
   if (inputs.length === 0 || inputs.includes('-'))
     throw new GuardianError('usage_invalid', { reason: messages.cli.followNeedsFiles });
   context.errors.write(`${messages.cli.following}\n`);
@@ -78,9 +77,7 @@ function followWith({ guardian, context, messages, inputs }: Following) {
       for (const { fingerprint, title, endpoints } of issues) {
         if (seen.has(fingerprint)) continue;
         seen.add(fingerprint);
-        context.output.write(
-          `${messages.cli.newIssue(guardian.oneLine(title), guardian.oneLine(endpoints[0] ?? ''))}\n`,
-        );
+        context.output.write(`${messages.cli.newIssue(oneLine(title), oneLine(endpoints[0] ?? ''))}\n`);
       }
     },
   };

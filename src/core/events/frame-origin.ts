@@ -29,9 +29,6 @@ export const DEFAULT_FRAME_ORIGIN: FrameOriginOptions = {
   trackedFiles: null,
 };
 
-/** The version of these rules: stored with what they decided, since fingerprints rest on it. */
-export const FRAME_ORIGIN_VERSION = 'v1';
-
 /** Distinct frames remembered; a log repeats the same few hundred. */
 const REMEMBERED_FRAMES = 20_000;
 

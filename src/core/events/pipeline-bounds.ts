@@ -74,7 +74,7 @@ function hasControls(text: string): boolean {
 }
 
 /** Cut at the end of a word, so that no half secret is left that redaction does not know. */
-export function cutText(text: string, length: number): string {
+function cutText(text: string, length: number): string {
   if (text.length <= length) return text;
   const mark = '… [cut]';
   let end = Math.max(0, length - mark.length);

@@ -1,6 +1,7 @@
 import type { Clock } from '../shared/index.ts';
 import { type Event, SEVERITY } from './event.ts';
-import { createLineJoiner, type JoinLimits, type SourceJoining } from './join/join-lines.ts';
+import { createLineJoiner } from './join/join-lines.ts';
+import type { JoinLimits, SourceJoining } from './join/join-options.ts';
 import { withoutTracePrefix } from './join/trace-lines.ts';
 import {
   type BoundCounts,

@@ -70,9 +70,17 @@ describe('a report', () => {
   it('takes its counters from what was counted, not from what is listed (row 28)', () => {
     const report = rich();
     expect(report.summary).toEqual({ errors: 12, warnings: 2, critical_signals: 1, latency_issues: 7 });
-    expect(report).toMatchObject({ incidents: 14, noise: 31, logs_analyzed: 400, status: 'CRITICAL' });
+    expect(report).toMatchObject({ incidents: 12, noise: 31, logs_analyzed: 400, status: 'CRITICAL' });
     expect(report.errors_detailed).toHaveLength(10);
     expect(report.error_patterns.frequency_timeline.reduce((sum, step) => sum + step.errors, 0)).toBe(12);
+  });
+
+  it('opens no issue for a warning: it is listed and counted, and belongs to none', () => {
+    const report = rich();
+    const opened = new Set(report.issues.map(({ id }) => id));
+    expect(report.warnings_detailed.length).toBeGreaterThan(0);
+    expect(report.warnings_detailed.every(({ issue_id }) => issue_id === '')).toBe(true);
+    expect(report.errors_detailed.every(({ issue_id }) => opened.has(issue_id))).toBe(true);
   });
 
   it('counts three requests logged three times as three incidents of one issue: DEGRADED (row 4)', () => {
@@ -218,7 +226,7 @@ describe('any understanding', () => {
           const sum = (key: 'errors' | 'warnings') =>
             report.error_patterns.frequency_timeline.reduce((total, step) => total + step[key], 0);
           expect([sum('errors'), sum('warnings')]).toEqual([report.summary.errors, report.summary.warnings]);
-          expect(report.incidents).toBe(report.summary.errors + report.summary.warnings);
+          expect(report.incidents).toBe(report.summary.errors);
           expect(report.recommendations.length).toBeGreaterThan(0);
         },
       ),

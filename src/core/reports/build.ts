@@ -12,7 +12,7 @@ import {
   worstIncidents,
 } from './incident-views.ts';
 import type { ReportInput, ReportSubject, SeenRevision } from './input.ts';
-import { issueViews } from './issue-views.ts';
+import { issueViews, openIssues } from './issue-views.ts';
 import { keptEvents } from './kept-events.ts';
 import { DEFAULT_REPORT_KNOBS, type ReportKnobs } from './knobs.ts';
 import { describePatterns, filesInRepository, type Patterns, tally } from './patterns.ts';
@@ -51,7 +51,7 @@ export function buildReport(input: ReportInput): Report {
     redactions: tally(new Map(Object.entries(input.redactions)), Number.POSITIVE_INFINITY).listed,
     problems: describeProblems(
       input,
-      { ...patterns.leftOut, issues: input.understanding.issues.length - issues.length },
+      { ...patterns.leftOut, issues: openIssues(input.understanding).length - issues.length },
       draft.knobs,
     ),
   };
@@ -144,7 +144,7 @@ function headOf({ input, now, subject, window, counts, verdict }: Draft): Head {
       critical_signals: counts.signals,
       latency_issues: counts.latency,
     },
-    incidents: counts.errors + counts.warnings,
+    incidents: counts.errors,
     noise: counts.noise,
   };
 }

@@ -2,6 +2,7 @@ import type { EvidenceView } from '../../contracts/report.ts';
 import type { Event, Exception } from '../events/index.ts';
 import type { Culprit, RepositoryEvidence } from '../evidence/index.ts';
 import { type Issue, observedRequest } from '../issues/index.ts';
+import { requestEvent } from './incident-request.ts';
 import { severityName, sourceName } from './incident-views.ts';
 import type { ReportKnobs } from './knobs.ts';
 import type { Places } from './places.ts';
@@ -43,7 +44,7 @@ export function evidenceView({
     stack_trace: representative?.stackText ?? null,
     truncated: (representative?.truncated ?? false) || exceptions.some((exception) => exception.truncated),
     code_snippets: issueSnippets(issue, gathered),
-    request: representative ? requestView(representative) : null,
+    request: issue.incidents[0] ? requestView(requestEvent(issue.incidents[0])) : null,
     breadcrumbs: (representative?.breadcrumbs ?? []).map((crumb) => ({
       time: crumb.time === null ? null : reportInstant(crumb.time),
       category: crumb.category,

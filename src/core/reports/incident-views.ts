@@ -8,6 +8,7 @@ import {
   rootCauseOf,
   type Understanding,
 } from '../issues/index.ts';
+import { requestEvent } from './incident-request.ts';
 import { lastNamePart } from './last-name-part.ts';
 import type { Places } from './places.ts';
 import { plainRecord, reportInstant, wholeNumber } from './plain-values.ts';
@@ -45,10 +46,15 @@ export function incidentView({ incident, issue }: Membership, context: ViewConte
   return {
     ...thirteenFields({ event, request: requestEvent(incident), errorType: issue.errorType }, context),
     incident_id: incident.id,
-    issue_id: issue.id,
+    issue_id: issueIdOf(issue),
     revision: event.revision ?? firstRevision(incident),
     entries: wholeNumber(incident.entries) ?? 0,
   };
+}
+
+/** Empty for a warning: it belongs to no issue that is open. */
+function issueIdOf({ id, kind }: Issue): string {
+  return kind === 'error' ? id : '';
 }
 
 /** The same for an event that may belong to no incident: its ids are then empty. */
@@ -57,7 +63,7 @@ function eventView(event: Event, context: ViewContext): IncidentView {
   return {
     ...thirteenFields({ event, request: event, errorType: member?.issue.errorType ?? null }, context),
     incident_id: member?.incident.id ?? '',
-    issue_id: member?.issue.id ?? '',
+    issue_id: member ? issueIdOf(member.issue) : '',
     revision: event.revision,
     entries: wholeNumber(member?.incident.entries ?? event.entries) ?? 0,
   };
@@ -108,9 +114,9 @@ export function latencyViews(
   }));
 }
 
-/** The name the source gave the severity, else the one of its number; `DEFAULT` when there was neither. */
+/** The name the source gave the severity, else the one of its number (a logger's own numbers tell nobody anything); `DEFAULT` when there was neither. */
 export function severityName(event: Event): string {
-  if (event.severityText) return event.severityText;
+  if (event.severityText && !/^\d+$/.test(event.severityText)) return event.severityText;
   const number = event.severityNumber;
   if (number >= SEVERITY.fatal) return 'FATAL';
   if (number >= SEVERITY.critical) return 'CRITICAL';
@@ -153,12 +159,6 @@ function thirteenFields({ event, request, errorType }: Subject, { places }: View
     line_number: place?.line ?? null,
     full_payload: plainRecord(event.payload),
   };
-}
-
-/** The trace and the request of one failure are often two entries: the representative, else the first member that has an endpoint. */
-function requestEvent({ representative, members }: Incident): Event {
-  if (endpointOf(representative) !== null) return representative;
-  return members.find(({ event }) => endpointOf(event) !== null)?.event ?? representative;
 }
 
 /** The root cause's type without its package, as `by_error_type` counts it. */

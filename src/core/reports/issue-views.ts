@@ -19,9 +19,16 @@ export interface IssueViewsInput {
   knobs: ReportKnobs;
 }
 
+/** What opens an issue: an error. Warnings of one cause are grouped as well, but only listed and counted. */
+export function openIssues({ issues }: Pick<Understanding, 'issues'>): Issue[] {
+  return issues.filter(({ kind }) => kind === 'error');
+}
+
 /** The issues with everything that explains them, worst first, as many as are listed. */
 export function issueViews(input: IssueViewsInput): IssueView[] {
-  return input.understanding.issues.slice(0, input.knobs.listedIssues).map((issue) => issueView(issue, input));
+  return openIssues(input.understanding)
+    .slice(0, input.knobs.listedIssues)
+    .map((issue) => issueView(issue, input));
 }
 
 /**

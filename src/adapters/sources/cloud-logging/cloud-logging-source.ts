@@ -8,23 +8,15 @@ import { asText, type JsonObject } from './json-values.ts';
 import { listPage, type Page, PageTimeout } from './list-page.ts';
 import { ExportReader } from './read-export.ts';
 
-export type CloudLoggingSourceOptions = { project: string } & Partial<
+export type CloudLoggingSourceOptions = { project: string; limits?: Partial<ApiLimits> } & Partial<
   Omit<CloudLoggingOptions, 'project' | 'limits'>
-> & {
-    /** Entries read in all. */
-    entryLimit?: number;
-    pageTimeoutMs?: number;
-    /** Milliseconds from which a request is a latency issue: its entry is never merely counted. */
-    slowRequestMs?: number;
-    limits?: Partial<ApiLimits>;
-  };
+>;
 
 /**
- * The Cloud Logging API as a source: every page of `entries.list`, newest first, up to `entryLimit`. Ending early is told as `entry-limit`
+ * The Cloud Logging API as a source: every page of `entries.list`, newest first, up to `limits.maxEntries`. Ending early is told as `entry-limit`
  * or `time-limit`, whose position is the oldest instant covered. Throws the errors of `listPage`.
  */
 export function createCloudLoggingSource(given: CloudLoggingSourceOptions): Source {
-  const { entryLimit, pageTimeoutMs, slowRequestMs } = given;
   const options: CloudLoggingOptions = {
     project: given.project,
     service: given.service ?? null,
@@ -36,13 +28,8 @@ export function createCloudLoggingSource(given: CloudLoggingSourceOptions): Sour
     sleep: given.sleep ?? ((milliseconds) => sleep(milliseconds)),
     random: given.random ?? Math.random,
     clock: given.clock ?? systemClock,
-    limits: {
-      ...DEFAULT_API_LIMITS,
-      ...given.limits,
-      ...(entryLimit === undefined ? {} : { maxEntries: entryLimit }),
-      ...(pageTimeoutMs === undefined ? {} : { pageTimeoutMs }),
-    },
-    exportLimits: { ...given.exportLimits, ...(slowRequestMs === undefined ? {} : { slowRequestMs }) },
+    limits: { ...DEFAULT_API_LIMITS, ...given.limits },
+    exportLimits: given.exportLimits ?? {},
   };
   return { kind: 'cloud-logging', read: (window) => readPages(options, window) };
 }

@@ -6,22 +6,17 @@ import {
   OPEN_BRACE,
   OPEN_BRACKET,
   QUOTE,
-  skipColon,
   skipSpace,
-  skipString,
-  skipValue,
 } from './json-bytes.ts';
 import type { EntryKeeper } from './keep-entries.ts';
 import type { ReadExportOptions } from './options.ts';
-import { excerpt, type ProblemTally } from './problem-tally.ts';
-import { DepthSkip, findInlineEntry, findLineEntry, indentOf, isWrapper } from './resync.ts';
+import { EXCERPT_BYTES, excerptAt, type ProblemTally } from './problem-tally.ts';
+import { DepthSkip, findInlineEntry, findLineEntry, indentOf, isWrapper, memberEnd } from './resync.ts';
 import { BROKEN, type EntryScanner, INCOMPLETE, WHOLE } from './scan-entry.ts';
 
 const FIRST_CAPACITY = 1024 * 1024;
 /** Bytes kept before what is needed, to see how an entry's line begins. */
 const LOOK_BACK = 128;
-/** Bytes that a problem's excerpt is made of; waited for, so that how the input is cut into chunks changes nothing. */
-const EXCERPT_BYTES = 320;
 /** Entries tried inside the rest of a broken one before the search goes on behind the place of failure: keeps the work linear. */
 const MAX_TRIES = 16;
 
@@ -53,6 +48,8 @@ export class EntryFramer {
   #lastFailure = -1;
   #tries = 0;
   #openArrays = 0;
+  /** An array of entries began, be it empty: the input is an export. */
+  hasArray = false;
   #openWrappers = 0;
 
   constructor(options: ReadExportOptions, scan: EntryScanner, keeper: EntryKeeper, problems: ProblemTally) {
@@ -167,6 +164,7 @@ export class EntryFramer {
     if (inner >= 0) {
       this.#openWrappers++;
       this.#openArrays++;
+      this.hasArray = true;
       this.#at = inner;
       return true;
     }
@@ -205,7 +203,7 @@ export class EntryFramer {
     const isSameFailure = this.#base + start < this.#lastFailure;
     if (!isSameFailure) {
       const kind = isTruncated ? 'truncated-input' : 'broken-entry';
-      this.#problems.add(kind, this.#position(start), this.#excerpt(start));
+      this.#problems.add(kind, this.#position(start), excerptAt(this.#bytes, start, this.#filled));
     }
     this.#tries = isSameFailure ? this.#tries + 1 : 0;
     this.#lastFailure = Math.max(this.#lastFailure, this.#base + this.#scan.failedAt);
@@ -218,7 +216,7 @@ export class EntryFramer {
     this.#problems.add(
       'oversized-line',
       this.#position(start),
-      `an entry over ${limit} bytes: ${this.#excerpt(start)}`,
+      `an entry over ${limit} bytes: ${excerptAt(this.#bytes, start, this.#filled)}`,
     );
     const indent = indentOf(this.#bytes, start, this.#base);
     this.#retryAt = 0;
@@ -276,6 +274,7 @@ export class EntryFramer {
     const byte = this.#bytes[next];
     if (next < this.#filled && byte !== OPEN_BRACE && byte !== CLOSE_BRACKET) return this.#foreignLine(isFinal);
     this.#openArrays++;
+    this.hasArray = true;
     this.#at = at + 1;
     return true;
   }
@@ -283,9 +282,7 @@ export class EntryFramer {
   /** `"nextPageToken": "…"` and the like, behind the entries of an API answer. */
   #wrapperMember(at: number, isFinal: boolean): boolean {
     if (this.#openWrappers === 0) return this.#foreignLine(isFinal);
-    const keyEnd = skipString(this.#bytes, at + 1);
-    const value = keyEnd < 0 ? keyEnd : skipColon(this.#bytes, keyEnd);
-    const end = value < 0 ? value : skipValue(this.#bytes, value);
+    const end = memberEnd(this.#bytes, at);
     if (end < 0) {
       if (~end >= this.#filled && !isFinal && this.#filled - at < this.#options.limits.maxEntryBytes) return false;
       return this.#foreignLine(isFinal);
@@ -304,7 +301,7 @@ export class EntryFramer {
   #foreignLine(isFinal: boolean): boolean {
     const hasLineEnd = this.#bytes.subarray(this.#at, this.#filled).includes(NEWLINE);
     if (!hasLineEnd && this.#filled - this.#at < EXCERPT_BYTES && !isFinal) return false;
-    this.#problems.add('foreign-line', this.#position(this.#at), this.#lineExcerpt(this.#at));
+    this.#problems.add('foreign-line', this.#position(this.#at), excerptAt(this.#bytes, this.#at, this.#filled, true));
     this.#mode = 'foreign-line';
     return true;
   }
@@ -314,15 +311,5 @@ export class EntryFramer {
     this.#at = end < 0 ? this.#filled : end + 1;
     if (end >= 0) this.#mode = 'entries';
     return end >= 0;
-  }
-
-  #excerpt(start: number): string {
-    return excerpt(this.#bytes.subarray(start, Math.min(start + EXCERPT_BYTES, this.#filled)));
-  }
-
-  #lineExcerpt(start: number): string {
-    const end = this.#bytes.subarray(0, this.#filled).indexOf(NEWLINE, start);
-    const to = Math.min(end < 0 ? this.#filled : end, start + EXCERPT_BYTES);
-    return excerpt(this.#bytes.subarray(start, to));
   }
 }

@@ -10,7 +10,7 @@
 export const QUOTE = 0x22;
 export const BACKSLASH = 0x5c;
 export const COMMA = 0x2c;
-export const COLON = 0x3a;
+const COLON = 0x3a;
 export const OPEN_BRACE = 0x7b;
 export const CLOSE_BRACE = 0x7d;
 export const OPEN_BRACKET = 0x5b;
@@ -81,7 +81,7 @@ function skipDigits(bytes: Uint8Array, from: number): number {
   return at;
 }
 
-export function skipNumber(bytes: Uint8Array, from: number): number {
+function skipNumber(bytes: Uint8Array, from: number): number {
   let at = bytes[from] === MINUS ? from + 1 : from;
   if (bytes[at] === ZERO) at++;
   else {

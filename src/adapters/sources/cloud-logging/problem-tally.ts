@@ -27,6 +27,15 @@ export class ProblemTally {
   }
 }
 
+/** Bytes that an excerpt is made of; waited for, so that how the input is cut into chunks changes nothing. */
+export const EXCERPT_BYTES = 320;
+
+/** The excerpt of what begins at `start`, of the bytes up to `limit`; with `isLine`, up to the end of its line. */
+export function excerptAt(bytes: Buffer, start: number, limit: number, isLine = false): string {
+  const lineEnd = isLine ? bytes.subarray(0, limit).indexOf(0x0a, start) : -1;
+  return excerpt(bytes.subarray(start, Math.min(lineEnd < 0 ? limit : lineEnd, start + EXCERPT_BYTES)));
+}
+
 /** The beginning of some input as one line of 80 characters, without control characters. */
 export function excerpt(bytes: Uint8Array): string {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');

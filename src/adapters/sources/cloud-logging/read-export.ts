@@ -48,7 +48,8 @@ export class ExportReader {
 
   #noteNothingRead(): void {
     if (this.#framer.readBytes === 0) this.#problems.add('empty-input', 'byte 0', 'the input holds no bytes');
-    else if (this.#problems.list().length > 0) this.#problems.add('unreadable', 'byte 0', 'no log entry was found');
+    else if (!this.#framer.hasArray || this.#problems.has('broken-entry') || this.#problems.has('truncated-input'))
+      this.#problems.add('unreadable', 'byte 0', 'no log entry was found');
   }
 
   #batch(isLast: boolean): SourceBatch {

@@ -149,7 +149,7 @@ const DURATION = /^(\d{1,12}(?:\.\d{1,9})?) ?(ns|us|µs|ms|s|m)$/;
 const UNIT_MS: Record<string, number> = { ns: 1e-6, us: 1e-3, µs: 1e-3, ms: 1, s: 1_000, m: 60_000 };
 
 /** `0.123s` and the like as milliseconds; a number without a unit says nothing. */
-export function parseDuration(value: unknown): number | null {
+function parseDuration(value: unknown): number | null {
   const match = typeof value === 'string' ? DURATION.exec(value) : null;
   if (!match) return null;
   return Math.round(Number(match[1]) * UNIT_MS[match[2]!]! * 1e6) / 1e6;

@@ -8,6 +8,8 @@ import {
   QUOTE,
   skipColon,
   skipSpace,
+  skipString,
+  skipValue,
 } from './json-bytes.ts';
 
 /** Members of LogEntry with which an entry may begin. */
@@ -79,6 +81,13 @@ export function isWrapper(bytes: Buffer, start: number): number {
   const value = skipColon(bytes, quote + ENTRIES.length);
   if (value < 0) return value;
   return bytes[value] === OPEN_BRACKET ? value + 1 : ~value;
+}
+
+/** The index behind the member `"key": value` that begins here, or `~index` of where it is none. */
+export function memberEnd(bytes: Buffer, from: number): number {
+  const keyEnd = skipString(bytes, from + 1);
+  const value = keyEnd < 0 ? keyEnd : skipColon(bytes, keyEnd);
+  return value < 0 ? value : skipValue(bytes, value);
 }
 
 /** Skips one JSON value of any size across windows by counting brackets outside strings. */

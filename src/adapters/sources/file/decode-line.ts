@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 
-const windows1252 = new TextDecoder('windows-1252');
+/** What Windows-1252 has at 0x80 to 0x9f where Latin-1 has control characters (https://encoding.spec.whatwg.org/#windows-1252); Node's decoder leaves them. */
+const WINDOWS = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
 
 export interface Decoded {
   text: string;
@@ -18,7 +19,11 @@ export function decodeLine(bytes: Buffer, start: number, end: number, isCut = fa
   const line = bytes.subarray(start, isCut ? characterBorder(bytes, start, end) : end);
   if (isUtf8(line)) return { text: line.toString('utf8'), isMisEncoded: false };
   const hasCharacters = /[\u0080-\ufffc]/.test(text);
-  return { text: hasCharacters ? text : windows1252.decode(line), isMisEncoded: true };
+  return { text: hasCharacters ? text : fromWindows1252(line), isMisEncoded: true };
+}
+
+function fromWindows1252(line: Buffer): string {
+  return line.toString('latin1').replace(/[\u0080-\u009f]/g, (found) => WINDOWS[found.charCodeAt(0) - 0x80] ?? found);
 }
 
 /** The end without the first bytes of a character whose last ones are missing. */

@@ -109,7 +109,8 @@ class Inflating {
   }
 
   async #write(bytes: Buffer): Promise<void> {
-    const stream = (this.#stream ??= this.#open());
+    this.#stream ??= this.#open();
+    const stream = this.#stream;
     if (this.damage !== null) return;
     await new Promise<void>((resolve) => {
       stream.once('close', resolve);

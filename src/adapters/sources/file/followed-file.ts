@@ -75,7 +75,9 @@ export class FollowedFile {
   /** The end of following: lines without an end, as far as they came. */
   finish(): LineEvents[] {
     const readers = [...this.#renamed, ...(this.#current ? [this.#current] : [])].map(({ lines }) => lines);
-    return readers.filter((lines) => lines !== null).map((lines) => (lines.finish(), lines));
+    const open = readers.filter((lines) => lines !== null);
+    for (const lines of open) lines.finish();
+    return open;
   }
 
   async close(): Promise<void> {

@@ -4,7 +4,7 @@ import { LINE_FORMATS, type LineFormat } from '../text/parse-line.ts';
 
 /** What `--source-format` may name. */
 export const FILE_FORMATS = [...LINE_FORMATS, 'cloud-logging'] as const;
-export type FileFormat = LineFormat | 'cloud-logging';
+type FileFormat = LineFormat | 'cloud-logging';
 
 export interface FileSourceOptions {
   /** Files, directories, and `-` for standard input. */

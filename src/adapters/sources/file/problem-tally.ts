@@ -26,7 +26,7 @@ export class ProblemTally {
 }
 
 /** Text of the input as one short line without control characters. */
-export function excerpt(text: string): string {
+function excerpt(text: string): string {
   const plain = text
     .slice(0, 4 * DETAIL_CHARACTERS)
     .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')

@@ -36,7 +36,7 @@ export function firstPresent(record: JsonObject, names: readonly string[]): { na
 /** A number, or the digits of one. */
 export function toNumber(value: unknown): number | null {
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
-  return typeof value === 'string' && value.length < 24 && /^-?\d{1,15}(?:\.\d{1,9})?$/.test(value)
+  return typeof value === 'string' && value.length < 24 && /^-?\d{1,17}(?:\.\d{1,9})?$/.test(value)
     ? Number(value)
     : null;
 }

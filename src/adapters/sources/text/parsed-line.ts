@@ -5,8 +5,7 @@ export const LINE_FORMATS = ['json', 'logfmt', 'syslog', 'access', 'nginx-error'
 export type LineFormat = (typeof LINE_FORMATS)[number];
 
 /** What stands around a record: a container runtime or the journal wrote it there. */
-export const WRAPPERS = ['docker', 'cri', 'journald'] as const;
-export type Wrapper = (typeof WRAPPERS)[number];
+export type Wrapper = 'docker' | 'cri' | 'journald';
 
 export interface ParseLineOptions {
   /** The only format that is tried; null or absent: recognised. Lines that do not have it come back as `plain`. */

@@ -73,14 +73,19 @@ function readZone(text: string, at: number): ReadTime | null {
     if (digit(text, end) >= 0) return null;
     return { time: (code === 43 ? 1 : -1) * (hours * 60 + Math.max(0, minutes)), end };
   }
-  if (code < 65 || code > 122) return null;
-  let end = start;
-  while (end - start < 5 && isLetter(text.charCodeAt(end))) end++;
+  // Zones are written in capitals; their names end with T, C or K: ` INFO` is none.
+  if (code < 65 || code > 90) return null;
+  let end = start + 1;
+  while (end - start < 5 && isCapital(text.charCodeAt(end))) end++;
   if (isLetter(text.charCodeAt(end)) || (isSpaced && end - start < 3)) return null;
-  const offset = namedOffset(text.slice(start, end).toUpperCase());
-  return offset === null || (isSpaced && text.slice(start, end) !== text.slice(start, end).toUpperCase())
-    ? null
-    : { time: offset, end };
+  const last = text.charCodeAt(end - 1);
+  if (end - start > 1 && last !== 84 && last !== 67 && last !== 75) return null;
+  const offset = namedOffset(text.slice(start, end));
+  return offset === null ? null : { time: offset, end };
+}
+
+function isCapital(code: number): boolean {
+  return code >= 65 && code <= 90;
 }
 
 function isLetter(code: number): boolean {
@@ -179,7 +184,7 @@ function readTwelveHours(
 }
 
 /** `Mon Oct 20 16:01:18.902022 2025` or without fraction: what C's ctime and Apache's error log write. */
-export function readWeekdayTime(text: string, at: number, context: TimeContext): ReadTime | null {
+function readWeekdayTime(text: string, at: number, context: TimeContext): ReadTime | null {
   if (text.charCodeAt(at + 3) !== 32 || monthAt(text, at + 4) < 0) return null;
   const short = readMonthDayTime(text, at + 4, context);
   if (!short || text.charCodeAt(short.end) !== 32) return null;

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { EMPTY_REQUEST, linesAsEvents, rawEvent } from '../../../../test/fixtures/raw-event.ts';
 import type { Event } from '../event.ts';
 import { STACK_LANGUAGES } from '../stack/parse-stack.ts';
-import { createLineJoiner, type LineJoiner, type LineJoinerOptions } from './join-lines.ts';
+import { createLineJoiner, type LineJoiner } from './join-lines.ts';
+import type { LineJoinerOptions } from './join-options.ts';
 
 const PYTHON = `Traceback (most recent call last):
   File "/app/shop/basket.py", line 12, in total
@@ -127,6 +128,20 @@ describe('joining the lines of one trace', () => {
   it('gives records back that began like a trace and were none', () => {
     const lines = linesAsEvents('java.lang.IllegalStateException: basket closed\nretrying\nall good');
     expect(joinAll(lines)).toEqual(lines);
+  });
+
+  it('takes no record with a level of its own for the rest of a message', () => {
+    const start = rawEvent({
+      severityText: 'ERROR',
+      severityNumber: 17,
+      body: 'java.lang.IllegalStateException: closed',
+    });
+    const other = rawEvent({ severityText: 'INFO', severityNumber: 9, body: 'request 12 done' });
+    const frames = linesAsEvents('\tat com.shop.Basket.add(Basket.java:42)\n\tat com.shop.Api.post(Api.java:17)');
+    expect(bodies(joinAll([start, other, ...frames]))).toEqual([
+      'request 12 done',
+      [start, ...frames].map(({ body }) => body).join('\n'),
+    ]);
   });
 
   it('joins lines that all carry their logger in front', () => {

@@ -1,11 +1,18 @@
-import type { Clock } from '../../shared/index.ts';
 import type { Event } from '../event.ts';
-import type { StackLanguage } from '../stack/language.ts';
 import { announcesTrace } from './announces-trace.ts';
-import { joinParts } from './join-parts.ts';
-import { withoutPrefix } from './logger-prefix.ts';
+import {
+  ARRIVAL,
+  DEFAULT_JOINING,
+  DEFAULT_SOURCE_JOINING,
+  type JoinLimits,
+  type JoinProblems,
+  type LineJoinerOptions,
+  type SourceJoining,
+} from './join-options.ts';
 import { inTimeOrder, isNewestFirst, type NewestFirst, splitNewestFirst } from './newest-first.ts';
-import { continueWithEntry, FOREIGN_LINES, readEntry, type TraceLines } from './trace-lines.ts';
+import { addPart, joinedOf, type OpenTrace, openedBy } from './open-trace.ts';
+import { isForeign, linesOf, threadOf } from './record-kind.ts';
+import { continueWithEntry, FOREIGN_LINES, readEntry } from './trace-lines.ts';
 
 /** Joins the lines of one stack trace that a source delivered as several records. */
 export interface LineJoiner {
@@ -21,69 +28,6 @@ export interface LineJoiner {
   problems(): JoinProblems;
   /** Whether a line of the event, which this joiner gave out, belongs to a stack trace. */
   hasTrace(event: Event): boolean;
-}
-
-export interface JoinProblems {
-  /** Traces cut at the number of lines or bytes. */
-  cutTraces: number;
-  /** Streams closed early because there were too many. */
-  closedStreams: number;
-}
-
-export interface SourceJoining {
-  /** Silence that closes a trace, ms. */
-  gapMs: number;
-  /** `time`: the entries' instants are exact, batches are sorted by them and measured by them. `arrival`: the order is right as it comes. */
-  order: 'time' | 'arrival';
-}
-
-export interface JoinLimits {
-  /** Lines of one trace. */
-  lines: number;
-  /** Characters of one trace. */
-  characters: number;
-  /** Streams with something held back. */
-  streams: number;
-}
-
-export interface LineJoinerOptions {
-  languages: readonly StackLanguage[];
-  clock: Clock;
-  /** By kind of source. */
-  sources?: Readonly<Record<string, Partial<SourceJoining>>>;
-  limits?: Partial<JoinLimits>;
-}
-
-/** Bounds of joining, each with its reason. */
-export const DEFAULT_JOINING = {
-  /** ms between the entries of one trace, for sources that stamp every entry: one process prints a trace in well under that. */
-  timedGapMs: 100,
-  /** ms of silence for files and standard input, where a trace's lines have no time of their own. */
-  silenceMs: 1_000,
-  /** Lines of one trace: a recursion of Java's depth (1,024 frames) is cut, everything shorter is whole. */
-  lines: 1_000,
-  /** Characters of one trace (256 KiB), as for any body. */
-  characters: 262_144,
-  /** Streams with an open trace: more at once than any machine writes. */
-  streams: 10_000,
-} as const;
-
-/** Sources whose entries are stamped one by one, and may come newest first. */
-export const DEFAULT_SOURCE_JOINING: Readonly<Record<string, SourceJoining>> = {
-  'cloud-logging': { gapMs: DEFAULT_JOINING.timedGapMs, order: 'time' },
-};
-
-const ARRIVAL: SourceJoining = { gapMs: DEFAULT_JOINING.silenceMs, order: 'arrival' };
-
-interface OpenTrace {
-  lines: TraceLines;
-  parts: Event[];
-  /** Bodies of the parts that were within the bounds. */
-  bodies: string[];
-  lineCount: number;
-  characters: number;
-  foreign: number;
-  isCut: boolean;
 }
 
 interface Stream {
@@ -230,8 +174,11 @@ class Joiner implements LineJoiner {
 
   private continueTrace(stream: Stream, trace: OpenTrace, event: Event): boolean {
     const lines = linesOf(event.body);
-    const read = continueWithEntry(trace.lines, lines, this.options.languages);
+    const isLevelled = event.severityText !== null;
+    const isOwnRecord = isLevelled && stream.joining.order === 'arrival' && !(trace.isLevelled && trace.lineCount > 1);
+    const read = continueWithEntry(trace.lines, { lines, isOwnRecord, languages: this.options.languages });
     if (read === null) return false;
+    trace.isLevelled &&= isLevelled;
     trace.lines = read.trace ?? { ...trace.lines, stage: 'between', isLinked: false };
     this.addPart(trace, event, lines.length);
     trace.foreign = 0;
@@ -240,22 +187,7 @@ class Joiner implements LineJoiner {
   }
 
   private addPart(trace: OpenTrace, event: Event, lineCount: number): void {
-    trace.parts.push(event);
-    const isWithin =
-      trace.lineCount + lineCount <= this.limits.lines &&
-      trace.characters + event.body.length <= this.limits.characters;
-    if (isWithin && !trace.isCut) {
-      trace.bodies.push(withoutPrefix(event.body, trace.lines.prefix));
-      trace.lineCount += lineCount;
-      trace.characters += event.body.length + 1;
-      return;
-    }
-    // What lies beyond the bound still belongs to the trace: it is counted, its text is not kept.
-    if (!trace.isCut) this.counts.cutTraces++;
-    trace.isCut = true;
-    const last = trace.parts.pop()!;
-    const kept = trace.parts[trace.parts.length - 1]!;
-    trace.parts[trace.parts.length - 1] = { ...kept, entries: kept.entries + last.entries };
+    if (addPart(trace, event, { lineCount, limits: this.limits }) === 'cut') this.counts.cutTraces++;
   }
 
   /** The event is none of the open trace's: it may open one, announce one, or pass. */
@@ -271,15 +203,7 @@ class Joiner implements LineJoiner {
     if (into.trace !== null) this.closeBeforeStart(into);
     const held = into.held;
     into.held = null;
-    const trace: OpenTrace = {
-      lines: read.trace,
-      parts: [],
-      bodies: [],
-      lineCount: 0,
-      characters: 0,
-      foreign: 0,
-      isCut: false,
-    };
+    const trace = openedBy(event, read.trace);
     if (held !== null) this.addPart(trace, held, linesOf(held.body).length);
     this.addPart(trace, event, lines.length);
     into.trace = trace;
@@ -361,12 +285,11 @@ class Joiner implements LineJoiner {
     const { trace } = stream;
     if (trace === null) return;
     stream.trace = null;
-    const isOne = trace.parts.length === 1 && !trace.isCut;
-    if (isOne || !trace.lines.isTrace) {
+    const joined = joinedOf(trace);
+    if (joined === null) {
       for (const part of trace.parts) this.out.push(part);
       return;
     }
-    const joined = joinParts(trace.parts, { lines: trace.bodies, truncated: trace.isCut });
     this.traced.add(joined);
     this.out.push(joined);
   }
@@ -388,28 +311,4 @@ class Joiner implements LineJoiner {
       if (stream.joining.order === 'arrival' && now - stream.lastArrival > stream.joining.gapMs) this.end(key, stream);
     }
   }
-}
-
-/** Records of another kind than the lines of a trace. */
-function isForeign(event: Event): boolean {
-  return (
-    event.request !== null ||
-    event.stackText !== null ||
-    event.exceptions.length > 0 ||
-    event.body.charCodeAt(0) === 123
-  );
-}
-
-function linesOf(body: string): readonly string[] {
-  return body.includes('\n') ? body.split('\n') : [body];
-}
-
-const THREAD_ATTRIBUTES = ['thread.name', 'thread.id', 'thread', 'threadName', 'thread_name'];
-
-function threadOf({ attributes }: Event): string | null {
-  for (const name of THREAD_ATTRIBUTES) {
-    const thread = attributes[name];
-    if (typeof thread === 'string' || typeof thread === 'number') return String(thread);
-  }
-  return null;
 }

@@ -29,7 +29,7 @@ export interface TraceLines {
 const WEIGHT: Record<LineRole, number> = { start: 3, frame: 3, link: 3, end: 3, code: 2, continuation: 1, blank: 0 };
 
 /** Opens a trace with this line, behind its logger's prefix if it has one; null when no language has a beginning in it. */
-export function openTrace(line: string, languages: readonly StackLanguage[]): TraceLines | null {
+function openTrace(line: string, languages: readonly StackLanguage[]): TraceLines | null {
   for (const length of prefixLengths(line)) {
     const behind = openAt(line.slice(length), line.slice(0, length), languages);
     if (behind !== null) return behind;
@@ -51,14 +51,17 @@ function openAt(line: string, prefix: string, languages: readonly StackLanguage[
   return { stage: hasStart ? 'head' : 'frames', isLinked: false, isTrace: !hasStart, live, prefix };
 }
 
-/** Takes the next line into the trace, changing it; false when the line is none of it (the trace is unchanged). */
-export function continueTrace(trace: TraceLines, line: string): boolean {
+/**
+ * Takes the next line into the trace, changing it; false when the line is none of it (the trace is unchanged). `isOwnRecord`: the line is known to begin
+ * a record of its own, so only what is unmistakably a trace's line is taken.
+ */
+function continueTrace(trace: TraceLines, line: string, isOwnRecord = false): boolean {
   const isPrefixed = trace.prefix !== '' && hasSamePrefix(line, trace.prefix);
   const text = isPrefixed ? line.slice(trace.prefix.length) : line;
   const roles = rolesOf(trace, text);
   if (roles.length === 0) return false;
   const isRecord = !isPrefixed && roles.every(({ previous }) => WEIGHT[previous] > 0 && WEIGHT[previous] < 3);
-  if (isRecord && prefixLengths(line).length > 0) return false;
+  if (isRecord && (isOwnRecord || prefixLengths(line).length > 0)) return false;
   trace.live = roles;
   for (const { previous } of roles) advance(trace, previous);
   return true;
@@ -114,17 +117,20 @@ export function readEntry(lines: readonly string[], languages: readonly StackLan
   return readOn({ lines, from: 0, trace: null, languages });
 }
 
+export interface NextEntry {
+  lines: readonly string[];
+  /** It has a level of its own that the trace's lines have not. */
+  isOwnRecord: boolean;
+  languages: readonly StackLanguage[];
+}
+
 /** Continues an open trace with the lines of an entry; null when its first line that is not blank is none of the trace's. */
-export function continueWithEntry(
-  trace: TraceLines,
-  lines: readonly string[],
-  languages: readonly StackLanguage[],
-): EntryLines | null {
+export function continueWithEntry(trace: TraceLines, { lines, isOwnRecord, languages }: NextEntry): EntryLines | null {
   let first = 0;
   while (first < lines.length - 1 && lines[first]!.trim() === '') first++;
   const trial = { ...trace };
   for (let index = 0; index < first; index++) continueTrace(trial, lines[index]!);
-  if (!continueTrace(trial, lines[first]!)) return null;
+  if (!continueTrace(trial, lines[first]!, isOwnRecord)) return null;
   return readOn({ lines, from: first + 1, trace: trial, languages });
 }
 

@@ -220,7 +220,7 @@ function isOwnPath(walk: Walk): boolean {
 }
 
 /** Glob match of path segments, in O(pattern × path): the set of pattern positions that are reachable after each segment. */
-export function matchesPath(pattern: readonly string[], path: readonly string[]): boolean {
+function matchesPath(pattern: readonly string[], path: readonly string[]): boolean {
   let reachable = skipStars([true], pattern);
   for (const segment of path) {
     const next: boolean[] = [];

@@ -315,10 +315,8 @@ describe('redacting events', () => {
     const addressed = (address: string): Event =>
       eventOf({ body: `from ${address}`, request: { ...request, clientAddress: address } });
     const hidden = createRedactor().event(addressed('203.0.113.9'));
-    expect([hidden.body, hidden.request?.clientAddress]).toEqual([
-      'from [redacted:ip-address]',
-      '[redacted:ip-address]',
-    ]);
+    expect(hidden.body).toBe('from [redacted:ip-address]');
+    expect(hidden.request?.clientAddress).toMatch(/^\[redacted:ip-address:[0-9a-f]{8}\]$/);
     const kept = createRedactor({ clientAddresses: 'keep' }).event(addressed('203.0.113.9'));
     expect([kept.body, kept.request?.clientAddress]).toEqual(['from 203.0.113.9', '203.0.113.9']);
     const redactor = createRedactor({ clientAddresses: 'pseudonym' });

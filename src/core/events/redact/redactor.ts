@@ -26,7 +26,10 @@ export interface RedactorOptions {
    * number): `payload.customer.**`, `attributes.*.iban`. An event's paths begin with its own fields.
    */
   paths?: readonly string[];
-  /** Client addresses (IPv4, IPv6): `redact`, `keep`, or `pseudonym`, which keeps equal ones equal without telling them. */
+  /**
+   * Client addresses (IPv4, IPv6) in text: `redact`, `keep`, or `pseudonym`, which keeps equal ones equal without telling them. The field
+   * `request.clientAddress`, which is never shown, becomes a pseudonym in both: scans are told apart by their client.
+   */
   clientAddresses?: 'redact' | 'keep' | 'pseudonym';
   limits?: Partial<RedactionLimits>;
 }
@@ -103,12 +106,13 @@ function createTextRedactor({ keys, limits, addresses }: TextRedactorOptions): T
     recorded?.push(kind);
     return markerOf(kind);
   };
-  const replace = (kind: RedactionKind, secret: string): string => {
+  const pseudonymised = (kind: RedactionKind, secret: string): string => {
     const marker = replaced(kind);
-    if (kind !== 'ip-address' || addresses !== 'pseudonym') return marker;
     const pseudonym = createHmac('sha256', pseudonymKey).update(secret.toLowerCase()).digest('hex').slice(0, 8);
     return `${marker.slice(0, -1)}:${pseudonym}]`;
   };
+  const replace = (kind: RedactionKind, secret: string): string =>
+    kind === 'ip-address' && addresses === 'pseudonym' ? pseudonymised(kind, secret) : replaced(kind);
   const redactsAddresses = addresses !== 'keep';
   const logScan: ScanOptions = { keys, redactsAddresses, isCode: false, replace };
   const codeScan: ScanOptions = { keys, redactsAddresses, isCode: true, replace };
@@ -136,7 +140,7 @@ function createTextRedactor({ keys, limits, addresses }: TextRedactorOptions): T
   return {
     text,
     code: (value) => bounded(value, codeScan),
-    address: (value) => addressOf(value, text, replace),
+    address: (value) => addressOf(value, text, pseudonymised),
     replaced,
     counts,
   };

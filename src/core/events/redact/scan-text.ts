@@ -1,8 +1,28 @@
+import {
+  AT,
+  BRACKET,
+  BREAK,
+  CLASS,
+  COLON,
+  COMMA,
+  DASH,
+  DIGIT,
+  EQUALS,
+  ESCAPE,
+  GREATER,
+  HASH,
+  LETTER,
+  LETTER_J,
+  NOTHING,
+  QUESTION,
+  SLASH,
+} from './character-class.ts';
 import { detectEmail, detectIpv4, detectIpv6 } from './detect-address.ts';
 import { detectCard } from './detect-card.ts';
 import { detectPrivateKey } from './detect-private-key.ts';
 import { detectJwt, detectToken, mayStartToken } from './detect-token.ts';
 import { detectQuery, detectUrl } from './detect-url.ts';
+import { isDigit, isHexDigit, isKeyCharacter, isWord, keyEnd } from './key-before.ts';
 import { type Hit, markerEnd, type RedactionKind } from './marker.ts';
 import { readValue } from './read-value.ts';
 import type { SecretKeys } from './secret-keys.ts';
@@ -14,50 +34,6 @@ export interface ScanOptions {
   isCode: boolean;
   /** What to put in place of the secret; also where it is counted. */
   replace(kind: RedactionKind, secret: string): string;
-}
-
-/** What a character may be the beginning or the middle of. */
-const NOTHING = 0;
-const LETTER = 1;
-const DIGIT = 2;
-const BREAK = 3;
-const SLASH = 4;
-const QUESTION = 5;
-const AT = 6;
-const COLON = 7;
-const EQUALS = 8;
-const DASH = 9;
-const BRACKET = 10;
-const LETTER_J = 11;
-const ESCAPE = 12;
-const GREATER = 13;
-const HASH = 14;
-const COMMA = 15;
-
-const CLASS = new Uint8Array(128);
-for (let code = 0; code <= 32; code++) CLASS[code] = BREAK;
-for (let code = 48; code <= 57; code++) CLASS[code] = DIGIT;
-for (let code = 65; code <= 90; code++) CLASS[code] = CLASS[code + 32] = LETTER;
-for (const [character, kind] of Object.entries({
-  '"': BREAK,
-  "'": BREAK,
-  '`': BREAK,
-  '<': BREAK,
-  '/': SLASH,
-  '?': QUESTION,
-  '@': AT,
-  ':': COLON,
-  '=': EQUALS,
-  '-': DASH,
-  '[': BRACKET,
-  J: LETTER_J,
-  '\\': ESCAPE,
-  '%': ESCAPE,
-  '>': GREATER,
-  '#': HASH,
-  ',': COMMA,
-})) {
-  CLASS[character.charCodeAt(0)] = kind;
 }
 
 /**
@@ -365,33 +341,4 @@ const FLAG = /--([A-Za-z][A-Za-z0-9-]{1,40})[ \t]{1,4}(?=[^\s-])/y;
 function isTestResult(word: string, separator: string): boolean {
   return word === 'PASS' && separator === ':';
 }
-
-/** Index behind the key in front of the separator at `at`, past blanks, quotes and brackets; -1 when there is none. */
-function keyEnd(text: string, at: number, floor: number): number {
-  let end = at;
-  for (let steps = 0; end > floor && steps < 12; steps++) {
-    const code = text.charCodeAt(end - 1);
-    if (isKeyCharacter(code)) return end;
-    if (code !== 32 && code !== 34 && code !== 39 && code !== 92 && code !== 93 && code !== 96) return -1;
-    end--;
-  }
-  return -1;
-}
-
 const TRACED_LINE = /^\s*File "[^"\n]*", line \d+/;
-
-function isKeyCharacter(code: number): boolean {
-  return isWord(code) || code === 45 || code === 46 || code === 36;
-}
-
-function isWord(code: number): boolean {
-  return isDigit(code) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95;
-}
-
-function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57;
-}
-
-function isHexDigit(code: number): boolean {
-  return isDigit(code) || (code >= 65 && code <= 70) || (code >= 97 && code <= 102);
-}

@@ -1,6 +1,6 @@
 import type { RedactionKind } from './marker.ts';
 
-export interface RememberedText {
+interface RememberedText {
   text: string;
   kinds: readonly RedactionKind[];
 }

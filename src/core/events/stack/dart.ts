@@ -10,16 +10,22 @@ const LINE_LENGTH = 8192;
 /** Lines of a message: a FormatException shows its source. */
 const MESSAGE_LINES = 100;
 const SUSPENSION = '<asynchronous suspension>';
-const FRAME = /^\s{0,8}#\d{1,6}\s{1,12}(\S.{0,2000}?) \(((?:package:|dart:|file:|https?:|[\w./-]).{0,2000}?)(?::(\d{1,9})(?::(\d{1,9}))?)?\)\s*$/;
 const UNHANDLED = /(?:^|\s)Unhandled [Ee]xception:\s*(.*)$/s;
-const HEAD = /^((?:_?[A-Z]\w{0,200}\.)?_?[A-Z]\w{0,200}(?:Error|Exception|Failure)|Exception)(?: \([^)]{0,200}\))?(?:: ?(.*))?$/s;
+const HEAD =
+  /^((?:_?[A-Z]\w{0,200}\.)?_?[A-Z]\w{0,200}(?:Error|Exception|Failure)|Exception)(?: \([^)]{0,200}\))?(?:: ?(.*))?$/s;
 
+/** `#N      M (F[:L[:C]])`. */
 function dartFrame(line: string): Frame | null {
-  if (line.length > LINE_LENGTH) return null;
-  const match = FRAME.exec(line);
-  const file = match?.[2] ?? '';
-  if (!match || !/^(?:package:|dart:)|\.dart$/.test(file)) return null;
-  return stackFrame({ ...splitName(match[1] ?? ''), file, line: lineNumber(match[3] ?? ''), column: lineNumber(match[4] ?? '') });
+  const lead = line.length > LINE_LENGTH ? null : /^\s{0,8}#\d{1,6}\s{1,12}(?=\S)/.exec(line)?.[0];
+  const text = line.trimEnd();
+  const open = text.endsWith(')') ? text.lastIndexOf(' (') : -1;
+  if (!lead || open < lead.length) return null;
+  const inside = text.slice(open + 2, -1);
+  const place = /(?::(\d{1,9}))?(?::(\d{1,9}))?$/.exec(inside.slice(-20));
+  const file = inside.slice(0, inside.length - (place?.[0].length ?? 0));
+  if (!/^(?:package:|dart:)|\.dart$/.test(file)) return null;
+  const numbers = { line: lineNumber(place?.[1] ?? ''), column: lineNumber(place?.[2] ?? '') };
+  return stackFrame({ ...splitName(text.slice(lead.length, open)), file, ...numbers });
 }
 
 /** `Cart.total.<anonymous closure>` → `Cart`, `total.<anonymous closure>`; a function of no class keeps its name. */

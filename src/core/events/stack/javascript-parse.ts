@@ -215,8 +215,10 @@ class InspectReader {
       }
       const match = width === key && depth < NESTING ? /^\[?(cause|errors)\]?: (.*)$/s.exec(text) : null;
       const value = match?.[2] ?? '';
-      if (match?.[1] === 'cause' && isError(value)) node.cause ??= this.readError(value, key, depth + 1);
-      else if (match?.[1] === 'errors' && value.startsWith('[')) this.readList(node, value, key, depth + 1);
+      if (match?.[1] === 'cause' && isError(value)) {
+        const cause = this.readError(value, key, depth + 1);
+        node.cause ??= cause;
+      } else if (match?.[1] === 'errors' && value.startsWith('[')) this.readList(node, value, key, depth + 1);
       else if (width === 0 && startsLogRecord(line)) break;
       else this.at++;
     }

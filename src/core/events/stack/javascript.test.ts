@@ -158,6 +158,11 @@ describe('Node traces inside other text', () => {
     expect(toLine).toBe(3);
   });
 
+  it('keeps the first of two causes', () => {
+    const text = `Error: a\n${frame} {\n  [cause]: Error: b\n  ${frame},\n  [cause]: Error: c\n  ${frame}\n}`;
+    expect(read(text).exceptions.map(({ message }) => message)).toEqual(['a', 'b']);
+  });
+
   it('says where it was cut', () => {
     expect(read(`Error: a\n${frame}\n    at g (/app/b.j`)).toMatchObject({ truncated: true, toLine: 2 });
     expect(read(`Error: a\n${frame} {\n  code: 'E',\n  [cause]: Error: b\n  ${frame}`)).toMatchObject({
@@ -174,7 +179,7 @@ describe('Node traces inside other text', () => {
       '   at C.M(String a) in /a/F.cs:line 12',
       ' at ./src/main.rs:4:5',
     ]) {
-      expect(parseStack(`Error: x\n    ${line}`)).toBeNull();
+      expect(node.parse(['Error: x', `    ${line}`])).toBeNull();
     }
     expect(parseStack('Error: nothing more')).toBeNull();
   });

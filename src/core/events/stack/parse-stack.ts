@@ -1,14 +1,32 @@
 import type { Exception } from '../event.ts';
 import { DEFAULT_STACK_BOUNDS, type StackBounds } from './bounds.ts';
+import { dart } from './dart.ts';
+import { dotnet } from './dotnet.ts';
 import { go } from './go.ts';
 import { java } from './java.ts';
 import { browser, node } from './javascript.ts';
 import type { ParsedTrace, StackLanguage } from './language.ts';
 import { stackLines } from './log-record.ts';
+import { php } from './php.ts';
 import { python } from './python.ts';
+import { ruby } from './ruby.ts';
+import { rust } from './rust.ts';
+import { swift } from './swift.ts';
 
 /** In order of precedence: of two languages that read equally many frames, the first one here is right. */
-export const STACK_LANGUAGES: readonly StackLanguage[] = [python, java, node, browser, go];
+export const STACK_LANGUAGES: readonly StackLanguage[] = [
+  python,
+  java,
+  node,
+  browser,
+  go,
+  ruby,
+  php,
+  dotnet,
+  rust,
+  dart,
+  swift,
+];
 
 /**
  * Reads the stack trace that stands in a text, in whatever language reads the most frames of it; null when no frame

@@ -71,15 +71,38 @@ export function phpPlaceAtEnd(line: string): { before: string; place: PhpPlace }
 }
 
 const CLASS = String.raw`\\?[A-Za-z_\u0080-\uffff][\w\u0080-\uffff\\]{0,300}(?:@anonymous[^:]{0,500}?)?`;
-const HEAD = new RegExp(String.raw`^(?:(?:.{0,300}?\s)?(?:PHP )?(?:Fatal|Recoverable fatal|Catchable fatal|Parse) error:\s{1,4})?(Uncaught |Next )?(${CLASS})(?:: (.*))?$`, 's');
+const HEAD = new RegExp(
+  String.raw`^(?:(?:.{0,300}?\s)?(?:PHP )?(?:Fatal|Recoverable fatal|Catchable fatal|Parse) error:\s{1,4})?(Uncaught |Next )?(${CLASS})(?:: (.*))?$`,
+  's',
+);
 
-/** `[PHP Fatal error:  ][Uncaught ]T[: V]`. `isCertain` when words say that it is a head. */
-export function phpHead(text: string): { type: string; message: string | null; isCertain: boolean; isNext: boolean } | null {
+export interface PhpHead {
+  type: string;
+  message: string | null;
+  /** Its words say that it is a head; else only a trace below it can. */
+  isCertain: boolean;
+  /** `Next`: wraps what stands before it. */
+  isNext: boolean;
+}
+
+/** `[PHP Fatal error:  ][Uncaught ]T[: V]`, without a place behind it. */
+export function phpHead(text: string): PhpHead | null {
   const match = HEAD.exec(text);
   const type = match?.[2];
   if (!match || !type) return null;
   const isCertain = match[1] !== undefined || /(?:Error|Exception)$/.test(type) || type.includes('\\');
-  return { type, message: match[3] === undefined || match[3] === '' ? null : match[3], isCertain, isNext: match[1] === 'Next ' };
+  return {
+    type,
+    message: match[3] === undefined || match[3] === '' ? null : match[3],
+    isCertain,
+    isNext: match[1] === 'Next ',
+  };
+}
+
+/** The head of a whole line, whose place may follow a type without a message: `Next T in F:N`. */
+export function phpHeadOfLine(line: string): PhpHead | null {
+  const text = line.slice(0, LINE_LENGTH).trimEnd();
+  return phpHead(text) ?? phpHead(phpPlaceAtEnd(text)?.before ?? '');
 }
 
 export function isTraceMark(line: string): boolean {

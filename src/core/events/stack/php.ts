@@ -2,7 +2,17 @@ import type { Exception, Frame } from '../event.ts';
 import { causeChain, type ExceptionNode, exceptionNode, stackFrame, toTrace, toTree } from './exception-node.ts';
 import type { LineRole, ParsedTrace, StackLanguage } from './language.ts';
 import { isBlank, startsLogRecord } from './log-record.ts';
-import { formatPhpName, isTraceMark, type PhpCall, type PhpPlace, phpCall, phpHead, phpPlaceAtEnd, thrownIn } from './php-lines.ts';
+import {
+  formatPhpName,
+  isTraceMark,
+  type PhpCall,
+  type PhpPlace,
+  phpCall,
+  phpHead,
+  phpHeadOfLine,
+  phpPlaceAtEnd,
+  thrownIn,
+} from './php-lines.ts';
 
 /**
  * PHP: uncaught exceptions as the engine prints them, `(string) $exception`, and Monolog's `[stacktrace]`. The text
@@ -53,10 +63,11 @@ function readBlock(lines: readonly string[], mark: number): Block {
 
 function readNext(lines: readonly string[], from: number): Block | null {
   const start = isBlank(lines[from] ?? '') ? from + 1 : from;
-  if (!phpHead((lines[start] ?? '').slice(0, 1000))?.isNext) return null;
+  if (!phpHeadOfLine(lines[start] ?? '')?.isNext) return null;
   const end = Math.min(lines.length, start + MESSAGE_LINES);
-  const mark = lines.findIndex((line, index) => index > start && index < end && isTraceMark(line));
-  return mark < 0 ? null : readBlock(lines, mark);
+  let mark = start + 1;
+  while (mark < end && !isTraceMark(lines[mark] ?? '')) mark++;
+  return mark < end ? readBlock(lines, mark) : null;
 }
 
 function readCalls(lines: readonly string[], from: number): { calls: PhpCall[]; next: number } {
@@ -83,7 +94,7 @@ function framesOf(thrownAt: PhpPlace | null, calls: readonly PhpCall[]): Frame[]
   });
 }
 
-interface PhpHead {
+interface FoundHead {
   type: string;
   message: string | null;
   place: PhpPlace | null;
@@ -91,14 +102,14 @@ interface PhpHead {
 }
 
 /** The lines above `Stack trace:`: `T: V in F:N`, where V may span lines, or Monolog's `(T(code: 0): V at F:N)`. */
-function readHead(lines: readonly string[], mark: number): PhpHead | null {
+function readHead(lines: readonly string[], mark: number): FoundHead | null {
   const last = (lines[mark - 1] ?? '').trimEnd();
   const logged = monologHead(last);
   if (logged) return { ...logged, line: mark - 1 };
   const end = phpPlaceAtEnd(last);
   if (!end) return null;
   const text: string[] = [];
-  let likely: PhpHead | null = null;
+  let likely: FoundHead | null = null;
   for (let line = mark - 1; line >= Math.max(0, mark - MESSAGE_LINES); line--) {
     text.unshift(line === mark - 1 ? end.before : (lines[line] ?? ''));
     const head = phpHead(text[0] ?? '');
@@ -113,7 +124,7 @@ function readHead(lines: readonly string[], mark: number): PhpHead | null {
   return likely;
 }
 
-function monologHead(line: string): Omit<PhpHead, 'line'> | null {
+function monologHead(line: string): Omit<FoundHead, 'line'> | null {
   const end = /^(.*) at (.{1,1000}):(\d{1,9})\)$/s.exec(line.endsWith(')') ? line : '');
   const open = end?.[1]?.lastIndexOf('[object] (') ?? -1;
   const head = open < 0 ? null : /^([\w\\]{1,300})\(code: [^)]{1,40}\): ?(.*)$/s.exec(end?.[1]?.slice(open + 10) ?? '');
@@ -150,7 +161,7 @@ function renderPhp(exceptions: readonly Exception[]): string {
 function classifyPhp(line: string, previous: LineRole | null): LineRole | null {
   const start = line.slice(0, 1000);
   if (phpCall(line)) return 'frame';
-  const head = phpHead(start.trimEnd());
+  const head = phpHeadOfLine(line);
   if (head?.isNext && previous !== null) return 'link';
   if (head?.isCertain && (/(?:^|[\s:])Uncaught /.test(start) || phpPlaceAtEnd(line.trimEnd()))) return 'start';
   if (previous === null) return isTraceMark(line) || start.includes('[object] (') ? 'start' : null;

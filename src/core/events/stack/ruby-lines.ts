@@ -14,12 +14,14 @@ export interface RubyHead {
 }
 
 /** `F:N:in 'M'` with what stands behind it; no sign of Ruby without a `.rb`, `<internal:…>`, `(eval…)`, `-e` or `in`. */
-const PLACE = /^((?:[A-Za-z]:(?=[\\/]))?[^\s:`'"][^:`'"]{0,1000}|<internal:[^>]{1,200}>|\(eval[^)]{0,1000}\)|-e|-):(\d{1,9})(?::in [`']([^'\n]{1,500})')?/;
-const RUBY_FILE = /(?:\.(?:rb|erb|rake|ru|haml|slim|jbuilder|gemspec|builder)|^<internal:.*>|^\(eval.*\)|^-e|^\(irb\)|^-)$/;
+const PLACE =
+  /^((?:[A-Za-z]:(?=[\\/]))?[^\s:`'"][^:`'"]{0,1000}|<internal:[^>]{1,200}>|\(eval[^)]{0,1000}\)|-e|-):(\d{1,9})(?::in [`']([^'\n]{1,500})')?/;
+const RUBY_FILE =
+  /(?:\.(?:rb|erb|rake|ru|haml|slim|jbuilder|gemspec|builder)|^<internal:.*>|^\(eval.*\)|^-e|^\(irb\)|^-)$/;
 
 /** `F:N:in 'M': V (T)`. */
 export function rubyHead(line: string): RubyHead | null {
-  if (line.length > LINE_LENGTH || !line.trimEnd().endsWith(')')) return null;
+  if (line.length > LINE_LENGTH || !line.includes(':') || !line.trimEnd().endsWith(')')) return null;
   const place = PLACE.exec(line);
   const frame = place && frameOf(place);
   if (!place || !frame || !line.startsWith(': ', place[0].length)) return null;
@@ -33,7 +35,7 @@ export function rubyHead(line: string): RubyHead | null {
 
 /** `\tfrom F:N:in 'M'`, `\t 3: from …`, or the place alone, which then must name its method. */
 export function rubyFrame(line: string): Frame | null {
-  if (line.length > LINE_LENGTH) return null;
+  if (line.length > LINE_LENGTH || !line.includes(':')) return null;
   const lead = /^\s{0,16}(?:\d{1,6}: )?from /.exec(line)?.[0] ?? '';
   const text = line.slice(lead.length).trim();
   const place = PLACE.exec(text);
@@ -52,7 +54,8 @@ function frameOf([, file = '', digits = '', label]: RegExpExecArray): Frame | nu
   return stackFrame({ file, line, ...(label === undefined ? {} : splitLabel(label)) });
 }
 
-const LABEL = /^((?:(?:block|rescue|ensure)(?: \(\d{1,5} levels\))? in ){0,20})((?:[A-Z]\w{0,200}::){0,20}[A-Z]\w{0,200})[#.](\S.*)$/;
+const LABEL =
+  /^((?:(?:block|rescue|ensure)(?: \(\d{1,5} levels\))? in ){0,20})((?:[A-Z]\w{0,200}::){0,20}[A-Z]\w{0,200})[#.](\S.*)$/;
 
 /** `block in Shop::Cart#total` → `Shop::Cart`, `block in total`. */
 function splitLabel(label: string): Pick<Frame, 'module' | 'function'> {
@@ -96,14 +99,17 @@ export function rubyHeadAbove(
 const ERROR_NAME = /(?:Error|Exception|Invalid|NotFound|Interrupt|Timeout|Failure|Failed|Exit|Missing|Denied)$/;
 
 const RAILS_HEAD = /(?:^|\s)((?:[A-Z]\w{0,200}::){0,20}[A-Z]\w{0,200}) \((.*)\):?$/s;
-const PLAIN_HEAD = /(?:^|\s)((?:[A-Z]\w{0,200}::){0,20}[A-Z]\w{0,200}): (.*)$/s;
+const PLAIN_HEAD = /(?:^|\s)((?:[A-Z]\w{0,200}::){0,20}[A-Z]\w{0,200})(?=: )/g;
 
 function namedError(text: string): { type: string; message: string | null } | null {
   const isClosed = text.endsWith(')') || text.endsWith('):');
   const rails = isClosed ? RAILS_HEAD.exec(text) : null;
   if (rails?.[1] && (text.endsWith(':') || ERROR_NAME.test(rails[1]))) return errorOf(rails[1], rails[2]);
-  const plain = PLAIN_HEAD.exec(text);
-  if (plain?.[1] && (ERROR_NAME.test(plain[1]) || plain[1].includes('::'))) return errorOf(plain[1], plain[2]);
+  for (const plain of text.matchAll(PLAIN_HEAD)) {
+    const type = plain[1] ?? '';
+    const isError = (ERROR_NAME.test(type) && !isLevelWord(type)) || type.includes('::');
+    if (isError) return errorOf(type, text.slice(plain.index + plain[0].length + 2));
+  }
   const open = text.lastIndexOf(' (');
   const type = text.slice(open + 2, -1);
   if (!isClosed || open < 0 || !isClassName(type)) return null;

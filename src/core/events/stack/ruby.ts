@@ -89,11 +89,13 @@ function readCause(lines: readonly string[], from: number): Block | null {
   const head = rubyHead(lines[from] ?? '');
   if (head) return readBelow(lines, from, head);
   let line = from;
-  while (line < lines.length && line < from + 3 && (isBlank(lines[line] ?? '') || CAUSES.test(lines[line] ?? ''))) line++;
+  while (line < lines.length && line < from + 3 && (isBlank(lines[line] ?? '') || CAUSES.test(lines[line] ?? '')))
+    line++;
   if (!lines.slice(from, line).some((text) => CAUSES.test(text))) return null;
   const end = Math.min(lines.length, line + MESSAGE_LINES);
-  const first = lines.findIndex((text, index) => index > line && index < end && rubyFrame(text) !== null);
-  return first < 0 ? null : readBlock(lines, first);
+  let first = line + 1;
+  while (first < end && rubyFrame(lines[first] ?? '') === null) first++;
+  return first < end ? readBlock(lines, first) : null;
 }
 
 function renderRuby(exceptions: readonly Exception[]): string {

@@ -46,18 +46,38 @@ interface RustHead {
 function parseRust(lines: readonly string[]): ParsedTrace | null {
   const head = findHead(lines);
   const start = head ? head.backtrace : firstFrame(lines);
-  if (start === null) return head?.place ? traceOf(lines, head, [placeFrame(head.place)], head.next) : null;
-  const body = readFrames(lines, head ? start + 1 : start);
+  if (start === null)
+    return head?.place ? traceOf(lines, { head, frames: [placeFrame(head.place)], inner: [], next: head.next }) : null;
+  let body = readFrames(lines, head ? start + 1 : start);
+  let inner: Frame[] = [];
+  // A panic over an error that has a backtrace of its own prints that one first.
+  if (head?.type === RUST_TYPE.panic && BACKTRACE.test(lines[body.next] ?? '')) {
+    inner = body.frames;
+    body = readFrames(lines, body.next + 1);
+  }
   if (body.frames.length === 0 && !head?.place) return null;
   const shown = withoutPanicking(body.frames);
   const frames = shown.length > 0 || !head?.place ? shown : [placeFrame(head.place)];
   if (head?.place) showPlace(frames, head.place);
-  return traceOf(lines, head, frames, body.next);
+  return traceOf(lines, { head, frames, inner, next: body.next });
 }
 
-function traceOf(lines: readonly string[], head: RustHead | null, frames: Frame[], next: number): ParsedTrace {
+interface RustTrace {
+  head: RustHead | null;
+  frames: Frame[];
+  /** Of the error that a panic is about. */
+  inner: Frame[];
+  next: number;
+}
+
+function traceOf(lines: readonly string[], { head, frames, inner, next }: RustTrace): ParsedTrace {
   const raised = head ? chainOf(head) : exceptionNode(null, null);
   raised.frames = frames;
+  if (inner.length > 0) {
+    raised.cause ??= exceptionNode(RUST_TYPE.error, null);
+    const root = causeChain(raised).at(-1);
+    if (root) root.frames = inner;
+  }
   raised.truncated = head === null;
   const toLine = NOTE.test(lines[next] ?? '') ? next : next - 1;
   const fromLine = head?.line ?? firstFrame(lines) ?? 0;
@@ -106,6 +126,7 @@ function readPanic(lines: readonly string[], index: number, rest: string): RustH
 
 /** What follows a head's line until its backtrace, its note, or another record. */
 function readHead(lines: readonly string[], index: number, text: string[]): Omit<RustHead, 'type' | 'place'> {
+  const isBelow = text.length === 0;
   const end = Math.min(lines.length, index + HEAD_LINES);
   let next = index + 1;
   for (; next < end; next++) {
@@ -116,8 +137,7 @@ function readHead(lines: readonly string[], index: number, text: string[]): Omit
   }
   if (NOTE.test(lines[next] ?? '')) return { line: index, text, backtrace: null, next };
   // Nothing says where the message ends: its first line is sure.
-  const isBelow = text.length > next - index - 1;
-  return { line: index, text: text.slice(0, 1), backtrace: null, next: isBelow ? index + 1 : index + 2 };
+  return { line: index, text: text.slice(0, 1), backtrace: null, next: Math.min(index + (isBelow ? 2 : 1), next) };
 }
 
 /** The message, and the errors that anyhow prints below `Caused by:`, one or numbered. */
@@ -167,7 +187,10 @@ function renderRust(exceptions: readonly Exception[]): string {
   const raised = toTree(exceptions);
   if (!raised) return '';
   const chain = causeChain(raised);
-  const causes = chain.slice(1).map((cause) => (cause.message ?? '').replaceAll('\n', '\n       '));
+  const causes = chain
+    .slice(1)
+    .filter((cause) => cause.message !== null)
+    .map((cause) => (cause.message ?? '').replaceAll('\n', '\n       '));
   const listed =
     causes.length < 2
       ? causes.map((cause) => `    ${cause}`)
@@ -181,7 +204,9 @@ function renderRust(exceptions: readonly Exception[]): string {
     return `${[`Error: ${message}`, ...below, '', 'Stack backtrace:', ...stack].join('\n')}\n`;
   }
   const place = formatPlace(raised.frames.find((frame) => frame.file !== null) ?? stackFrame({}));
-  const head = [`thread 'main' panicked at ${place}:`, message, ...below];
+  const inner = chain.length > 1 ? (chain.at(-1)?.frames ?? []) : [];
+  const own = inner.length === 0 ? [] : ['', 'Stack backtrace:', ...inner.map(formatRustFrame)];
+  const head = [`thread 'main' panicked at ${place}:`, message, ...below, ...own];
   const isPlaceOnly = raised.frames.length === 1 && first?.function === null;
   const hint = 'note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace';
   if (isPlaceOnly) return `${[...head, hint].join('\n')}\n`;
@@ -202,6 +227,8 @@ function classifyRust(line: string, previous: LineRole | null): LineRole | null 
   if (frame) return previous === null && !/^ {0,4}\d/.test(start) ? null : 'frame';
   if (previous === null) return BACKTRACE.test(start) ? 'start' : null;
   if (previous === 'frame' && rustPlace(line)) return 'code';
+  // The error's own backtrace ended, the panic's begins.
+  if (BACKTRACE.test(start) && !isInHead) return 'link';
   if (NOTE.test(start)) return 'end';
   if (isBlank(line)) return isInHead ? 'continuation' : 'blank';
   return isInHead && !startsLogRecord(line) ? 'continuation' : null;

@@ -7,22 +7,30 @@ import { isBlank, lineNumber, startsLogRecord } from './log-record.ts';
  * Swift: the runtime's `Fatal error` and what its backtracer prints (stdlib/public/libexec/swift-backtrace, 5.9 on).
  * Only the thread that crashed counts. A system frame has `inApp` false: the backtracer itself says so.
  */
-export const swift: StackLanguage = { language: 'swift', classify: classifySwift, parse: parseSwift, render: renderSwift };
+export const swift: StackLanguage = {
+  language: 'swift',
+  classify: classifySwift,
+  parse: parseSwift,
+  render: renderSwift,
+};
 
 const LINE_LENGTH = 8192;
 /** Lines between the message and the thread that crashed. */
 const HEAD_LINES = 50;
-const FATAL = /^(?:.{0,300}?\s)?(\S[^\s:]{0,1000}):(\d{1,9}): (Fatal error|Precondition failed|Assertion failed)(?:: (.*))?$/s;
-const OLD_FATAL = /^(?:.{0,300}?\s)?(Fatal error|Precondition failed|Assertion failed): (.*): file (\S{1,1000}), line (\d{1,9})\s*$/s;
+const FATAL =
+  /^(?:.{0,300}?\s)?(\S[^\s:]{0,1000}):(\d{1,9}): (Fatal error|Precondition failed|Assertion failed)(?:: (.*))?$/s;
+const OLD_FATAL =
+  /^(?:.{0,300}?\s)?(Fatal error|Precondition failed|Assertion failed): (.*): file (\S{1,1000}), line (\d{1,9})\s*$/s;
 const CRASHED = /^\*\*\* (?:Program|Thread \d{1,6}) crashed: (.{1,500}?) \*\*\*\s*$/;
 const THREAD = /^Thread \d{1,6}(?: "[^"]{0,200}")? crashed:\s*$/;
 const OTHER_THREAD = /^Thread \d{1,6}(?: "[^"]{0,200}")?:\s*$/;
-const FRAME = /^\s{0,8}(\d{1,6})((?: \[[a-z]{1,12}\]){0,4})\s{1,8}(?:(?:\.\.\.|0x[0-9a-f]{1,16}) )?(\S.*?)\s*$/;
+const FRAME = /^\s{0,8}(\d{1,6})((?: \[[a-z]{1,12}\]){0,4})\s{1,40}(?:(?:\.\.\.|0x[0-9a-f]{1,16}) )?(\S.*)$/;
 
 function swiftFrame(line: string): Frame | null {
   if (line.length > LINE_LENGTH) return null;
-  const match = FRAME.exec(line);
-  const isMarked = / \[(?:ra|inlined|system|async|thunk)\]/.test(match?.[2] ?? '') || /\s0x[0-9a-f]{4,16} /.test(line.slice(0, 60));
+  const match = FRAME.exec(line.trimEnd());
+  const isMarked =
+    / \[(?:ra|inlined|system|async|thunk)\]/.test(match?.[2] ?? '') || /\s0x[0-9a-f]{4,16} /.test(line.slice(0, 60));
   if (!match || !isMarked) return null;
   let text = match[3] ?? '';
   const at = text.lastIndexOf(' at ');
@@ -83,7 +91,12 @@ function readHead(lines: readonly string[], end: number): SwiftHead | null {
 }
 
 /** A message may span lines, up to the blank one above the backtracer's first. */
-function withMore(lines: readonly string[], from: number, end: number, first: string | null): Pick<SwiftHead, 'message' | 'end'> {
+function withMore(
+  lines: readonly string[],
+  from: number,
+  end: number,
+  first: string | null,
+): Pick<SwiftHead, 'message' | 'end'> {
   let last = from;
   while (last + 1 < end && !isBlank(lines[last + 1] ?? '') && !(lines[last + 1] ?? '').startsWith('*** ')) last++;
   const more = lines.slice(from + 1, last + 1);
@@ -137,9 +150,16 @@ function renderSwift(exceptions: readonly Exception[]): string {
 function formatFrame(frame: Frame, index: number): string {
   const system = frame.inApp === false ? ' [system]' : '';
   const image = frame.module === null ? '' : ` in ${frame.module}`;
-  const place = frame.file === null ? '' : ` at ${[frame.file, frame.line ?? 0, frame.column].filter((part) => part !== null).join(':')}`;
+  const place =
+    frame.file === null
+      ? ''
+      : ` at ${[frame.file, frame.line ?? 0, frame.column].filter((part) => part !== null).join(':')}`;
   return `${index} [ra]${system} 0x0000000000000000 ${frame.function ?? ''} + 0${image}${place}`;
 }
+
+/** What the backtracer prints behind the crashed thread: it belongs to the same dump. */
+const REST_OF_DUMP =
+  /^(?:\.\.\.$|Thread \d{1,6}\b|Registers:|[a-z]\w{1,5} 0x[0-9a-f]{8,16}\b|Images \(|0x[0-9a-f]{8,16}[–-]0x|Backtrace took )/;
 
 function classifySwift(line: string, previous: LineRole | null): LineRole | null {
   const start = line.slice(0, LINE_LENGTH);
@@ -149,7 +169,7 @@ function classifySwift(line: string, previous: LineRole | null): LineRole | null
   if (frame) return 'frame';
   const isInHead = previous === 'start' || previous === 'continuation';
   if (isBlank(line)) return isInHead ? 'continuation' : 'blank';
-  if (isSource(line)) return 'code';
+  if (isSource(line) || (!isInHead && REST_OF_DUMP.test(start))) return 'code';
   if (!isInHead || startsLogRecord(line)) return null;
-  return line.startsWith('*** ') || /^(?:Thread|Crash)\b/.test(line) ? 'continuation' : null;
+  return line.startsWith('*** ') || /^(?:Platform|Thread|Crash)\b/.test(line) ? 'continuation' : null;
 }

@@ -55,8 +55,7 @@ describe('cutSnippet', () => {
               text
                 .split('\n')
                 .slice(cut.fromLine - 1, cut.toLine)
-                .join('\n')
-                .replace(/\n$/, ''),
+                .join('\n'),
             ).toBe(cut.code);
         },
       ),

@@ -28,7 +28,7 @@ export function findEnclosingFunction(lines: readonly string[], line: number): F
   let depth = indentOf(own);
   for (let at = line - 1; at >= Math.max(1, line - REACH) && depth > 0; at--) {
     const text = lines[at - 1] ?? '';
-    if (text.trim() === '' || indentOf(text) >= depth || isClosing(text)) continue;
+    if (text.trim() === '' || indentOf(text) >= depth || isBrace(text)) continue;
     depth = indentOf(text);
     const header = headerAt(lines, at);
     if (header) return complete(lines, header.line, header.name);
@@ -100,8 +100,9 @@ function complete(lines: readonly string[], header: number, name: string | null)
   return { from, to, name };
 }
 
-function isClosing(text: string): boolean {
-  return /^\s*[}\]]/.test(text) && !/\{\s*$/.test(text);
+/** A closing bracket, or an opening brace on a line of its own: neither is a header. */
+function isBrace(text: string): boolean {
+  return /^\s*\{\s*$/.test(text) || (/^\s*[}\]]/.test(text) && !/\{\s*$/.test(text));
 }
 
 /** Columns of leading white space; a tab goes to the next multiple of four. */

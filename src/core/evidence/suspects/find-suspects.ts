@@ -47,7 +47,10 @@ export async function findSuspects(input: FindSuspectsInput): Promise<FoundSuspe
   const { suspects, tooOld } = rankSuspects({ findings: usable, firstSeen, messages, shown });
   if (suspects.length > 0) return { ranking: { verdict: 'ranked', reason: null, suspects }, blamed };
   if (isCutOff) return { ranking: { verdict: 'could not look', reason: say.historyMissing, suspects }, blamed };
-  const reason = input.places.length === 0 ? say.noPlace : tooOld ? say.tooOld : say.weak;
+  if (input.places.length === 0) {
+    return { ranking: { verdict: 'could not look', reason: say.noPlace, suspects }, blamed };
+  }
+  const reason = tooOld ? say.tooOld : say.weak;
   return { ranking: { verdict: 'none likely', reason, suspects }, blamed };
 }
 

@@ -80,6 +80,28 @@ describe('noise', () => {
     expect(understand(burst.slice(1), served)).toMatchObject({ noise: 0, warningIncidents: 19 });
   });
 
+  it('is a scan of a program that asked for a listed path, where the log names no client', () => {
+    const asked = (paths: readonly string[], userAgent: string) =>
+      paths.map((path, index) =>
+        requestEntry(at(index * 1_000), {
+          path,
+          status: 404,
+          host: 'shop.example.com',
+          clientAddress: null,
+          userAgent,
+        }),
+      );
+    expect(understand(asked(['/.env', ...unknown.slice(0, 4)], 'zgrab/0.x'), served)).toMatchObject({
+      noise: 5,
+      warningIncidents: 0,
+    });
+    expect(understand(asked(unknown, 'Mozilla/5.0'), served)).toMatchObject({ noise: 0, warningIncidents: 6 });
+    expect(understand([...asked(['/.env'], 'zgrab/0.x'), ...asked(unknown, 'Mozilla/5.0')], served)).toMatchObject({
+      noise: 1,
+      warningIncidents: 6,
+    });
+  });
+
   it('is a listed path, compared by whole segments', () => {
     expect(understand(refused(['/.env', '/shop/.git/config', '/WP-Login.php']), served)).toMatchObject({
       noise: 3,

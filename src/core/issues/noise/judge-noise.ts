@@ -23,6 +23,7 @@ interface Probe {
   path: string;
   host: string | null;
   client: string | null;
+  userAgent: string | null;
   status: number;
 }
 
@@ -45,6 +46,7 @@ export function judgeNoise(
   const listed = new Set(limits.listedSegments.map((segment) => segment.toLowerCase()));
   const verdicts = new Map<FoldedIncident, NoiseVerdict>();
   const unknown: Probe[] = [];
+  const probingAgents = new Set<string>();
   for (const incident of incidents) {
     const probe = probeOf(incident);
     if (probe === null || served.hasRoute(probe.route)) continue;
@@ -53,11 +55,12 @@ export function judgeNoise(
       verdicts.set(incident, { reason: 'foreign-host', who: host, path });
     } else if (hasListedSegment(path, listed)) {
       verdicts.set(incident, { reason: 'listed-path', who: probe.client ?? '', path });
+      if (probe.client === null && probe.userAgent !== null) probingAgents.add(probe.userAgent);
     }
     if (SCANNED.has(status) && (status !== 403 || served.hasVisitors)) unknown.push(probe);
   }
   unknown.sort((a, b) => a.time - b.time);
-  for (const probes of byClient(unknown).values()) {
+  for (const probes of byClient(unknown, probingAgents).values()) {
     markDense({ probes, paths: limits.scanPaths, windowMs: limits.scanWindowMs, reason: 'never-served', verdicts });
   }
   markDense({
@@ -88,13 +91,15 @@ function probeOf(incident: FoldedIncident): Probe | null {
     path: request.path,
     host: request.host,
     client: usableClient(request.client),
+    userAgent: request.userAgent,
     status: request.status ?? 0,
   };
 }
 
-/** A redacted address is everybody's. */
+/** A redacted address is everybody's, unless it kept a pseudonym (`[redacted:ip-address:<8 hex>]`). */
 function usableClient(client: string | null): string | null {
-  return client === null || client === '' || client.includes('[redacted') ? null : client;
+  if (client === null || client === '') return null;
+  return client.includes('[redacted') && !/^\[redacted:[\w-]+:[0-9a-f]{8}\]$/.test(client) ? null : client;
 }
 
 function hasListedSegment(path: string, listed: ReadonlySet<string>): boolean {
@@ -105,13 +110,16 @@ function hasListedSegment(path: string, listed: ReadonlySet<string>): boolean {
     .some((segment) => listed.has(segment));
 }
 
-function byClient(probes: readonly Probe[]): Map<string, Probe[]> {
+/** Where the log names no client, a user agent stands for one once it asked for a listed path: visitors' programs never do. */
+function byClient(probes: readonly Probe[], probingAgents: ReadonlySet<string>): Map<string, Probe[]> {
   const groups = new Map<string, Probe[]>();
   for (const probe of probes) {
-    if (probe.client === null) continue;
-    const group = groups.get(probe.client);
+    const agent = probe.userAgent !== null && probingAgents.has(probe.userAgent) ? `agent ${probe.userAgent}` : null;
+    const client = probe.client ?? agent;
+    if (client === null) continue;
+    const group = groups.get(client);
     if (group) group.push(probe);
-    else groups.set(probe.client, [probe]);
+    else groups.set(client, [probe]);
   }
   return groups;
 }

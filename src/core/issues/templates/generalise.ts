@@ -11,7 +11,7 @@ export interface Generalisation {
 }
 
 /** Places looked at one by one; later ones are still covered by the generalisations that replace all names at once. */
-const PLACES = 64;
+const PLACES = 32;
 /** Words that must remain, so that a sentence is still told from others. */
 const WORDS_LEFT = 2;
 const ANY_HASH = hashText(ANY);

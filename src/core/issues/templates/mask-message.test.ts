@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MASK_LIMIT, maskMessage } from './index.ts';
 
+const hostileSign = fc.constantFrom(...'aZ09 .:,;()[]{}<>/\\\'"`#@$|~^+-_=*!?\t\r\n\u0000\u2028é', '😀', '\ud83d');
+
 const EXAMPLES: [message: string, masked: string][] = [
   ['mail to jane.doe+x@shop.example.com bounced', 'mail to <email> bounced'],
   ['GET https://api.example.com/v1/items?id=7&x=y, retrying', 'GET <url>, retrying'],
@@ -101,7 +103,7 @@ const PIECES =
     '|',
   );
 const hostileText = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 80 }),
+  fc.string({ unit: hostileSign, maxLength: 80 }),
   fc.array(fc.constantFrom(...PIECES), { maxLength: 16 }).map((pieces) => pieces.join('')),
   fc.array(fc.constantFrom(...PIECES), { minLength: 200, maxLength: 500 }).map((pieces) => pieces.join('')),
 );

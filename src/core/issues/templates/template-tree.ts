@@ -178,7 +178,11 @@ const FAMILIES_PER_CLUSTER = 16;
 const SUREST_FIRST = ['sure', 'likely', 'word', 'first'] as const;
 const ANY_HASH = hashText(ANY);
 
+/** How far a map may grow past its bound: dropping in batches costs less than one by one. */
+const SLACK = 1.05;
+
 function dropOldest(map: Map<number, unknown>, limit: number): void {
+  if (map.size <= limit * SLACK) return;
   for (const key of map.keys()) {
     if (map.size <= limit) return;
     map.delete(key);

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { maskMessage } from './mask-message.ts';
 import { tokenize } from './tokenize.ts';
 
+const hostileSign = fc.constantFrom(...'aZ09 .:,;()[]{}<>/\\\'"`#@$|~^+-_=*!?\t\r\n\u0000\u2028é', '😀', '\ud83d');
+
 const structureOf = (message: string) =>
   tokenize(maskMessage(message))
     .map((token) => (token.kind === 'variable' ? '*' : token.text))
@@ -32,7 +34,7 @@ describe('the structure of a message', () => {
 
   it('never throws and never makes more tokens than characters', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
+      fc.property(fc.string({ unit: hostileSign, maxLength: 200 }), (text) => {
         expect(tokenize(text).length).toBeLessThanOrEqual(text.length);
       }),
     );

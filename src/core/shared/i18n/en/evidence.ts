@@ -46,8 +46,6 @@ export const evidence = {
     weak: 'No commit stands out: none that touched this code fits the time and place of the error.',
     noPlace: 'No line of this error lies in the repository.',
     historyMissing: 'The clone is shallow and its history ends before the answer; run "git fetch --unshallow".',
-    noRepository: 'No repository to look into.',
     gitFailed: (about: { reason: string }) => `git could not answer: ${about.reason}.`,
-    notExamined: 'This issue was not examined: only the worst ones are.',
   },
 };

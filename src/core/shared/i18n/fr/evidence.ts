@@ -51,8 +51,6 @@ export const evidence: typeof English = {
     noPlace: 'Aucune ligne de cette erreur ne se trouve dans le dépôt.',
     historyMissing:
       'Le clone est superficiel et son historique s’arrête avant la réponse ; lancez « git fetch --unshallow ».',
-    noRepository: 'Aucun dépôt à consulter.',
     gitFailed: (about) => `git n’a pas pu répondre : ${about.reason}.`,
-    notExamined: 'Ce problème n’a pas été examiné : seuls les plus graves le sont.',
   },
 };

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { createSecretKeys } from './secret-keys.ts';
+
+const { kindOf } = createSecretKeys(['iban', 'Tax Number']);
+
+describe('names of secrets', () => {
+  it.each([
+    ['password', 'password'],
+    ['dbPassword', 'password'],
+    ['DB_PASSWORD_2', 'password'],
+    ['PGPASSWORD', 'password'],
+    ['user[password]'.slice(5, -1), 'password'],
+    ['smtp_pass', 'password'],
+    ['client-secret', 'secret'],
+    ['secret_id', 'secret'],
+    ['X-Api-Key', 'api-key'],
+    ['APIKey', 'api-key'],
+    ['aws_access_key_id', 'api-key'],
+    ['private_key', 'private-key'],
+    ['http.request.header.authorization', 'authorization'],
+    ['Set-Cookie', 'cookie'],
+    ['id_token', 'token'],
+    ['csrfToken', 'token'],
+    ['sessionId', 'session'],
+    ['JSESSIONID', 'session'],
+    ['SENTRY_DSN', 'dsn'],
+    ['iban', 'own-key'],
+    ['taxNumber', 'own-key'],
+  ])('knows %s', (key, kind) => expect(kindOf(key)).toBe(kind));
+
+  it.each([
+    'monkey',
+    'keyboard',
+    'tokenizer',
+    'author',
+    'authority',
+    'secretary',
+    'passenger',
+    'compass',
+    'bypass',
+    'turkey',
+    'key',
+    'id',
+    'sort_key',
+    'primaryKey',
+    'public_key',
+    'userId',
+    'max_tokens',
+    'token_count',
+    'passwordLength',
+    'password_expires_at',
+    'hasPassword',
+    'secretName',
+    'private_key_path',
+    'TokenService',
+    'InvalidTokenException',
+    'token.py',
+    'cookie_consent',
+    'status_code',
+    'constructor',
+    '__proto__',
+    'toString',
+    '',
+    '123',
+  ])('leaves %s alone', (key) => expect(kindOf(key)).toBeNull());
+});
