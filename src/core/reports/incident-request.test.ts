@@ -9,16 +9,22 @@ describe('the request of an incident', () => {
     const failed = rawEvent({
       body: 'request failed',
       id: 'a',
-      request: { ...EMPTY_REQUEST, method: 'POST', path: '/api/orders', id: 'r-1' },
+      request: { ...EMPTY_REQUEST, method: 'POST', path: '/api/orders', id: 'request-1' },
     });
     const completed = rawEvent({
       body: 'request completed',
       id: 'b',
-      request: { ...EMPTY_REQUEST, method: 'POST', path: '/api/orders', status: 500, durationMs: 12, id: 'r-1' },
+      request: { ...EMPTY_REQUEST, method: 'POST', path: '/api/orders', status: 500, durationMs: 12, id: 'request-1' },
     });
     const { id, request } = requestEvent({ representative: failed, members: [failed, completed].map(member) });
     expect(id).toBe('a');
-    expect(request).toMatchObject({ method: 'POST', path: '/api/orders', status: 500, durationMs: 12, id: 'r-1' });
+    expect(request).toMatchObject({
+      method: 'POST',
+      path: '/api/orders',
+      status: 500,
+      durationMs: 12,
+      id: 'request-1',
+    });
   });
 
   it('is none where no layer names one', () => {

@@ -63,7 +63,10 @@ export async function makeReport(input: MakeReportInput): Promise<Report> {
       origin: input.origin,
       freshness: input.freshness.text,
       ...window,
-      problems: mergeProblems([...problems, ...pipelineProblems(pipeline.problems(), input.source.kind)]),
+      problems: mergeProblems(
+        [...problems, ...pipelineProblems(pipeline.problems(), input.source.kind)],
+        input.redactor,
+      ),
     },
     redactions: pipeline.redactions(),
     revisions: input.revisions,
@@ -122,13 +125,14 @@ function followed({ understanding, onIssues }: MakeReportInput): (events: Event[
   };
 }
 
-/** The same problem of the same input told in several batches is one, with its counts added. */
-function mergeProblems(problems: readonly ReadProblem[]): ReadProblem[] {
+/** The same problem of the same input told in several batches is one, with its counts added. Its detail may quote the input. */
+function mergeProblems(problems: readonly ReadProblem[], redactor: Pick<Redactor, 'text'>): ReadProblem[] {
   const merged = new Map<string, ReadProblem>();
   for (const problem of problems) {
     const key = `${problem.kind}\n${problem.name}`;
     const present = merged.get(key);
-    merged.set(key, present ? { ...present, count: present.count + problem.count } : { ...problem });
+    const detail = redactor.text(problem.detail);
+    merged.set(key, present ? { ...present, count: present.count + problem.count } : { ...problem, detail });
   }
   return [...merged.values()];
 }

@@ -52,7 +52,7 @@ function splitPath(path: string): { module: string | null; function: string } {
   return { module: null, function: path };
 }
 
-export function rustPath(frame: Frame): string {
+function rustPath(frame: Frame): string {
   return frame.module === null ? (frame.function ?? '') : `${frame.module}::${frame.function ?? ''}`;
 }
 

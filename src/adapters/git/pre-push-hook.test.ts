@@ -1,0 +1,119 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { GIT_ENVIRONMENT, makeRepository, type TemporaryRepository } from '../../../test/fixtures/make-repository.ts';
+import { installPrePushHook, uninstallPrePushHook } from './pre-push-hook.ts';
+
+const made: TemporaryRepository[] = [];
+const bin = mkdtempSync(join(tmpdir(), "guardian's bin-"));
+afterAll(() => {
+  for (const repository of made) repository.remove();
+  rmSync(bin, { recursive: true, force: true });
+});
+
+/** A repository with a remote beside it, and a program in Guardian's place that ends with `status`. */
+function place(status = 0) {
+  const remote = makeRepository([], { isBare: true });
+  const repository = makeRepository([{ subject: 'Start', files: { 'a.txt': 'a\n' } }]);
+  made.push(remote, repository);
+  repository.git('remote', 'add', 'origin', remote.folder);
+  const program = join(bin, `program-${made.length}.sh`);
+  writeFileSync(program, `echo "looked: $*" >&2\nexit ${status}\n`);
+  const { folder } = repository;
+  const hook = join(folder, '.git', 'hooks', 'pre-push');
+  return {
+    repository,
+    folder,
+    program,
+    hook,
+    install: () => installPrePushHook({ folder, command: ['/bin/sh', program] }),
+  };
+}
+
+function push(folder: string, ...more: string[]) {
+  const { status, stderr } = spawnSync('git', ['push', ...more, 'origin', 'main'], {
+    cwd: folder,
+    env: GIT_ENVIRONMENT,
+    encoding: 'utf8',
+  });
+  return { isThrough: status === 0, said: stderr };
+}
+
+describe('the pre-push hook', () => {
+  it('lets a real push through or blocks it as Guardian says', () => {
+    const fine = place(0);
+    expect(fine.install()).toMatchObject({ kind: 'installed', path: fine.hook });
+    expect(push(fine.folder)).toMatchObject({ isThrough: true, said: expect.stringContaining('looked: hook run') });
+
+    const critical = place(1);
+    critical.install();
+    expect(push(critical.folder).isThrough).toBe(false);
+    expect(push(critical.folder, '--no-verify').isThrough).toBe(true);
+  });
+
+  it('touches no tracked file and no commit (row 33)', () => {
+    const { repository, folder, install } = place(0);
+    const before = repository.git('rev-parse', 'HEAD');
+    install();
+    expect(push(folder).isThrough).toBe(true);
+    expect([repository.git('status', '--porcelain'), repository.git('rev-parse', 'HEAD')]).toEqual(['', before]);
+  });
+
+  it('keeps the hook that stood there, runs it first, and puts it back', () => {
+    const { folder, hook, install } = place(1);
+    mkdirSync(join(folder, '.git', 'hooks'), { recursive: true });
+    writeFileSync(hook, '#!/bin/sh\necho "own: $1" >&2\nexit 3\n');
+    chmodSync(hook, 0o755);
+    const own = readFileSync(hook, 'utf8');
+
+    const outcome = install();
+    expect(outcome.kind).toBe('installed beside');
+    const { isThrough, said } = push(folder);
+    expect(isThrough).toBe(false);
+    expect(said).toContain('own: origin');
+    expect(said).not.toContain('looked');
+
+    expect(install().kind).toBe('already installed');
+    expect(uninstallPrePushHook({ folder }).kind).toBe('restored');
+    expect(readFileSync(hook, 'utf8')).toBe(own);
+    expect(uninstallPrePushHook({ folder }).kind).toBe('not installed');
+  });
+
+  it('says so and lets the push through when Guardian is gone', () => {
+    const { folder, program, install } = place(1);
+    install();
+    rmSync(program);
+    expect(push(folder)).toMatchObject({ isThrough: true, said: expect.stringContaining('not found') });
+  });
+
+  it('tells in plain words what it does, and that it can be passed', () => {
+    const { hook, install } = place(0);
+    install();
+    const script = readFileSync(hook, 'utf8');
+    for (const words of ['CRITICAL only', '--no-verify', 'changes no file', 'hook uninstall'])
+      expect(script).toContain(words);
+    expect(statSync(hook).mode & 0o111).not.toBe(0);
+  });
+
+  it('leaves a folder of hooks alone whose files git tracks, and a folder that is no repository', () => {
+    const { repository, folder, install } = place(0);
+    mkdirSync(join(folder, '.husky'));
+    writeFileSync(join(folder, '.husky', 'pre-commit'), '#!/bin/sh\n');
+    repository.git('add', '.husky');
+    repository.git('config', 'core.hooksPath', '.husky');
+    expect(install()).toEqual({ kind: 'tracked folder', folder: '.husky' });
+    expect(existsSync(join(folder, '.husky', 'pre-push'))).toBe(false);
+
+    const none = mkdtempSync(join(tmpdir(), 'guardian-none-'));
+    expect(installPrePushHook({ folder: none, command: ['/bin/sh', 'x'] })).toEqual({ kind: 'not a repository' });
+    rmSync(none, { recursive: true });
+  });
+
+  it('is plain sh', () => {
+    const { hook, install } = place(0);
+    install();
+    expect(() => execFileSync('sh', ['-n', hook])).not.toThrow();
+  });
+});
