@@ -126,7 +126,15 @@ export function openGuardian({
     const { project, entryLimit, pageTimeoutMs, ...asked } = cloudLogging;
     if (!project) throw new GuardianError('usage_invalid', { reason: messages.cli.noInput });
     const limits = { maxEntries: entryLimit, pageTimeoutMs };
-    return createCloudLoggingSource({ ...asked, project, ...settings.subjectOf(configuration), clock, limits });
+    const exportLimits = { slowRequestMs: report.latencyAboveMs };
+    return createCloudLoggingSource({
+      ...asked,
+      project,
+      ...settings.subjectOf(configuration),
+      clock,
+      limits,
+      exportLimits,
+    });
   }
 
   async function deliver(made: Report, options: { isForced: boolean; isDryRun: boolean }) {

@@ -58,7 +58,10 @@ describe('the pre-push hook', () => {
     const before = repository.git('rev-parse', 'HEAD');
     install();
     expect(push(folder).isThrough).toBe(true);
-    expect([repository.git('status', '--porcelain'), repository.git('rev-parse', 'HEAD')]).toEqual(['', before]);
+    expect([
+      repository.git('status', '--porcelain', '--untracked-files=no'),
+      repository.git('rev-parse', 'HEAD'),
+    ]).toEqual(['', before]);
   });
 
   it('keeps the hook that stood there, runs it first, and puts it back', () => {

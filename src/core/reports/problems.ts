@@ -13,7 +13,7 @@ export function describeProblems(input: ReportInput, leftOut: LeftOut, knobs: Re
     name,
     position,
     count: wholeNumber(count) ?? 0,
-    detail,
+    detail: input.messages.systemReasons[detail] ?? detail,
   }));
   const bounds = input.understanding.bounds.map(({ name, limit, count }) => ({
     kind: 'bound',

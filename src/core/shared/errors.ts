@@ -45,9 +45,12 @@ export class GuardianError extends Error {
     return ERROR_KINDS[this.code];
   }
 
-  /** What happened and why, then what to do. */
+  /** What happened and why, then what to do. A system's error code becomes a sentence; a reason brings no full stop of its own. */
   explain(messages: Messages): { message: string; remedy: string } {
-    return messages.errors[this.code](this.about);
+    const { reason } = this.about;
+    if (reason === undefined) return messages.errors[this.code](this.about);
+    const said = messages.systemReasons[reason] ?? reason.replace(/[.\s]{1,10}$/, '');
+    return messages.errors[this.code]({ ...this.about, reason: said });
   }
 }
 

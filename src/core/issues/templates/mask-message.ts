@@ -65,11 +65,52 @@ const KINDS: readonly (readonly [kind: string, pattern: string])[] = [
 const QUOTED = String.raw`=\s?(?:"[^"]{0,512}"|'[^']{0,512}')`;
 const BOOL = String.raw`=\s?(?:[Tt]rue|[Ff]alse|TRUE|FALSE)(?![\w<])`;
 
-const PATTERN = new RegExp(
-  `(?<![A-Za-z0-9])(?:${KINDS.map(([, pattern]) => `(${pattern})`).join('|')})|(${QUOTED})|(${BOOL})`,
-  'g',
-);
-const WILDCARDS = [...KINDS.map(([kind]) => `<${kind}>`), '=<quoted>', '=<bool>'];
+/** What a text must contain for a kind to be in it; every other kind has a digit. */
+const NEEDS: Record<string, string> = { email: '@', url: '://', host: '.' };
+
+interface Masking {
+  pattern: RegExp;
+  wildcardOf: (...found: unknown[]) => string;
+}
+
+/**
+ * The combined expression, less the alternatives that cannot match: an address costs a scan of every word, and most
+ * lines hold none. Built once per combination of signs; measured, it halves the time.
+ */
+const maskings = new Map<number, Masking | null>();
+
+function maskingFor(text: string): Masking | null {
+  const signs =
+    (text.includes('@') ? 1 : 0) +
+    (text.includes('://') ? 2 : 0) +
+    (text.includes('.') ? 4 : 0) +
+    (text.includes('=') ? 8 : 0) +
+    (/\d/.test(text) ? 16 : 0);
+  let masking = maskings.get(signs);
+  if (masking === undefined) {
+    masking = buildMasking(text);
+    maskings.set(signs, masking);
+  }
+  return masking;
+}
+
+function buildMasking(text: string): Masking | null {
+  const kinds = KINDS.filter(([kind]) => (NEEDS[kind] === undefined ? /\d/.test(text) : text.includes(NEEDS[kind])));
+  const words = kinds.map(([, pattern]) => `(${pattern})`).join('|');
+  const assigned = text.includes('=') ? `(${QUOTED})|(${BOOL})` : '';
+  const alternatives = [words && `(?<![A-Za-z0-9])(?:${words})`, assigned].filter((part) => part !== '');
+  if (alternatives.length === 0) return null;
+  const wildcards = [...kinds.map(([kind]) => `<${kind}>`), '=<quoted>', '=<bool>'];
+  return {
+    pattern: new RegExp(alternatives.join('|'), 'g'),
+    wildcardOf: (...found) => {
+      let group = 1;
+      while (found[group] === undefined) group++;
+      return wildcards[group - 1] ?? '';
+    },
+  };
+}
+
 /** How far back from the bound a space is looked for. */
 const LONGEST_HALVED = 256;
 /** Passes until nothing changes; one is enough for real lines. */
@@ -83,17 +124,12 @@ const PASS_LIMIT = 8;
 export function maskMessage(text: string): string {
   let masked = firstLine(text);
   for (let pass = 0; pass < PASS_LIMIT; pass++) {
-    const next = cut(masked.replace(PATTERN, wildcardOf));
+    const masking = maskingFor(masked);
+    const next = masking ? cut(masked.replace(masking.pattern, masking.wildcardOf)) : masked;
     if (next === masked) break;
     masked = next;
   }
   return masked;
-}
-
-function wildcardOf(...found: unknown[]): string {
-  let kind = 1;
-  while (found[kind] === undefined) kind++;
-  return WILDCARDS[kind - 1] ?? '';
 }
 
 function firstLine(text: string): string {

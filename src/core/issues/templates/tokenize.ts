@@ -24,7 +24,7 @@ const TRUTH = /^(?:[Tt]rue|TRUE|[Ff]alse|FALSE)$/;
 const ABSENT = /^(?:[Nn]ull|NULL|None|nil|undefined|[Yy]es|YES|[Nn]o|NO)$/;
 /** `/a…`, `C:\…`, `a/b/c`, `registry.host/image`. */
 const PATH = /^(?:\/.|[A-Za-z]:?\\|[\w.~-]+\/[\w.-]+\/[\w./-]|[\w-]+\.[\w.-]+\/[\w.-])/;
-const MARKS = '=,;:()[]{}"\'|<>#!?';
+const MARKS = new Set('=,;:()[]{}"\'|<>#!?');
 const CLOSING: Record<string, string> = { '(': ')', '[': ']', '{': '}', '"': '"', "'": "'" };
 const JOINING = new Set([',', ':', ';', '#', '|', '-', '/', '+', 'x']);
 const SIGNS = new Set(['<', '>', '#', '~', '+', '-']);
@@ -102,7 +102,7 @@ function isAssignment(token: Token | undefined): boolean {
 }
 
 function isMark(text: string): boolean {
-  return text.length === 1 && MARKS.includes(text);
+  return text.length === 1 && MARKS.has(text);
 }
 
 /** A word with a digit, an address, or a path is a value wherever it stands; so are `true` and `false`. */

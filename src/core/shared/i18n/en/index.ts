@@ -6,5 +6,6 @@ import { recommendations } from './recommendations.ts';
 import { report } from './report.ts';
 import { reportFacts } from './report-facts.ts';
 import { suggestedFixes } from './suggested-fixes.ts';
+import { systemReasons } from './system-reasons.ts';
 
-export const en = { cli, errors, evidence, mail, recommendations, report, reportFacts, suggestedFixes };
+export const en = { cli, errors, evidence, mail, recommendations, report, reportFacts, suggestedFixes, systemReasons };

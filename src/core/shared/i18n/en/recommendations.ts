@@ -28,7 +28,7 @@ export const recommendations = {
     readCommit: (hash: string) =>
       `Read commit ${hash} first: it ranks highest among the suspects, for the reasons given there.`,
     noCommitLikely: 'No recent commit stands out: look at data, configuration, dependencies and load as well.',
-    couldNotLook: 'The history could not be read: compare the running revision with the one before it by hand.',
+    couldNotLook: 'No commit can be named: compare the running revision with the one before it by hand.',
     reproduce: 'Reproduce it in a test that fails, with the request and the state that the evidence shows.',
     memory: 'Compare memory use over time: a steady climb is a leak, a jump is one large request.',
     health: 'Check that the service listens in time, and what its health check waits for.',

@@ -36,7 +36,7 @@ export const report = {
     `${reason}: ${entries} on ${paths} path${paths === 1 ? '' : 's'}`,
   redacted: (count: number, kinds: string) =>
     `${count} secret or personal value${count === 1 ? '' : 's'} taken out (${kinds})`,
-  problems: 'Not everything could be read',
+  problems: 'What was not read or not kept',
   problem: (kind: string, count: number, name: string, position: string) =>
     `${kind} × ${count}: ${name}${position ? ` at ${position}` : ''}`,
   problemKinds: {
@@ -49,7 +49,7 @@ export const report = {
     duplicate: 'repeated entry',
     'entry-limit': 'entry limit reached',
     'time-limit': 'time limit reached',
-    'mis-encoded': 'not UTF-8',
+    'mis-encoded': 'wrong encoding',
     unreadable: 'unreadable',
     'cut-text': 'text cut at its bound',
     'cut-trace': 'trace cut at its bound',
@@ -57,6 +57,8 @@ export const report = {
     'suspect-time': 'clock far off',
     'failed-parse': 'trace not understood',
     'skipped-file': 'file left out',
+    bound: 'bound reached',
+    'not-listed': 'not listed',
   } as Record<string, string>,
   patterns: 'Patterns',
   byEndpoint: 'By endpoint',

@@ -37,7 +37,7 @@ export const report: typeof English = {
   noiseGroup: (reason, entries, paths) => `${reason} : ${entries} sur ${paths} chemin${s(paths)}`,
   redacted: (count, kinds) =>
     `${count} valeur${s(count)} secrète${s(count)} ou personnelle${s(count)} retirée${s(count)} (${kinds})`,
-  problems: 'Tout n’a pas pu être lu',
+  problems: 'Ce qui n’a pas été lu ou gardé',
   problem: (kind, count, name, position) => `${kind} × ${count} : ${name}${position ? ` à ${position}` : ''}`,
   problemKinds: {
     'broken-entry': 'entrée abîmée',
@@ -49,7 +49,7 @@ export const report: typeof English = {
     duplicate: 'entrée répétée',
     'entry-limit': 'limite d’entrées atteinte',
     'time-limit': 'limite de temps atteinte',
-    'mis-encoded': 'pas en UTF-8',
+    'mis-encoded': 'mauvais encodage',
     unreadable: 'illisible',
     'cut-text': 'texte coupé à sa limite',
     'cut-trace': 'trace coupée à sa limite',
@@ -57,6 +57,8 @@ export const report: typeof English = {
     'suspect-time': 'horloge très décalée',
     'failed-parse': 'trace non comprise',
     'skipped-file': 'fichier laissé de côté',
+    bound: 'borne atteinte',
+    'not-listed': 'non listé',
   },
   patterns: 'Motifs',
   byEndpoint: 'Par point d’accès',
