@@ -2,7 +2,7 @@ import { openMailChannel } from './adapters/channels/email/index.ts';
 import { runChecks } from './adapters/diagnosis/run-checks.ts';
 import { cloneBundle, installPrePushHook, openRepository, uninstallPrePushHook } from './adapters/git/index.ts';
 import { createCloudLoggingSource } from './adapters/sources/cloud-logging/index.ts';
-import { createFileSource } from './adapters/sources/file/index.ts';
+import { createFileSource, rereadable } from './adapters/sources/file/index.ts';
 import { openDeliveryFile } from './adapters/store/delivery-file.ts';
 import * as settings from './config/index.ts';
 import type { Report } from './contracts/report.ts';
@@ -15,7 +15,7 @@ import {
 } from './core/events/index.ts';
 import { gatherEvidence, type RepositoryEvidence } from './core/evidence/index.ts';
 import type { Issue, Understanding } from './core/issues/index.ts';
-import { deliverReport, mailSubject } from './core/notify/index.ts';
+import { deliverReport, mailSubject, testMessage } from './core/notify/index.ts';
 import * as reports from './core/reports/index.ts';
 import { type Clock, GuardianError, messagesFor, toGuardianError } from './core/shared/index.ts';
 
@@ -111,7 +111,7 @@ export function openGuardian({
     }
   }
 
-  function savedSource({ inputs, follow }: LookRequest): Source {
+  function savedSource({ inputs, freshness, follow }: LookRequest): Source {
     const paths = inputs.map((input) => settings.readablePath(input, folder));
     return createFileSource({
       ...configuration.file,
@@ -119,11 +119,13 @@ export function openGuardian({
       isFollowing: follow !== undefined,
       slowRequestMs: report.latencyAboveMs,
       clock,
+      // A duration counts back from the newest entry: finding it takes one reading, the report another.
+      ...(freshness?.kind === 'duration' ? { standardInput: rereadable(process.stdin) } : {}),
     });
   }
 
   function liveSource(): Source {
-    const { project, entryLimit, pageTimeoutMs, ...asked } = cloudLogging;
+    const { project, entryLimit, pageTimeoutMs, accessToken, ...asked } = cloudLogging;
     if (!project) throw new GuardianError('usage_invalid', { reason: messages.cli.noInput });
     const limits = { maxEntries: entryLimit, pageTimeoutMs };
     const exportLimits = { slowRequestMs: report.latencyAboveMs };
@@ -134,6 +136,7 @@ export function openGuardian({
       clock,
       limits,
       exportLimits,
+      ...(accessToken ? { getAccessToken: async () => accessToken } : {}),
     });
   }
 
@@ -170,17 +173,8 @@ export function openGuardian({
   }
 
   function diagnose({ isTestSent, signal }: { isTestSent: boolean; signal: AbortSignal }) {
-    const { mailTestSubject, mailTestText } = messages.cli.doctor;
     const { smtp, sender } = settings.mailOptionsOf(configuration, messages);
-    const subject = mailSubject(mailTestSubject, clock.now(), settings.subjectOptionsOf(configuration, null));
-    const test = {
-      subject,
-      text: mailTestText,
-      html: `<p>${mailTestText}</p>`,
-      attachments: [],
-      date: clock.now(),
-      language,
-    };
+    const subject = settings.subjectOptionsOf(configuration, null);
     return runChecks({
       messages,
       clock,
@@ -193,7 +187,7 @@ export function openGuardian({
         smtp: smtp ? { ...smtp, sender } : null,
         outboxFolder: places.outbox,
         recipients: settings.recipientsOf(configuration).map(({ address }) => address),
-        testMessage: isTestSent ? test : null,
+        testMessage: isTestSent ? testMessage({ messages, language, subject, date: clock.now() }) : null,
       },
       signal,
     });

@@ -17,8 +17,12 @@ export interface CommandContext {
 export interface Terminal {
   write(text: string): void;
   isTerminal: boolean;
+  /** 0 where nobody's screen bounds a line. */
   columns: number;
 }
+
+/** Exit status after Ctrl-C or SIGTERM, as shells number it: nothing was made, so that a part is never taken for the whole. */
+export const INTERRUPTED = 130;
 
 /** Resolves to the exit status; throws GuardianError for everything a person must be told. */
 export type Command = (context: CommandContext) => Promise<number>;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { processEnvironment } from '../config/process-environment.ts';
-import type { Command, CommandContext, Terminal } from './context.ts';
+import { type Command, type CommandContext, INTERRUPTED, type Terminal } from './context.ts';
 
 /** Each command is loaded only when it is asked for: `--version` must not pay for the report. */
 const COMMANDS: Record<string, () => Promise<{ run: Command }>> = {
@@ -34,6 +34,9 @@ async function main(args: string[]): Promise<number> {
     return 0;
   }
   const load = COMMANDS[name];
+  const isVerbose = args.includes('--verbose') || args.includes('-v');
+  // Libraries' warnings to developers tell a user nothing.
+  if (!isVerbose) process.removeAllListeners('warning');
   const stop = new AbortController();
   const stopNow = () => stop.abort();
   process.once('SIGINT', stopNow).once('SIGTERM', stopNow);
@@ -58,7 +61,7 @@ async function main(args: string[]): Promise<number> {
     };
     return await (await load()).run(context);
   } catch (thrown) {
-    return explainError(thrown, { language, errors, isVerbose: args.includes('--verbose') || args.includes('-v') });
+    return stop.signal.aborted ? INTERRUPTED : explainError(thrown, { language, errors, isVerbose });
   } finally {
     process.off('SIGINT', stopNow).off('SIGTERM', stopNow);
   }
@@ -74,6 +77,6 @@ function terminal(stream: NodeJS.WriteStream): Terminal {
       stream.write(text);
     },
     isTerminal: stream.isTTY === true,
-    columns: stream.columns ?? 80,
+    columns: stream.isTTY ? stream.columns : 0,
   };
 }

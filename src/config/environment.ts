@@ -59,6 +59,7 @@ const NAMES: Record<string, { path: Path; read: Reader }> = {
   GUARDIAN_REPO: { path: ['repository', 'path'], read: asIs },
   GUARDIAN_DATA: { path: ['dataFolder'], read: asIs },
   GOOGLE_CLOUD_PROJECT: { path: ['cloudLogging', 'project'], read: asIs },
+  GOOGLE_OAUTH_ACCESS_TOKEN: { path: ['cloudLogging', 'accessToken'], read: asIs },
   GUARDIAN_LOGGING_ENDPOINT: { path: ['cloudLogging', 'endpoint'], read: asIs },
 };
 

@@ -16,6 +16,11 @@ const cloudLogging = z.strictObject({
   project: z.string().nullable().default(null).describe('Google Cloud project whose logs are read'),
   revision: z.string().nullable().default(null).describe('read the entries of this deployed revision only'),
   filter: z.string().nullable().default(null).describe('added to the filter made of service, region and revision'),
+  accessToken: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('a ready bearer token, valid for an hour or so; null: the application default credentials'),
   endpoint: z.url().default('https://logging.googleapis.com').describe('another one for private access'),
   entryLimit: positive.default(50_000).describe('entries; a busy service must not take the whole quota'),
   pageTimeoutMs: positive.default(60_000).describe('ms for a page; Cloud Logging itself gives up at about this'),

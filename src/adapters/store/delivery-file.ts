@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { DeliveryLog, DeliveryRow } from '../../core/notify/index.ts';
 
@@ -14,9 +14,23 @@ export function openDeliveryFile(path: string): DeliveryLog {
     },
     async append(row) {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      await appendFile(path, `${JSON.stringify(row)}\n`, { mode: 0o600 });
+      const file = await open(path, 'a+', 0o600);
+      try {
+        await file.appendFile(`${(await endsInside(file)) ? '\n' : ''}${JSON.stringify(row)}\n`);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
     },
   };
+}
+
+/** A row that was cut off when the machine stopped must not swallow the next one. */
+async function endsInside(file: FileHandle): Promise<boolean> {
+  const { size } = await file.stat();
+  if (size === 0) return false;
+  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
+  return buffer[0] !== 0x0a;
 }
 
 async function readRows(path: string): Promise<DeliveryRow[]> {

@@ -1,22 +1,26 @@
 import { fileURLToPath } from 'node:url';
 import type { Guardian } from '../../app.ts';
 import type { Configuration } from '../../config/index.ts';
+import type { Report } from '../../contracts/report.ts';
 import { oneLine } from '../../core/reports/index.ts';
 import { GuardianError, type Messages, messagesFor, toGuardianError } from '../../core/shared/index.ts';
-import type { CommandContext } from '../context.ts';
+import { type CommandContext, INTERRUPTED } from '../context.ts';
+import { deliveryLines } from '../delivery-lines.ts';
 import { configurationOf, LOOK_OPTIONS } from '../look-options.ts';
-import { parseOptions } from '../parse-options.ts';
+import { languageOf, parseOptions } from '../parse-options.ts';
 
 const RANK = { OK: 0, DEGRADED: 1, CRITICAL: 2, never: 3 } as const;
+/** ms from the time limit to the end of the process. */
+const AFTER_LIMIT_MS = 200;
 const OWN_LINE = 'npx guardian hook run || exit 1';
 
 /** `guardian hook install | uninstall | run`. `run` exits 1 only when the push must not go on. */
 export async function run(context: CommandContext): Promise<number> {
   const { values, positionals } = parseOptions(context.arguments, LOOK_OPTIONS);
+  if (positionals[0] === 'run') return guardPush(context, values);
   const configuration = await configurationOf(values, context);
   const messages = messagesFor(configuration.language);
-  const { openGuardian } = await import('../../app.ts');
-  const guardian = openGuardian({ configuration, folder: context.folder, clock: context.clock });
+  const guardian = await open(configuration, context);
   switch (positionals[0]) {
     case 'install': {
       const program = fileURLToPath(new URL('../../../bin/guardian.js', import.meta.url));
@@ -24,11 +28,14 @@ export async function run(context: CommandContext): Promise<number> {
     }
     case 'uninstall':
       return say(guardian.hook.uninstall(), { context, messages });
-    case 'run':
-      return guardPush({ guardian, configuration, context, messages });
     default:
       throw new GuardianError('usage_invalid', { reason: messages.cli.hook.usage });
   }
+}
+
+async function open(configuration: Configuration, { folder, clock }: CommandContext): Promise<Guardian> {
+  const { openGuardian } = await import('../../app.ts');
+  return openGuardian({ configuration, folder, clock });
 }
 
 type HookOutcome = ReturnType<Guardian['hook']['install']>;
@@ -64,41 +71,76 @@ function sentenceFor(outcome: HookOutcome, hook: Messages['cli']['hook'], folder
   }
 }
 
-interface Guard {
-  guardian: Guardian;
-  configuration: Configuration;
-  context: CommandContext;
-  messages: Messages;
-}
-
-/** Looks within the time limit. Whatever keeps it from looking lets the push through, and is said. */
-async function guardPush({ guardian, configuration, context, messages }: Guard): Promise<number> {
-  const { hook } = messages.cli;
-  const { timeLimitMs, inputs, blockOn, mailOnCritical } = configuration.hook;
+/** Looks within the time limit. Whatever keeps it from looking, a wrong configuration too, lets the push through, and is said. */
+async function guardPush(context: CommandContext, values: Parameters<typeof configurationOf>[0]): Promise<number> {
   const tell = (line: string) => context.errors.write(`${line}\n`);
-  const limit = AbortSignal.timeout(timeLimitMs);
+  let messages = messagesFor(languageOf(context.arguments, context.environment));
   try {
-    const looking = guardian.look({ inputs, freshness: null, signal: AbortSignal.any([limit, context.signal]) });
-    const report = await Promise.race([looking, expiry(limit, hook.timeLimit(timeLimitMs / 1000))]);
+    const configuration = await configurationOf(values, context);
+    messages = messagesFor(configuration.language);
+    const { blockOn } = configuration.hook;
+    const guardian = await open(configuration, context);
+    const report = await lookInTime({ guardian, configuration, context, messages });
     if (RANK[report.status] < RANK[blockOn]) {
-      tell(hook.passes(report.status));
+      tell(messages.cli.hook.passes(report.status));
       return 0;
     }
-    for (const line of [hook.blocked(report.status), ...report.status_reasons.map((reason) => `  ${reason}`)])
-      tell(line);
-    for (const issue of report.issues.slice(0, 3)) tell(`  · ${oneLine(issue.title)}`);
-    tell(hook.howToGoOn);
-    if (mailOnCritical && report.status === 'CRITICAL')
-      await guardian.deliver(report, { isForced: false, isDryRun: false });
+    for (const line of blockedLines(report, messages)) tell(line);
+    await mailTheCritical(report, { guardian, configuration, messages, tell });
     return 1;
   } catch (thrown) {
-    tell(hook.couldNotLook(toGuardianError(thrown).explain(messages).message));
+    if (context.signal.aborted) return INTERRUPTED;
+    const { message, remedy } = toGuardianError(thrown).explain(messages);
+    tell(messages.cli.hook.couldNotLook(message.replace(/\.$/, '')));
+    tell(messages.cli.remedyLine(remedy));
     return 0;
   }
 }
 
-function expiry(limit: AbortSignal, reason: string): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    limit.addEventListener('abort', () => reject(new GuardianError('source_unavailable', { reason })), { once: true });
+interface Guard {
+  guardian: Guardian;
+  configuration: Configuration;
+  messages: Messages;
+}
+
+async function lookInTime(guard: Guard & { context: CommandContext }): Promise<Report> {
+  const { guardian, configuration, context, messages } = guard;
+  const { timeLimitMs, inputs } = configuration.hook;
+  const limit = AbortSignal.timeout(timeLimitMs);
+  const expiry = new Promise<never>((_resolve, reject) => {
+    limit.addEventListener('abort', () => {
+      const reason = messages.cli.hook.timeLimit(timeLimitMs / 1000);
+      reject(new GuardianError('hook_timeout', { reason }));
+      // What still hangs, a git process or a connection, must not hold the push.
+      setTimeout(() => process.exit(0), AFTER_LIMIT_MS).unref();
+    });
   });
+  const signal = AbortSignal.any([limit, context.signal]);
+  const report = await Promise.race([guardian.look({ inputs, freshness: null, signal }), expiry]);
+  signal.throwIfAborted();
+  return report;
+}
+
+function blockedLines(report: Report, { cli: { hook } }: Messages): string[] {
+  return [
+    hook.blocked(report.status),
+    ...report.status_reasons.map((reason) => `  ${oneLine(reason)}`),
+    ...report.issues.slice(0, 3).map((issue) => `  · ${oneLine(issue.title)}`),
+    hook.howToGoOn,
+  ];
+}
+
+/** A mail that fails is said, and changes nothing about the push. */
+async function mailTheCritical(report: Report, guard: Guard & { tell(line: string): void }): Promise<void> {
+  const { guardian, configuration, messages, tell } = guard;
+  const { mail, hook } = configuration;
+  if (!hook.mailOnCritical || !mail.enabled || report.status !== 'CRITICAL') return;
+  try {
+    const results = await guardian.deliver(report, { isForced: false, isDryRun: false });
+    for (const result of results) for (const line of deliveryLines(result, report.status, messages)) tell(line);
+  } catch (thrown) {
+    const { message, remedy } = toGuardianError(thrown).explain(messages);
+    tell(messages.cli.errorLine(message));
+    tell(messages.cli.remedyLine(remedy));
+  }
 }

@@ -1,6 +1,6 @@
 import { oneLine } from '../../core/reports/index.ts';
 import { GuardianError, type Messages, messagesFor } from '../../core/shared/index.ts';
-import type { CommandContext } from '../context.ts';
+import { type CommandContext, INTERRUPTED } from '../context.ts';
 import { configurationOf, freshnessOf, LOOK_OPTIONS } from '../look-options.ts';
 import { parseOptions } from '../parse-options.ts';
 import { progressBar } from '../progress.ts';
@@ -33,6 +33,7 @@ export async function run(context: CommandContext): Promise<number> {
     follow: values.follow ? followWith({ context, messages, inputs: positionals }) : undefined,
   });
   bar.done();
+  if (context.signal.aborted && !values.follow) return INTERRUPTED;
   await writeReport({
     report,
     guardian,

@@ -1,5 +1,6 @@
 import { GuardianError, messagesFor } from '../../core/shared/index.ts';
-import type { CommandContext } from '../context.ts';
+import { type CommandContext, INTERRUPTED } from '../context.ts';
+import { deliveryLines } from '../delivery-lines.ts';
 import { configurationOf, freshnessOf, LOOK_OPTIONS } from '../look-options.ts';
 import { parseOptions } from '../parse-options.ts';
 import { progressBar } from '../progress.ts';
@@ -15,7 +16,7 @@ export async function run(context: CommandContext): Promise<number> {
   const configuration = await configurationOf(values, context);
   const messages = messagesFor(configuration.language);
   const { send } = messages.cli;
-  const tell = (line: string) => context.output.write(`${line}\n`);
+  const tell = (line: string) => values.quiet || context.output.write(`${line}\n`);
   if (!configuration.mail.enabled) {
     tell(send.disabled);
     return 0;
@@ -35,34 +36,19 @@ export async function run(context: CommandContext): Promise<number> {
     inputs: positionals,
     freshness,
     signal: context.signal,
-    onProgress: bar.update,
+    onProgress: values.quiet ? undefined : bar.update,
   });
   bar.done();
+  if (context.signal.aborted) return INTERRUPTED;
   const results = await guardian.deliver(report, {
     isForced: values.force ?? false,
     isDryRun: values['dry-run'] ?? false,
   });
-  for (const result of results) tell(line(result));
+  for (const result of results) {
+    const lines = deliveryLines(result, report.status, messages).join('\n');
+    if (result.outcome === 'failed') context.errors.write(`${lines}\n`);
+    else tell(lines);
+  }
   if (results.some(({ outcome }) => outcome === 'failed')) return 69;
   return results.some(({ outcome }) => outcome === 'stored') ? 75 : 0;
-
-  function line(result: (typeof results)[number]): string {
-    switch (result.outcome) {
-      case 'sent':
-        return send.sent(result.recipient, result.detail);
-      case 'stored':
-        return send.stored(result.recipient, result.detail);
-      case 'failed':
-        return send.failed(result.recipient, result.error.explain(messages).message);
-      case 'dry run':
-        return send.dryRun(result.recipient, result.detail);
-      case 'not due': {
-        const until = result.decision.isSent ? undefined : result.decision.until;
-        if (until === undefined) return send.belowMinimum(result.recipient, report.status);
-        return send.coolDown(result.recipient, new Date(until).toISOString());
-      }
-      default:
-        return result satisfies never;
-    }
-  }
 }

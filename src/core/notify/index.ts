@@ -8,3 +8,4 @@ export {
 } from './mail-policy.ts';
 export type * from './ports.ts';
 export { mailSubject, type SubjectOptions } from './subject.ts';
+export { type TestMessageOptions, testMessage } from './test-message.ts';

@@ -31,7 +31,7 @@ export function evidenceView({
   const gathered = evidence.byIssue.get(issue.id);
   const exceptions = gathered?.exceptions ?? representative?.exceptions ?? [];
   return {
-    truth: gathered?.truth ?? 'unavailable',
+    truth: gathered && gathered.snippets.length > 0 ? gathered.truth : 'unavailable',
     commit: gathered?.commit ?? null,
     reason: gathered?.reason ?? evidence.reason,
     exceptions: exceptions.map((exception, index) =>

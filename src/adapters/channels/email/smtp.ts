@@ -37,7 +37,7 @@ export function createSmtpChannel(options: SmtpOptions): SmtpChannel {
     greetingTimeout: options.timeoutMs,
     socketTimeout: options.timeoutMs,
     dnsTimeout: options.timeoutMs,
-    tls: options.certificateAuthority ? { ca: readFileSync(options.certificateAuthority) } : {},
+    tls: options.certificateAuthority ? { ca: readAuthority(options.certificateAuthority) } : {},
   });
   const server = `${options.host}:${options.port}`;
   return {
@@ -52,6 +52,19 @@ export function createSmtpChannel(options: SmtpOptions): SmtpChannel {
     },
     close: () => transporter.close(),
   };
+}
+
+function readAuthority(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message;
+    throw new GuardianError('configuration_invalid', {
+      key: `mail.smtp.certificateAuthority (${path})`,
+      reason,
+      cause,
+    });
+  }
 }
 
 type Delivery<T> = { transporter: Transporter<T>; options: SmtpOptions; server: string };

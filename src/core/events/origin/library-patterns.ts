@@ -34,7 +34,7 @@ const PATTERNS: Record<Language, LibraryPatterns> = {
   },
   java: {
     modules:
-      /^(?:java|javax|jakarta|jdk|sun|com\.sun|kotlin|kotlinx|org\.springframework|org\.apache\.(?:catalina|coyote|tools|maven)|com\.google\.common|junit|org\.junit|org\.testng|org\.gradle|com\.intellij\.rt)\.|\$\$|\$Proxy\d+$|GeneratedMethodAccessor\d+$/,
+      /^(?:java|javax|jakarta|jdk|sun|com\.sun|kotlin|kotlinx|org\.springframework|org\.apache\.(?:catalina|coyote|tools|maven)|com\.google\.common|junit|org\.junit|org\.testng|org\.gradle|com\.intellij\.rt|org\.postgresql|com\.mysql|org\.mariadb|oracle\.jdbc|com\.microsoft\.sqlserver|com\.zaxxer\.hikari|org\.hibernate|io\.netty|io\.grpc|io\.undertow|okhttp3|reactor\.(?:core|netty)|org\.eclipse\.jetty|org\.slf4j|ch\.qos\.logback|scala)\.|\$\$|\$Proxy\d+$|GeneratedMethodAccessor\d+$/,
   },
   go: {
     folders: /(?<=^|\/)(?:pkg\/mod|vendor|go(?:-?\d[\w.]*)?\/src|libexec\/src)\//g,

@@ -17,7 +17,8 @@ export type FoldReason =
   | 'inner-stack'
   | 'request-span'
   | 'death'
-  | 'death-impact';
+  | 'death-impact'
+  | 'death-cause';
 
 /** The platform stamps its request entry when the request starts; loggers stamp their line when it was answered. */
 export function isStampedAtStart({ source }: Event): boolean {

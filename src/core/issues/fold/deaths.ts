@@ -8,7 +8,7 @@ const ONE_DEATH_MS = 10_000;
 const LOST_REQUEST =
   /(?:HTTP response was malformed or connection to the instance had an error|container instance was found to be using too much memory and was terminated|the instance (?:was|has been) (?:terminated|shut down))/i;
 
-type DeathLimits = Pick<UnderstandingLimits, 'deathBeforeMs' | 'deathAfterMs'>;
+type DeathLimits = Pick<UnderstandingLimits, 'deathBeforeMs' | 'deathAfterMs' | 'sameInstanceMs'>;
 
 /**
  * Key (d): a death (out of memory, exit) with the 5xx from 60 s before to 10 s after of its instance, or of its revision if their own
@@ -21,6 +21,7 @@ export function foldDeaths(partition: Partition, limits: DeathLimits): Map<numbe
   const impacts = new Map<number, number>();
   if (deaths.length === 0) return impacts;
   joinDeaths(partition, deaths);
+  joinFatalStacks(partition, limits);
   const lethal = deaths.filter((index) => partition.at(index).signal?.type !== 'UNHEALTHY');
   const withStack = new Set<number>();
   const deathRoots = new Set(deaths.map((index) => partition.rootOf(index)));
@@ -37,6 +38,22 @@ export function foldDeaths(partition: Partition, limits: DeathLimits): Map<numbe
     impacts.set(death, (impacts.get(death) ?? 0) + 1);
   });
   return impacts;
+}
+
+/** The last stack an instance logged before it exited is why it exited: an exception nobody caught. Candidates ascend by time. */
+function joinFatalStacks(partition: Partition, { sameInstanceMs }: DeathLimits): void {
+  const lastStack = new Map<string, number>();
+  partition.candidates.forEach(({ event, signal }, index) => {
+    const place = event.instance === null ? null : `${event.revision}\n${event.instance}`;
+    if (place === null) return;
+    if (signal?.type === 'CRASH') {
+      const stack = lastStack.get(place);
+      if (stack !== undefined && event.time - partition.at(stack).event.time <= sameInstanceMs)
+        partition.join(index, stack, 'death-cause');
+    } else if (event.exceptions.length > 0) {
+      lastStack.set(place, index);
+    }
+  });
 }
 
 function joinDeaths(partition: Partition, deaths: readonly number[]): void {

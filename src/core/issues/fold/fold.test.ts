@@ -306,6 +306,23 @@ describe('a death', () => {
     ]);
   });
 
+  it('by exit is explained by the stack its instance logged just before, and by no other', () => {
+    const exit = event({
+      time: at(500),
+      severityNumber: 13,
+      body: 'Container called exit(1).',
+      instance: 'i-1',
+      source: system,
+    });
+    const fatal = stackEvent(at(0), [valueError()], { instance: 'i-1' });
+    const [incident, ...rest] = foldEvents([exit, fatal]);
+    expect(rest).toEqual([]);
+    expect([incident?.representative.event.id, incident?.signal?.signal?.type]).toEqual([fatal.id, 'CRASH']);
+    expect(foldEvents([exit, stackEvent(at(0), [valueError()], { instance: 'i-2' })])).toHaveLength(2);
+    expect(foldEvents([exit, stackEvent(at(-1_501), [valueError()], { instance: 'i-1' })])).toHaveLength(2);
+    expect(foldEvents([exit, stackEvent(at(600), [valueError()], { instance: 'i-1' })])).toHaveLength(2);
+  });
+
   it('leaves a request that logged a stack of its own', () => {
     const own = [
       requestEntry(at(-2_000), { path: '/x', status: 500 }, { instance: 'i-1', traceId: 'trace-1' }),

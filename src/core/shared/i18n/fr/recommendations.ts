@@ -31,7 +31,7 @@ export const recommendations: typeof English = {
       `Lire d’abord le commit ${hash} : il est classé premier parmi les suspects, pour les raisons indiquées.`,
     noCommitLikely:
       'Aucun commit récent ne se détache : regarder aussi les données, la configuration, les dépendances et la charge.',
-    couldNotLook: 'L’historique n’a pas pu être lu : comparer à la main la révision en service et la précédente.',
+    couldNotLook: 'Aucun commit ne peut être nommé : comparer à la main la révision en service et la précédente.',
     reproduce:
       'Reproduire la panne dans un test qui échoue, avec la requête et l’état montrés par les éléments relevés.',
     memory:

@@ -1,0 +1,45 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { DeliveryRow } from '../../core/notify/index.ts';
+import { openDeliveryFile } from './delivery-file.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'deliveries-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const row = (at: number, more: Partial<DeliveryRow> = {}): DeliveryRow => ({
+  at,
+  service: 'shop',
+  recipient: 'dev@example.org',
+  outcome: 'sent',
+  status: 'CRITICAL',
+  issues: ['v1:a'],
+  detail: '250 ok',
+  ...more,
+});
+
+describe('the delivery file', () => {
+  it('remembers the newest delivery that reached this recipient for this service', async () => {
+    const log = openDeliveryFile(join(folder, 'new', 'deliveries.jsonl'));
+    expect(await log.lastDelivered('shop', 'dev@example.org')).toBeNull();
+    await log.append(row(1));
+    await log.append(row(2, { outcome: 'stored' }));
+    await log.append(row(3, { outcome: 'failed' }));
+    await log.append(row(4, { recipient: 'ops@example.org' }));
+    await log.append(row(5, { service: 'other' }));
+    expect(await log.lastDelivered('shop', 'dev@example.org')).toMatchObject({ at: 2 });
+    expect(statSync(join(folder, 'new', 'deliveries.jsonl')).mode & 0o777).toBe(0o600);
+  });
+
+  it('passes over a row that was cut off, and loses none that is written after it', async () => {
+    const path = join(folder, 'torn.jsonl');
+    writeFileSync(path, `${JSON.stringify(row(1))}\n`);
+    appendFileSync(path, JSON.stringify(row(2)).slice(0, 30));
+    const log = openDeliveryFile(path);
+    expect(await log.lastDelivered('shop', 'dev@example.org')).toMatchObject({ at: 1 });
+    await log.append(row(3));
+    expect(await log.lastDelivered('shop', 'dev@example.org')).toMatchObject({ at: 3 });
+    expect(readFileSync(path, 'utf8').trimEnd().split('\n')).toHaveLength(3);
+  });
+});
