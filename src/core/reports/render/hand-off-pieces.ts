@@ -12,11 +12,11 @@ export function facts(report: Report, issues: IssueView[], messages: Messages): 
   const span =
     report.window.from && report.window.to ? t.windowSpan(report.window.from, report.window.to) : t.windowEmpty;
   const lines = [
-    `- ${t.window}: ${span} (${report.window.complete === null ? t.completenessUnknown : report.window.complete ? t.complete : t.cutOff(oneLine(report.window.reason ?? ''))})`,
+    `- ${t.window}${t.colon} ${span} (${report.window.complete === null ? t.completenessUnknown : report.window.complete ? t.complete : t.cutOff(oneLine(report.window.reason ?? ''))})`,
     `- ${t.entries(report.logs_analyzed)}; ${t.madeAt(report.timestamp)}`,
-    ...identifierLine(t.revision, report.revision),
-    ...identifierLine(t.release, report.release),
-    ...identifierLine(t.region, report.region),
+    ...identifierLine(t.revision, report.revision, t),
+    ...identifierLine(t.release, report.release, t),
+    ...identifierLine(t.region, report.region, t),
   ];
   const perIssue = issues.map((issue, index) => ({
     rank: index + 1,
@@ -60,7 +60,7 @@ export function evidence(issue: IssueView, rank: number, messages: Messages): Pi
     made.push(
       piece(
         rank + 0.5,
-        `${handOff.issue(rank)}: ${messages.report.stack}`,
+        `${handOff.issue(rank)}${messages.report.colon} ${messages.report.stack}`,
         null,
         { source: 'event', id: source, text: stack_trace },
         messages,
@@ -101,11 +101,11 @@ export function locations(issue: IssueView, rank: number, messages: Messages): P
   const lead =
     snippets.length > 0
       ? t.handOff.issue(rank)
-      : `${t.handOff.issue(rank)}: ${t.handOff.noCode(oneLine(issue.evidence.reason))}`;
+      : `${t.handOff.issue(rank)}${t.colon} ${t.handOff.noCode(oneLine(issue.evidence.reason))}`;
   return [
     piece(
       rank - 0.1,
-      `${t.handOff.issue(rank)}: ${t.location}`,
+      `${t.handOff.issue(rank)}${t.colon} ${t.location}`,
       snippets.length > 0 ? lead : t.handOff.issue(rank),
       {
         source: 'event',
@@ -121,12 +121,12 @@ export function locations(issue: IssueView, rank: number, messages: Messages): P
 export function suspects(issue: IssueView, rank: number, messages: Messages): Piece[] {
   const t = messages.report;
   const { verdict, commits } = issue.suspect_commits;
-  const head = `${t.handOff.issue(rank)}: ${t.suspectVerdict[verdict]}`;
+  const head = `${t.handOff.issue(rank)}${t.colon} ${t.suspectVerdict[verdict]}`;
   if (commits.length === 0) return [{ rank, name: t.handOff.issue(rank), text: head }];
   return commits.map((commit, index) =>
     piece(
       rank + index,
-      `${t.handOff.issue(rank)}: ${commit.hash}`,
+      `${t.handOff.issue(rank)}${t.colon} ${commit.hash}`,
       `${head}, ${commit.rank}. \`${commit.hash}\`, ${t.confidenceOf(t.confidence[commit.confidence])} (${commit.score.toFixed(2)}), ${commit.time}`,
       {
         source: 'repository',
@@ -164,7 +164,7 @@ export function impact(issue: IssueView, rank: number, { report: t }: Messages):
     users,
     ...(since ? [`${t.handOff.sinceRevision} \`${since}\``] : []),
   ];
-  return [{ rank, name: t.handOff.issue(rank), text: `- ${t.handOff.issue(rank)}: ${parts.join(', ')}` }];
+  return [{ rank, name: t.handOff.issue(rank), text: `- ${t.handOff.issue(rank)}${t.colon} ${parts.join(', ')}` }];
 }
 
 /** Priority and command are Guardian's and the configuration's; the sentences name what events named, so they stand in a block. */
@@ -229,9 +229,9 @@ export function doneWhen(issue: IssueView, rank: number): Piece[] {
   return [{ rank, name: issue.fingerprint, text: `- \`${issue.fingerprint}\`: ${oneLine(issue.done_when)}` }];
 }
 
-function identifierLine(label: string, value: string | null): string[] {
+function identifierLine(label: string, value: string | null, { colon }: Messages['report']): string[] {
   const plain = plainIdentifier(value);
-  return plain ? [`- ${label}: \`${plain}\``] : [];
+  return plain ? [`- ${label}${colon} \`${plain}\``] : [];
 }
 
 function block(content: UntrustedBlock, messages: Messages): string {

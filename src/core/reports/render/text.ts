@@ -116,8 +116,8 @@ function header(report: Report, messages: Messages, paint: Paint): string[] {
   ];
   const lines = [
     `${paint(STATUS_STYLE[report.status] ?? 'blue', `■ ${t.status[report.status]}`)}  ${paint('bold', oneLine(t.title(report.service)))}${place.length ? ` · ${place.join(' · ')}` : ''}`,
-    `  ${t.window}: ${span} · ${report.freshness} · ${t.entries(report.logs_analyzed)} · ${completeness}`,
-    ...report.status_reasons.map((reason) => `  ${t.decidedBy}: ${oneLine(reason)}`),
+    `  ${t.window}${t.colon} ${span} · ${report.freshness} · ${t.entries(report.logs_analyzed)} · ${completeness}`,
+    ...report.status_reasons.map((reason) => `  ${t.decidedBy}${t.colon} ${oneLine(reason)}`),
     `  ${counts.join(' · ')}`,
   ];
   if (report.noise > 0) {
@@ -160,12 +160,15 @@ function patterns({ error_patterns: found, summary }: Report, { report: t }: Mes
   ] as const) {
     const entries = Object.entries(tally).slice(0, 10);
     if (entries.length > 0)
-      lines.push(`  ${name}:`, ...entries.map(([key, count]) => `    ${String(count).padStart(5)}  ${oneLine(key)}`));
+      lines.push(
+        `  ${name}${t.colon}`,
+        ...entries.map(([key, count]) => `    ${String(count).padStart(5)}  ${oneLine(key)}`),
+      );
   }
   if (summary.errors + summary.warnings > 0) {
     const steps = found.frequency_timeline;
-    lines.push(`  ${t.timeline} (${t.errors}): ${sparkline(steps.map((step) => step.errors))}`);
-    lines.push(`  ${t.timeline} (${t.warnings}): ${sparkline(steps.map((step) => step.warnings))}`);
+    lines.push(`  ${t.timeline} (${t.errors})${t.colon} ${sparkline(steps.map((step) => step.errors))}`);
+    lines.push(`  ${t.timeline} (${t.warnings})${t.colon} ${sparkline(steps.map((step) => step.warnings))}`);
   }
   return lines;
 }
@@ -194,18 +197,20 @@ function issueLines(issue: IssueView, messages: Messages, paint: Paint): string[
     `    ${facts.join(' · ')} · ${issue.first_seen} → ${issue.last_seen} · ${issue.fingerprint}`,
     ...(where
       ? [
-          `    ${t.location}: ${oneLine(where)} (${t.truth[issue.evidence.truth]}${issue.evidence.truncated ? `; ${t.traceCut}` : ''})`,
+          `    ${t.location}${t.colon} ${oneLine(where)} (${t.truth[issue.evidence.truth]}${issue.evidence.truncated ? `; ${t.traceCut}` : ''})`,
         ]
       : []),
     ...(issue.endpoints.length ? [`    ${issue.endpoints.map(oneLine).join(', ')}`] : []),
     ...(suspect
       ? [
-          `    ${t.suspects}: ${suspect.hash} ${oneLine(suspect.message)} · ${t.confidenceOf(t.confidence[suspect.confidence])} · ${oneLine(suspect.reasons.join(' '))}`,
+          `    ${t.suspects}${t.colon} ${suspect.hash} ${oneLine(suspect.message)} · ${t.confidenceOf(t.confidence[suspect.confidence])} · ${oneLine(suspect.reasons.join(' '))}`,
         ]
       : [
-          `    ${t.suspects}: ${t.suspectVerdict[issue.suspect_commits.verdict]}${issue.suspect_commits.reason ? ` (${oneLine(issue.suspect_commits.reason)})` : ''}`,
+          `    ${t.suspects}${t.colon} ${t.suspectVerdict[issue.suspect_commits.verdict]}${issue.suspect_commits.reason ? ` (${oneLine(issue.suspect_commits.reason)})` : ''}`,
         ]),
-    ...(issue.owners.length ? [`    ${t.owners}: ${issue.owners.map(({ owner }) => oneLine(owner)).join(', ')}`] : []),
+    ...(issue.owners.length
+      ? [`    ${t.owners}${t.colon} ${issue.owners.map(({ owner }) => oneLine(owner)).join(', ')}`]
+      : []),
     `    ${oneLine(issue.done_when)}`,
   ];
 }
@@ -225,7 +230,7 @@ function incidentLines(view: IncidentView, issues: Report['issues'], messages: M
     `    ${oneLine(headline)}`,
     ...stack.slice(0, STACK_LINES).map((line) => `    │ ${line}`),
     ...(stack.length > STACK_LINES ? [`    │ ${t.linesLeftOut(stack.length - STACK_LINES)}`] : []),
-    ...(view.request_id ? [`    ${t.requestId}: ${oneLine(view.request_id)}`] : []),
+    ...(view.request_id ? [`    ${t.requestId}${t.colon} ${oneLine(view.request_id)}`] : []),
   ];
 }
 
@@ -258,9 +263,9 @@ function recommendationLines(report: Report, { report: t }: Messages, paint: Pai
   return report.recommendations.flatMap((advice) => [
     `  ${paint(advice.priority === 'HIGH' ? 'red' : advice.priority === 'MEDIUM' ? 'yellow' : 'green', t.priority[advice.priority] ?? advice.priority)} ${oneLine(advice.action)}`,
     `    ${oneLine(advice.details)}`,
-    ...(advice.command ? [`    ${t.command}: ${oneLine(advice.command)}`] : []),
-    ...(advice.rollback_command ? [`    ${t.rollbackCommand}: ${oneLine(advice.rollback_command)}`] : []),
-    ...(advice.suggested_fix ? [`    ${t.suggestedFix}: ${oneLine(advice.suggested_fix)}`] : []),
+    ...(advice.command ? [`    ${t.command}${t.colon} ${oneLine(advice.command)}`] : []),
+    ...(advice.rollback_command ? [`    ${t.rollbackCommand}${t.colon} ${oneLine(advice.rollback_command)}`] : []),
+    ...(advice.suggested_fix ? [`    ${t.suggestedFix}${t.colon} ${oneLine(advice.suggested_fix)}`] : []),
     ...advice.suggested_investigation.map((hint) => `    - ${shorten(oneLine(hint), 300, t.charactersLeftOut)}`),
   ]);
 }

@@ -39,7 +39,7 @@ export function header(report: Report, { report: t }: Messages): Html {
   return html`<h1 class="g-text" style="margin:0 0 10px;font-size:22px;line-height:1.3;overflow-wrap:anywhere">${oneLine(t.title(report.service))}</h1>
 <div style="margin:0 0 10px"><span style="${raw(badge)}">${t.status[report.status] ?? oneLine(report.status)}</span></div>
 ${report.status_reasons.map((reason) => html`<div class="g-text" style="margin:0 0 4px;font-weight:600">${oneLine(reason)}</div>`)}
-${place ? muted(place) : nothing}${muted(`${t.window}: ${span} · ${report.freshness} · ${t.entries(report.logs_analyzed)} · ${completeness}`)}
+${place ? muted(place) : nothing}${muted(`${t.window}${t.colon} ${span} · ${report.freshness} · ${t.entries(report.logs_analyzed)} · ${completeness}`)}
 ${muted(`${t.madeAt(report.timestamp)} ${t.validFor}`)}${quietFacts(report, { report: t } as Messages)}`;
 }
 
@@ -110,7 +110,7 @@ export function patterns(
   return html`${heading(t.patterns)}${card('patterns', NEUTRAL, [
     ...parts,
     isEmpty ? muted(t.nothing) : html`${title(t.timeline)}${timeline(found.frequency_timeline, t)}`,
-    found.most_common_error ? muted(`${t.mostCommon}: ${found.most_common_error}`) : nothing,
+    found.most_common_error ? muted(`${t.mostCommon}${t.colon} ${found.most_common_error}`) : nothing,
   ])}`;
 }
 
@@ -152,11 +152,11 @@ function issueCard(issue: IssueView, { report: t }: Messages, limits: Limits): H
     html`${tag('file', place)}${tag('type', issue.error_type)}${issue.endpoints.slice(0, 5).map((endpoint) => tag('endpoint', endpoint))}`,
     muted(`${facts.join(' · ')} · ${t.firstSeen} ${issue.first_seen} · ${t.lastSeen} ${issue.last_seen}`),
     muted(
-      `${t.evidence}: ${t.truth[issue.evidence.truth]}${issue.evidence.truncated ? ` · ${t.traceCut}` : ''} · ${issue.evidence.reason}`,
+      `${t.evidence}${t.colon} ${t.truth[issue.evidence.truth]}${issue.evidence.truncated ? ` · ${t.traceCut}` : ''} · ${issue.evidence.reason}`,
     ),
     suspects(issue.suspect_commits, t, limits.suspects),
     issue.owners.length > 0
-      ? muted(`${t.owners}: ${issue.owners.map(({ owner, rule }) => `${owner} (${rule})`).join(', ')}`)
+      ? muted(`${t.owners}${t.colon} ${issue.owners.map(({ owner, rule }) => `${owner} (${rule})`).join(', ')}`)
       : nothing,
     muted(issue.done_when),
     muted(issue.fingerprint),
@@ -165,7 +165,9 @@ function issueCard(issue: IssueView, { report: t }: Messages, limits: Limits): H
 
 function suspects(found: SuspectCommits, t: Messages['report'], limit: number): Html {
   if (found.commits.length === 0)
-    return muted(`${t.suspects}: ${t.suspectVerdict[found.verdict]}${found.reason ? ` (${found.reason})` : ''}`);
+    return muted(
+      `${t.suspects}${t.colon} ${t.suspectVerdict[found.verdict]}${found.reason ? ` (${found.reason})` : ''}`,
+    );
   const shown = found.commits.slice(0, limit);
   return html`<div class="g-text" style="margin:6px 0"><b>${t.suspects}</b>${shown.map(
     (commit) =>
@@ -294,16 +296,16 @@ function recommendationCard(advice: Recommendation, t: Messages['report']): Html
     html`<div class="g-text">${oneLine(advice.details)}</div>`,
     html`${advice.affected_files.map((file) => tag('file', file))}${advice.affected_endpoints.map((endpoint) => tag('endpoint', endpoint))}`,
     advice.suggested_fix
-      ? html`<div class="g-text"><b>${t.suggestedFix}:</b> ${oneLine(advice.suggested_fix)}</div>`
+      ? html`<div class="g-text"><b>${t.suggestedFix}${t.colon}</b> ${oneLine(advice.suggested_fix)}</div>`
       : nothing,
     advice.suggested_investigation.length > 0
-      ? html`<div class="g-text"><b>${t.investigation}:</b>${advice.suggested_investigation.map((hint) => html`<div style="margin:2px 0 0 14px">· ${oneLine(hint)}</div>`)}</div>`
+      ? html`<div class="g-text"><b>${t.investigation}${t.colon}</b>${advice.suggested_investigation.map((hint) => html`<div style="margin:2px 0 0 14px">· ${oneLine(hint)}</div>`)}</div>`
       : nothing,
     advice.command ? html`${muted(t.command)}${preformatted(advice.command)}` : nothing,
     advice.rollback_command ? html`${muted(t.rollbackCommand)}${preformatted(advice.rollback_command)}` : nothing,
     advice.suggested_files_to_check.length > 0
       ? muted(
-          `${t.filesToCheck}: ${advice.suggested_files_to_check.map((snippet) => `${snippet.file}:${snippet.line}`).join(', ')}`,
+          `${t.filesToCheck}${t.colon} ${advice.suggested_files_to_check.map((snippet) => `${snippet.file}:${snippet.line}`).join(', ')}`,
         )
       : nothing,
   ]);

@@ -1,5 +1,7 @@
 /** Headings and sentences of the report, in every rendering. */
 export const report = {
+  /** What stands between a label and its value. */
+  colon: ':',
   title: (service: string) => `Production report · ${service}`,
   status: { OK: 'OK', DEGRADED: 'DEGRADED', CRITICAL: 'CRITICAL' },
   service: 'Service',

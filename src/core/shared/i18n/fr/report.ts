@@ -3,6 +3,7 @@ import type { report as English } from '../en/report.ts';
 const s = (count: number) => (count > 1 ? 's' : '');
 
 export const report: typeof English = {
+  colon: ' :',
   title: (service) => `Rapport de production · ${service}`,
   status: { OK: 'OK', DEGRADED: 'DEGRADED', CRITICAL: 'CRITICAL' },
   service: 'Service',
