@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -26,7 +27,8 @@ interface Described {
   properties?: Record<string, Described>;
 }
 
-const target = fileURLToPath(new URL('../docs/configuration.md', import.meta.url));
+const root = fileURLToPath(new URL('..', import.meta.url));
+const target = `${root}docs/configuration.md`;
 const BEGIN = '<!-- made by ops/configuration.ts: do not edit below -->';
 const END = '<!-- end of what ops/configuration.ts makes -->';
 
@@ -50,7 +52,11 @@ function knobOf(keys: readonly string[], described: Described): Knob {
 
 function typeOf({ type, enum: words, anyOf, items }: Described): string {
   if (words) return words.join(', ');
-  if (anyOf) return anyOf.map(typeOf).join(' or ');
+  if (anyOf)
+    return anyOf
+      .map(typeOf)
+      .filter((name) => name !== 'null')
+      .join(' or ');
   if (type === 'array') return `list of ${items ? typeOf(items) : 'values'}`;
   return typeof type === 'string' ? type : (type ?? ['any']).filter((name) => name !== 'null').join(' or ');
 }
@@ -87,8 +93,18 @@ function keyOf(name: string): string {
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replace(/[|*]/g, '\\$&')).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+/** As `npm run check` wants it, tables aligned. */
+function formatted(text: string): string {
+  const biome = `${root}node_modules/@biomejs/biome/bin/biome`;
+  return execFileSync(process.execPath, [biome, 'format', '--stdin-file-path', 'docs/configuration.md'], {
+    cwd: root,
+    input: text,
+    encoding: 'utf8',
+  });
 }
 
 function tables(): string {
@@ -107,7 +123,7 @@ function tables(): string {
 
 const present = readFileSync(target, 'utf8');
 const [before = ''] = present.split(BEGIN);
-const wanted = `${before.trimEnd()}\n\n${tables()}\n`;
+const wanted = formatted(`${before.trimEnd()}\n\n${tables()}\n`);
 if (!process.argv.includes('--check')) {
   writeFileSync(target, wanted);
 } else if (present !== wanted) {

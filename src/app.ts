@@ -4,18 +4,13 @@ import { cloneBundle, installPrePushHook, openRepository, uninstallPrePushHook }
 import { createCloudLoggingSource } from './adapters/sources/cloud-logging/index.ts';
 import { createFileSource, rereadable } from './adapters/sources/file/index.ts';
 import { openDeliveryFile } from './adapters/store/delivery-file.ts';
+import { openLookFile } from './adapters/store/look-file.ts';
 import * as settings from './config/index.ts';
 import type { Report } from './contracts/report.ts';
-import {
-  createEventPipeline,
-  createFrameOrigin,
-  createRedactor,
-  type Source,
-  type SourceBatch,
-} from './core/events/index.ts';
+import * as events from './core/events/index.ts';
 import { gatherEvidence, type RepositoryEvidence } from './core/evidence/index.ts';
 import type { Issue, Understanding } from './core/issues/index.ts';
-import { deliverReport, mailSubject, testMessage } from './core/notify/index.ts';
+import * as notify from './core/notify/index.ts';
 import * as reports from './core/reports/index.ts';
 import { type Clock, GuardianError, messagesFor, toGuardianError } from './core/shared/index.ts';
 
@@ -25,40 +20,34 @@ export interface LookRequest {
   /** Null: the configured one for Cloud Logging, everything for a saved log. */
   freshness: reports.Freshness | null;
   signal: AbortSignal;
-  onProgress?: ((progress: SourceBatch['progress']) => void) | undefined;
+  onProgress?: ((progress: events.SourceBatch['progress']) => void) | undefined;
   follow?: { onIssues(issues: Issue[]): void } | undefined;
+}
+
+interface Opening {
+  configuration: settings.Configuration;
+  folder: string;
+  clock: Clock;
 }
 
 export type Guardian = ReturnType<typeof openGuardian>;
 
 /** Configuration → adapters → core. Nothing is opened before it is used. */
-export function openGuardian({
-  configuration,
-  folder,
-  clock,
-}: {
-  configuration: settings.Configuration;
-  folder: string;
-  clock: Clock;
-}) {
+export function openGuardian({ configuration, folder, clock }: Opening) {
   const { language, report, repository, cloudLogging, mail } = configuration;
   const messages = messagesFor(language);
   const places = settings.placesOf(configuration, folder);
   const frames = settings.frameOptionsOf(configuration);
   const environment = settings.processEnvironment();
+  const rendering = { messages, language, htmlBytes: report.htmlBytes, markdownTokens: report.markdownTokens };
 
   return {
     look,
     deliver,
+    recordLook,
     diagnose,
     render: (made: Report, format: reports.RenderFormat, terminal: { color?: boolean; columns?: number } = {}) =>
-      reports.renderReport(made, format, {
-        messages,
-        language,
-        htmlBytes: report.htmlBytes,
-        markdownTokens: report.markdownTokens,
-        ...terminal,
-      }),
+      reports.renderReport(made, format, { ...rendering, ...terminal }),
     hook: {
       install: (command: readonly string[]) => installPrePushHook({ folder: places.repository, command }),
       uninstall: () => uninstallPrePushHook({ folder: places.repository }),
@@ -67,14 +56,17 @@ export function openGuardian({
 
   async function look(request: LookRequest): Promise<Report> {
     const isLive = request.inputs.length === 0;
-    const redactor = createRedactor(configuration.redaction);
+    const redactor = events.createRedactor(configuration.redaction);
     return reports.makeReport({
       source: isLive ? liveSource() : savedSource(request),
       origin: isLive ? 'live' : 'saved',
       freshness: request.freshness ?? reports.parseFreshness(isLive ? report.freshness : 'all')!,
-      openPipeline: () => createEventPipeline({ clock, redactor }),
+      openPipeline: () => events.createEventPipeline({ clock, redactor }),
       redactor,
-      understanding: { frameOrigin: createFrameOrigin(frames), ...settings.understandingLimitsOf(configuration) },
+      understanding: {
+        frameOrigin: events.createFrameOrigin(frames),
+        ...settings.understandingLimitsOf(configuration),
+      },
       gatherEvidence: evidenceFor,
       subject: { ...settings.subjectOf(configuration), release: null, revision: configuration.revision },
       revisions: [],
@@ -111,7 +103,7 @@ export function openGuardian({
     }
   }
 
-  function savedSource({ inputs, freshness, follow }: LookRequest): Source {
+  function savedSource({ inputs, freshness, follow }: LookRequest): events.Source {
     const paths = inputs.map((input) => settings.readablePath(input, folder));
     return createFileSource({
       ...configuration.file,
@@ -124,7 +116,7 @@ export function openGuardian({
     });
   }
 
-  function liveSource(): Source {
+  function liveSource(): events.Source {
     const { project, entryLimit, pageTimeoutMs, accessToken, ...asked } = cloudLogging;
     if (!project) throw new GuardianError('usage_invalid', { reason: messages.cli.noInput });
     const limits = { maxEntries: entryLimit, pageTimeoutMs };
@@ -141,35 +133,44 @@ export function openGuardian({
   }
 
   async function deliver(made: Report, options: { isForced: boolean; isDryRun: boolean }) {
-    const channel = await openMailChannel({
-      ...settings.mailOptionsOf(configuration, messages),
-      outboxFolder: places.outbox,
-    });
     const now = clock.now();
-    try {
-      return await deliverReport({
+    return withChannel((channel, isSending) =>
+      notify.deliverReport({
         service: made.service,
         occasion: reports.occasionOf(made),
         recipients: settings.recipientsOf(configuration),
         compose: () => ({
-          subject: mailSubject(made.status, now, settings.subjectOptionsOf(configuration, made.service)),
-          ...reports.composeReportMail(made, {
-            messages,
-            language,
-            htmlBytes: report.mailHtmlBytes,
-            markdownTokens: report.markdownTokens,
-          }),
+          subject: notify.mailSubject(made.status, now, settings.subjectOptionsOf(configuration, made.service)),
+          ...reports.composeReportMail(made, { ...rendering, htmlBytes: report.mailHtmlBytes }),
           date: now,
           language,
         }),
         channel,
-        log: openDeliveryFile(places.deliveries),
+        log: openDeliveryFile(places.deliveries, { isSending }),
         clock,
         ...options,
-      });
-    } finally {
-      channel.close();
-    }
+      }),
+    );
+  }
+
+  /** After each look of `send`: null when it succeeded. Tells people once looking has failed several times in a row. */
+  async function recordLook(watched: string, failure: GuardianError | null) {
+    const log = openLookFile(places.looks);
+    if (!failure) return log.append({ at: clock.now(), watched, isOk: true, isTold: false }).then(() => []);
+    const subject = settings.subjectOptionsOf(configuration, null);
+    const compose = () =>
+      notify.failedLookMessage(watched, failure, { messages, language, subject, date: clock.now() });
+    const recipients = settings.recipientsOf(configuration).map(({ address }) => address);
+    const policy = { failures: mail.failedLooks, coolDownMs: mail.coolDownMs };
+    return withChannel((channel) =>
+      notify.tellFailedLook({ watched, recipients, policy, compose, channel, log, clock }),
+    );
+  }
+
+  async function withChannel<T>(use: (channel: notify.MailChannel, isSending: boolean) => Promise<T>): Promise<T> {
+    const sending = settings.mailOptionsOf(configuration, messages);
+    const channel = await openMailChannel({ ...sending, outboxFolder: places.outbox });
+    return use(channel, sending.smtp !== null).finally(() => channel.close());
   }
 
   function diagnose({ isTestSent, signal }: { isTestSent: boolean; signal: AbortSignal }) {
@@ -187,14 +188,13 @@ export function openGuardian({
         smtp: smtp ? { ...smtp, sender } : null,
         outboxFolder: places.outbox,
         recipients: settings.recipientsOf(configuration).map(({ address }) => address),
-        testMessage: isTestSent ? testMessage({ messages, language, subject, date: clock.now() }) : null,
+        testMessage: isTestSent ? notify.testMessage({ messages, language, subject, date: clock.now() }) : null,
       },
       signal,
     });
   }
 }
 
-/** The history of the bundled sample, unpacked once. Gives the folder. */
 export function openSampleRepository({ bundle, folder }: { bundle: string; folder: string }): string {
   return cloneBundle({ bundle, folder, environment: settings.processEnvironment() });
 }

@@ -1,6 +1,6 @@
 import type { Guardian } from '../app.ts';
 import type { Report } from '../contracts/report.ts';
-import type { Messages } from '../core/shared/index.ts';
+import type { GuardianError, Messages } from '../core/shared/index.ts';
 
 type DeliveryResult = Awaited<ReturnType<Guardian['deliver']>>[number];
 
@@ -9,9 +9,9 @@ export function deliveryLines(result: DeliveryResult, status: Report['status'], 
   const { send } = messages.cli;
   switch (result.outcome) {
     case 'sent':
-      return [send.sent(result.recipient, result.detail)];
+      return [send.sent(result.recipient, result.detail), ...forgotten(result.unremembered, messages)];
     case 'stored':
-      return [send.stored(result.recipient, result.detail)];
+      return [send.stored(result.recipient, result.detail), ...forgotten(result.unremembered, messages)];
     case 'failed': {
       const { message, remedy } = result.error.explain(messages);
       return [send.failed(result.recipient, message), messages.cli.remedyLine(remedy)];
@@ -26,4 +26,8 @@ export function deliveryLines(result: DeliveryResult, status: Report['status'], 
     default:
       return result satisfies never;
   }
+}
+
+function forgotten(error: GuardianError | null, messages: Messages): string[] {
+  return error ? [messages.cli.send.unremembered(error.explain(messages).message)] : [];
 }

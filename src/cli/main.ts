@@ -63,6 +63,8 @@ async function main(args: string[]): Promise<number> {
   } catch (thrown) {
     return stop.signal.aborted ? INTERRUPTED : explainError(thrown, { language, errors, isVerbose });
   } finally {
+    // An input that nobody will end must not hold the process.
+    if (stop.signal.aborted) process.stdin.destroy();
     process.off('SIGINT', stopNow).off('SIGTERM', stopNow);
   }
 }

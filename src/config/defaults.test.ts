@@ -3,7 +3,7 @@ import { DEFAULT_API_LIMITS } from '../adapters/sources/cloud-logging/index.ts';
 import { DEFAULT_FILE_LIMITS } from '../adapters/sources/file/index.ts';
 import { DEFAULT_EVIDENCE_LIMITS } from '../core/evidence/index.ts';
 import { DEFAULT_UNDERSTANDING_LIMITS } from '../core/issues/index.ts';
-import { DEFAULT_MAIL_POLICY } from '../core/notify/index.ts';
+import { DEFAULT_FAILED_LOOK_POLICY, DEFAULT_MAIL_POLICY } from '../core/notify/index.ts';
 import { DEFAULT_REPORT_KNOBS } from '../core/reports/index.ts';
 import { configurationSchema } from './schema.ts';
 
@@ -17,6 +17,7 @@ describe('the defaults on the one screen', () => {
     expect(understanding.candidates).toBe(DEFAULT_UNDERSTANDING_LIMITS.candidates);
     expect(understanding.contextEvents).toBe(DEFAULT_UNDERSTANDING_LIMITS.context);
     expect(mail.coolDownMs).toBe(DEFAULT_MAIL_POLICY.coolDownMs);
+    expect(mail.failedLooks).toBe(DEFAULT_FAILED_LOOK_POLICY.failures);
     expect(mail.minimumStatus).toBe(DEFAULT_MAIL_POLICY.minimumStatus);
     expect(cloudLogging.entryLimit).toBe(DEFAULT_API_LIMITS.maxEntries);
     expect(cloudLogging.pageTimeoutMs).toBe(DEFAULT_API_LIMITS.pageTimeoutMs);

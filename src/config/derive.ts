@@ -9,6 +9,7 @@ export function placesOf({ dataFolder, repository }: Configuration, folder: stri
     data,
     outbox: join(data, 'outbox'),
     deliveries: join(data, 'deliveries.jsonl'),
+    looks: join(data, 'looks.jsonl'),
     repository: repository.path === null ? folder : resolve(folder, repository.path),
     isRepositoryRequired: repository.path !== null,
   };

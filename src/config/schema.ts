@@ -149,6 +149,7 @@ const mail = z.strictObject({
   name: z.string().nullable().default(null).describe('the service as people call it; null: its technical name'),
   minimumStatus: status.default('DEGRADED').describe('least status that is mailed'),
   coolDownMs: positive.default(hours(6)).describe('ms of silence about the same issues'),
+  failedLooks: positive.default(2).describe('failed looks in a row before “could not look” is mailed'),
   smtp: smtp.prefault({}),
 });
 

@@ -21,7 +21,7 @@ const row = (at: number, more: Partial<DeliveryRow> = {}): DeliveryRow => ({
 
 describe('the delivery file', () => {
   it('remembers the newest delivery that reached this recipient for this service', async () => {
-    const log = openDeliveryFile(join(folder, 'new', 'deliveries.jsonl'));
+    const log = openDeliveryFile(join(folder, 'new', 'deliveries.jsonl'), { isSending: false });
     expect(await log.lastDelivered('shop', 'dev@example.org')).toBeNull();
     await log.append(row(1));
     await log.append(row(2, { outcome: 'stored' }));
@@ -29,6 +29,8 @@ describe('the delivery file', () => {
     await log.append(row(4, { recipient: 'ops@example.org' }));
     await log.append(row(5, { service: 'other' }));
     expect(await log.lastDelivered('shop', 'dev@example.org')).toMatchObject({ at: 2 });
+    const sending = openDeliveryFile(join(folder, 'new', 'deliveries.jsonl'), { isSending: true });
+    expect(await sending.lastDelivered('shop', 'dev@example.org')).toMatchObject({ at: 1 });
     expect(statSync(join(folder, 'new', 'deliveries.jsonl')).mode & 0o777).toBe(0o600);
   });
 
@@ -36,7 +38,7 @@ describe('the delivery file', () => {
     const path = join(folder, 'torn.jsonl');
     writeFileSync(path, `${JSON.stringify(row(1))}\n`);
     appendFileSync(path, JSON.stringify(row(2)).slice(0, 30));
-    const log = openDeliveryFile(path);
+    const log = openDeliveryFile(path, { isSending: true });
     expect(await log.lastDelivered('shop', 'dev@example.org')).toMatchObject({ at: 1 });
     await log.append(row(3));
     expect(await log.lastDelivered('shop', 'dev@example.org')).toMatchObject({ at: 3 });

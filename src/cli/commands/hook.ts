@@ -110,7 +110,7 @@ async function lookInTime(guard: Guard & { context: CommandContext }): Promise<R
   const expiry = new Promise<never>((_resolve, reject) => {
     limit.addEventListener('abort', () => {
       const reason = messages.cli.hook.timeLimit(timeLimitMs / 1000);
-      reject(new GuardianError('hook_timeout', { reason }));
+      reject(new GuardianError('source_unavailable', { reason }));
       // What still hangs, a git process or a connection, must not hold the push.
       setTimeout(() => process.exit(0), AFTER_LIMIT_MS).unref();
     });

@@ -1,9 +1,13 @@
-import { GuardianError, messagesFor } from '../../core/shared/index.ts';
+import type { FailedLookTold } from '../../core/notify/index.ts';
+import { GuardianError, type Messages, messagesFor, toGuardianError } from '../../core/shared/index.ts';
 import { type CommandContext, INTERRUPTED } from '../context.ts';
 import { deliveryLines } from '../delivery-lines.ts';
 import { configurationOf, freshnessOf, LOOK_OPTIONS } from '../look-options.ts';
 import { parseOptions } from '../parse-options.ts';
 import { progressBar } from '../progress.ts';
+
+/** Exit status of what kept Guardian from looking. */
+const COULD_NOT_LOOK = 3;
 
 const OPTIONS = { ...LOOK_OPTIONS, force: { type: 'boolean' }, 'dry-run': { type: 'boolean' } } as const;
 
@@ -32,17 +36,25 @@ export async function run(context: CommandContext): Promise<number> {
   const guardian = openGuardian({ configuration, folder: context.folder, clock: context.clock });
   const bar = progressBar(context, messages);
   const freshness = freshnessOf(values.since, messages);
-  const report = await guardian.look({
-    inputs: positionals,
-    freshness,
-    signal: context.signal,
-    onProgress: values.quiet ? undefined : bar.update,
-  });
+  const watched = configuration.service ?? (positionals.join(' ') || (configuration.cloudLogging.project ?? ''));
+  const onProgress = values.quiet ? undefined : bar.update;
+  const isDryRun = values['dry-run'] ?? false;
+  const report = await guardian
+    .look({ inputs: positionals, freshness, signal: context.signal, onProgress })
+    .catch(async (thrown: unknown) => {
+      bar.done();
+      const failure = toGuardianError(thrown);
+      if (failure.kind.exitStatus === COULD_NOT_LOOK && !isDryRun) {
+        for (const told of await guardian.recordLook(watched, failure)) tell(failedLookLine(told, messages));
+      }
+      throw failure;
+    });
   bar.done();
   if (context.signal.aborted) return INTERRUPTED;
+  if (!isDryRun) await guardian.recordLook(watched, null);
   const results = await guardian.deliver(report, {
     isForced: values.force ?? false,
-    isDryRun: values['dry-run'] ?? false,
+    isDryRun,
   });
   for (const result of results) {
     const lines = deliveryLines(result, report.status, messages).join('\n');
@@ -51,4 +63,9 @@ export async function run(context: CommandContext): Promise<number> {
   }
   if (results.some(({ outcome }) => outcome === 'failed')) return 69;
   return results.some(({ outcome }) => outcome === 'stored') ? 75 : 0;
+}
+
+function failedLookLine({ recipient, outcome, detail }: FailedLookTold, { cli }: Messages): string {
+  if (outcome === 'sent') return cli.send.toldFailedLook(recipient, detail);
+  return outcome === 'stored' ? cli.send.stored(recipient, detail) : cli.send.failed(recipient, detail);
 }

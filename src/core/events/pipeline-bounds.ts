@@ -181,16 +181,17 @@ const LONGEST_NAME = 256;
 function boundObject(value: Record<string, unknown>, limit: StructureBounds): Record<string, unknown> {
   const names = Object.keys(value);
   const kept = names.length > limit.bounds.attributes ? names.slice(0, limit.bounds.attributes) : names;
-  let hasChanged = kept !== names;
-  if (hasChanged) noteCutAttributes(limit.cut);
-  const entries: [string, unknown][] = [];
-  for (const name of kept) {
+  if (kept !== names) noteCutAttributes(limit.cut);
+  let changed: [string, unknown][] | null = kept === names ? null : [];
+  for (let index = 0; index < kept.length; index++) {
+    const name = kept[index]!;
     const boundedName = cutText(cleanText(name), LONGEST_NAME);
     const bounded = boundStructure(value[name], limit);
-    if (boundedName !== name || bounded !== value[name]) hasChanged = true;
-    entries.push([boundedName, bounded]);
+    if (boundedName !== name || bounded !== value[name])
+      changed ??= kept.slice(0, index).map((before): [string, unknown] => [before, value[before]]);
+    changed?.push([boundedName, bounded]);
   }
-  return hasChanged ? Object.fromEntries(entries) : value;
+  return changed === null ? value : Object.fromEntries(changed);
 }
 
 function noteCutAttributes(cut: Cut): void {

@@ -44,7 +44,7 @@ const input = (path: string, over: Partial<DeliverReportInput> = {}): DeliverRep
     return { subject: 'subject', text: 'text', html: '<p>html</p>', attachments: [], date: now, language: 'en' };
   },
   channel,
-  log: openDeliveryFile(join(folder, path)),
+  log: openDeliveryFile(join(folder, path), { isSending: true }),
   clock: { now: () => now },
   isForced: false,
   isDryRun: false,
@@ -68,17 +68,19 @@ describe('delivering a report', () => {
     const results = await deliverReport(input('dry.jsonl', { isDryRun: true }));
     expect(results.map(({ outcome, detail }) => `${outcome} ${detail}`)).toEqual(Array(3).fill('dry run subject'));
     expect(mailbox.messages).toHaveLength(before);
-    expect(await openDeliveryFile(join(folder, 'dry.jsonl')).lastDelivered('shop', 'dev@example.org')).toBeNull();
+    expect(
+      await openDeliveryFile(join(folder, 'dry.jsonl'), { isSending: true }).lastDelivered('shop', 'dev@example.org'),
+    ).toBeNull();
   });
 
   it('reads past a line that was cut by a crash', async () => {
     const path = join(folder, 'torn.jsonl');
     await deliverReport(input('torn.jsonl'));
     writeFileSync(path, '{"at":17', { flag: 'a' });
-    expect(await openDeliveryFile(path).lastDelivered('shop', 'dev@example.org')).toMatchObject({
+    expect(await openDeliveryFile(path, { isSending: true }).lastDelivered('shop', 'dev@example.org')).toMatchObject({
       outcome: 'sent',
       status: 'CRITICAL',
     });
-    expect(await openDeliveryFile(path).lastDelivered('other', 'dev@example.org')).toBeNull();
+    expect(await openDeliveryFile(path, { isSending: true }).lastDelivered('other', 'dev@example.org')).toBeNull();
   });
 });

@@ -1,6 +1,6 @@
 import { type Clock, toGuardianError } from '../shared/index.ts';
 import { decideMail, type MailDecision, type MailOccasion, type MailPolicy } from './mail-policy.ts';
-import type { DeliveryLog, DeliveryReceipt, MailChannel, MailMessage } from './ports.ts';
+import type { DeliveryLog, DeliveryReceipt, DeliveryRow, MailChannel, MailMessage } from './ports.ts';
 
 export interface ReportRecipient {
   address: string;
@@ -21,8 +21,11 @@ export interface DeliverReportInput {
   isDryRun: boolean;
 }
 
-export type DeliveryResult = { recipient: string; decision: MailDecision } & (
-  | { outcome: DeliveryReceipt['outcome']; detail: string }
+export type DeliveryResult = {
+  recipient: string;
+  decision: MailDecision;
+} /** `unremembered`: it was delivered, but the log could not say so; the next run may deliver it again. */ & (
+  | { outcome: DeliveryReceipt['outcome']; detail: string; unremembered: ReturnType<typeof toGuardianError> | null }
   | { outcome: 'failed'; detail: string; error: ReturnType<typeof toGuardianError> }
   | { outcome: 'not due' | 'dry run'; detail: string }
 );
@@ -56,11 +59,21 @@ async function attempt(
   const row = { at: now, service, recipient: address, status: occasion.status, issues: occasion.issues };
   try {
     const { outcome, detail } = await channel.send(message, address);
-    await log.append({ ...row, outcome, detail });
-    return { recipient: address, decision, outcome, detail };
+    const unremembered = await remember(log, { ...row, outcome, detail });
+    return { recipient: address, decision, outcome, detail, unremembered };
   } catch (thrown) {
     const error = toGuardianError(thrown);
-    await log.append({ ...row, outcome: 'failed', detail: error.message });
+    await remember(log, { ...row, outcome: 'failed', detail: error.message });
     return { recipient: address, decision, outcome: 'failed', detail: error.message, error };
+  }
+}
+
+/** What happened to the mail stays what happened, whether or not it can be written down. */
+async function remember(log: DeliveryLog, row: DeliveryRow): Promise<ReturnType<typeof toGuardianError> | null> {
+  try {
+    await log.append(row);
+    return null;
+  } catch (thrown) {
+    return toGuardianError(thrown);
   }
 }

@@ -9,7 +9,7 @@ import {
   skipSpace,
 } from './json-bytes.ts';
 import type { EntryKeeper } from './keep-entries.ts';
-import type { ReadExportOptions } from './options.ts';
+import type { ScanOptions } from './options.ts';
 import { EXCERPT_BYTES, excerptAt, type ProblemTally } from './problem-tally.ts';
 import { DepthSkip, findInlineEntry, findLineEntry, indentOf, isWrapper, memberEnd } from './resync.ts';
 import { BROKEN, type EntryScanner, INCOMPLETE, WHOLE } from './scan-entry.ts';
@@ -30,7 +30,7 @@ type Mode = 'entries' | 'foreign-line' | 'next-line-entry' | 'next-inline-entry'
  * JSON string), or, when entries share a line, at the next object that begins with a member of LogEntry. Nothing is buffered meanwhile.
  */
 export class EntryFramer {
-  readonly #options: ReadExportOptions;
+  readonly #options: ScanOptions;
   readonly #scan: EntryScanner;
   readonly #keeper: EntryKeeper;
   readonly #problems: ProblemTally;
@@ -52,7 +52,7 @@ export class EntryFramer {
   hasArray = false;
   #openWrappers = 0;
 
-  constructor(options: ReadExportOptions, scan: EntryScanner, keeper: EntryKeeper, problems: ProblemTally) {
+  constructor(options: ScanOptions, scan: EntryScanner, keeper: EntryKeeper, problems: ProblemTally) {
     this.#options = options;
     this.#scan = scan;
     this.#keeper = keeper;

@@ -1,15 +1,19 @@
 import { type Clock, systemClock } from '../../../core/shared/index.ts';
 
-/** How a Cloud Logging export is read. Every bound that is reached is counted in the problems of the last batch. */
-export interface ReadExportOptions {
+/** How the entries of an export are scanned: plain data. */
+export interface ScanOptions {
   /** What people call the input: a path, `-`, a project. */
   name: string;
   since: number | null;
   until: number | null;
+  limits: ExportLimits;
+}
+
+/** How a Cloud Logging export is read. Every bound that is reached is counted in the problems of the last batch. */
+export interface ReadExportOptions extends ScanOptions {
   /** Bytes of the whole input, for progress; null when unknown. */
   totalBytes: number | null;
   clock: Clock;
-  limits: ExportLimits;
 }
 
 export interface ExportLimits {
@@ -26,6 +30,7 @@ export interface ExportLimits {
   splitWaitMs: number;
   openSplits: number;
   batchEvents: number;
+  batchBytes: number;
 }
 
 export const DEFAULT_EXPORT_LIMITS: ExportLimits = {
@@ -52,8 +57,10 @@ export const DEFAULT_EXPORT_LIMITS: ExportLimits = {
   splitWaitMs: 60_000,
   /** Split entries gathered at once; the oldest is given as far as it came. */
   openSplits: 1_000,
-  /** Events per batch. */
+  /** Entries kept per batch. */
   batchEvents: 1_000,
+  /** Bytes kept per batch, so that batches of long entries stay small as well. */
+  batchBytes: 4 * 1024 * 1024,
 };
 
 export function exportOptions(

@@ -1,12 +1,7 @@
 import type { SourceBatch } from '../../../core/events/index.ts';
-import { EntryFramer } from './frame-entries.ts';
-import { EntryKeeper } from './keep-entries.ts';
+import { EventMaker } from './make-events.ts';
 import { type ExportLimits, exportOptions, type ReadExportOptions } from './options.ts';
-import { ProblemTally } from './problem-tally.ts';
-import { EntryScanner } from './scan-entry.ts';
-
-/** Bytes after which a batch is given even without many events, so that progress shows. */
-const BATCH_BYTES = 16 * 1024 * 1024;
+import { ExportScanner } from './scan-export.ts';
 
 export type ExportReaderOptions = Partial<Omit<ReadExportOptions, 'limits'>> & { limits?: Partial<ExportLimits> };
 
@@ -15,50 +10,24 @@ export type ExportReaderOptions = Partial<Omit<ReadExportOptions, 'limits'>> & {
  * `push` returns.
  */
 export class ExportReader {
-  readonly #options: ReadExportOptions;
-  readonly #problems: ProblemTally;
-  readonly #keeper: EntryKeeper;
-  readonly #framer: EntryFramer;
-  #batchedBytes = 0;
+  readonly #scanner: ExportScanner;
+  readonly #maker: EventMaker;
 
-  constructor(options: ExportReaderOptions) {
-    this.#options = exportOptions(options);
-    const scan = new EntryScanner(this.#options.limits);
-    this.#problems = new ProblemTally(this.#options.name);
-    this.#keeper = new EntryKeeper(this.#options, scan, this.#problems);
-    this.#framer = new EntryFramer(this.#options, scan, this.#keeper, this.#problems);
+  constructor(given: ExportReaderOptions) {
+    const options = exportOptions(given);
+    this.#scanner = new ExportScanner(options);
+    this.#maker = new EventMaker(options);
   }
 
   /** Takes the next bytes; a batch when enough came together. */
   push(chunk: Uint8Array): SourceBatch | null {
-    this.#framer.push(chunk);
-    const isDue =
-      this.#keeper.eventCount >= this.#options.limits.batchEvents ||
-      this.#framer.readBytes - this.#batchedBytes >= BATCH_BYTES;
-    return isDue ? this.#batch(false) : null;
+    const scanned = this.#scanner.push(chunk);
+    return scanned && this.#maker.take(scanned);
   }
 
   /** The last batch; it alone carries the problems, each kind once with its count. */
   finish(): SourceBatch {
-    this.#framer.finish();
-    this.#keeper.finish();
-    if (this.#keeper.seen === 0) this.#noteNothingRead();
-    return this.#batch(true);
-  }
-
-  #noteNothingRead(): void {
-    if (this.#framer.readBytes === 0) this.#problems.add('empty-input', 'byte 0', 'the input holds no bytes');
-    else if (!this.#framer.hasArray || this.#problems.has('broken-entry') || this.#problems.has('truncated-input'))
-      this.#problems.add('unreadable', 'byte 0', 'no log entry was found');
-  }
-
-  #batch(isLast: boolean): SourceBatch {
-    this.#batchedBytes = this.#framer.readBytes;
-    return {
-      ...this.#keeper.takeResults(isLast),
-      problems: isLast ? this.#problems.list() : [],
-      progress: { readBytes: this.#framer.readBytes, totalBytes: this.#options.totalBytes },
-    };
+    return this.#maker.take(this.#scanner.finish());
   }
 }
 

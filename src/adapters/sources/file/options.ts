@@ -29,6 +29,7 @@ export interface FileLimits {
   lineBytes: number;
   chunkBytes: number;
   headBytes: number;
+  threadFromBytes: number;
   batchEvents: number;
   directoryDepth: number;
   directoryFiles: number;
@@ -44,6 +45,8 @@ export const DEFAULT_FILE_LIMITS: FileLimits = {
   chunkBytes: 1024 * 1024,
   /** Bytes at the start of a file by which its content is recognised. */
   headBytes: 64 * 1024,
+  /** Bytes from which an uncompressed export of Cloud Logging is read in a thread of its own: below, starting one takes longer than it saves. */
+  threadFromBytes: 24 * 1024 * 1024,
   /** Events per batch. */
   batchEvents: 1_000,
   /** Levels of folders below a named one: /var/log/nginx/archive is two. */

@@ -1,6 +1,11 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { QuietTally, SourceBatch } from '../../../core/events/index.ts';
-import { looksLikeCloudLogging, readCloudLoggingExport } from '../cloud-logging/index.ts';
+import {
+  type ExportReaderOptions,
+  looksLikeCloudLogging,
+  readCloudLoggingExport,
+  readExportInThread,
+} from '../cloud-logging/index.ts';
 import { asBuffers, type Chunks, peek, readChunks, transcode, without } from './byte-streams.ts';
 import { decompress } from './decompress.ts';
 import { LineEvents } from './line-events.ts';
@@ -40,7 +45,15 @@ export async function* readInput(
 ): AsyncGenerator<SourceBatch, InputOutcome> {
   if (input.kind === 'standard-input') {
     const chunks = untilAborted(counted(asBuffers(reading.standardInput), window), window.signal);
-    return yield* readContent({ input, chunks, again: null, fallbackTime: reading.clock.now(), reading, window });
+    return yield* readContent({
+      input,
+      chunks,
+      again: null,
+      large: null,
+      fallbackTime: reading.clock.now(),
+      reading,
+      window,
+    });
   }
   const handle = await open(input.path, 'r');
   try {
@@ -49,13 +62,22 @@ export async function* readInput(
         counted(asBuffers(handle.createReadStream({ autoClose: false })), window),
         window.signal,
       );
-      return yield* readContent({ input, chunks, again: null, fallbackTime: reading.clock.now(), reading, window });
+      return yield* readContent({
+        input,
+        chunks,
+        again: null,
+        large: null,
+        fallbackTime: reading.clock.now(),
+        reading,
+        window,
+      });
     }
-    const { mtimeMs } = await handle.stat();
-    const { chunkBytes } = reading.limits;
+    const { mtimeMs, size } = await handle.stat();
+    const { chunkBytes, threadFromBytes } = reading.limits;
     const chunks = untilAborted(counted(readChunks(handle, chunkBytes), window), window.signal);
     const again = () => readChunks(handle, chunkBytes);
-    return yield* readContent({ input, chunks, again, fallbackTime: mtimeMs, reading, window });
+    const large = size >= threadFromBytes ? { fileDescriptor: handle.fd, readBefore: window.progress.readBytes } : null;
+    return yield* readContent({ input, chunks, again, large, fallbackTime: mtimeMs, reading, window });
   } finally {
     await closeQuietly(handle);
   }
@@ -73,10 +95,25 @@ async function* counted(chunks: Chunks, window: Window): AsyncGenerator<Buffer> 
   }
 }
 
+/** Ends at once when aborted, even while a pipe that nobody writes to is waited for. */
 async function* untilAborted(chunks: Chunks, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
-  for await (const chunk of chunks) {
-    if (signal?.aborted) return;
-    yield chunk;
+  const iterator = chunks[Symbol.asyncIterator]();
+  // One waiter at a time: racing each chunk with one long-lived promise would keep every chunk.
+  let wake = (): void => {};
+  const onAbort = (): void => wake();
+  signal?.addEventListener('abort', onAbort);
+  try {
+    while (!signal?.aborted) {
+      const next = await new Promise<IteratorResult<Buffer>>((resolve, reject) => {
+        wake = () => resolve({ done: true, value: undefined });
+        iterator.next().then(resolve, reject);
+      });
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+    if (!signal?.aborted) await iterator.return?.();
   }
 }
 
@@ -84,6 +121,8 @@ interface Content {
   input: Input;
   chunks: Chunks;
   again: (() => Chunks) | null;
+  /** The file itself, when it is large enough for a thread of its own; bytes of other inputs read before it. */
+  large: { fileDescriptor: number; readBefore: number } | null;
   fallbackTime: number;
   reading: FileReading;
   window: Window;
@@ -117,7 +156,11 @@ async function* readContent(content: Content): AsyncGenerator<SourceBatch, Input
       ? { head: unpacked.head.subarray(markBytes), chunks: bytes }
       : await peek(transcode(bytes, encoding), reading.limits.headBytes);
   if (reading.format === 'cloud-logging' || (reading.format === null && looksLikeCloudLogging(text.head))) {
-    yield* readExport(text.chunks, content);
+    const isAsStored = compression === null && encoding === 'utf-8';
+    if (isAsStored && content.large) {
+      for await (const _ of text.chunks) break;
+      yield* readLargeExport(content.large, markBytes, content);
+    } else yield* readExport(text.chunks, content);
   } else {
     yield* readLines(text.chunks, content, problems);
   }
@@ -126,10 +169,29 @@ async function* readContent(content: Content): AsyncGenerator<SourceBatch, Input
 }
 
 /** The chunks go on untouched; progress is that of the input, which may be compressed. */
-async function* readExport(chunks: Chunks, { input, reading, window }: Content): AsyncGenerator<SourceBatch> {
-  const { since, until, progress } = window;
-  const options = { name: input.path, since, until, clock: reading.clock, limits: reading.exportLimits };
-  for await (const batch of readCloudLoggingExport(chunks, options)) yield { ...batch, progress: { ...progress } };
+async function* readExport(chunks: Chunks, content: Content): AsyncGenerator<SourceBatch> {
+  const { progress } = content.window;
+  const batches = readCloudLoggingExport(chunks, exportOptions(content));
+  for await (const batch of batches) yield { ...batch, progress: { ...progress } };
+}
+
+/** A thread of its own reads the file, from its beginning. */
+async function* readLargeExport(
+  { fileDescriptor, readBefore }: NonNullable<Content['large']>,
+  markBytes: number,
+  content: Content,
+): AsyncGenerator<SourceBatch> {
+  const { progress, signal } = content.window;
+  const batches = readExportInThread({ fileDescriptor, position: markBytes }, exportOptions(content));
+  for await (const batch of batches) {
+    if (signal?.aborted) return;
+    progress.readBytes = readBefore + markBytes + batch.progress.readBytes;
+    yield { ...batch, progress: { ...progress } };
+  }
+}
+
+function exportOptions({ input, reading, window: { since, until } }: Content): ExportReaderOptions {
+  return { name: input.path, since, until, clock: reading.clock, limits: reading.exportLimits };
 }
 
 async function* readLines(chunks: Chunks, content: Content, problems: ProblemTally): AsyncGenerator<SourceBatch> {

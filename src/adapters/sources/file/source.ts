@@ -22,7 +22,7 @@ async function* read(reading: FileReading, { since, until, signal }: ReadOptions
   const isEndKnown = !reading.isFollowing && inputs.every(({ bytes }) => bytes !== null);
   const totalBytes = isEndKnown ? inputs.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0) : null;
   const window: Window = { since, until, signal, progress: { readBytes: 0, totalBytes } };
-  if (inputs.length === 0) throw unreadable(failures[0] ?? { path: reading.paths[0] ?? '', reason: 'ENOENT' });
+  if (inputs.length === 0) throw unreadable(failures[0] ?? { path: reading.paths[0] ?? '', reason: 'ENOLOGS' });
   if (problems.length > 0) yield ofProblems(problems, window);
   if (reading.isFollowing) {
     yield* followInputs(inputs, reading, window);

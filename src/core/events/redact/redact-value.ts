@@ -148,30 +148,31 @@ function visitEntries(
   isForeign: boolean,
 ): unknown {
   const named = namedSecret(entries, walk);
-  let hasChanged = isForeign;
-  const redacted: [string, unknown][] = [];
-  for (const [key, value] of entries) {
+  let changed: [string, unknown][] | null = isForeign ? [] : null;
+  for (let index = 0; index < entries.length; index++) {
+    const [key, value] = entries[index]!;
     const newKey = key.length > 2 ? walk.text(key) : key;
     const kind = (key === named?.field ? named.kind : null) ?? walk.keys.kindOf(key);
     walk.path.push(key);
     const found = isOwnPath(walk) ? 'own-key' : kind;
     const newValue = found === null ? visit(value, walk, depth) : hideLeaves(value, found, key, walk, depth);
     walk.path.pop();
-    if (newKey !== key || newValue !== value) hasChanged = true;
-    redacted.push([newKey, newValue]);
+    if (newKey !== key || newValue !== value) changed ??= entries.slice(0, index);
+    changed?.push([newKey, newValue]);
     if (walk.nodesLeft < -1) {
-      hasChanged = true;
+      changed ??= entries.slice(0, index + 1);
       break;
     }
   }
-  return hasChanged ? Object.fromEntries(redacted) : original;
+  return changed === null ? original : Object.fromEntries(changed);
 }
 
 /** `{name: 'Authorization', value: '…'}`, as request recorders write headers. */
 function namedSecret(entries: [string, unknown][], walk: Walk): { field: string; kind: RedactionKind } | null {
   if (entries.length < 2 || entries.length > 8) return null;
+  if (!entries.some(([key]) => key === 'value')) return null;
   const name = entries.find(([key]) => key === 'name' || key === 'key')?.[1];
-  if (typeof name !== 'string' || name.length > 80 || !entries.some(([key]) => key === 'value')) return null;
+  if (typeof name !== 'string' || name.length > 80) return null;
   const kind = walk.keys.kindOf(name);
   return kind === null ? null : { field: 'value', kind };
 }

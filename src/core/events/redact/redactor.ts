@@ -48,8 +48,15 @@ export const DEFAULT_REDACTION = {
 
 /** A secret uncovered by what was taken out around it is found by the next pass; real texts need two. */
 const PASSES = 4;
-/** Longer texts (stacks, payload messages) repeat in crash loops: their results are remembered. */
-const MEMO_FROM_LENGTH = 200;
+/** Texts that repeat from record to record (labels, user agents, messages; stacks in crash loops) are redacted once while they are remembered. */
+const MEMOS = {
+  /** Characters from which a text counts as long. */
+  longFrom: 200,
+  short: { entries: 16_384, characters: 2_097_152 },
+  long: { entries: 1_024, characters: 4_194_304 },
+} as const;
+/** Nothing that a detector knows is shorter. */
+const SHORTEST_SECRET = 4;
 
 /** Detectors: names of fields (`secret-keys.ts`), token shapes, URLs, PEM keys, cards, e-mail and client addresses. */
 export function createRedactor(options: RedactorOptions = {}): Redactor {
@@ -81,6 +88,8 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
   };
 }
 
+const NO_KINDS: readonly RedactionKind[] = [];
+
 interface TextRedactor {
   text(value: string): string;
   code(value: string): string;
@@ -97,7 +106,8 @@ interface TextRedactorOptions {
 
 function createTextRedactor({ keys, limits, addresses }: TextRedactorOptions): TextRedactor {
   const counts = new Map<RedactionKind, number>();
-  const memo = createTextMemo();
+  const shortTexts = createTextMemo(MEMOS.short);
+  const longTexts = createTextMemo(MEMOS.long);
   const pseudonymKey = randomBytes(16);
   let recorded: RedactionKind[] | null = null;
 
@@ -123,8 +133,8 @@ function createTextRedactor({ keys, limits, addresses }: TextRedactorOptions): T
     return kept + replaced('too-long');
   };
   const text = (value: string): string => {
-    if (value.length < 4) return value;
-    if (value.length < MEMO_FROM_LENGTH) return untilStable(value, logScan);
+    if (value.length < SHORTEST_SECRET) return value;
+    const memo = value.length < MEMOS.longFrom ? shortTexts : longTexts;
     const remembered = memo.get(value);
     if (remembered !== undefined) {
       for (const kind of remembered.kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1);
@@ -134,7 +144,7 @@ function createTextRedactor({ keys, limits, addresses }: TextRedactorOptions): T
     recorded = kinds;
     const redacted = bounded(value, logScan);
     recorded = null;
-    memo.set(value, { text: redacted, kinds });
+    memo.set(value, { text: redacted, kinds: kinds.length === 0 ? NO_KINDS : kinds });
     return redacted;
   };
   return {

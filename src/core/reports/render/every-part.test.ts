@@ -78,4 +78,62 @@ describe('every rendering', () => {
       }
     }
   });
+
+  it.each(['text', 'summary', 'html', 'markdown'] as const)(
+    'says beside the status what the window is, what it held and that it was cut off: %s (row 10)',
+    (format) => {
+      const shown = render(markedReport(), format);
+      for (const part of ['CRITICAL', '2026-03-14T08:37:12.004Z', '1834', 'CUT OFF', 'MARK-window-reason'])
+        expect(shown).toContain(part);
+    },
+  );
+
+  it('has the same order on the page and in the text', () => {
+    const headings = [
+      'Production report',
+      'Patterns',
+      'Errors (',
+      'Warnings (',
+      'Critical signals (',
+      'Slow requests (',
+      'Suspect code',
+      'Recent commits',
+      'Recommendations',
+      'Log samples',
+    ];
+    for (const format of ['text', 'html'] as const) {
+      const places = headings.map((heading) => render(sampleReport(), format).indexOf(heading));
+      expect(Math.min(...places)).toBeGreaterThanOrEqual(0);
+      expect(places).toEqual(places.toSorted((a, b) => a - b));
+    }
+  });
+});
+
+/** Red, green and blue of the background a class of the page has, each 0-255. */
+function backgroundOf(page: string, name: string): [number, number, number] {
+  const style = new RegExp(`class="[^"]*\\b${name}\\b[^"]*" style="([^"]*)"`).exec(page)?.[1] ?? '';
+  const [, red = '', green = '', blue = ''] = /background:#(..)(..)(..)/.exec(style) ?? [];
+  return [red, green, blue].map((part) => Number.parseInt(part, 16)) as [number, number, number];
+}
+
+describe('the colours of the page', () => {
+  it('are dark red for errors, dark orange for warnings, dark blue for patterns', () => {
+    const page = render(sampleReport(), 'html');
+    const [errors, warnings, patterns] = ['g-errors', 'g-warnings', 'g-patterns'].map((name) =>
+      backgroundOf(page, name),
+    );
+    for (const color of [errors!, warnings!, patterns!]) expect(Math.max(...color)).toBeLessThan(96);
+    expect(errors![0]).toBeGreaterThan(Math.max(errors![1], errors![2]));
+    expect(warnings![0]).toBeGreaterThan(warnings![1]);
+    expect(warnings![1]).toBeGreaterThan(warnings![2]);
+    expect(patterns![2]).toBeGreaterThan(Math.max(patterns![0], patterns![1]));
+  });
+
+  it('are blue for endpoints, orange for files, red for types; light where the reader asks for it', () => {
+    const page = render(sampleReport(), 'html');
+    expect(page).toMatch(/g-tag-endpoint" style="[^"]*;color:#4a9eff/);
+    expect(page).toMatch(/g-tag-file" style="[^"]*;color:#ffaa00/);
+    expect(page).toMatch(/g-tag-type" style="[^"]*;color:#ff6b6b/);
+    expect(page).toContain('@media (prefers-color-scheme:light)');
+  });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { outsideBlocks } from '../../../../test/fixtures/marked-blocks.ts';
 import * as samples from '../../../../test/fixtures/sample-report.ts';
 import type { Report } from '../../../contracts/report.ts';
 import { messagesFor } from '../../shared/index.ts';
@@ -7,21 +8,6 @@ import { renderMarkdown } from './markdown.ts';
 
 const sampleReport = () => structuredClone(samples.sampleReport());
 const render = (report: Report, tokens = 6_000) => renderMarkdown(report, messagesFor('en'), { tokens });
-
-/** The document without its marked blocks: what an agent may take for our own words. */
-function outsideBlocks(markdown: string): string {
-  const outside: string[] = [];
-  let fence: string | null = null;
-  for (const line of markdown.split('\n')) {
-    if (fence === null) {
-      fence = /^(`{3,})text untrusted /.exec(line)?.[1] ?? null;
-      if (fence === null) outside.push(line);
-    } else if (line === fence) fence = null;
-    else expect(line.startsWith('| ')).toBe(true);
-  }
-  expect(fence).toBeNull();
-  return outside.join('\n');
-}
 
 describe('the hand-off', () => {
   it('has its ten parts in order', () => {

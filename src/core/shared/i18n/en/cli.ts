@@ -62,9 +62,12 @@ export const cli = {
     sent: (recipient: string, detail: string) => `Sent to ${recipient} (the server said: ${detail})`,
     stored: (recipient: string, path: string) =>
       `NOT sent: no mail server is configured. The message for ${recipient} stands in ${path}`,
+    unremembered: (detail: string) => `  It could not be noted, and may be sent once more: ${detail}`,
     failed: (recipient: string, detail: string) => `NOT sent to ${recipient}: ${detail}`,
     belowMinimum: (recipient: string, status: string) => `Nothing due for ${recipient}: the status is ${status}`,
     coolDown: (recipient: string, until: string) => `Nothing due for ${recipient}: same issues, quiet until ${until}`,
+    toldFailedLook: (recipient: string, outcome: string) =>
+      `Told ${recipient} that Guardian could not look (${outcome})`,
     dryRun: (recipient: string, subject: string) => `Would send to ${recipient}: ${subject}`,
     noRecipients: 'No recipient is configured',
     noRecipientsRemedy: 'Set CODEX_GPT_EMAIL, or mail.recipients in guardian.config.ts.',

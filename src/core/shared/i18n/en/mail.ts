@@ -2,4 +2,9 @@
 export const mail = {
   missingPart: (part: string, reason: string) => `The ${part} of this report could not be made (${reason}).`,
   fallback: (status: string) => `Production is ${status}. See what is attached.`,
+  couldNotLook: {
+    label: 'COULD NOT LOOK',
+    text: (watched: string, message: string, remedy: string) =>
+      `Guardian could not look at ${watched}, several times in a row. Nothing is known of production since then; this does not mean that nothing is wrong.\n\n${message}\n${remedy}\n`,
+  },
 };

@@ -63,9 +63,11 @@ export const cli: typeof English = {
     sent: (recipient, detail) => `Envoyé à ${recipient} (réponse du serveur : ${detail})`,
     stored: (recipient, path) =>
       `NON envoyé : aucun serveur de courrier n’est configuré. Le message pour ${recipient} est dans ${path}`,
+    unremembered: (detail) => `  Impossible de le noter ; il sera peut-être envoyé une seconde fois : ${detail}`,
     failed: (recipient, detail) => `NON envoyé à ${recipient} : ${detail}`,
     belowMinimum: (recipient, status) => `Rien à envoyer à ${recipient} : l’état est ${status}`,
     coolDown: (recipient, until) => `Rien à envoyer à ${recipient} : mêmes problèmes, silence jusqu’à ${until}`,
+    toldFailedLook: (recipient, outcome) => `${recipient} est averti que Guardian n’a pas pu regarder (${outcome})`,
     dryRun: (recipient, subject) => `Serait envoyé à ${recipient} : ${subject}`,
     noRecipients: 'Aucun destinataire n’est configuré',
     noRecipientsRemedy: 'Définissez CODEX_GPT_EMAIL, ou mail.recipients dans guardian.config.ts.',

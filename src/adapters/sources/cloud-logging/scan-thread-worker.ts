@@ -1,0 +1,35 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { readChunks } from './read-chunks.ts';
+import { ExportScanner } from './scan-export.ts';
+import type { ScanJob } from './scan-thread.ts';
+import type { ScannedEntries } from './scanned-entries.ts';
+
+// The thread of `scan-thread.ts`: reads, scans, posts each batch, and waits when too many were not taken yet. What goes wrong ends it with an error.
+const { fileDescriptor, position, batchesAhead, options } = workerData as ScanJob;
+const port = parentPort!;
+let ahead = 0;
+let resume: (() => void) | null = null;
+
+port.on('message', () => {
+  ahead--;
+  resume?.();
+});
+
+async function give(batch: ScannedEntries): Promise<void> {
+  const { buffer } = batch.bytes;
+  port.postMessage(batch, buffer instanceof ArrayBuffer && buffer.byteLength > 0 ? [buffer] : []);
+  ahead++;
+  while (ahead >= batchesAhead) {
+    await new Promise<void>((resolve) => {
+      resume = resolve;
+    });
+  }
+}
+
+const scanner = new ExportScanner(options);
+for await (const chunk of readChunks(fileDescriptor, position)) {
+  const batch = scanner.push(chunk);
+  if (batch) await give(batch);
+}
+port.postMessage(scanner.finish());
+port.close();

@@ -1,0 +1,34 @@
+import type { GuardianError, Messages, PeopleLanguage } from '../shared/index.ts';
+import type { MailMessage } from './ports.ts';
+import { mailSubject, type SubjectOptions } from './subject.ts';
+
+export interface OwnMessageOptions {
+  messages: Messages;
+  language: PeopleLanguage;
+  subject: SubjectOptions;
+  /** Epoch ms. */
+  date: number;
+}
+
+/** What `guardian doctor --send-test` sends: enough to see that mails arrive, and where. */
+export function testMessage(options: OwnMessageOptions): MailMessage {
+  const { mailTestSubject, mailTestText } = options.messages.cli.doctor;
+  return plainMessage(mailTestSubject, mailTestText, options);
+}
+
+/** That production could not be looked at, why, and what to do. */
+export function failedLookMessage(watched: string, error: GuardianError, options: OwnMessageOptions): MailMessage {
+  const { label, text } = options.messages.mail.couldNotLook;
+  const { message, remedy } = error.explain(options.messages);
+  return plainMessage(label, text(watched, message, remedy), options);
+}
+
+function plainMessage(label: string, text: string, { subject, date, language }: OwnMessageOptions): MailMessage {
+  const html = text
+    .trim()
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => `<p>${line.replace(/[<>&"']/g, (character) => `&#${character.charCodeAt(0)};`)}</p>`)
+    .join('\n');
+  return { subject: mailSubject(label, date, subject), text, html, attachments: [], date, language };
+}

@@ -1,0 +1,187 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const PAGES = ['README.md', 'AGENTS.md', ...globSync('docs/**/*.md', { cwd: root }).sort()];
+const PROGRAM = join(root, 'bin', 'guardian.js');
+
+const read = (page: string) => readFileSync(join(root, page), 'utf8');
+
+/** The anchor a heading gets where Markdown is shown. */
+function anchorOf(heading: string): string {
+  return heading
+    .trim()
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replaceAll(' ', '-');
+}
+
+function linksOf(text: string): string[] {
+  const prose = text.replace(/^(`{3,})[^\n]*\n[\s\S]*?^\1$/gm, '').replace(/`[^`\n]*`/g, '');
+  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!).filter((target) => !/^\w+:/.test(target));
+}
+
+/** The command lines of the fenced `sh` blocks, each part of a pipe or a chain for itself, without leading assignments. */
+function commandsOf(page: string): string[][] {
+  const blocks = [...read(page).matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block]) => block!);
+  const lines = blocks.flatMap((block) => block.replaceAll('\\\n', ' ').split('\n'));
+  const parts = lines.flatMap((line) => line.split(/\s(?:\||&&|;)\s/));
+  return parts.map((part) => wordsOf(part.trim()).filter(isNoAssignment)).filter((words) => words.length > 0);
+}
+
+function wordsOf(line: string): string[] {
+  return (line.match(/'[^']*'|"[^"]*"|\S+/g) ?? []).map((word) => word.replace(/^(['"])(.*)\1$/, '$2'));
+}
+
+function isNoAssignment(word: string, index: number): boolean {
+  return index > 0 || !/^[A-Z_]+=/.test(word);
+}
+
+/** What stands behind `guardian`, however it is called; null for other programs. */
+function guardianArguments(words: string[]): string[] | null {
+  if (words[0] === 'guardian') return words.slice(1);
+  return words[0] === 'npx' && words[1] === 'guardian' ? words.slice(2) : null;
+}
+
+const run = (args: readonly string[], folder = root) =>
+  spawnSync(process.execPath, [PROGRAM, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, HOME: tmpdir(), METADATA_SERVER_DETECTION: 'none' },
+  });
+
+const helps = new Map<string, string>();
+function helpOf(command: string): string {
+  const known = helps.get(command);
+  if (known !== undefined) return known;
+  const { stdout } = run(command === '' ? ['--help'] : [command, '--help']);
+  helps.set(command, stdout);
+  return stdout;
+}
+
+/** Why the help knows nothing of this command line; null when it does. */
+function unknownIn(args: readonly string[]): string | null {
+  const isCommand = args[0] !== undefined && !args[0].startsWith('-');
+  const command = isCommand ? args[0]! : '';
+  if (isCommand && !new RegExp(`^ {2}${command} {2}`, 'm').test(helpOf(''))) return `command ${command}`;
+  const options = args.filter((word) => /^--?[a-z]/i.test(word)).map((word) => word.split('=')[0]!);
+  return options.find((option) => !new RegExp(`(?:^|[ ,])${option}(?:[ ,]|$)`, 'm').test(helpOf(command))) ?? null;
+}
+
+const isHarmless = (args: readonly string[]) =>
+  args.every((word) => !/^(?:--project|--follow|--send-test|--out|install|uninstall|run|-)$/.test(word)) &&
+  (args[0] === 'report' || args.includes('--help') || args[0] === '--version') &&
+  !args.some((word) => /^(?:YOUR|OTHER|VOTRE)|^\.\.\//.test(word));
+
+describe('the documents', () => {
+  it.each(PAGES)('link to what exists: %s', (page) => {
+    const broken = linksOf(read(page)).filter((link) => {
+      const [path = '', anchor] = link.split('#');
+      const target = path === '' ? join(root, page) : resolve(root, dirname(page), path);
+      if (!existsSync(target)) return true;
+      if (anchor === undefined || !target.endsWith('.md')) return false;
+      const headings = [...readFileSync(target, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, text]) => anchorOf(text!));
+      return !headings.includes(anchor);
+    });
+    expect(broken).toEqual([]);
+  });
+
+  it.each(PAGES)('name commands and options that the help knows: %s', (page) => {
+    const called = commandsOf(page).flatMap((words) => {
+      const args = guardianArguments(words);
+      return args === null ? [] : [{ line: words.join(' '), unknown: unknownIn(args) }];
+    });
+    expect(called.filter(({ unknown }) => unknown !== null)).toEqual([]);
+  });
+
+  it.each(PAGES)('name npm scripts and benches that exist: %s', (page) => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const text = [...commandsOf(page).map((words) => words.join(' ')), ...(read(page).match(/`npm [^`]+`/g) ?? [])];
+    for (const line of text) {
+      const script = /\bnpm (?:run (?:-s )?)?(start|test|[a-z]+)\b/.exec(line)?.[1];
+      if (script === undefined || /npm (?:install|ci)\b/.test(line)) continue;
+      expect(Object.keys(scripts), line).toContain(script);
+      const bench = /bench -- ([a-z][a-z-]*)/.exec(line)?.[1];
+      if (bench) expect(existsSync(join(root, 'bench', `${bench}.ts`)), line).toBe(true);
+    }
+  });
+
+  it('hold commands that work as they stand', () => {
+    const lines = ['README.md', 'docs/start.md'].flatMap(commandsOf);
+    const harmless = lines.flatMap((words) => guardianArguments(words) ?? []).length;
+    expect(harmless).toBeGreaterThan(0);
+    const runs = lines.flatMap((words) => {
+      const args = guardianArguments(words);
+      return args !== null && isHarmless(args) ? [args] : [];
+    });
+    const distinct = [...new Set(runs.map((args) => args.join(' ')))].map((line) => line.split(' '));
+    expect(distinct.length).toBeGreaterThan(3);
+    for (const args of distinct) {
+      const { status, stderr } = run(args);
+      expect([args.join(' '), stderr, (status ?? 9) <= 2]).toEqual([args.join(' '), '', true]);
+    }
+  });
+
+  it('keep the front page short', () => {
+    expect(read('README.md').split('\n').length).toBeLessThanOrEqual(150);
+  });
+
+  it('list every knob and environment name as the configuration has them', () => {
+    expect(() =>
+      execFileSync(process.execPath, [join(root, 'ops', 'configuration.ts'), '--check'], { stdio: 'pipe' }),
+    ).not.toThrow();
+  });
+
+  it('name each exit status that a command or an error can have', () => {
+    const { ERROR_KINDS_TEXT, page } = {
+      ERROR_KINDS_TEXT: read('src/core/shared/errors.ts'),
+      page: read('docs/report.md'),
+    };
+    const statuses = new Set([...ERROR_KINDS_TEXT.matchAll(/exitStatus: (\d+)/g)].map(([, status]) => status!));
+    const table = page.slice(page.indexOf('## Exit statuses'), page.indexOf('## Parts'));
+    expect([...statuses].filter((status) => !new RegExp(`\\| ${status} +\\|`).test(table))).toEqual([]);
+  });
+
+  it('name every bench', () => {
+    const page = read('docs/benchmarks.md');
+    const benches = globSync('bench/*.ts', { cwd: root })
+      .filter((file) => readFileSync(join(root, file), 'utf8').includes('export const bench: Bench'))
+      .map((file) => file.slice('bench/'.length, -'.ts'.length));
+    expect(benches.filter((name) => !page.includes(`-- ${name}`))).toEqual([]);
+  });
+});
+
+describe('the ledger', () => {
+  const ledger = read('docs/coverage.md');
+  const rows = ledger.split('\n').filter((line) => line.startsWith('| ') && !/^\| (?:-+|required|#|what)/.test(line));
+  const titles = new Map<string, string>();
+  const source = (file: string) => {
+    const known = titles.get(file);
+    if (known !== undefined) return known;
+    const text = existsSync(join(root, file)) ? read(file).replaceAll("\\'", "'") : '';
+    titles.set(file, text);
+    return text;
+  };
+
+  it('names in each row what shows it, or says that it is open', () => {
+    expect(rows.length).toBeGreaterThan(150);
+    expect(rows.filter((row) => !/ › | bench |\bopen\b/.test(row))).toEqual([]);
+  });
+
+  it('names tests that exist, by their titles', () => {
+    const named = rows.flatMap((row) => [...row.matchAll(/`([\w./-]+\.test\.ts)` › ([^;|]+?)(?=;| \|| \(|$)/g)]);
+    expect(named.length).toBeGreaterThan(150);
+    const wrong = named.filter(([, file, title]) => !source(file!).includes(title!.trim()));
+    expect(wrong.map(([, file, title]) => `${file} › ${title}`)).toEqual([]);
+  });
+
+  it('has a line for each of the 36 faults of the predecessor', () => {
+    const section = ledger.slice(ledger.indexOf('What the predecessor got wrong'));
+    const numbers = [...section.matchAll(/^\| (\d+) +\|/gm)].map(([, number]) => Number(number));
+    expect(numbers).toEqual(Array.from({ length: 36 }, (_, index) => index + 1));
+  });
+});
