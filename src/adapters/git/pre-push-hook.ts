@@ -45,7 +45,7 @@ export function uninstallPrePushHook({ folder }: { folder: string }): HookOutcom
 }
 
 /** The script runs wherever git runs one: plain `sh`. When Guardian is gone it says so and lets the push through. */
-export function hookScript(command: readonly string[]): string {
+function hookScript(command: readonly string[]): string {
   const words = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
   return `#!/bin/sh
 ${MARK}; take it away with "guardian hook uninstall".

@@ -20,7 +20,7 @@ export interface FrameOriginOptions {
 }
 
 /** Nothing configured: the repository and the list of libraries decide, and what is left counts as application code. */
-export const DEFAULT_FRAME_ORIGIN: FrameOriginOptions = {
+const DEFAULT_FRAME_ORIGIN: FrameOriginOptions = {
   rules: [],
   appPackages: [],
   appRoots: [],

@@ -54,7 +54,7 @@ export interface EventPipelineOptions {
 }
 
 /** An hour's drift is real, a day's is a wrong clock or a wrong format. */
-export const DEFAULT_SUSPECT_AHEAD_MS = 86_400_000;
+const DEFAULT_SUSPECT_AHEAD_MS = 86_400_000;
 
 export function createEventPipeline(options: EventPipelineOptions): EventPipeline {
   const { clock } = options;

@@ -2,4 +2,3 @@ export { DEFAULT_CULPRIT_LIMITS, rankCulprits } from './culprits/rank-culprits.t
 export { DEFAULT_EVIDENCE_LIMITS, type GatherEvidenceOptions, gatherEvidence } from './gather-evidence.ts';
 export type * from './issue-evidence.ts';
 export type * from './ports.ts';
-export { DEFAULT_SNIPPET_LIMITS } from './snippets/cut-snippet.ts';

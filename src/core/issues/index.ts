@@ -1,6 +1,5 @@
 export { failingFrame, type OriginOf, originLookup, rootCauseOf } from './application-frame.ts';
-export { endpointKey, endpointOf, routeOf } from './endpoint.ts';
-export { hashInputs } from './fingerprint/v1.ts';
+export { endpointOf } from './endpoint.ts';
 export type * from './incident.ts';
 export type * from './issue.ts';
 export { DEFAULT_UNDERSTANDING_LIMITS, type UnderstandingLimits } from './limits.ts';

@@ -39,6 +39,8 @@ export interface UnderstandingLimits {
   incidentsKept: number;
   /** Incidents per issue whose events keep their whole payload. */
   payloadsPerIssue: number;
+  /** Incidents in all whose events keep their whole payload; each issue's first one always does. */
+  payloadsKept: number;
   /** Issues told apart; incidents of further ones are only counted. */
   issues: number;
   /** Keys of each list by endpoint, type and file; hashes, endpoints and users told apart per issue. */
@@ -96,12 +98,13 @@ export const DEFAULT_UNDERSTANDING_LIMITS: UnderstandingLimits = {
     'owa',
   ],
   candidates: 100_000,
-  candidateBytes: 48 * 1024 * 1024, // keeps a report of any log under 300 MB of memory
+  candidateBytes: 24 * 1024 * 1024, // keeps a report of any log under 300 MB of memory
   settleMs: 600_000, // events up to 10 minutes late still fold
   membersPerIncident: 50,
   incidentsPerIssue: 50,
   incidentsKept: 2_000,
   payloadsPerIssue: 10,
+  payloadsKept: 500, // a report shows ten of each kind whole
   issues: 5_000,
   keys: 1_000,
   context: 2_000,

@@ -135,6 +135,7 @@ class Accumulator implements UnderstandingAccumulator {
     const { settled, waiting } = settledIncidents(incidents, marginMs);
     for (const incident of settled) this.#tally.add(incident, noise.get(incident));
     if (marginMs > 0) {
+      this.#tally.grouping.lighten();
       const bound = this.#candidates.length >= this.#limits.candidates ? 'candidates' : 'candidateBytes';
       for (const { members } of settled) this.#settled[bound] += members.length;
     }

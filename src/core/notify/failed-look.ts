@@ -28,7 +28,7 @@ export interface FailedLookPolicy {
 export const DEFAULT_FAILED_LOOK_POLICY: FailedLookPolicy = { failures: 2, coolDownMs: 6 * 60 * 60 * 1000 };
 
 /** Whether a look that failed now, after these rows, is told. A look that succeeded ends an outage. */
-export function isFailedLookTold(rows: readonly LookRow[], now: number, policy: FailedLookPolicy): boolean {
+function isFailedLookTold(rows: readonly LookRow[], now: number, policy: FailedLookPolicy): boolean {
   const outage = rows.slice(rows.findLastIndex(({ isOk }) => isOk) + 1);
   const told = outage.findLast(({ isTold }) => isTold);
   return outage.length + 1 >= policy.failures && (told === undefined || now >= told.at + policy.coolDownMs);

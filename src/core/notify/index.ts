@@ -8,7 +8,6 @@ export {
 } from './failed-look.ts';
 export {
   DEFAULT_MAIL_POLICY,
-  decideMail,
   type MailDecision,
   type MailOccasion,
   type MailPolicy,

@@ -1,5 +1,4 @@
 export type { Report } from '../../contracts/report.ts';
-export { buildReport } from './build.ts';
 export { type Freshness, parseFreshness } from './freshness.ts';
 export type { CommandTemplates, KnownRevision, Reading, ReportInput, ReportSubject } from './input.ts';
 export { DEFAULT_REPORT_KNOBS, type ReportKnobs } from './knobs.ts';

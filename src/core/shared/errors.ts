@@ -12,7 +12,7 @@ interface ErrorKind {
   isRetryable: boolean;
 }
 
-export const ERROR_KINDS: Record<ErrorCode, ErrorKind> = {
+const ERROR_KINDS: Record<ErrorCode, ErrorKind> = {
   source_unreadable: { httpStatus: 400, exitStatus: 3, isRetryable: false },
   source_access_denied: { httpStatus: 502, exitStatus: 3, isRetryable: false },
   source_unavailable: { httpStatus: 503, exitStatus: 3, isRetryable: true },

@@ -5,6 +5,7 @@ import { mapEntry } from './map-entry.ts';
 import type { ReadExportOptions } from './options.ts';
 import { excerpt, ProblemTally } from './problem-tally.ts';
 import type { ScannedEntries } from './scanned-entries.ts';
+import { SharedTexts } from './share-texts.ts';
 
 /** Events of one instant that are held back so that they can be ordered together. */
 const MAX_TIES = 10_000;
@@ -18,6 +19,7 @@ export class EventMaker {
   readonly #splits: SplitJoiner;
   readonly #problems: ProblemTally;
   readonly #observedTime: number;
+  readonly #texts = new SharedTexts();
   #events: Event[] = [];
 
   constructor(options: ReadExportOptions) {
@@ -48,6 +50,7 @@ export class EventMaker {
   #parse(bytes: Buffer, start: number, end: number, offset: number): void {
     try {
       const entry = asObject(JSON.parse(bytes.toString('utf8', start, end))) ?? {};
+      this.#texts.shareIn(entry);
       const time = Date.parse(asText(entry.timestamp) ?? '');
       for (const joined of this.#splits.take(entry, Number.isNaN(time) ? 0 : time, offset)) this.#emit(joined);
     } catch {

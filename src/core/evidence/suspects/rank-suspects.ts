@@ -24,7 +24,7 @@ export interface SuspectFinding {
 }
 
 /** Points for what was found; each is a maximum, and they add up. */
-export const SUSPECT_POINTS = {
+const SUSPECT_POINTS = {
   inRange: 40,
   line: 25,
   /** A line of the second frame counts less than one of the first. */

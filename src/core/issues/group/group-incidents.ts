@@ -5,6 +5,7 @@ import type { FoldedIncident } from '../fold/fold.ts';
 import type { UnderstandingLimits } from '../limits.ts';
 import { createTemplateTree, type TemplateTree } from '../templates/index.ts';
 import { IssueGroup } from './issue-group.ts';
+import { sharesOf } from './lighten.ts';
 import { errorTypeOf, titleOf } from './title.ts';
 
 /** Hashes an issue is found by. */
@@ -55,6 +56,15 @@ export class IssueGrouping {
 
   get groups(): IssueGroup[] {
     return [...this.#hashes.keys()];
+  }
+
+  /** Lets go of what will not be kept of so many issues: called now and then, it keeps memory flat. */
+  lighten(): void {
+    const shares = sharesOf(
+      this.groups.map(({ incidents }) => incidents.length),
+      this.#limits,
+    );
+    for (const group of this.groups) group.lighten(shares);
   }
 
   /** Settles which sentences and which cut traces are one issue: call once, after the last incident. */

@@ -6,6 +6,7 @@ import type { FoldedIncident } from '../fold/fold.ts';
 import type { Incident } from '../incident.ts';
 import type { Issue } from '../issue.ts';
 import type { UnderstandingLimits } from '../limits.ts';
+import { firstIncidents } from './lighten.ts';
 import { entriesOf, toIncident } from './to-incident.ts';
 
 type GroupLimits = Pick<UnderstandingLimits, 'membersPerIncident' | 'incidentsPerIssue' | 'keys'>;
@@ -55,6 +56,11 @@ export class IssueGroup {
       if (event.user?.id != null && this.#users.size < this.#limits.keys) this.#users.add(event.user.id);
     }
     this.#keep(folded);
+  }
+
+  /** Lets go of the incidents beyond its share, and of the whole records of those that will not be shown. */
+  lighten(shares: { incidents: number; payloads: number }): void {
+    this.incidents = firstIncidents(this.incidents, shares);
   }
 
   /** Takes over another group of the same cause. */

@@ -11,7 +11,7 @@ export interface MarkdownOptions {
   issues: number;
 }
 
-export const DEFAULT_MARKDOWN_OPTIONS: MarkdownOptions = { tokens: 6_000, issues: 5 };
+const DEFAULT_MARKDOWN_OPTIONS: MarkdownOptions = { tokens: 6_000, issues: 5 };
 
 /** How the budget is shared out; what one section leaves over the next may use. */
 const SHARES = {
