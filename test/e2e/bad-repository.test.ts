@@ -24,7 +24,8 @@ function failureAt(name: string, path: string): string {
 describe('a repository that is missing or holds less than was hoped', () => {
   it('is not needed: the report says why it shows no code', async () => {
     const made = await report(SHOP_LOG);
-    expect(made).toMatchObject({ status: 'CRITICAL', code_snippets: [], recent_commits: [] });
+    expect(made).toMatchObject({ status: 'CRITICAL', recent_commits: [] });
+    expect(made.code_snippets.every(({ truth, note }) => truth === 'unavailable' && note)).toBe(true);
     expect(made.suspect_commits.verdict).toBe('could not look');
     const { stdout } = await runGuardian(['report', SHOP_LOG], { folder });
     expect(stdout).toContain('No repository was given');

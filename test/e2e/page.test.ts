@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBrowser } from '../fixtures/browser.ts';
 import { runGuardian } from './run-guardian.ts';
@@ -12,6 +12,9 @@ const folder = workspace();
 cloneShop(folder);
 const page: Record<string, string> = {};
 let browser: Browser;
+/** One tab for all: the bundled browser ends with its first context. */
+let tab: Page;
+const troubles: string[] = [];
 
 beforeAll(async () => {
   mkdirSync(ARTEFACTS, { recursive: true });
@@ -28,6 +31,10 @@ beforeAll(async () => {
     runGuardian(['report', 'wide.log', '--out', 'wide.html', '--quiet'], { folder }),
   ]);
   browser = opened;
+  tab = await browser.newPage();
+  tab.on('console', (message) => troubles.push(`console: ${message.text()}`));
+  tab.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
+  tab.on('request', (request) => troubles.push(`request: ${request.url()}`));
   for (const name of ['shop', 'french', 'wide']) page[name] = readFileSync(join(folder, `${name}.html`), 'utf8');
 });
 afterAll(() => browser?.close());
@@ -80,16 +87,12 @@ describe('the page of a report', () => {
   ] as const)(
     '%s at %d px, %s: nothing sticks out, nothing is faint, nothing is asked of the network',
     async (name, width, colorScheme) => {
-      const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
-      const tab = await context.newPage();
-      const troubles: string[] = [];
-      tab.on('console', (message) => troubles.push(`console: ${message.text()}`));
-      tab.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
-      tab.on('request', (request) => troubles.push(`request: ${request.url()}`));
+      await tab.setViewportSize({ width, height: 900 });
+      await tab.emulateMedia({ colorScheme });
+      troubles.length = 0;
       await tab.setContent(page[name]!, { waitUntil: 'load' });
-      const looked = (await tab.evaluate(LOOK)) as Looked;
+      const looked: Looked = await tab.evaluate(LOOK);
       await tab.screenshot({ path: join(ARTEFACTS, `${name}-${width}-${colorScheme}.png`), fullPage: true });
-      await context.close();
       expect(troubles).toEqual([]);
       expect(looked.scrollWidth).toBeLessThanOrEqual(looked.clientWidth);
       expect(looked.faint).toEqual([]);

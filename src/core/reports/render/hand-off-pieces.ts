@@ -71,51 +71,38 @@ export function evidence(issue: IssueView, rank: number, messages: Messages): Pi
 
 export function locations(issue: IssueView, rank: number, messages: Messages): Piece[] {
   const t = messages.report;
-  const snippets = issue.evidence.code_snippets.map((snippet, index) => {
-    const code = markedCode(snippet).map(
-      ({ number, text, isFailing }) => `${isFailing ? '>' : ' '}${String(number).padStart(5)}  ${text}`,
-    );
-    const place = `${snippet.file}:${snippet.line}${snippet.function ? ` ${snippet.function}` : ''}`;
-    const lead = `${t.handOff.issue(rank)}, ${t.handOff.culpritRank(index + 1)}: ${t.truth[snippet.truth]}${snippet.revision ? ` \`${snippet.revision}\`` : ''}`;
-    return piece(
-      rank + index / 2,
-      `${t.handOff.issue(rank)} ${t.handOff.culpritRank(index + 1)}`,
-      lead,
-      {
-        source: 'repository',
-        id: snippet.revision?.slice(0, 12) ?? issue.id,
-        text: [place, ...code].join('\n'),
-      },
-      messages,
-    );
-  });
   const ranked = issue.evidence.exceptions
     .flatMap(({ frames }) => frames)
     .filter((frame) => frame.culprit_rank !== null)
     .sort((a, b) => a.culprit_rank! - b.culprit_rank!)
-    .map(
-      (frame) =>
-        `${frame.culprit_rank}. ${frame.file ?? frame.module ?? '?'}:${frame.line ?? '?'} ${frame.function ?? ''}`,
+    .map(({ culprit_rank, file, module, line, function: name }) =>
+      `${culprit_rank}. ${file ?? module ?? '?'}:${line ?? '?'} ${name ?? ''}`.trim(),
     );
+  const snippets = snippetPieces(issue, rank, messages);
   if (ranked.length === 0 && snippets.length === 0) return [];
-  const lead =
-    snippets.length > 0
-      ? t.handOff.issue(rank)
-      : `${t.handOff.issue(rank)}${t.colon} ${t.handOff.noCode(oneLine(issue.evidence.reason))}`;
+  const without = snippets.length > 0 ? [] : [t.handOff.noCode(oneLine(issue.evidence.reason))];
+  const owners = issue.owners.map(({ owner, rule }) => `${t.owners}${t.colon} ${oneLine(owner)} (${oneLine(rule)})`);
+  const name = `${t.handOff.issue(rank)}${t.colon} ${t.location}`;
+  const text = [...ranked, ...owners, ...without].join('\n');
   return [
-    piece(
-      rank - 0.1,
-      `${t.handOff.issue(rank)}${t.colon} ${t.location}`,
-      snippets.length > 0 ? lead : t.handOff.issue(rank),
-      {
-        source: 'event',
-        id: issue.evidence.source,
-        text: [...ranked, ...(snippets.length > 0 ? [] : [lead])].join('\n'),
-      },
-      messages,
-    ),
+    piece(rank - 0.1, name, t.handOff.issue(rank), { source: 'event', id: issue.evidence.source, text }, messages),
     ...snippets,
   ];
+}
+
+function snippetPieces(issue: IssueView, rank: number, messages: Messages): Piece[] {
+  const t = messages.report;
+  return issue.evidence.code_snippets.map((snippet, index) => {
+    const code = markedCode(snippet).map(
+      ({ number, text, isFailing }) => `${isFailing ? '>' : ' '}${String(number).padStart(5)}  ${text}`,
+    );
+    const place = `${snippet.file}:${snippet.line}${snippet.function ? ` ${snippet.function}` : ''}`;
+    const which = `${t.handOff.issue(rank)}, ${t.handOff.culpritRank(index + 1)}`;
+    const lead = `${which}${t.colon} ${t.truth[snippet.truth]}${snippet.revision ? ` \`${snippet.revision}\`` : ''}`;
+    const id = snippet.revision?.slice(0, 12) ?? issue.id;
+    const text = [place, ...code].join('\n');
+    return piece(rank + index / 2, which, lead, { source: 'repository', id, text }, messages);
+  });
 }
 
 export function suspects(issue: IssueView, rank: number, messages: Messages): Piece[] {

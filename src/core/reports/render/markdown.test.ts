@@ -34,6 +34,7 @@ describe('the hand-off', () => {
       '| >   88      rate = rates[currency]',
       '`7d3f0c1e5a9b84c62f10d7e3b5a8c94d1e6f2a70`',
       'confidence high (0.86)',
+      '| Owners: @shop/checkout',
       '| - Last changed line 88',
       '| python -m pytest',
       'silent for 24 hours',
@@ -59,6 +60,7 @@ describe('the hand-off', () => {
       issue.evidence.source = planted('source');
       issue.evidence.stack_trace = planted('stack');
       issue.evidence.test_command = planted('test');
+      issue.owners = [{ owner: planted('owner'), file: planted('owned'), rule: planted('rule') }];
       for (const exception of issue.evidence.exceptions) exception.message = planted('message');
       for (const snippet of issue.evidence.code_snippets) snippet.file = planted('snippet');
       for (const commit of issue.suspect_commits.commits) {

@@ -1,5 +1,6 @@
 import { html, raw } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
+import type { Messages } from '../../../shared/index.ts';
 import { oneLine, visibleText } from '../visible-text.ts';
 import { cardStyle, DARK, MONO, NEUTRAL, STATUS_COLORS, STYLES, TAG_COLORS } from './theme.ts';
 
@@ -55,4 +56,9 @@ export function cell(content: Html | string, align: 'left' | 'right' = 'left'): 
 export function table(rows: Html[]): Html {
   if (rows.length === 0) return nothing;
   return html`<table role="presentation" style="width:100%;border-collapse:collapse">${rows}</table>`;
+}
+
+/** What a list does not show, counted. */
+export function leftOut(shown: number, total: number, t: Messages['report']): Html {
+  return shown < total ? muted(t.leftOut(shown, total)) : nothing;
 }

@@ -2,9 +2,11 @@ import { html, raw } from 'hono/html';
 import type { Report } from '../../../../contracts/report.ts';
 import type { Messages, PeopleLanguage } from '../../../shared/index.ts';
 import { oneLine } from '../visible-text.ts';
+import * as advice from './advice.ts';
 import { type Html, muted } from './elements.ts';
+import * as failures from './failures.ts';
 import { LIMITS, type Limits } from './limits.ts';
-import * as sections from './sections.ts';
+import * as overview from './overview.ts';
 import { STYLES, STYLESHEET } from './theme.ts';
 
 export interface HtmlOptions {
@@ -46,10 +48,10 @@ function document(
   return html`<!doctype html>
 <html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="dark light"><meta name="supported-color-schemes" content="dark light"><meta name="referrer" content="no-referrer"><title>${t.status[report.status] ?? ''} · ${oneLine(t.title(report.service))}</title><style>${raw(STYLESHEET)}</style></head>
 <body class="g-page" style="${raw(STYLES.body)}"><table role="presentation" class="g-page" style="${raw(STYLES.wrap)}"><tr><td class="g-pad" style="padding:24px">
-${sections.header(report, messages)}${sections.summary(report, messages)}${sections.patterns(report, messages, limits)}
-${sections.incidents(errors, messages, limits)}${sections.incidents(warnings, messages, limits)}${sections.signals(report, messages)}${sections.latency(report, messages)}
-${sections.issues(report, messages, limits)}${sections.code(report, messages, limits)}${sections.commits(report, messages, limits)}
-${sections.recommendations(report, messages, limits)}${sections.samples(report, messages, limits)}
+${overview.header(report, messages)}${overview.summary(report, messages)}${overview.patterns(report, messages, limits)}
+${failures.incidents(errors, messages, limits)}${failures.incidents(warnings, messages, limits)}${failures.signals(report, messages)}${failures.latency(report, messages)}
+${failures.issues(report, messages, limits)}${advice.code(report, messages, limits)}${advice.commits(report, messages, limits)}
+${advice.recommendations(report, messages, limits)}${advice.samples(report, messages, limits)}
 <div style="margin:24px 0 0">${muted(t.foot)}</div>
 </td></tr></table></body></html>
 `;
