@@ -197,6 +197,8 @@ describe('odd order and odd clocks', () => {
       `${line('on time')}\n${line('from the future', { time: '2091-01-05T10:00:00Z' })}\n${line('from the past', { time: '1970-01-01T00:00:01Z' })}\n`,
     );
     expect(messages(report)).toEqual(['from the future', 'from the past', 'on time']);
-    expect(text.stdout).toContain('clock far off');
+    expect(text.stdout).toContain('clock far off × 2');
+    expect(report.window).toMatchObject({ from: instant(0), to: instant(0) });
+    expect(report.error_patterns.frequency_timeline.reduce((sum, { errors }) => sum + errors, 0)).toBe(3);
   });
 });

@@ -120,6 +120,15 @@ describe('the hook before a push', () => {
     expect(performance.now() - begin).toBeLessThan(5_000);
   });
 
+  it('says what to configure when it has nothing to look at', async () => {
+    const folder = workspace();
+    const { status, stderr } = await runGuardian(['hook', 'run'], { folder });
+    expect(status).toBe(0);
+    expect(stderr).toMatch(
+      /^guardian: could not look at production \(neither .+\); the push goes on\.\n {2}→ Set hook\.inputs/,
+    );
+  });
+
   it('mails on CRITICAL where asked to, and a mail that fails changes nothing about the push', async () => {
     const mailbox = await openMailbox();
     closing.push(mailbox.close);

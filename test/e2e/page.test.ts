@@ -42,6 +42,8 @@ afterAll(() => browser?.close());
 interface Looked {
   scrollWidth: number;
   clientWidth: number;
+  /** Elements whose text was looked at. */
+  texts: number;
   /** Texts whose contrast with what lies behind them is below 4.5 (3 for large ones), WCAG 2.2 section 1.4.3. */
   faint: string[];
 }
@@ -62,9 +64,11 @@ const LOOK = `(() => {
     return { red: 255, green: 255, blue: 255, alpha: 1 };
   };
   const faint = [];
+  let texts = 0;
   for (const element of document.body.querySelectorAll('*')) {
     const own = [...element.childNodes].filter((node) => node.nodeType === 3).map((node) => node.textContent.trim()).join('');
     if (own === '' || element.getClientRects().length === 0) continue;
+    texts += 1;
     const style = getComputedStyle(element);
     const [light, dark] = [luminance(colourOf(style.color)), luminance(behind(element))].sort((a, b) => b - a);
     const contrast = (light + 0.05) / (dark + 0.05);
@@ -73,7 +77,7 @@ const LOOK = `(() => {
     if (contrast < (isLarge ? 3 : 4.5)) faint.push(contrast.toFixed(2) + ' ' + own.slice(0, 40));
   }
   const { scrollWidth, clientWidth } = document.documentElement;
-  return { scrollWidth, clientWidth, faint };
+  return { scrollWidth, clientWidth, texts, faint };
 })()`;
 
 describe('the page of a report', () => {
@@ -95,6 +99,7 @@ describe('the page of a report', () => {
       await tab.screenshot({ path: join(ARTEFACTS, `${name}-${width}-${colorScheme}.png`), fullPage: true });
       expect(troubles).toEqual([]);
       expect(looked.scrollWidth).toBeLessThanOrEqual(looked.clientWidth);
+      expect(looked.texts).toBeGreaterThan(15);
       expect(looked.faint).toEqual([]);
     },
   );

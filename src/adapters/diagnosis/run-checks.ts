@@ -90,7 +90,8 @@ async function checkRepository({ repository, environment, messages }: ChecksOpti
     const opened = await openRepository(repository.folder, { environment });
     try {
       const head = await opened.resolve('HEAD');
-      return ok(doctor.repositoryAt(repository.folder, head?.sha.slice(0, 8) ?? '?', opened.isShallow));
+      if (!head) return note(doctor.repositoryEmpty(repository.folder));
+      return ok(doctor.repositoryAt(repository.folder, head.sha.slice(0, 8), opened.isShallow));
     } finally {
       opened.close();
     }

@@ -106,6 +106,9 @@ interface Guard {
 async function lookInTime(guard: Guard & { context: CommandContext }): Promise<Report> {
   const { guardian, configuration, context, messages } = guard;
   const { timeLimitMs, inputs } = configuration.hook;
+  const { nothingToRead, nothingToReadRemedy } = messages.cli.hook;
+  if (inputs.length === 0 && !configuration.cloudLogging.project)
+    throw new GuardianError('usage_invalid', { reason: nothingToRead, remedy: nothingToReadRemedy });
   const limit = AbortSignal.timeout(timeLimitMs);
   const expiry = new Promise<never>((_resolve, reject) => {
     limit.addEventListener('abort', () => {

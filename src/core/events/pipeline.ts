@@ -70,10 +70,8 @@ export function createEventPipeline(options: EventPipelineOptions): EventPipelin
   const finish = (joined: Event, now: number): Event => {
     const mayHaveTrace = joined.stackText !== null || joined.body.includes('\n') || joiner.hasTrace(joined);
     const safe = redactor.event(keyBlocks.apply(boundEvent(joined, bounds, boundCounts)));
-    if (safe.time - now > suspectAheadMs) {
-      safe.timeSuspect = true;
-      suspectTimes++;
-    }
+    if (safe.time - now > suspectAheadMs) safe.timeSuspect = true;
+    if (safe.timeSuspect) suspectTimes++;
     if (mayHaveTrace && safe.exceptions.length === 0) takeTrace(safe, stacks.parse);
     else if (safe.exceptions.length > 0 && safe.severityNumber === SEVERITY.unset) safe.severityNumber = SEVERITY.error;
     if (safe.severityNumber === SEVERITY.unset) safe.severityNumber = severityOfStatus(safe);

@@ -63,8 +63,10 @@ class Accumulator implements UnderstandingAccumulator {
     for (const event of events) {
       if (!this.#seen.add(event)) continue;
       this.#entries += event.entries;
-      this.#from = Math.min(this.#from, event.time);
-      this.#to = Math.max(this.#to, event.time);
+      // One clock that is far off must not stretch the window over a century.
+      const time = event.timeSuspect ? event.observedTime : event.time;
+      this.#from = Math.min(this.#from, time);
+      this.#to = Math.max(this.#to, time);
       const classified = classify(event, this.#limits);
       this.#rememberRoute(classified);
       if (classified.standing === 'context') this.#addContext(event);

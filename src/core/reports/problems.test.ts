@@ -23,7 +23,8 @@ describe('what a report says it lacks', () => {
         name: 'context',
         position: '',
         count: 31,
-        detail: 'context: bound of 2000 reached; counts hold, details beyond it are missing',
+        detail:
+          'log lines kept around failures, the nearest first: bound of 2000 reached; counts hold, details beyond it are missing',
       },
       {
         kind: 'not-listed',

@@ -20,7 +20,7 @@ export function describeProblems(input: ReportInput, leftOut: LeftOut, knobs: Re
     name,
     position: '',
     count: wholeNumber(count) ?? 0,
-    detail: say.boundReached(name, limit),
+    detail: say.boundReached(say.boundNames[name] ?? name, limit),
   }));
   const unlisted = Object.entries(leftOut)
     .filter(([, count]) => count > 0)

@@ -88,6 +88,14 @@ describe('every rendering', () => {
     },
   );
 
+  it('says that it speaks for its window only', () => {
+    for (const language of LANGUAGES) {
+      const { validFor } = messagesFor(language).report;
+      for (const format of ['text', 'html'] as const)
+        expect(render(sampleReport(), format, language)).toContain(validFor);
+    }
+  });
+
   it('has the same order on the page and in the text', () => {
     const headings = [
       'Production report',

@@ -92,6 +92,8 @@ export const cli = {
     couldNotLook: (reason: string) => `guardian: could not look at production (${reason}); the push goes on.`,
     blocked: (status: string) => `guardian: production is ${status}; this push is blocked.`,
     howToGoOn: 'Fix production first, or push anyway with: git push --no-verify',
+    nothingToRead: 'neither a log nor a Google Cloud project is configured',
+    nothingToReadRemedy: 'Set hook.inputs in guardian.config.ts, or GOOGLE_CLOUD_PROJECT.',
     timeLimit: (seconds: number) => `no answer within ${seconds} s`,
   },
   doctor: {
@@ -107,6 +109,7 @@ export const cli = {
     repository: 'Repository',
     repositoryAt: (path: string, head: string, isShallow: boolean) =>
       `${path} at ${head}${isShallow ? ' (shallow: old commits are missing, suspects may stay unknown)' : ''}`,
+    repositoryEmpty: (path: string) => `${path} has no commit yet: reports will show no code`,
     repositoryNone: 'none: reports will show no code (give --repo)',
     cloudLogging: 'Cloud Logging',
     cloudLoggingOk: (project: string) => `project ${project} answers`,

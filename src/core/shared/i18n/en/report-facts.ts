@@ -22,6 +22,15 @@ export const reportFacts = {
   },
   leftOut: (name: string, count: number, limit: number) =>
     `${name}: ${count} more than the ${limit} listed; all are counted`,
+  boundNames: {
+    candidates: 'errors and warnings held at once',
+    candidateBytes: 'bytes of errors and warnings held at once',
+    context: 'log lines kept around failures, the nearest first',
+    keys: 'names told apart',
+    issues: 'issues told apart',
+    rememberedIds: 'entry ids remembered',
+    servedRoutes: 'routes remembered as served',
+  } as Readonly<Record<string, string>>,
   boundReached: (name: string, limit: number) =>
     `${name}: bound of ${limit} reached; counts hold, details beyond it are missing`,
   relativeTime: {

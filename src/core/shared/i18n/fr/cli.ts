@@ -92,6 +92,8 @@ export const cli: typeof English = {
     couldNotLook: (reason) => `guardian : la production n’a pas pu être regardée (${reason}) ; le push continue.`,
     blocked: (status) => `guardian : la production est ${status} ; ce push est bloqué.`,
     howToGoOn: 'Réparez d’abord la production, ou poussez quand même avec : git push --no-verify',
+    nothingToRead: 'ni journal ni projet Google Cloud n’est configuré',
+    nothingToReadRemedy: 'Définissez hook.inputs dans guardian.config.ts, ou GOOGLE_CLOUD_PROJECT.',
     timeLimit: (seconds) => `pas de réponse en ${seconds} s`,
   },
   doctor: {
@@ -107,6 +109,7 @@ export const cli: typeof English = {
     repository: 'Dépôt',
     repositoryAt: (path, head, isShallow) =>
       `${path} à ${head}${isShallow ? ' (clone superficiel : les anciens commits manquent, des suspects peuvent rester inconnus)' : ''}`,
+    repositoryEmpty: (path) => `${path} n’a encore aucun commit : les rapports ne montreront pas de code`,
     repositoryNone: 'aucun : les rapports ne montreront pas de code (donnez --repo)',
     cloudLogging: 'Cloud Logging',
     cloudLoggingOk: (project) => `le projet ${project} répond`,

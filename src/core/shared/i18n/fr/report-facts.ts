@@ -24,6 +24,15 @@ export const reportFacts: typeof English = {
     },
   },
   leftOut: (name, count, limit) => `${name} : ${count} de plus que les ${limit} listés ; tous sont comptés`,
+  boundNames: {
+    candidates: 'erreurs et avertissements tenus à la fois',
+    candidateBytes: 'octets d’erreurs et d’avertissements tenus à la fois',
+    context: 'lignes de journal gardées autour des pannes, les plus proches d’abord',
+    keys: 'noms distingués',
+    issues: 'problèmes distingués',
+    rememberedIds: 'identifiants d’entrée retenus',
+    servedRoutes: 'routes retenues comme servies',
+  },
   boundReached: (name, limit) =>
     `${name} : borne de ${limit} atteinte ; les comptes sont exacts, les détails au-delà manquent`,
   relativeTime: {
