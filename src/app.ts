@@ -24,11 +24,7 @@ export interface LookRequest {
   follow?: { onIssues(issues: Issue[]): void } | undefined;
 }
 
-interface Opening {
-  configuration: settings.Configuration;
-  folder: string;
-  clock: Clock;
-}
+type Opening = { configuration: settings.Configuration; folder: string; clock: Clock };
 
 export type Guardian = ReturnType<typeof openGuardian>;
 
@@ -83,13 +79,14 @@ export function openGuardian({ configuration, folder, clock }: Opening) {
   async function evidenceFor(understanding: Understanding): Promise<RepositoryEvidence> {
     const opened = await openRepository(places.repository, { environment }).catch(toGuardianError);
     const isOpen = !(opened instanceof GuardianError);
-    const problem =
-      isOpen || !places.isRepositoryRequired ? null : `${places.repository}: ${opened.about.reason ?? opened.code}`;
+    const isNamed = places.isRepositoryRequired;
+    const problem = isOpen || !isNamed ? null : `${places.repository}: ${opened.about.reason ?? opened.code}`;
     try {
       return await gatherEvidence({
         understanding,
         repository: isOpen ? opened : null,
         repositoryProblem: problem,
+        isRepositoryGuessed: !isNamed,
         messages,
         runningRevision: configuration.revision,
         revisionCommits: repository.revisions,

@@ -23,7 +23,7 @@ const LOOK = [
 const OPTIONS = {
   report: [...LOOK, ['--format LIST', 'format'], ['--out PATH', 'out'], ['--follow', 'follow'], ['--quiet', 'quiet']],
   send: [...LOOK, ['--force', 'force'], ['--dry-run', 'dryRun'], ['--quiet', 'quiet']],
-  hook: [],
+  hook: LOOK,
   doctor: [
     ['--repo FOLDER', 'repo'],
     ['--project ID', 'project'],

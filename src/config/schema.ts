@@ -68,10 +68,10 @@ const report = z.strictObject({
   degradedAboveWarnings: z.int().nonnegative().default(3).describe('warning incidents, strictly more'),
   latencyAboveMs: positive.default(3_000).describe('ms; slower requests are listed, and change no status'),
   listedIncidents: positive.default(10).describe('incidents listed whole of each kind; counts are never bounded'),
-  listedSignals: positive.default(3),
-  listedLatency: positive.default(3),
-  listedSamples: positive.default(15),
-  listedCommits: positive.default(5),
+  listedSignals: positive.default(3).describe('critical signals listed'),
+  listedLatency: positive.default(3).describe('slow requests listed'),
+  listedSamples: positive.default(15).describe('log samples around the worst incidents'),
+  listedCommits: positive.default(5).describe('newest commits listed'),
   listedIssues: positive.default(50).describe('issues listed with their evidence'),
   listedPatterns: positive.default(100).describe('keys listed of each pattern'),
   listedFrames: positive.default(100).describe('frames listed of one exception; the stack text holds all'),
@@ -84,7 +84,7 @@ const report = z.strictObject({
     .describe('characters of a message in samples and log tails'),
   snippetFiles: positive.default(3).describe('files whose code is shown'),
   snippetLines: positive.default(5).describe('lines before and after the failing one'),
-  timelineSteps: positive.default(12),
+  timelineSteps: positive.default(12).describe('equal steps of the timeline; five minutes each in the usual hour'),
   silentHours: positive.default(24).describe('hours a fingerprint must be silent before the fix counts'),
   silentRequests: positive.default(100).describe('requests a fingerprint must be silent for'),
   rollbackAboveErrors: z.int().nonnegative().default(10).describe('error incidents, strictly more'),
@@ -129,22 +129,22 @@ const commands = z.strictObject({
 
 const smtp = z.strictObject({
   host: z.string().nullable().default(null).describe('null: mails go to the outbox folder and are NOT sent'),
-  port: z.int().min(1).max(65_535).default(587),
-  user: z.string().nullable().default(null),
-  password: z.string().nullable().default(null),
+  port: z.int().min(1).max(65_535).default(587).describe('587 for STARTTLS, 465 for implicit TLS'),
+  user: z.string().nullable().default(null).describe('null: no authentication'),
+  password: z.string().nullable().default(null).describe('in the environment, not in a file that git tracks'),
   encryption: z.enum(['starttls', 'implicit', 'none']).default('starttls').describe('never falls back to plain text'),
   timeoutMs: positive.default(10_000).describe('ms for each step; the whole delivery has twice as long'),
   certificateAuthority: z.string().nullable().default(null).describe('file; trusted besides the system’s'),
 });
 
 const mail = z.strictObject({
-  enabled: z.boolean().default(true),
+  enabled: z.boolean().default(true).describe('false: nothing is mailed, and it says so'),
   recipients: z
     .array(z.union([address, z.strictObject({ address, minimumStatus: status.optional() })]))
     .default([])
     .describe('there is no built-in address'),
   from: address.nullable().default(null).describe('null: the SMTP user'),
-  fromName: z.string().nullable().default('Guardian'),
+  fromName: z.string().nullable().default('Guardian').describe('how the sender is called'),
   tag: z.string().default('CODEX GPT').describe('stands in brackets in the subject; mailboxes filter on it'),
   name: z.string().nullable().default(null).describe('the service as people call it; null: its technical name'),
   minimumStatus: status.default('DEGRADED').describe('least status that is mailed'),
@@ -159,13 +159,17 @@ const hook = z.strictObject({
     .default('CRITICAL')
     .describe('a push is blocked from this status on'),
   timeLimitMs: positive.default(30_000).describe('ms; then the push goes through and says why'),
-  mailOnCritical: z.boolean().default(false),
+  mailOnCritical: z.boolean().default(false).describe('a blocked push also mails the report'),
   inputs: z.array(z.string()).default([]).describe('files to report on; empty: Cloud Logging'),
 });
 
 export const configurationSchema = z.strictObject({
   service: z.string().nullable().default(null).describe('the watched service; null: the one the log names most'),
-  region: z.string().nullable().default(null),
+  region: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('cloud region; part of commands and of the Cloud Logging filter'),
   revision: z
     .string()
     .nullable()

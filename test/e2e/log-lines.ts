@@ -23,7 +23,10 @@ export function entry(index: number, fields: Record<string, unknown> = {}): Reco
     insertId: `entry${index}`,
     logName: 'projects/demo/logs/run.googleapis.com%2Fstderr',
     severity: 'ERROR',
-    resource: { type: 'cloud_run_revision', labels: { service_name: 'demo', revision_name: 'demo-00001-abc' } },
+    resource: {
+      type: 'cloud_run_revision',
+      labels: { service_name: 'demo', revision_name: 'demo-00001-abc', location: 'europe-west1' },
+    },
     timestamp: instant(index * 60),
     textPayload: `ValueError: order ${1000 + index} could not be placed`,
     ...fields,

@@ -8,7 +8,7 @@ import { afterAll } from 'vitest';
 const SHOP = fileURLToPath(new URL('../../examples/shop/', import.meta.url));
 /** What the bundled shop logged while it was broken, and its history. */
 export const SHOP_LOG = join(SHOP, 'incident.ndjson');
-export const SHOP_BUNDLE = join(SHOP, 'history.bundle');
+const SHOP_BUNDLE = join(SHOP, 'history.bundle');
 
 /** A folder of its own, gone after the file's tests. */
 export function workspace(): string {

@@ -161,6 +161,20 @@ describe('gatherEvidence', () => {
     ]);
   });
 
+  it('takes a repository that nobody named for the watched code once it holds a failing file', async () => {
+    const guessed = { isRepositoryGuessed: true };
+    expect(await gather(history.folder, {}, guessed)).toMatchObject({
+      issue: { snippets: [{ path: 'shop/orders.py' }] },
+    });
+    const other = make([{ subject: 'Something else', files: { 'other/thing.py': 'pass\n' } }]);
+    expect(await gather(other.folder, {}, guessed)).toMatchObject({
+      truth: 'unavailable',
+      recentCommits: [],
+      reason: expect.stringContaining('--repo'),
+    });
+    expect((await gather(other.folder)).recentCommits).toHaveLength(1);
+  });
+
   it('reads the code of the revision that runs, not of the newest', async () => {
     const fixed = frame({ code: 'return charge(total / max(1, order.count))' });
     const { issue, recentCommits } = await gather(history.folder, { frames: [fixed] }, { runningRevision: 'v1' });

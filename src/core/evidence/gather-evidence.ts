@@ -38,6 +38,8 @@ export interface GatherEvidenceOptions {
   /** Null when none was given or it could not be opened; `repositoryProblem` then says why not. */
   repository: Repository | null;
   repositoryProblem?: string | null;
+  /** Nobody named it, it only was at hand: it counts once it holds a failing file. */
+  isRepositoryGuessed?: boolean;
   messages: Messages;
   /** `--revision`: hash, tag, or a deployed revision's name; null leaves it to the log. */
   runningRevision?: string | null;
@@ -65,7 +67,9 @@ export async function gatherEvidence(options: GatherEvidenceOptions): Promise<Re
     const named = options.runningRevision ?? null;
     const running = await findRunningRevision({ repository, messages, named, commits }, newest);
     if (!running.commit) return withoutRepository(options, running.reason);
-    return await withRepository(options, { repository, running, commit: running.commit, seen });
+    const found = await withRepository(options, { repository, running, commit: running.commit, seen });
+    const isOurs = [...found.byIssue.values()].some(({ snippets }) => snippets.length > 0);
+    return options.isRepositoryGuessed && !isOurs ? withoutRepository(options, say.guessedWrong) : found;
   } catch (error) {
     return withoutRepository(options, say.unreadable({ reason: reasonOf(error) }));
   }

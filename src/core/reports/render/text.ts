@@ -89,7 +89,16 @@ export function renderSummary(report: Report, messages: Messages, { color }: Tex
   const paint: Paint = (style, text) => (color ? `\u001b[${CODES[style]}m${text}\u001b[0m` : text);
   const t = messages.report;
   const lines = header(report, messages, paint);
-  for (const issue of report.issues.slice(0, 3)) lines.push('', ...issueLines(issue, messages, paint));
+  for (const issue of report.issues.slice(0, 3)) {
+    lines.push(
+      '',
+      ...issueLines(
+        { ...issue, evidence: { ...issue.evidence, exceptions: [], breadcrumbs: [], log_tail: [] } },
+        messages,
+        paint,
+      ),
+    );
+  }
   for (const snippet of report.code_snippets.slice(0, 1)) lines.push('', ...snippetLines(snippet, messages, paint));
   if (report.recommendations[0])
     lines.push('', `${paint('bold', t.recommendations)}`, ...recommendationLines(report, messages, paint).slice(0, 6));
@@ -115,7 +124,7 @@ function header(report: Report, messages: Messages, paint: Paint): string[] {
     `${t.issues} ${report.issues.length}`,
   ];
   const lines = [
-    `${paint(STATUS_STYLE[report.status] ?? 'blue', `■ ${t.status[report.status]}`)}  ${paint('bold', oneLine(t.title(report.service)))}${place.length ? ` · ${place.join(' · ')}` : ''}`,
+    `${paint(STATUS_STYLE[report.status] ?? 'blue', `■ ${t.status[report.status] ?? oneLine(report.status)}`)}  ${paint('bold', oneLine(t.title(report.service)))}${place.length ? ` · ${place.join(' · ')}` : ''}`,
     `  ${t.window}${t.colon} ${span} · ${report.freshness} · ${t.entries(report.logs_analyzed)} · ${completeness}`,
     ...report.status_reasons.map((reason) => `  ${t.decidedBy}${t.colon} ${oneLine(reason)}`),
     `  ${counts.join(' · ')}`,
@@ -212,7 +221,18 @@ function issueLines(issue: IssueView, messages: Messages, paint: Paint): string[
       ? [`    ${t.owners}${t.colon} ${issue.owners.map(({ owner }) => oneLine(owner)).join(', ')}`]
       : []),
     `    ${oneLine(issue.done_when)}`,
+    ...evidenceLines(issue).map((line) => `    │ ${line}`),
   ];
+}
+
+/** The chain where there is more than one exception, what led to it, and the log around it. */
+function evidenceLines({ evidence }: IssueView): string[] {
+  const { exceptions, breadcrumbs, log_tail } = evidence;
+  const chain =
+    exceptions.length < 2 ? [] : exceptions.map((one) => `${one.relation} ${one.type ?? '?'}: ${one.message ?? ''}`);
+  const crumbs = breadcrumbs.map((crumb) => `${crumb.time ?? ''} ${crumb.category ?? ''} ${crumb.message}`.trim());
+  const tail = log_tail.map((entry) => `${entry.timestamp} ${entry.severity} ${entry.message}`);
+  return [...chain, ...crumbs, ...tail].map((line) => shorten(oneLine(line), 200, () => '…'));
 }
 
 function incidentLines(view: IncidentView, issues: Report['issues'], messages: Messages, paint: Paint): string[] {
@@ -259,6 +279,10 @@ function suspectLines(suspects: SuspectCommits, { report: t }: Messages): string
   ]);
 }
 
+function labelled(label: string, values: readonly string[], t: Messages['report']): string[] {
+  return values.length === 0 ? [] : [`    ${label}${t.colon} ${values.map(oneLine).join(', ')}`];
+}
+
 function recommendationLines(report: Report, { report: t }: Messages, paint: Paint): string[] {
   return report.recommendations.flatMap((advice) => [
     `  ${paint(advice.priority === 'HIGH' ? 'red' : advice.priority === 'MEDIUM' ? 'yellow' : 'green', t.priority[advice.priority] ?? advice.priority)} ${oneLine(advice.action)}`,
@@ -266,6 +290,13 @@ function recommendationLines(report: Report, { report: t }: Messages, paint: Pai
     ...(advice.command ? [`    ${t.command}${t.colon} ${oneLine(advice.command)}`] : []),
     ...(advice.rollback_command ? [`    ${t.rollbackCommand}${t.colon} ${oneLine(advice.rollback_command)}`] : []),
     ...(advice.suggested_fix ? [`    ${t.suggestedFix}${t.colon} ${oneLine(advice.suggested_fix)}`] : []),
+    ...labelled(t.affectedFiles, advice.affected_files, t),
+    ...labelled(t.affectedEndpoints, advice.affected_endpoints, t),
+    ...labelled(
+      t.filesToCheck,
+      advice.suggested_files_to_check.map(({ file, line }) => `${file}:${line}`),
+      t,
+    ),
     ...advice.suggested_investigation.map((hint) => `    - ${shorten(oneLine(hint), 300, t.charactersLeftOut)}`),
   ]);
 }

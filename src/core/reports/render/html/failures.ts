@@ -2,7 +2,7 @@ import { html, raw } from 'hono/html';
 import type { IncidentView, IssueView, Report } from '../../../../contracts/report.ts';
 import type { Messages } from '../../../shared/index.ts';
 import { headlineOf } from '../headline.ts';
-import { shorten } from '../visible-text.ts';
+import { oneLine, shorten } from '../visible-text.ts';
 import {
   card,
   cell,
@@ -51,8 +51,22 @@ function issueCard(issue: IssueView, { report: t }: Messages, limits: Limits): H
       ? muted(`${t.owners}${t.colon} ${issue.owners.map(({ owner, rule }) => `${owner} (${rule})`).join(', ')}`)
       : nothing,
     muted(issue.done_when),
+    around(issue, t, limits),
     muted(issue.fingerprint),
   ]);
+}
+
+/** The chain of exceptions, what led to it, and the log around it; folded away, for a page is read from the top. */
+function around({ evidence }: IssueView, t: Messages['report'], limits: Limits): Html {
+  const chain = evidence.exceptions.map((one) => `${one.relation}: ${one.type ?? '?'}: ${one.message ?? ''}`);
+  const crumbs = evidence.breadcrumbs.map((crumb) =>
+    `${crumb.time ?? ''} ${crumb.category ?? ''} ${crumb.message}`.trim(),
+  );
+  const tail = evidence.log_tail.map((entry) => `${entry.timestamp} ${entry.severity} ${entry.message}`);
+  const lines = [...chain, ...crumbs, ...tail];
+  if (lines.length === 0) return nothing;
+  const text = cutLines(lines.map(oneLine).join('\n'), limits, t);
+  return html`<details style="margin:8px 0 0"><summary class="g-muted" style="${raw(STYLES.muted)}">${t.handOff.tail}</summary>${preformatted(text)}</details>`;
 }
 
 interface IncidentList {

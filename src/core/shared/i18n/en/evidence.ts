@@ -12,6 +12,8 @@ export const evidence = {
       `The repository does not know ${about.name}, so the code is shown as of HEAD; fetch it, or name another with --revision.`,
     emptyRepository: 'The repository has no commit yet.',
     noRepository: 'No repository was given, so no code, commits or owners can be shown.',
+    guessedWrong:
+      'The repository of the current folder holds none of the failing files; name the one of the watched code with --repo.',
     unreadable: (about: { reason: string }) => `The repository could not be read: ${about.reason}.`,
     sourceDiffers: (about: { path: string; line: number }) =>
       `The source differs from what runs: the failing line is not at ${about.path}:${about.line} nor near it, so its code is not shown.`,

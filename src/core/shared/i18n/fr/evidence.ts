@@ -20,6 +20,8 @@ export const evidence: typeof English = {
       `Le dépôt ne connaît pas ${about.name} : le code est montré tel qu’en HEAD ; récupérez-la, ou désignez-en une autre avec --revision.`,
     emptyRepository: 'Le dépôt n’a encore aucun commit.',
     noRepository: 'Aucun dépôt n’a été donné : ni code, ni commits, ni responsables ne peuvent être montrés.',
+    guessedWrong:
+      'Le dépôt du dossier courant ne contient aucun des fichiers en échec ; nommez celui du code surveillé avec --repo.',
     unreadable: (about) => `Le dépôt n’a pas pu être lu : ${about.reason}.`,
     sourceDiffers: (about) =>
       `Le source diffère de ce qui tourne : la ligne en échec n’est ni à ${about.path}:${about.line} ni à proximité ; son code n’est pas montré.`,
