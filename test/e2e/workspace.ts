@@ -10,11 +10,16 @@ const SHOP = fileURLToPath(new URL('../../examples/shop/', import.meta.url));
 export const SHOP_LOG = join(SHOP, 'incident.ndjson');
 const SHOP_BUNDLE = join(SHOP, 'history.bundle');
 
+const made: string[] = [];
+afterAll(() => {
+  for (const folder of made) rmSync(folder, { recursive: true, force: true });
+});
+
 /** A folder of its own, gone after the file's tests. */
 export function workspace(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'guardian-e2e-')));
   chmodSync(folder, 0o755);
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  made.push(folder);
   return folder;
 }
 
