@@ -171,8 +171,11 @@ export function openGuardian({ configuration, folder, clock }: Opening) {
   }
 
   function diagnose({ isTestSent, signal }: { isTestSent: boolean; signal: AbortSignal }) {
-    const { smtp, sender } = settings.mailOptionsOf(configuration, messages);
     const subject = settings.subjectOptionsOf(configuration, null);
+    const smtp = () => {
+      const { smtp: server, sender } = settings.mailOptionsOf(configuration, messages);
+      return server ? { ...server, sender } : null;
+    };
     return runChecks({
       messages,
       clock,
@@ -182,7 +185,7 @@ export function openGuardian({ configuration, folder, clock }: Opening) {
       cloudLogging: cloudLogging.project ? { project: cloudLogging.project, source: liveSource() } : null,
       mail: {
         isEnabled: mail.enabled,
-        smtp: smtp ? { ...smtp, sender } : null,
+        smtp,
         outboxFolder: places.outbox,
         recipients: settings.recipientsOf(configuration).map(({ address }) => address),
         testMessage: isTestSent ? notify.testMessage({ messages, language, subject, date: clock.now() }) : null,

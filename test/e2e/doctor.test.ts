@@ -65,6 +65,15 @@ describe('guardian doctor', () => {
     expect(stdout).not.toContain('wrong');
   });
 
+  it('goes on past a mail configuration without a sender', async () => {
+    const folder = workspace();
+    const { SMTP_USER: _user, ...environment } = mailEnvironment;
+    const { status, stdout } = await runGuardian(['doctor', '--send-test'], { folder, environment });
+    expect(status).toBe(69);
+    for (const part of ['Node', 'Repository', 'No sender is configured', 'SMTP_FROM_EMAIL'])
+      expect(stdout).toContain(part);
+  });
+
   it('says that a mail server does not answer', async () => {
     const folder = workspace();
     const { status, stdout } = await runGuardian(['doctor', '--lang', 'fr'], {

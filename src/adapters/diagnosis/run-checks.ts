@@ -24,7 +24,8 @@ export interface ChecksOptions {
   cloudLogging: { project: string; source: Source } | null;
   mail: {
     isEnabled: boolean;
-    smtp: SmtpOptions | null;
+    /** Null: no server is configured. Throws what is wrong with the configuration. */
+    smtp(): SmtpOptions | null;
     outboxFolder: string;
     recipients: string[];
     testMessage: MailMessage | null;
@@ -114,22 +115,25 @@ async function checkMailServer({ mail, messages }: ChecksOptions): Promise<Findi
   const { doctor } = messages.cli;
   if (!mail.isEnabled) return note(doctor.mailOff);
   if (mail.recipients.length === 0) return note(doctor.mailNoRecipients);
-  if (!mail.smtp) return note(doctor.mailOutbox(mail.outboxFolder));
-  const channel = await openSmtpChannel(mail.smtp);
+  const smtp = mail.smtp();
+  if (!smtp) return note(doctor.mailOutbox(mail.outboxFolder));
+  const channel = await openSmtpChannel(smtp);
   try {
     await channel.verify();
   } finally {
     channel.close();
   }
-  return ok(doctor.mailOk(`${mail.smtp.host}:${mail.smtp.port}`));
+  return ok(doctor.mailOk(`${smtp.host}:${smtp.port}`));
 }
 
 function testRecipients({ mail }: ChecksOptions): string[] {
-  return mail.isEnabled && mail.smtp && mail.testMessage ? mail.recipients : [];
+  return mail.isEnabled && mail.testMessage ? mail.recipients : [];
 }
 
 async function sendTest({ mail, messages }: ChecksOptions, recipient: string): Promise<Finding> {
-  const channel = await openSmtpChannel(mail.smtp!);
+  const smtp = mail.smtp();
+  if (!smtp) return note(messages.cli.doctor.mailOutbox(mail.outboxFolder));
+  const channel = await openSmtpChannel(smtp);
   try {
     await channel.send(mail.testMessage!, recipient);
   } finally {

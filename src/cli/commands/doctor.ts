@@ -17,7 +17,7 @@ export async function run(context: CommandContext): Promise<number> {
   const { openGuardian } = await import('../../app.ts');
   const guardian = openGuardian({ configuration, folder: context.folder, clock: context.clock });
   const tell = (mark: string, name: string, detail: string) =>
-    context.output.write(`${mark.padEnd(8)}${name.padEnd(16)}${detail}\n`);
+    context.output.write(`${mark.padEnd(8)}${name.padEnd(20)}${detail}\n`);
   context.output.write(`${doctor.title}\n`);
 
   const file = resolve(context.folder, values.config ?? CONFIGURATION_FILE);
