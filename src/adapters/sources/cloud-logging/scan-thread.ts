@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { SourceBatch } from '../../../core/events/index.ts';
 import { EventMaker } from './make-events.ts';
@@ -41,6 +42,8 @@ export async function* readExportInThread(
       yield maker.take(scanned);
       if (scanned.isLast) return;
       worker.postMessage('taken');
+      // While batches wait, nothing else would get its turn: signals, timers, the progress bar.
+      await nextTurn();
     }
   } finally {
     await worker.terminate();

@@ -164,17 +164,15 @@ it('reads hostile lines of 200,000 characters in time', () => {
     '\n    [cause]: Error: x',
     '+-',
   );
-  const began = performance.now();
   for (const start of starts) {
     for (const part of repeated) {
       const text = `${start}${part.repeat(200_000 / part.length)}x`;
-      parseStack(text);
+      expect(parseStack(text)?.exceptions.length ?? 0).toBeLessThanOrEqual(50);
       const first = text.split('\n', 1)[0] ?? '';
       for (const language of STACK_LANGUAGES) for (const role of ROLES) language.classify(first, role);
     }
   }
-  // 1.5 s on two shared cores; one quadratic expression among them would take minutes.
-  expect(performance.now() - began).toBeLessThan(20_000);
+  // One quadratic expression among them would take minutes: the test would run into its time limit.
 });
 
 describe('bounds', () => {

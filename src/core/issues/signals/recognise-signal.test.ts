@@ -121,9 +121,7 @@ describe("the platform's word on a death", () => {
 
   it('looks at any text without throwing, in linear time', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 500 }), (body) => void signalOf(`exit ${body}`)));
-    const started = performance.now();
-    signalOf(`exit signal probe failed ${'a'.repeat(200_000)}`);
-    signalOf(`exit ${'x.'.repeat(100_000)}service: Main process`);
-    expect(performance.now() - started).toBeLessThan(100);
+    expect(signalOf(`exit signal probe failed ${'a'.repeat(200_000)}`)).toBeNull();
+    expect(signalOf(`exit ${'x.'.repeat(100_000)}service: Main process`)).toBeNull();
   });
 });
