@@ -236,6 +236,19 @@ describe('what production logs come to', () => {
   });
 });
 
+describe('a message without a stack', () => {
+  it('is one issue however often it comes: a lone "Script error." of many browsers', () => {
+    const lone = Array.from({ length: 6 }, (_, index) =>
+      event({ time: at(index * 60_000), severityNumber: 17, body: 'Script error.', instance: `browser-${index}` }),
+    );
+    const { issues, errorIncidents } = understand(lone);
+    expect([errorIncidents, issues.map(({ title, incidentCount }) => [title, incidentCount])]).toEqual([
+      6,
+      [['Script error.', 6]],
+    ]);
+  });
+});
+
 describe('any order', () => {
   it('gives the same understanding', () => {
     const all = Object.values(CASES).flatMap((build) => build());

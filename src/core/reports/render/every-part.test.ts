@@ -37,6 +37,16 @@ function markedReport(): Report {
   report.recommendations = [{ ...advice, action: 'MARK-action', details: 'MARK-details', command: 'MARK-command' }];
   report.recommendations[0]!.suggested_investigation = ['MARK-investigation'];
   report.log_samples[0]!.message = 'MARK-sample';
+  report.recommendations[0]!.affected_files = ['MARK-affected-file'];
+  report.recommendations[0]!.affected_endpoints = ['GET /MARK-affected-endpoint'];
+  report.issues[1]!.evidence.breadcrumbs = [{ time: null, category: 'http', message: 'MARK-breadcrumb' }];
+  report.issues[1]!.evidence.log_tail.splice(1);
+  report.issues[1]!.evidence.log_tail[0]!.message = 'MARK-log-tail';
+  const [raised] = report.issues[1]!.evidence.exceptions;
+  report.issues[1]!.evidence.exceptions = [
+    raised!,
+    { ...raised!, relation: 'cause', type: 'MARK-cause-type', message: 'MARK-cause-message' },
+  ];
   report.issues[0]!.title = 'MARK-issue-title';
   report.issues[0]!.done_when = 'MARK-done-when';
   report.issues[0]!.owners = [{ owner: '@MARK-owner', file: 'a.py', rule: '* @MARK-owner' }];
