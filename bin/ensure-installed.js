@@ -1,4 +1,5 @@
 // Runs before `npm start` and `npm test`: installs the locked dependencies when they are missing or older than the lock file.
+// Not `npm ci`: it refuses a lock file without the optional packages of platforms that a registry's mirror does not carry.
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +10,7 @@ const isCurrent = existsSync(installed) && statSync(installed).mtimeMs >= statSy
 
 if (!isCurrent) {
   process.stderr.write('guardian: installing dependencies …\n');
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
+  const { status } = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
     shell: process.platform === 'win32',

@@ -18,9 +18,9 @@ export interface StackCache {
 /** Bounds of what is remembered. */
 export const DEFAULT_STACK_CACHE = {
   /** Distinct texts: far more than a crash loop has. */
-  entries: 2_000,
-  /** Characters of all remembered texts. */
-  characters: 8_388_608,
+  entries: 1_000,
+  /** Characters of all remembered texts; what is parsed of them takes about four times as much. */
+  characters: 4_194_304,
 } as const;
 
 export function createStackCache(parseStack: (text: string) => ParsedTrace | null): StackCache {
@@ -54,16 +54,13 @@ export function createStackCache(parseStack: (text: string) => ParsedTrace | nul
     }
     if (parsed === null || parsed.exceptions.length === 0) return null;
     const lines = text.split('\n');
-    const stackText = lines.slice(parsed.fromLine, parsed.toLine + 1).join('\n');
+    const cut = lines.slice(parsed.fromLine, parsed.toLine + 1).join('\n');
+    const stackText = cut === '' || cut === text ? text : cut;
     // The same stack behind another message: its exceptions are shared too.
     const known = stackText === text ? undefined : recall(stackText);
     if (known) return known;
-    const trace = freeze({
-      exceptions: parsed.exceptions,
-      stackText: stackText === '' ? text : stackText,
-      truncated: parsed.truncated,
-    });
-    if (stackText !== text && stackText !== '') remember(stackText, trace);
+    const trace = freeze({ exceptions: parsed.exceptions, stackText, truncated: parsed.truncated });
+    if (stackText !== text) remember(stackText, trace);
     return trace;
   };
   return {

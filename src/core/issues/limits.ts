@@ -105,7 +105,7 @@ export const DEFAULT_UNDERSTANDING_LIMITS: UnderstandingLimits = {
   incidentsKept: 2_000,
   payloadsPerIssue: 10,
   payloadsKept: 500, // a report shows ten of each kind whole
-  issues: 5_000,
+  issues: 2_000, // as many as incidents kept; about 8 KB each
   keys: 1_000,
   context: 2_000,
   contextReachMs: 60_000, // what a reader looks at around a failure

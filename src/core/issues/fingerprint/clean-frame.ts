@@ -17,11 +17,12 @@ export interface CleanFrame {
 }
 
 const LONGEST_CODE = 120;
+const LONGEST_TEXT = 300;
 
 export type CleanFrames = (frame: Frame, language: Language | null) => CleanFrame;
 
-/** Distinct frames remembered; a log repeats the same few hundred, each with another message. */
-const REMEMBERED = 20_000;
+/** Distinct frames remembered (about 1 KB each); a log repeats the same few hundred, each with another message. */
+const REMEMBERED = 5_000;
 
 /** `cleanFrame` with a memory. */
 export function createFrameCleaner(originOf: OriginOf): CleanFrames {
@@ -44,11 +45,7 @@ function cleanFrame(frame: Frame, language: Language | null, originOf: OriginOf)
   const origin = originOf(frame, language);
   const { name, rule } = cleanName(frame.function ?? '', language);
   const path = fingerprintPath(frame, origin);
-  const text =
-    `${frame.module ? `${frame.module}.` : ''}${frame.function ?? '?'} (${frame.file ?? '?'}:${frame.line ?? '?'})`.slice(
-      0,
-      300,
-    );
+  const text = textOf(frame);
   const isNameless = name === '';
   const base = { text, isApplication: origin.isApplication, isNameless };
   const skip = skipRule(frame, language, isNameless);
@@ -58,6 +55,12 @@ function cleanFrame(frame: Frame, language: Language | null, originOf: OriginOf)
     values: valuesOf({ frame, language, name, path }),
     rule: rule ?? (origin.isApplication ? 'application' : 'library'),
   };
+}
+
+/** Joined, because an explanation is kept: a text put together by `+` keeps its pieces, 32 bytes for each. */
+function textOf({ module, function: name, file, line }: Frame): string {
+  const pieces = [module ?? '', module ? '.' : '', name ?? '?', ' (', file ?? '?', ':', line ?? '?', ')'];
+  return pieces.join('').slice(0, LONGEST_TEXT);
 }
 
 function skipRule(frame: Frame, language: Language | null, isNameless: boolean): string | null {
