@@ -3,14 +3,21 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import module from 'node:module';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
 const main = new URL('../src/cli/main.ts', import.meta.url);
 const pinned = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
 
 if (Number(process.versions.node.split('.')[0]) >= 24) {
-  module.enableCompileCache?.();
-  await import(main.href);
+  shareCompileCache();
+  const watch = boundHeap();
+  try {
+    await import(main.href);
+  } finally {
+    clearInterval(watch);
+  }
 } else if (existsSync(pinned)) {
   const { status, signal } = spawnSync(pinned, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     stdio: 'inherit',
@@ -20,4 +27,28 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
 } else {
   process.stderr.write('guardian: needs Node 24 or later; run "npm install" in its folder, which brings its own.\n');
   process.exitCode = 64;
+}
+
+/** Threads take the cache from the environment only; without it each would strip the types of its files again. */
+function shareCompileCache() {
+  module.enableCompileCache?.();
+  const folder = module.getCompileCacheDir?.();
+  if (folder) process.env.NODE_COMPILE_CACHE ??= dirname(folder);
+}
+
+/**
+ * On a machine with much memory V8 lets new objects fill 128 MB and garbage triple the heap before it collects. Measured on a report of 1 GB
+ * (Node 24.9): new objects bounded at 16 MB and a heap that grows by half take 170 MB less and 2 % more CPU time. The first bound has to wait until
+ * the heap has grown to it: bounded from the start it would stay at 1 MB, 10 % slower.
+ */
+function boundHeap() {
+  const youngBytes = 16 * 1024 * 1024;
+  setFlagsFromString('--heap-growing-percent=50');
+  const watch = setInterval(() => {
+    const young = getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space');
+    if (young && young.space_size < youngBytes) return;
+    setFlagsFromString('--semi-space-growth-factor=1');
+    clearInterval(watch);
+  }, 20);
+  return watch.unref();
 }

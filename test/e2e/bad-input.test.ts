@@ -9,7 +9,6 @@ import { put, workspace } from './workspace.ts';
 
 const folder = workspace();
 const MEGABYTE = 1024 * 1024;
-const NOBODY = 65_534;
 
 const run = (...args: string[]) => runGuardian(['report', ...args], { folder });
 
@@ -34,11 +33,7 @@ describe('input that cannot be looked at', () => {
   it('says that it may not read a file', async () => {
     const path = put(folder, 'secret.log', failures(3));
     chmodSync(path, 0o000);
-    const userId = process.getuid?.() === 0 ? NOBODY : undefined;
-    const { status, stdout, stderr } = await runGuardian(['report', 'secret.log'], {
-      folder,
-      ...(userId ? { userId } : {}),
-    });
+    const { status, stdout, stderr } = await runGuardian(['report', 'secret.log'], { folder, isNobody: true });
     expect([status, stdout]).toEqual([3, '']);
     expect(stderr).toContain('you may not read it');
     chmodSync(path, 0o600);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/guardian.js', import.meta.url));
+const AS_NOBODY = fileURLToPath(new URL('./read-as-nobody.ts', import.meta.url));
 const TELL_MEMORY = new URL('./tell-peak-memory.js', import.meta.url).href;
 
 export interface RunOptions {
@@ -12,8 +13,8 @@ export interface RunOptions {
   environment?: Record<string, string>;
   /** Bytes for standard input; nothing by default. */
   input?: string | Buffer;
-  /** Runs as this user, where the one who tests may. */
-  userId?: number;
+  /** Only reads the files, without the superuser’s rights. */
+  isNobody?: boolean;
 }
 
 export interface Run {
@@ -35,11 +36,10 @@ export function cleanEnvironment({ folder, environment }: RunOptions): Record<st
 }
 
 export function startGuardian(args: string[], options: RunOptions): ChildProcess {
-  return spawn(process.execPath, [PROGRAM, ...args], {
+  return spawn(process.execPath, options.isNobody ? [AS_NOBODY, ...args.slice(1)] : [PROGRAM, ...args], {
     cwd: options.folder,
     env: cleanEnvironment(options),
     stdio: ['pipe', 'pipe', 'pipe'],
-    ...(options.userId === undefined ? {} : { uid: options.userId }),
   });
 }
 
