@@ -29,8 +29,8 @@ const DEFAULT_FRAME_ORIGIN: FrameOriginOptions = {
   trackedFiles: null,
 };
 
-/** Distinct frames remembered; a log repeats the same few hundred. */
-const REMEMBERED_FRAMES = 20_000;
+/** Distinct frames remembered (about 500 bytes each); a log repeats the same few hundred. */
+const REMEMBERED_FRAMES = 5_000;
 
 /** Decides whether a frame is the application's own code or a library's, and which path it means. Never throws, no effects. */
 export type DecideFrameOrigin = (frame: Frame, language: Language | null) => FrameOrigin;

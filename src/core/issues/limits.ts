@@ -98,7 +98,7 @@ export const DEFAULT_UNDERSTANDING_LIMITS: UnderstandingLimits = {
     'owa',
   ],
   candidates: 100_000,
-  candidateBytes: 24 * 1024 * 1024, // keeps a report of any log under 300 MB of memory
+  candidateBytes: 16 * 1024 * 1024, // keeps a report of any log under 300 MB of memory
   settleMs: 600_000, // events up to 10 minutes late still fold
   membersPerIncident: 50,
   incidentsPerIssue: 50,
@@ -110,6 +110,6 @@ export const DEFAULT_UNDERSTANDING_LIMITS: UnderstandingLimits = {
   context: 2_000,
   contextReachMs: 60_000, // what a reader looks at around a failure
   signals: 200,
-  rememberedIds: 400_000, // 16 MB; repeats come near each other
+  rememberedIds: 400_000, // 8 MB; repeats come near each other
   servedRoutes: 50_000,
 };

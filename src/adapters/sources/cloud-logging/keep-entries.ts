@@ -95,6 +95,11 @@ export class EntryKeeper {
     }
   }
 
+  /** See `EntryPack.reuse`. */
+  reuse(memory: ArrayBuffer): void {
+    this.#pack.reuse(memory);
+  }
+
   /** What was kept and counted since the last call. */
   takeResults(): Pick<ScannedEntries, 'bytes' | 'ends' | 'offsets' | 'isNewestFirst' | 'quiet'> {
     const quiet = { ...this.#quiet, served: this.#served.takeFresh() };

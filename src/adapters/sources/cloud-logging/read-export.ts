@@ -22,7 +22,10 @@ export class ExportReader {
   /** Takes the next bytes; a batch when enough came together. */
   push(chunk: Uint8Array): SourceBatch | null {
     const scanned = this.#scanner.push(chunk);
-    return scanned && this.#maker.take(scanned);
+    if (scanned === null) return null;
+    const batch = this.#maker.take(scanned);
+    this.#scanner.reuse(scanned);
+    return batch;
   }
 
   /** The last batch; it alone carries the problems, each kind once with its count. */

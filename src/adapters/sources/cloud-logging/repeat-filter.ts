@@ -19,8 +19,10 @@ export class RepeatFilter {
     if (!this.#young.add(high, low)) return true;
     if (this.#young.size >= this.#generationSize) {
       if (this.#old) this.hasForgotten = true;
+      const forgotten = this.#old;
       this.#old = this.#young;
-      this.#young = new HashTable();
+      // The same size at once, and the same memory from then on: growing step by step would need half as much again in between.
+      this.#young = forgotten?.cleared() ?? new HashTable(this.#old.slots);
     }
     return false;
   }
@@ -31,8 +33,24 @@ const FIRST_SLOTS = 1 << 12;
 /** Open addressing with linear probing, three quarters full at most; the pair 0, 0 marks a free slot. */
 class HashTable {
   size = 0;
-  #slots = FIRST_SLOTS;
-  #pairs = new Uint32Array(FIRST_SLOTS * 2);
+  #slots: number;
+  #pairs: Uint32Array;
+
+  constructor(slots = FIRST_SLOTS) {
+    this.#slots = slots;
+    this.#pairs = new Uint32Array(slots * 2);
+  }
+
+  get slots(): number {
+    return this.#slots;
+  }
+
+  /** Itself, empty. */
+  cleared(): this {
+    this.#pairs.fill(0);
+    this.size = 0;
+    return this;
+  }
 
   has(high: number, low: number): boolean {
     const slot = this.#find(high >>> 0, (low | 1) >>> 0);

@@ -47,6 +47,11 @@ export class ExportScanner {
     return this.#batch(true);
   }
 
+  /** Takes the memory of a batch back when its bytes were read. */
+  reuse({ bytes: { buffer } }: Pick<ScannedEntries, 'bytes'>): void {
+    if (buffer instanceof ArrayBuffer) this.#keeper.reuse(buffer);
+  }
+
   #noteNothingRead(): void {
     if (this.#framer.readBytes === 0) this.#problems.add('empty-input', 'byte 0', 'the input holds no bytes');
     else if (!this.#framer.hasArray || this.#problems.has('broken-entry') || this.#problems.has('truncated-input'))

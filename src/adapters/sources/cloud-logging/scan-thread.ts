@@ -16,8 +16,11 @@ export interface ScanJob {
   options: ScanOptions;
 }
 
+/** What the thread is told of each batch that was taken. */
+export type TakenBatch = Pick<ScannedEntries, 'bytes'>;
+
 /** Enough for the thread to go on while the events of a storm are folded; each holds a few MB. */
-const BATCHES_AHEAD = 6;
+const BATCHES_AHEAD = 4;
 /** MB. The thread's own objects are few and die young; its memory is that of the remembered repeats, outside this heap. */
 const HEAP = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 };
 
@@ -41,13 +44,18 @@ export async function* readExportInThread(
     for await (const scanned of batchesOf(worker)) {
       yield maker.take(scanned);
       if (scanned.isLast) return;
-      worker.postMessage('taken');
+      giveBack(worker, scanned.bytes);
       // While batches wait, nothing else would get its turn: signals, timers, the progress bar.
       await nextTurn();
     }
   } finally {
     await worker.terminate();
   }
+}
+
+/** Tells the thread that the batch was taken, by its memory, which the thread uses again. */
+function giveBack(worker: Worker, bytes: Uint8Array): void {
+  worker.postMessage({ bytes } satisfies TakenBatch, [bytes.buffer as ArrayBuffer]);
 }
 
 /** What the thread posts, in order. Throws the error that ended it. */

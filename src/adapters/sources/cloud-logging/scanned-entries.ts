@@ -26,6 +26,7 @@ const FIRST_CAPACITY = 256 * 1024;
 /** Gathers the bytes of kept entries. */
 export class EntryPack {
   #bytes: Uint8Array | null = null;
+  #spare: Uint8Array | null = null;
   #filled = 0;
   #ends: number[] = [];
   #offsets: number[] = [];
@@ -58,8 +59,17 @@ export class EntryPack {
     return taken;
   }
 
+  /** Memory of a batch that nobody needs any more: the next one goes there. */
+  reuse(memory: ArrayBuffer): void {
+    if (memory.byteLength > (this.#spare?.length ?? 0)) this.#spare = new Uint8Array(memory);
+  }
+
   #roomFor(length: number): Uint8Array {
     const needed = this.#filled + length;
+    if (this.#bytes === null) {
+      this.#bytes = this.#spare;
+      this.#spare = null;
+    }
     if (this.#bytes !== null && this.#bytes.length >= needed) return this.#bytes;
     const larger = Buffer.allocUnsafeSlow(Math.max(FIRST_CAPACITY, needed, 2 * (this.#bytes?.length ?? 0)));
     if (this.#bytes !== null) larger.set(this.#bytes.subarray(0, this.#filled));

@@ -56,9 +56,21 @@ function normalised(path: string): string[] {
 }
 
 function withoutPrefix(path: string, prefixes: readonly string[]): string {
-  const longest = prefixes
-    .map((prefix) => `${normalised(prefix).join('/')}/`)
-    .filter((prefix) => prefix !== '/' && path.startsWith(prefix))
-    .sort((a, b) => b.length - a.length)[0];
+  const longest = longestFirst(prefixes).find((prefix) => path.startsWith(prefix));
   return longest === undefined ? path : path.slice(longest.length);
+}
+
+/** Of each list of prefixes that is in use; made once, because a path is read for every distinct frame. */
+const prepared = new WeakMap<readonly string[], readonly string[]>();
+
+/** `/usr/src/app` → `usr/src/app/`, the longest first. */
+function longestFirst(prefixes: readonly string[]): readonly string[] {
+  const known = prepared.get(prefixes);
+  if (known) return known;
+  const made = prefixes
+    .map((prefix) => `${normalised(prefix).join('/')}/`)
+    .filter((prefix) => prefix !== '/')
+    .sort((a, b) => b.length - a.length);
+  prepared.set(prefixes, made);
+  return made;
 }

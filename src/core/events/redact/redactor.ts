@@ -53,7 +53,7 @@ const MEMOS = {
   /** Characters from which a text counts as long. */
   longFrom: 200,
   short: { entries: 16_384, characters: 2_097_152 },
-  long: { entries: 1_024, characters: 4_194_304 },
+  long: { entries: 512, characters: 2_097_152 },
 } as const;
 /** Nothing that a detector knows is shorter. */
 const SHORTEST_SECRET = 4;
@@ -108,7 +108,7 @@ function createTextRedactor({ keys, limits, addresses }: TextRedactorOptions): T
   const counts = new Map<RedactionKind, number>();
   const shortTexts = createTextMemo(MEMOS.short);
   const longTexts = createTextMemo(MEMOS.long);
-  const pseudonymKey = randomBytes(16);
+  const pseudonymOf = createPseudonyms();
   let recorded: RedactionKind[] | null = null;
 
   const replaced = (kind: RedactionKind): string => {
@@ -118,8 +118,7 @@ function createTextRedactor({ keys, limits, addresses }: TextRedactorOptions): T
   };
   const pseudonymised = (kind: RedactionKind, secret: string): string => {
     const marker = replaced(kind);
-    const pseudonym = createHmac('sha256', pseudonymKey).update(secret.toLowerCase()).digest('hex').slice(0, 8);
-    return `${marker.slice(0, -1)}:${pseudonym}]`;
+    return `${marker.slice(0, -1)}:${pseudonymOf(secret.toLowerCase())}]`;
   };
   const replace = (kind: RedactionKind, secret: string): string =>
     kind === 'ip-address' && addresses === 'pseudonym' ? pseudonymised(kind, secret) : replaced(kind);
@@ -153,6 +152,23 @@ function createTextRedactor({ keys, limits, addresses }: TextRedactorOptions): T
     address: (value) => addressOf(value, text, pseudonymised),
     replaced,
     counts,
+  };
+}
+
+/** Clients asked about again and again; each costs as much as a line of text. */
+const REMEMBERED_PSEUDONYMS = 4_096;
+
+/** Eight hex digits for each secret, the same for equal ones; the key lives as long as the redactor and is never shown. */
+function createPseudonyms(): (secret: string) => string {
+  const key = randomBytes(16);
+  const remembered = new Map<string, string>();
+  return (secret) => {
+    const known = remembered.get(secret);
+    if (known !== undefined) return known;
+    const pseudonym = createHmac('sha256', key).update(secret).digest('hex').slice(0, 8);
+    if (remembered.size >= REMEMBERED_PSEUDONYMS) remembered.clear();
+    remembered.set(secret, pseudonym);
+    return pseudonym;
   };
 }
 
