@@ -1,6 +1,6 @@
 export { type ApiLimits, DEFAULT_API_LIMITS } from './api-options.ts';
 export { type CloudLoggingSourceOptions, createCloudLoggingSource } from './cloud-logging-source.ts';
-export { DEFAULT_EXPORT_LIMITS, type ExportLimits } from './options.ts';
+export type { ExportLimits } from './options.ts';
 export { type ExportReaderOptions, readCloudLoggingExport } from './read-export.ts';
 export { looksLikeCloudLogging } from './recognise.ts';
 export { readExportInThread } from './scan-thread.ts';

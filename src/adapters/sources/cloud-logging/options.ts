@@ -33,7 +33,7 @@ export interface ExportLimits {
   batchBytes: number;
 }
 
-export const DEFAULT_EXPORT_LIMITS: ExportLimits = {
+const DEFAULT_EXPORT_LIMITS: ExportLimits = {
   /** Bytes. Cloud Logging itself refuses entries over 256 KiB; joined or foreign ones may be larger. */
   maxEntryBytes: 16 * 1024 * 1024,
   /** Milliseconds. Above it a request is a latency issue, so its entry is never quiet; the report's own knob must be handed in here. */
