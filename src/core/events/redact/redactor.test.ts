@@ -1,40 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { rawEvent } from '../../../../test/fixtures/raw-event.ts';
 import { decoys, plantedFields, plantedSecrets, showsSecret } from '../../../../test/fixtures/secrets.ts';
 import type { Event } from '../event.ts';
 import { createRedactor, DEFAULT_REDACTION } from './redactor.ts';
 
-function eventOf(fields: Partial<Event>): Event {
-  return {
-    id: 'e1',
-    time: 0,
-    observedTime: 0,
-    timeSuspect: false,
-    severityNumber: 0,
-    severityText: null,
-    body: 'hello',
-    template: null,
-    service: null,
-    environment: null,
-    revision: null,
-    instance: null,
-    logger: null,
-    exceptions: [],
-    stackText: null,
-    request: null,
-    traceId: null,
-    spanId: null,
-    user: null,
-    breadcrumbs: [],
-    attributes: {},
-    payload: null,
-    source: { kind: 'file', name: 'app.log', position: '1', stream: 'app.log' },
-    trust: 'server',
-    truncated: false,
-    entries: 1,
-    ...fields,
-  };
-}
+const eventOf = (fields: Partial<Event>): Event => rawEvent({ id: 'e1', body: 'hello', ...fields });
 
 /** Every place of an event that holds text. */
 function eventsWith(text: string): Record<string, Event> {

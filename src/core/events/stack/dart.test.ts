@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dart } from './dart.ts';
 import { stackFrame } from './exception-node.ts';
-import { parseStack } from './parse-stack.ts';
 import {
   chainOf,
   className,
@@ -12,17 +11,13 @@ import {
   lineNumbers,
   message,
   path,
+  readerOf,
   rolesOf,
   withFrames,
   word,
 } from './round-trip.test-data.ts';
 
-function read(text: string) {
-  const trace = parseStack(text);
-  if (!trace) throw new Error('no trace');
-  expect(trace.language).toBe('dart');
-  return trace;
-}
+const read = readerOf('dart');
 
 const UNHANDLED = `Unhandled exception:
 FormatException: Invalid radix-10 number (at character 1)

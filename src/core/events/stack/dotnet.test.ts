@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dotnet } from './dotnet.ts';
 import { type ExceptionNode, stackFrame, toTrace } from './exception-node.ts';
-import { parseStack } from './parse-stack.ts';
 import {
   chainOf,
   className,
@@ -11,20 +10,14 @@ import {
   expectRoundTrip,
   lineNumbers,
   message,
+  namesOf,
   path,
+  readerOf,
   rolesOf,
   withFrames,
 } from './round-trip.test-data.ts';
 
-function read(text: string) {
-  const trace = parseStack(text);
-  if (!trace) throw new Error('no trace');
-  expect(trace.language).toBe('dotnet');
-  return trace;
-}
-
-const names = (frames: { module: string | null; function: string | null; line: number | null }[] = []) =>
-  frames.map(({ module, function: name, line }) => [module, name, line]);
+const read = readerOf('dotnet');
 
 const UNCAUGHT = `Unhandled exception. Shop.OrderException: could not place
 the order
@@ -45,12 +38,12 @@ describe('.NET traces', () => {
       ['Shop.OrderException', 'could not place\nthe order', 'raised'],
       ['System.ArgumentNullException', "Value cannot be null. (Parameter 'price')", 'cause'],
     ]);
-    expect(names(exceptions[0]?.frames)).toEqual([
+    expect(namesOf(exceptions[0]?.frames)).toEqual([
       ['Shop.Orders', '.ctor', 7],
       ['Shop.Program.<>c', '<Main>b__0_0', null],
     ]);
     expect(exceptions[0]?.frames[0]?.file).toBe('C:\\src\\Shop\\Orders (old).cs');
-    expect(names(exceptions[1]?.frames)).toEqual([
+    expect(namesOf(exceptions[1]?.frames)).toEqual([
       ['Shop.Cart', 'Total[T]', 12],
       ['Shop.Cart', 'TotalAsync', 30],
       ['System.Runtime.CompilerServices.TaskAwaiter', 'ThrowForNonSuccess', null],
@@ -100,7 +93,7 @@ describe('.NET traces', () => {
       ['Shop.OrderException', 'échec'],
       ['System.IO.IOException', 'fichier introuvable'],
     ]);
-    expect(exceptions.map(({ frames }) => names(frames)[0])).toEqual([
+    expect(exceptions.map(({ frames }) => namesOf(frames)[0])).toEqual([
       ['Shop.Program', 'Main', 5],
       ['Shop.Files', 'Read', 3],
     ]);

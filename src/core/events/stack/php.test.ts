@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stackFrame } from './exception-node.ts';
-import { parseStack } from './parse-stack.ts';
 import { php } from './php.ts';
 import {
   chainOf,
@@ -12,17 +11,13 @@ import {
   lineNumbers,
   message,
   path,
+  readerOf,
   rolesOf,
   withFrames,
   word,
 } from './round-trip.test-data.ts';
 
-function read(text: string) {
-  const trace = parseStack(text);
-  if (!trace) throw new Error('no trace');
-  expect(trace.language).toBe('php');
-  return trace;
-}
+const read = readerOf('php');
 
 const UNCAUGHT = `PHP Fatal error:  Uncaught PDOException: SQLSTATE[HY000] [2002]
 Connection refused in /app/src/Db.php:14

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { Exception } from '../event.ts';
+import type { Exception, Frame } from '../event.ts';
 import { type ExceptionNode, exceptionNode, toTrace } from './exception-node.ts';
-import type { LineRole, StackLanguage } from './language.ts';
+import type { LineRole, ParsedTrace, StackLanguage } from './language.ts';
 import { parseStack, renderStack } from './parse-stack.ts';
 
 // What every language's reader must hold, over exceptions that the language's runtime could raise.
@@ -91,3 +91,17 @@ export function rolesOf(language: StackLanguage, text: string): (LineRole | null
     return previous;
   });
 }
+
+/** Reads a text that must hold a trace of this language. */
+export function readerOf(language: StackLanguage['language']) {
+  return (text: string | readonly string[]): ParsedTrace => {
+    const trace = parseStack(typeof text === 'string' ? text : text.join('\n'));
+    if (!trace) throw new Error('no trace');
+    expect(trace.language).toBe(language);
+    return trace;
+  };
+}
+
+/** What tells frames apart to a reader. */
+export const namesOf = (frames: readonly Frame[] = []) =>
+  frames.map(({ module, function: name, line }) => [module, name, line]);

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stackFrame } from './exception-node.ts';
-import { parseStack } from './parse-stack.ts';
 import {
   chainOf,
   className,
@@ -10,22 +9,16 @@ import {
   expectRoundTrip,
   lineNumbers,
   message,
+  namesOf,
   path,
+  readerOf,
   rolesOf,
   withFrames,
   word,
 } from './round-trip.test-data.ts';
 import { ruby } from './ruby.ts';
 
-function read(lines: string[]) {
-  const trace = parseStack(lines.join('\n'));
-  if (!trace) throw new Error('no trace');
-  expect(trace.language).toBe('ruby');
-  return trace;
-}
-
-const names = (frames: { module: string | null; function: string | null; line: number | null }[] = []) =>
-  frames.map(({ module, function: name, line }) => [module, name, line]);
+const read = readerOf('ruby');
 
 const UNCAUGHT = [
   "/app/lib/shop/cart.rb:12:in 'Shop::Cart#total': undefined method 'price' for nil (NoMethodError)",
@@ -48,7 +41,7 @@ describe('Ruby traces', () => {
       '    items.sum { |item| item.price }',
       '                           ^^^^^^',
     ]);
-    expect(names(exceptions[0]?.frames)).toEqual([
+    expect(namesOf(exceptions[0]?.frames)).toEqual([
       ['Shop::Cart', 'total', 12],
       ['Shop::Cart', 'block in total', 12],
       ['Array', 'each', 42],
@@ -72,7 +65,7 @@ describe('Ruby traces', () => {
       ['ArgumentError', 'cause'],
     ]);
     expect(exceptions[1]?.message).toBe('invalid value for Integer(): "x"');
-    expect(names(exceptions[1]?.frames)[0]).toEqual([null, 'Integer', 7]);
+    expect(namesOf(exceptions[1]?.frames)[0]).toEqual([null, 'Integer', 7]);
     expect(rootIndex).toBe(1);
   });
 
@@ -84,7 +77,7 @@ describe('Ruby traces', () => {
       "test.rb:2:in `inner': boom (RuntimeError)",
     ]);
     expect(exceptions[0]).toMatchObject({ type: 'RuntimeError', message: 'boom' });
-    expect(names(exceptions[0]?.frames).map((frame) => frame[1])).toEqual(['inner', 'outer', '<main>']);
+    expect(namesOf(exceptions[0]?.frames).map((frame) => frame[1])).toEqual(['inner', 'outer', '<main>']);
     expect(fromLine).toBe(0);
   });
 
@@ -121,7 +114,7 @@ describe('Ruby traces', () => {
     ] as const) {
       const { exceptions, fromLine } = read([head, ...frames]);
       expect(exceptions[0]).toMatchObject({ type, message: text });
-      expect(names(exceptions[0]?.frames)[0]).toEqual(['MailJob', 'perform', 3]);
+      expect(namesOf(exceptions[0]?.frames)[0]).toEqual(['MailJob', 'perform', 3]);
       expect(fromLine).toBe(0);
     }
   });

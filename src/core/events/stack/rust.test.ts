@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stackFrame } from './exception-node.ts';
-import { parseStack } from './parse-stack.ts';
 import {
   chainOf,
   className,
@@ -12,6 +11,7 @@ import {
   lineNumbers,
   message,
   path,
+  readerOf,
   rolesOf,
   withFrames,
   word,
@@ -20,12 +20,7 @@ import { RUST_TYPE, rust } from './rust.ts';
 
 const real = (name: string) => readFileSync(new URL(`./fixtures/rust-${name}.txt`, import.meta.url), 'utf8');
 
-function read(text: string) {
-  const trace = parseStack(text);
-  if (!trace) throw new Error('no trace');
-  expect(trace.language).toBe('rust');
-  return trace;
-}
+const read = readerOf('rust');
 
 describe('Rust panics, as the runtime printed them', () => {
   it('drops what the panic itself put on the stack', () => {

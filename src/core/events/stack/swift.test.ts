@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stackFrame } from './exception-node.ts';
-import { parseStack } from './parse-stack.ts';
 import {
   chainOf,
   expectLinear,
@@ -10,18 +9,14 @@ import {
   lineNumbers,
   message,
   path,
+  readerOf,
   rolesOf,
   withFrames,
   word,
 } from './round-trip.test-data.ts';
 import { swift } from './swift.ts';
 
-function read(text: string) {
-  const trace = parseStack(text);
-  if (!trace) throw new Error('no trace');
-  expect(trace.language).toBe('swift');
-  return trace;
-}
+const read = readerOf('swift');
 
 const CRASH = `Swift/ContiguousArrayBuffer.swift:600: Fatal error: Index out of range
 
