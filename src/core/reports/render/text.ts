@@ -2,6 +2,7 @@ import type { CodeSnippet, IncidentView, IssueView, Report, SuspectCommits } fro
 import type { Messages } from '../../shared/index.ts';
 import { headlineOf } from './headline.ts';
 import { markedCode } from './marked-code.ts';
+import { patterns } from './text-patterns.ts';
 import { oneLine, shorten, visibleText } from './visible-text.ts';
 
 export interface TextOptions {
@@ -158,35 +159,6 @@ function problemLine(problem: Report['problems'][number], { report: t }: Message
     problem.position,
   );
   return problem.detail ? `${line} (${oneLine(problem.detail)})` : line;
-}
-
-function patterns({ error_patterns: found, summary }: Report, { report: t }: Messages): string[] {
-  const lines: string[] = [];
-  for (const [name, tally] of [
-    [t.byEndpoint, found.by_endpoint],
-    [t.byErrorType, found.by_error_type],
-    [t.byFile, found.by_file],
-  ] as const) {
-    const entries = Object.entries(tally).slice(0, 10);
-    if (entries.length > 0)
-      lines.push(
-        `  ${name}${t.colon}`,
-        ...entries.map(([key, count]) => `    ${String(count).padStart(5)}  ${oneLine(key)}`),
-      );
-  }
-  if (summary.errors + summary.warnings > 0) {
-    const steps = found.frequency_timeline;
-    lines.push(`  ${t.timeline} (${t.errors})${t.colon} ${sparkline(steps.map((step) => step.errors))}`);
-    lines.push(`  ${t.timeline} (${t.warnings})${t.colon} ${sparkline(steps.map((step) => step.warnings))}`);
-  }
-  return lines;
-}
-
-/** One block character a step, each step's count beside it: `▁0 █12`. */
-function sparkline(counts: number[]): string {
-  const blocks = '▁▂▃▄▅▆▇█';
-  const max = Math.max(1, ...counts);
-  return counts.map((count) => `${blocks[Math.round((count / max) * 7)]}${count}`).join(' ');
 }
 
 function issueLines(issue: IssueView, messages: Messages, paint: Paint): string[] {
