@@ -17,18 +17,31 @@ describe('context', () => {
     expect(buffer.finish([], new Set()).events).toEqual([]);
   });
 
-  it('holds a bounded number, the nearest to failures and the latest', () => {
+  it('is the nearest to failures when more came than may be kept', () => {
     const buffer = new ContextBuffer(limits);
-    let held = 0;
-    for (let index = 0; index < 20_000; index++) {
-      held++;
-      if (!buffer.add(event({ time: at(index * 1_000) }))) continue;
-      buffer.thin([at(5_000)]);
-      held = limits.context + 1_000;
+    for (let second = 0; second < 20_000; second++) {
+      if (second === 5_000) buffer.addFailure(at(second * 1_000));
+      buffer.add(event({ id: `s${second}`, time: at(second * 1_000) }));
     }
-    expect(held).toBeLessThanOrEqual(limits.context * 4 + 1_000);
-    const { events } = buffer.finish([at(5_000)], new Set());
+    const { events } = buffer.finish([at(5_000_000)], new Set());
     expect(events).toHaveLength(10);
-    expect(events.every(({ time }) => Math.abs(time - at(5_000)) <= 5_000)).toBe(true);
+    expect(events.every(({ time }) => Math.abs(time - at(5_000_000)) <= 5_000)).toBe(true);
+  });
+
+  it('holds the latest ones for the failure that they lead to', () => {
+    const buffer = new ContextBuffer(limits);
+    buffer.addFailure(at(0));
+    for (let second = 0; second < 20_000; second++) buffer.add(event({ time: at(second * 1_000) }));
+    buffer.addFailure(at(20_000_000));
+    const { events } = buffer.finish([at(20_000_000)], new Set());
+    expect(events.map(({ time }) => time)).toEqual(
+      Array.from({ length: 10 }, (_, index) => at((19_990 + index) * 1_000)),
+    );
+  });
+
+  it('is the same for a log without any failure, however long', () => {
+    const buffer = new ContextBuffer(limits);
+    for (let second = 0; second < 20_000; second++) buffer.add(event({ time: at(second * 1_000) }));
+    expect(buffer.finish([], new Set())).toEqual({ events: [], within: 0 });
   });
 });

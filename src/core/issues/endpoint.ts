@@ -10,6 +10,19 @@ const TOKEN = /^[A-Za-z0-9_~.=+-]{20,}$/;
 
 /** The route of a path: no host, no query, ids as `:id` (numbers, UUIDs, hex of 8 and more with a digit, long tokens, e-mail addresses). */
 export function routeOf(path: string): string {
+  const known = remembered.get(path);
+  if (known !== undefined) return known;
+  const route = readRoute(path);
+  if (remembered.size >= REMEMBERED_PATHS) remembered.clear();
+  if (path.length <= MAX_PATH) remembered.set(path, route);
+  return route;
+}
+
+/** Paths whose route is known: an access log asks for the same ones again and again. */
+const REMEMBERED_PATHS = 4_096;
+const remembered = new Map<string, string>();
+
+function readRoute(path: string): string {
   const cut = path.search(/[?#;]/);
   const plain = (cut < 0 ? path : path.slice(0, cut)).slice(0, MAX_PATH);
   const segments = plain.split('/').map((segment) => (isId(segment) ? ':id' : segment));

@@ -69,7 +69,7 @@ class Accumulator implements UnderstandingAccumulator {
       this.#to = Math.max(this.#to, time);
       const classified = classify(event, this.#limits);
       this.#rememberRoute(classified);
-      if (classified.standing === 'context') this.#addContext(event);
+      if (classified.standing === 'context') this.#context.add(event);
       else this.#addCandidate(event, classified);
     }
   }
@@ -115,15 +115,9 @@ class Accumulator implements UnderstandingAccumulator {
     else if (request.status >= 500) this.#served.addFailed(request.path);
   }
 
-  #addContext(event: Event): void {
-    if (!this.#context.add(event)) return;
-    this.#context.thin(
-      [...this.#candidates.map((candidate) => candidate.event.time), ...this.#tally.errorTimes].sort((a, b) => a - b),
-    );
-  }
-
   #addCandidate(event: Event, classified: Classified): void {
     this.#candidates.push({ event, ...classified });
+    this.#context.addFailure(event.time);
     this.#bytes += this.#sizeOf(event);
     if (this.#candidates.length >= this.#limits.candidates || this.#bytes >= this.#limits.candidateBytes) {
       this.#take(this.#limits.settleMs);

@@ -57,8 +57,8 @@ const DEFAULT_EXPORT_LIMITS: ExportLimits = {
   splitWaitMs: 60_000,
   /** Split entries gathered at once; the oldest is given as far as it came. */
   openSplits: 1_000,
-  /** Entries kept per batch. */
-  batchEvents: 1_000,
+  /** Entries kept per batch: few enough that what is parsed of them dies in the young generation of the heap. */
+  batchEvents: 250,
   /** Bytes kept per batch, so that batches of long entries stay small as well. */
   batchBytes: 4 * 1024 * 1024,
 };

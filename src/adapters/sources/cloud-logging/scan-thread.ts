@@ -19,8 +19,8 @@ export interface ScanJob {
 /** What the thread is told of each batch that was taken. */
 export type TakenBatch = Pick<ScannedEntries, 'bytes'>;
 
-/** Enough for the thread to go on while the events of a storm are folded; each holds a few MB. */
-const BATCHES_AHEAD = 4;
+/** Enough for the thread to go on while the events of a storm are folded; each holds half a MB, 4 MB at most. */
+const BATCHES_AHEAD = 8;
 /** MB. The thread's own objects are few and die young; its memory is that of the remembered repeats, outside this heap. */
 const HEAP = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 };
 

@@ -313,6 +313,37 @@ describe('inputs', () => {
     });
   });
 
+  it('reads a large Cloud Logging export in a thread of its own, to the same events and the same progress', async () => {
+    const entry = (index: number) => ({
+      insertId: `id-${index}`,
+      timestamp: new Date(now - index * 250).toISOString(),
+      severity: index % 3 === 0 ? 'ERROR' : 'INFO',
+      logName: 'projects/p/logs/run.googleapis.com%2Fstderr',
+      resource: { type: 'cloud_run_revision', labels: { service_name: 'shop' } },
+      textPayload: `step ${index} done`,
+    });
+    const lines = Array.from({ length: 2_000 }, (_, index) => JSON.stringify(entry(index)));
+    const paths = [file(LOG), file(`\ufeff${lines.join('\n')}\n`), file('last line\n')];
+    const here = await read({ paths }, { since: now - 100_000 });
+    const there = await read({ paths, limits: { threadFromBytes: 1_000 } }, { since: now - 100_000 });
+    expect(there.events).toEqual(here.events);
+    expect(there.problems).toEqual(here.problems);
+    expect(there.batches.map(({ quiet }) => quiet)).toEqual(here.batches.map(({ quiet }) => quiet));
+    expect(there.batches.at(-1)?.progress).toEqual(here.batches.at(-1)?.progress);
+    expect(there.batches.at(-1)?.progress.readBytes).toBe(there.batches.at(-1)?.progress.totalBytes);
+  });
+
+  it('stops reading a large export when it is told to', async () => {
+    const line = `${JSON.stringify({ insertId: 'a', severity: 'ERROR', logName: 'projects/p/logs/x', timestamp: '2025-10-20T00:00:00Z', textPayload: 'x' })}\n`;
+    const path = file(line.repeat(20_000));
+    const stop = new AbortController();
+    const source = createFileSource({ clock, paths: [path], limits: { threadFromBytes: 1_000 } });
+    stop.abort();
+    for await (const { events } of source.read({ since: null, until: null, signal: stop.signal })) {
+      expect(events).toEqual([]);
+    }
+  });
+
   it('refuses a directory without a log', async () => {
     mkdirSync(join(folder, 'none'));
     await expect(read({ paths: [join(folder, 'none')] })).rejects.toMatchObject({ code: 'source_unreadable' });
