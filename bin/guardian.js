@@ -38,8 +38,8 @@ function shareCompileCache() {
 
 /**
  * On a machine with much memory V8 lets new objects fill 128 MB and garbage triple the heap before it collects. Measured on a report of 1 GB
- * (Node 24.9): new objects bounded at 16 MB and one that grows by a third take 190 MB less and 4 % more CPU time. The first bound has to wait until
- * the heap has grown to it: bounded from the start it would stay at 1 MB, 10 % slower.
+ * (Node 24.9): with new objects bounded at 16 MB and a heap that grows by a third at a time, the process takes 190 MB less, for 4 % more CPU time.
+ * The first bound waits until new objects take so much: set at once it would keep them at 1 MB, and cost 10 %.
  */
 function boundHeap() {
   const youngBytes = 16 * 1024 * 1024;
