@@ -13,6 +13,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   'core/usage': ['core/shared'],
   'core/jobs': ['core/shared'],
   'core/issues': ['core/shared', 'core/events'],
+  'core/ingest': ['core/shared', 'core/events', 'core/issues'],
+  'core/access': ['core/shared'],
   'core/evidence': ['core/shared', 'core/events', 'core/issues'],
   'core/analysis': ['core/shared', 'core/events', 'core/issues', 'core/evidence'],
   'core/alerts': ['core/shared', 'core/issues', 'core/jobs', 'core/usage'],

@@ -68,3 +68,53 @@ export type ReadProblemKind =
   | 'closed-stream'
   | 'suspect-time'
   | 'failed-parse';
+
+/** Where stored events are found again. SQL is the default; a search cluster implements the same. Instants are epoch ms. */
+export interface EventIndex {
+  /** Makes events findable; repeats change nothing. For SQL the append itself has done it. */
+  add(events: readonly StoredEvent[]): Promise<void>;
+  search(query: EventQuery): Promise<EventPage>;
+  /** Counts by step and severity class (0, 1, 5, 9, 13, 17, 21). Stops counting at a bound and says so. */
+  histogram(query: Omit<EventQuery, 'cursor' | 'limit' | 'order'>, steps: number): Promise<EventCounts>;
+  get(seqs: readonly number[]): Promise<StoredEvent[]>;
+  remove(seqs: readonly number[]): Promise<void>;
+}
+
+export interface StoredEvent {
+  /** Time and counter: `time * 4096 + n`; order by seq is order by time. */
+  seq: number;
+  projectId: number;
+  issueId: string | null;
+  event: Event;
+}
+
+export interface EventQuery {
+  /** All must be found in the text (body, exception types and messages, files); a phrase is one entry with spaces. */
+  words: { text: string; isExcluded: boolean }[];
+  /**
+   * Exact fields: service, environment, revision, instance, trace, span, level, logger, type, file, user, request, method, path, status,
+   * release, source, issue, or the name of an attribute.
+   */
+  fields: { name: string; value: string; isExcluded: boolean }[];
+  minimumSeverity: number | null;
+  projectId: number | null;
+  from: number | null;
+  to: number | null;
+  /** The last seq of the page before. */
+  cursor: number | null;
+  limit: number;
+  order: 'newest' | 'oldest';
+}
+
+export interface EventPage {
+  events: StoredEvent[];
+  /** Null on the last page. */
+  cursor: number | null;
+}
+
+export interface EventCounts {
+  from: number;
+  stepMs: number;
+  steps: { severity: number; counts: number[] }[];
+  isExact: boolean;
+}

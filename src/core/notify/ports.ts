@@ -43,3 +43,55 @@ export interface DeliveryRow {
 }
 
 export type MailStatus = 'OK' | 'DEGRADED' | 'CRITICAL';
+
+/** A message for one recipient on its way. Exactly one layer retries: this row. Instants are epoch ms. */
+export interface Delivery {
+  id: string;
+  /** Unique with channel and recipient: one occasion reaches nobody twice. */
+  occasion: string;
+  channel: 'email';
+  recipient: string;
+  message: MailMessage;
+  /** What it tells of, for the cool-down. */
+  about: { service: string; status: MailStatus; issues: string[] };
+  state: 'pending' | 'sending' | 'sent' | 'stored' | 'failed';
+  attempts: number;
+  createdAt: number;
+  nextAttemptAt: number;
+  sentAt: number | null;
+  lastError: string | null;
+  receipt: string | null;
+}
+
+export interface DeliveryStore {
+  /** False when this occasion has been queued for this recipient before. */
+  queue(
+    delivery: Pick<Delivery, 'id' | 'occasion' | 'channel' | 'recipient' | 'message' | 'about' | 'createdAt'>,
+  ): Promise<boolean>;
+  /** Takes due deliveries for `holdMs`, by conditional UPDATE: no two claim one. Those whose claim ran out are due again. */
+  claim(now: number, limit: number, holdMs: number): Promise<Delivery[]>;
+  /** What came of an attempt. */
+  settle(
+    id: string,
+    result: Pick<Delivery, 'state' | 'nextAttemptAt' | 'sentAt' | 'lastError' | 'receipt'>,
+  ): Promise<void>;
+  list(filter: { cursor: string | null; limit: number }): Promise<{ items: Delivery[]; nextCursor: string | null }>;
+  /** The newest one that this recipient got (or will get) about this service; null: none. */
+  last(service: string, recipient: string): Promise<Delivery | null>;
+}
+
+/** Rows of the outbox, taken up in order. */
+export interface OutboxStore {
+  /** Not taken up yet, of these kinds, oldest first. */
+  due(kinds: readonly string[], limit: number): Promise<OutboxRow[]>;
+  done(ids: readonly number[], at: number): Promise<void>;
+}
+
+export interface OutboxRow {
+  id: number;
+  at: number;
+  kind: string;
+  projectId: number | null;
+  subjectId: string;
+  payload: Record<string, unknown> | null;
+}

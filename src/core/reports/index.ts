@@ -5,3 +5,4 @@ export { DEFAULT_REPORT_KNOBS, type ReportKnobs } from './knobs.ts';
 export { composeReportMail, occasionOf, type ReportMail } from './mail-message.ts';
 export { type MakeReportInput, makeReport } from './make-report.ts';
 export { oneLine, type RenderFormat, type RenderOptions, renderReport } from './render/index.ts';
+export type * from './ports.ts';

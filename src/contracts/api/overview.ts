@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { issueSummary } from './issues.ts';
+import { reportSummary } from './reports.ts';
+import { instant } from './shared.ts';
+
+/** What came over one wire format or listener, and what did not get in. */
+export const sourceActivity = z.object({
+  project: z.string().nullable(),
+  /** `sentry`, `otlp`, `elastic-bulk`, `cloud-logging`, `native`, `syslog`, `file`. */
+  kind: z.string(),
+  name: z.string(),
+  state: z.enum(['receiving', 'silent', 'never', 'failing']),
+  lastEventAt: instant.nullable(),
+  eventsLastDay: z.int(),
+  dropped: z.array(z.object({ reason: z.string(), category: z.string(), quantity: z.int() })),
+  problem: z.string().nullable(),
+});
+export type SourceActivity = z.infer<typeof sourceActivity>;
+
+export const overview = z.object({
+  /** The worst of the services. `unknown`: nothing was ever received. */
+  status: z.enum(['OK', 'DEGRADED', 'CRITICAL', 'unknown']),
+  reasons: z.array(z.string()),
+  isEmpty: z.boolean(),
+  services: z.array(
+    z.object({
+      project: z.string(),
+      service: z.string(),
+      status: z.enum(['OK', 'DEGRADED', 'CRITICAL', 'silent']),
+      errorsLastHour: z.int(),
+      openIssues: z.int(),
+      lastEventAt: instant.nullable(),
+      revision: z.string().nullable(),
+      /** Error incidents of each of the last 24 hours, oldest first. */
+      lastDay: z.array(z.int()),
+    }),
+  ),
+  newIssues: z.array(issueSummary),
+  regressedIssues: z.array(issueSummary),
+  latestReports: z.array(reportSummary),
+  /** Guardian's own trouble: a source that fails, mails that do not leave, a full queue. Empty when all is well. */
+  ownProblems: z.array(z.object({ code: z.string(), message: z.string(), remedy: z.string() })),
+});
+export type Overview = z.infer<typeof overview>;
+
+export const health = z.object({
+  status: z.enum(['ok', 'degraded']),
+  version: z.string(),
+  uptimeSeconds: z.int(),
+  database: z.enum(['sqlite', 'postgres']),
+  problems: z.array(z.string()),
+});
+export type Health = z.infer<typeof health>;
+
+/** What the stream of changes (`GET /api/changes`, server-sent events) says; the receiver asks again for what it shows. */
+export const change = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('issue'), id: z.string(), action: z.string() }),
+  z.object({ kind: z.literal('events'), project: z.string(), count: z.int() }),
+  z.object({ kind: z.literal('report'), id: z.string(), status: z.string() }),
+  z.object({ kind: z.literal('delivery'), id: z.string(), state: z.string() }),
+]);
+export type Change = z.infer<typeof change>;

@@ -1,0 +1,143 @@
+import type { Event } from '../events/index.ts';
+
+/** One request of a client: authenticated, its body read whole within the bound, still packed as it came. */
+export interface WireRequest {
+  format: WireFormatName;
+  method: string;
+  /** What follows the project and the protocol's own prefix: `/my-index/_bulk`, `/cron/nightly/`. */
+  path: string;
+  query: Readonly<Record<string, string>>;
+  /** Lower-case names. Credentials are taken out before. */
+  headers: Readonly<Record<string, string>>;
+  body: Uint8Array;
+  project: { id: number; slug: string };
+  trust: Event['trust'];
+  /** Epoch ms. */
+  receivedAt: number;
+}
+
+export type WireFormatName =
+  | 'sentry-envelope'
+  | 'sentry-store'
+  | 'sentry-security'
+  | 'otlp-logs'
+  | 'otlp-traces'
+  | 'elastic-bulk'
+  | 'cloud-logging-push'
+  | 'native';
+
+/** Turns the requests of one wire format into events, and what became of them into the reply its clients expect. */
+export interface WireFormat {
+  /** Throws `WireRefusal` when nothing of the body can be used; whatever can be used is used. */
+  decode(request: WireRequest, bounds: WireBounds): WireBatch;
+}
+
+export interface WireBatch {
+  /** Raw: not joined, not redacted, stacks not parsed, in the order of the request. `source.stream` keeps lines of one stream together. */
+  events: Event[];
+  /** What is not an event but is kept: sessions, check-ins, feedback, attachments. */
+  records: ClientRecord[];
+  /** Items that were left out, by reason: counted, shown, never silent. */
+  dropped: DroppedItems[];
+  /** Called once the batch is durable. `outcomes[i]` tells of `events[i]`. */
+  reply(outcomes: readonly EventOutcome[]): WireReply;
+}
+
+/** `stored` and `duplicate` are both success: repeats are harmless. */
+export type EventOutcome = 'stored' | 'duplicate';
+
+export interface ClientRecord {
+  kind: 'session' | 'check-in' | 'feedback' | 'attachment' | 'transaction';
+  /** Unique within its kind and project; a repeat carries the same. */
+  id: string;
+  /** Epoch ms. */
+  time: number;
+  payload: Record<string, unknown>;
+}
+
+export interface DroppedItems {
+  /** `invalid`, `too-large`, `unsupported`, `rate-limited`, `lost-at-client:<their reason>`, … */
+  reason: string;
+  /** The protocol's category: `error`, `log_item`, `span`, `document`, … */
+  category: string;
+  quantity: number;
+}
+
+export interface WireReply {
+  status: number;
+  headers: Record<string, string>;
+  body: string | Uint8Array;
+}
+
+/** Bytes and counts; every one is a knob (`ingest` in the configuration). */
+export interface WireBounds {
+  /** Bytes of a body after inflating. */
+  inflatedBytes: number;
+  /** Bytes of one event, log or span. */
+  itemBytes: number;
+  attachmentBytes: number;
+  /** Items of one request. */
+  items: number;
+}
+
+/** The request is refused as a whole; `reply` speaks the protocol. */
+export class WireRefusal extends Error {
+  readonly reply: WireReply;
+  readonly dropped: DroppedItems[];
+
+  constructor(reply: WireReply, dropped: DroppedItems[] = []) {
+    super(`refused with ${reply.status}`);
+    this.name = 'WireRefusal';
+    this.reply = reply;
+    this.dropped = dropped;
+  }
+}
+
+/** Makes a batch durable: one transaction, or nothing. Gives the outcome of each event, in order. */
+export interface EventAppender {
+  append(batch: AppendBatch): Promise<EventOutcome[]>;
+}
+
+export interface AppendBatch {
+  events: IngestedEvent[];
+  records: (ClientRecord & { projectId: number })[];
+  dropped: (DroppedItems & { projectId: number; source: string })[];
+  /** How far a followed source was read: kept with its events, so that a restart goes on exactly there. */
+  positions: { source: string; position: string }[];
+  /** Epoch ms. */
+  at: number;
+}
+
+/** An event that went through the pipeline: joined, redacted, bounded. `event.service` is never null. */
+export interface IngestedEvent {
+  projectId: number;
+  event: Event;
+  /** What the client claimed, before any correction: a repeat claims the same. */
+  claimedTime: number;
+  /** It may belong to an incident: it is queued for folding in the same transaction. */
+  isCandidate: boolean;
+}
+
+/** What the HTTP side knows of ingest: hands a request over, gets the protocol's reply once the batch is durable. */
+export interface Intake {
+  /** Never rejects: a refusal is a reply. */
+  accept(request: WireRequest): Promise<WireReply>;
+  /** Counts what the HTTP side refused by itself (rate limits, oversized bodies). */
+  countDropped(dropped: DroppedItems & { projectId: number; source: string }): void;
+  state(): IntakeState;
+}
+
+export interface IntakeState {
+  /** Requests and bytes that wait. */
+  waiting: number;
+  waitingBytes: number;
+  /** Set while the store cannot be written: events go to the spool file, or are refused when that is full too. */
+  problem: { code: 'store_unavailable' | 'store_full' | 'store_read_only'; since: number; reason: string } | null;
+  spooledEvents: number;
+  /** Since the start. */
+  accepted: number;
+  duplicates: number;
+  refused: number;
+  /** Events that wait to be folded. */
+  foldQueue: number;
+}

@@ -1,0 +1,221 @@
+import type { FingerprintExplanation } from './issue.ts';
+
+/** What is known of an issue in the store. Instants are epoch ms. */
+export interface StoredIssue {
+  id: string;
+  /** Counts up within the project. */
+  number: number;
+  projectId: number;
+  service: string;
+  fingerprint: string;
+  title: string;
+  errorType: string | null;
+  location: { file: string; line: number | null; function: string | null } | null;
+  endpoint: string | null;
+  state: IssueState;
+  stateDetail: StateDetail | null;
+  stateSince: number;
+  /** Highest severity of its incidents. */
+  severity: number;
+  signal: 'OOM' | 'UNHEALTHY' | 'CRASH' | null;
+  firstSeen: number;
+  lastSeen: number;
+  firstRevision: string | null;
+  lastRevision: string | null;
+  incidents: number;
+  events: number;
+  users: number;
+  why: FingerprintExplanation;
+  firstEventSeq: number;
+  lastEventSeq: number;
+  assignee: string | null;
+  mergedInto: string | null;
+}
+
+export type IssueState = 'open' | 'handed off' | 'resolved' | 'regressed' | 'ignored';
+
+/** What `resolved` and `ignored` mean for one issue. */
+export type StateDetail =
+  | { kind: 'resolved'; in: 'now' }
+  | { kind: 'resolved'; in: 'revision'; revision: string }
+  /** `after`: the newest revision of the service when it was said; null when none was known. */
+  | { kind: 'resolved'; in: 'next'; after: string | null }
+  | { kind: 'ignored'; until: 'escalating' | 'for-ever' }
+  | { kind: 'ignored'; until: 'time'; time: number }
+  | { kind: 'ignored'; until: 'count'; incidents: number; from: number };
+
+/** One incident as it is kept: what it counts for, and where its events are. */
+export interface StoredIncident {
+  id: string;
+  issueId: string;
+  projectId: number;
+  service: string;
+  kind: 'error' | 'warning';
+  /** The representative's event. */
+  eventSeq: number;
+  from: number;
+  to: number;
+  entries: number;
+  severity: number;
+  revision: string | null;
+  environment: string | null;
+  traceId: string | null;
+  endpoint: string | null;
+  signal: 'OOM' | 'UNHEALTHY' | 'CRASH' | null;
+  userHash: string | null;
+  members: { eventSeq: number; foldedBy: string }[];
+}
+
+/** A revision of a service, as regression needs them: in the order of `deployedAt`, else semver, else `firstSeen`. */
+export interface SeenRevisionRow {
+  name: string;
+  firstSeen: number;
+  deployedAt: number | null;
+}
+
+/** A row for whoever cares, written with the change. `kind`: issue-opened, issue-regressed, issue-escalated, issue-changed. */
+export interface OutboxEntry {
+  kind: string;
+  projectId: number | null;
+  subjectId: string;
+  payload: Record<string, unknown> | null;
+}
+
+export interface IssueChangeEntry {
+  issueId: string;
+  at: number;
+  /** `guardian`, `user:<id>`, `key:<id>`, `agent:<label>`. */
+  actor: string;
+  action: string;
+  detail: Record<string, unknown> | null;
+}
+
+/** What one pass of folding changes: carried out whole, in one transaction, or not at all. */
+export interface FoldPlan {
+  /** Without number and counts: the store gives the number and counts from the incidents. */
+  opened: Omit<StoredIssue, 'number' | 'incidents' | 'events' | 'users'>[];
+  /** Fields of known issues that change besides the counts, which follow from the incidents. */
+  changed: ({ id: string } & Partial<
+    Pick<
+      StoredIssue,
+      'state' | 'stateDetail' | 'stateSince' | 'severity' | 'signal' | 'title' | 'location' | 'endpoint'
+    >
+  >)[];
+  hashes: {
+    issueId: string;
+    projectId: number;
+    service: string;
+    hash: string;
+    template: string | null;
+    firstSeen: number;
+  }[];
+  /** New ones, and known ones with what they are now; the store takes the difference into counts, hours, revisions and users. */
+  incidents: StoredIncident[];
+  /** Incidents that were told before and are now part of another one. */
+  gone: string[];
+  /** Issues that were opened by incidents that are gone, and that nobody has touched: deleted when no incident is left. */
+  mayVanish: string[];
+  history: IssueChangeEntry[];
+  outbox: OutboxEntry[];
+  suggestions: { issueId: string; otherId: string; score: number; reason: string; at: number }[];
+  /** Events that need not be held for folding any longer. */
+  settled: number[];
+}
+
+/** An event that waits to be folded: what was stored of it for that, small. */
+export interface QueuedEvent {
+  seq: number;
+  projectId: number;
+  service: string;
+  /** JSON of the event without payload and breadcrumbs. */
+  event: string;
+  arrival: number;
+}
+
+/** The store as folding sees it. */
+export interface FoldStore {
+  /** Events that arrived after `arrival`, in the order of arrival. From 0: all that are not settled. */
+  queued(after: number, limit: number): Promise<QueuedEvent[]>;
+  /** Issues by any of their hashes, those merged away as what they were merged into. */
+  issuesByHash(keys: readonly IssueHashKey[]): Promise<{ key: IssueHashKey; issue: StoredIssue }[]>;
+  /** Incidents told before, of these ids. */
+  incidents(ids: readonly string[]): Promise<StoredIncident[]>;
+  /** What lifecycle decisions about these issues need. */
+  background(issues: readonly Pick<StoredIssue, 'id' | 'projectId' | 'service'>[]): Promise<IssueBackground[]>;
+  apply(plan: FoldPlan): Promise<void>;
+}
+
+export interface IssueHashKey {
+  projectId: number;
+  service: string;
+  hash: string;
+}
+
+export interface IssueBackground {
+  issueId: string;
+  /** Incidents of the last 169 hours, by full hour (epoch ms); hours without any are absent. */
+  hours: { hour: number; incidents: number }[];
+  /** Revisions in which the issue was seen. */
+  revisions: string[];
+  /** Every revision of its service. */
+  serviceRevisions: SeenRevisionRow[];
+}
+
+export interface IssueFilter {
+  /** Words, all of which must be found in title, type, file, function, endpoint, service. */
+  words: string[];
+  /** Null: every state. */
+  states: IssueState[] | null;
+  projectId: number | null;
+  service: string | null;
+  revision: string | null;
+  assignee: string | null;
+  minimumSeverity: number | null;
+  sort: 'last-seen' | 'first-seen' | 'incidents' | 'users';
+  cursor: string | null;
+  limit: number;
+}
+
+export interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+  total: number | null;
+}
+
+/** What screens, API and agents read. */
+export interface IssueReader {
+  list(filter: IssueFilter): Promise<Page<StoredIssue>>;
+  /** Null when there is none; a merged one is given as it is. */
+  get(id: string): Promise<StoredIssue | null>;
+  /** Incidents of each hour since `from`, of each issue. */
+  hours(
+    ids: readonly string[],
+    from: number,
+  ): Promise<{ issueId: string; hour: number; incidents: number; events: number }[]>;
+  about(id: string): Promise<IssueAbout>;
+  incidents(id: string, page: { cursor: string | null; limit: number }): Promise<Page<StoredIncident>>;
+}
+
+export interface IssueAbout {
+  hashes: string[];
+  revisions: { revision: string; firstSeen: number; lastSeen: number; incidents: number }[];
+  history: (IssueChangeEntry & { id: number })[];
+  suggestions: { otherId: string; score: number; reason: string }[];
+  /** Issues that were merged into this one. */
+  merged: string[];
+}
+
+/** What a person or an agent changes. Each is one transaction: the change, its row of history, its outbox row. */
+export interface IssueWriter {
+  change(
+    id: string,
+    change: Partial<Pick<StoredIssue, 'state' | 'stateDetail' | 'stateSince' | 'assignee'>>,
+    history: IssueChangeEntry,
+    outbox: OutboxEntry,
+  ): Promise<boolean>;
+  note(history: IssueChangeEntry, outbox: OutboxEntry): Promise<void>;
+  /** Hashes, incidents and counts go to `into`; undone by `unmerge`. */
+  merge(id: string, into: string, history: IssueChangeEntry[], outbox: OutboxEntry): Promise<void>;
+  unmerge(id: string, history: IssueChangeEntry[], outbox: OutboxEntry): Promise<void>;
+  dismissSuggestion(id: string, otherId: string, at: number): Promise<void>;
+}
