@@ -1,6 +1,6 @@
 import { openMailChannel } from './adapters/channels/email/index.ts';
 import { runChecks } from './adapters/diagnosis/run-checks.ts';
-import { cloneBundle, installPrePushHook, openRepository, uninstallPrePushHook } from './adapters/git/index.ts';
+import { installPrePushHook, openRepository, uninstallPrePushHook } from './adapters/git/index.ts';
 import { createCloudLoggingSource } from './adapters/sources/cloud-logging/index.ts';
 import { createFileSource, rereadable } from './adapters/sources/file/index.ts';
 import { openDeliveryFile } from './adapters/store/delivery-file.ts';
@@ -195,6 +195,7 @@ export function openGuardian({ configuration, folder, clock }: Opening) {
   }
 }
 
-export function openSampleRepository({ bundle, folder }: { bundle: string; folder: string }): string {
-  return cloneBundle({ bundle, folder, environment: settings.processEnvironment() });
-}
+/** The long-running parts are loaded when they are asked for: a report must not pay for them. */
+export const openServer = () => import('./app/server.ts');
+export const openExample = () => import('./app/example-shop.ts');
+export const openAdministration = () => import('./app/administration.ts');

@@ -29,7 +29,23 @@ const OPTIONS = {
     ['--project ID', 'project'],
     ['--send-test', 'sendTest'],
   ],
-  start: [['--out PATH', 'out']],
+  start: [
+    ['--port NUMBER', 'port'],
+    ['--host ADDRESS', 'host'],
+    ['--example shop', 'example'],
+  ],
+  user: [
+    ['--email ADDRESS', 'email'],
+    ['--name NAME', 'userName'],
+    ['--role ROLE', 'role'],
+  ],
+  migrate: [['--dry-run', 'dryRunMigration']],
+  backup: [['FILE', 'backupFile']],
+  restore: [['FILE', 'restoreFile']],
+  mcp: [
+    ['--url ADDRESS', 'url'],
+    ['--api-key KEY', 'apiKey'],
+  ],
 } as const;
 
 type CommandName = keyof typeof OPTIONS;

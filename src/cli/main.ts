@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { processEnvironment } from '../config/process-environment.ts';
 import { type Command, type CommandContext, INTERRUPTED, type Terminal } from './context.ts';
+import { productVersion } from './product-version.ts';
 
 /** Each command is loaded only when it is asked for: `--version` must not pay for the report. */
 const COMMANDS: Record<string, () => Promise<{ run: Command }>> = {
@@ -9,16 +9,18 @@ const COMMANDS: Record<string, () => Promise<{ run: Command }>> = {
   hook: () => import('./commands/hook.ts'),
   doctor: () => import('./commands/doctor.ts'),
   start: () => import('./commands/start.ts'),
+  user: () => import('./commands/user.ts'),
+  migrate: () => import('./commands/migrate.ts'),
+  backup: () => import('./commands/backup.ts'),
+  restore: () => import('./commands/restore.ts'),
+  mcp: () => import('./commands/mcp.ts'),
 };
 
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: string[]): Promise<number> {
   if (args[0] === '--version' || args[0] === '-V') {
-    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-      version: string;
-    };
-    process.stdout.write(`guardian ${version}\n`);
+    process.stdout.write(`guardian ${productVersion()}\n`);
     return 0;
   }
   const environment = processEnvironment();

@@ -20,7 +20,11 @@ export function progressBar({ errors, clock }: CommandContext, messages: Message
       if (!errors.isTerminal || (totalBytes ?? readBytes) < SHOWN_FROM_BYTES || now - drawnAt < REDRAW_MS) return;
       drawnAt = now;
       const rate = readBytes / Math.max(0.001, (now - begin) / 1000);
-      const text = messages.cli.reading(size(readBytes), totalBytes === null ? null : size(totalBytes), size(rate));
+      const text = messages.cli.reading(
+        readableBytes(readBytes),
+        totalBytes === null ? null : readableBytes(totalBytes),
+        readableBytes(rate),
+      );
       errors.write(`\r\u001b[2K${bar(readBytes, totalBytes)}${text}`.slice(0, errors.columns + 8));
     },
     done(): void {
@@ -35,6 +39,6 @@ function bar(readBytes: number, totalBytes: number | null): string {
   return `${'█'.repeat(filled)}${'░'.repeat(24 - filled)} `;
 }
 
-function size(bytes: number): string {
+export function readableBytes(bytes: number): string {
   return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(2)} GB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }

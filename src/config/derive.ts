@@ -10,6 +10,7 @@ export function placesOf({ dataFolder, repository }: Configuration, folder: stri
     outbox: join(data, 'outbox'),
     deliveries: join(data, 'deliveries.jsonl'),
     looks: join(data, 'looks.jsonl'),
+    spool: join(data, 'spool'),
     repository: repository.path === null ? folder : resolve(folder, repository.path),
     isRepositoryRequired: repository.path !== null,
   };
@@ -65,4 +66,11 @@ export function readablePath(input: string, folder: string): string {
   if (input === '-') return input;
   const near = relative(process.cwd(), resolve(folder, input));
   return near === '' || near.startsWith('..') || isAbsolute(near) ? resolve(folder, input) : near;
+}
+
+/** PostgreSQL when an address is given, else SQLite in the data folder. */
+export function storeLocationOf({ dataFolder, database }: Configuration, folder: string) {
+  return database.url === null
+    ? { kind: 'sqlite' as const, folder: resolve(folder, dataFolder) }
+    : { kind: 'postgres' as const, url: database.url };
 }

@@ -60,6 +60,13 @@ const NAMES: Record<string, { path: Path; read: Reader }> = {
   GUARDIAN_DATA: { path: ['dataFolder'], read: asIs },
   GOOGLE_CLOUD_PROJECT: { path: ['cloudLogging', 'project'], read: asIs },
   GOOGLE_OAUTH_ACCESS_TOKEN: { path: ['cloudLogging', 'accessToken'], read: asIs },
+  PORT: { path: ['server', 'port'], read: integer },
+  GUARDIAN_PORT: { path: ['server', 'port'], read: integer },
+  GUARDIAN_HOST: { path: ['server', 'host'], read: asIs },
+  GUARDIAN_PUBLIC_URL: { path: ['server', 'publicUrl'], read: asIs },
+  GUARDIAN_SECRET: { path: ['server', 'secret'], read: asIs },
+  DATABASE_URL: { path: ['database', 'url'], read: asIs },
+  GUARDIAN_TRIGGER_TOKEN: { path: ['reports', 'triggerToken'], read: asIs },
   GUARDIAN_LOGGING_ENDPOINT: { path: ['cloudLogging', 'endpoint'], read: asIs },
 };
 

@@ -163,6 +163,112 @@ const hook = z.strictObject({
   inputs: z.array(z.string()).default([]).describe('files to report on; empty: Cloud Logging'),
 });
 
+const port = z.int().min(0).max(65_535);
+
+const server = z.strictObject({
+  host: z.string().default('127.0.0.1').describe('0.0.0.0 makes it reachable from elsewhere: then it has users first'),
+  port: port.default(4400).describe('0 takes a free one'),
+  publicUrl: z
+    .url()
+    .nullable()
+    .default(null)
+    .describe('how people reach it: in links, mails and DSNs; null: from the request'),
+  trustedProxies: z.int().nonnegative().default(0).describe('proxies in front whose X-Forwarded-For is believed'),
+  secret: z
+    .string()
+    .min(32)
+    .nullable()
+    .default(null)
+    .describe('signs sessions and links; null: made at the first start and kept'),
+  isOpen: z
+    .boolean()
+    .default(true)
+    .describe('without users, whoever reaches it on this machine is its administrator; false: the one-time link first'),
+  drainMs: positive.default(10_000).describe('ms that running requests get after SIGTERM: what Cloud Run gives'),
+  bodyTimeoutMs: positive.default(30_000).describe('ms in which a body must have arrived; slower clients are cut'),
+  idleTimeoutMs: positive.default(65_000).describe('ms; longer than the 60 s of the usual load balancers'),
+});
+
+const database = z.strictObject({
+  url: z
+    .string()
+    .regex(/^postgres(?:ql)?:\/\//, { error: 'is not a postgres:// address' })
+    .nullable()
+    .default(null)
+    .describe('PostgreSQL; null: SQLite in the data folder'),
+  connections: positive.default(10).describe('PostgreSQL connections of one node'),
+});
+
+const ingest = z.strictObject({
+  bodyBytes: positive.default(20 * 1024 * 1024).describe('bytes of a body as sent; Sentry relays take this'),
+  inflatedBytes: positive.default(100 * 1024 * 1024).describe('bytes of a body after inflating; inflating stops there'),
+  itemBytes: positive.default(1024 * 1024).describe('bytes of one event, log or span'),
+  attachmentBytes: positive.default(20 * 1024 * 1024).describe('bytes of one attachment'),
+  items: positive.default(50_000).describe('items of one request'),
+  waitingBytes: positive
+    .default(64 * 1024 * 1024)
+    .describe('bytes of bodies that wait; above it clients are asked to come again'),
+  ratePerMinute: positive
+    .default(100_000)
+    .describe('events a minute of one key; what its clients refuse to send is counted'),
+  spoolBytes: positive.default(256 * 1024 * 1024).describe('bytes kept in a file while the database is away'),
+  foldEveryMs: positive.default(500).describe('ms between looks at what failed'),
+});
+
+const syslog = z.strictObject({
+  udpPort: port.nullable().default(null).describe('null: off. 514 needs rights, 5514 is usual'),
+  tcpPort: port.nullable().default(null).describe('null: off'),
+  host: z.string().default('127.0.0.1').describe('where it listens'),
+  project: z.string().default('default').describe('slug of the project its events belong to'),
+});
+
+const watchedFile = z.strictObject({
+  path: z.string().min(1).describe('a file, or a folder'),
+  project: z.string().default('default').describe('slug of the project'),
+  service: z.string().nullable().default(null).describe('for lines that name none; null: the project'),
+});
+
+const sources = z.strictObject({
+  files: z.array(watchedFile).default([]).describe('files that are followed: { path, project, service }'),
+  syslog: syslog.prefault({}),
+  cloudLoggingEveryMs: positive.nullable().default(null).describe('ms between pulls from Cloud Logging; null: off'),
+  cloudLoggingProject: z.string().default('default').describe('slug of the Guardian project those events belong to'),
+  pushAudience: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('audience of the tokens of Pub/Sub push; null: an ingest key in the address'),
+  pushServiceAccount: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('e-mail of the only service account that may push; null: any of that audience'),
+});
+
+const reports = z.strictObject({
+  everyMs: positive.nullable().default(hours(2)).describe('ms between reports of each service; null: only on demand'),
+  freshness: duration.default('2h').describe('window of a scheduled report'),
+  onCritical: z.boolean().default(true).describe('a report at once when an issue opens at CRITICAL'),
+  triggerToken: z.string().min(16).nullable().default(null).describe('for Cloud Scheduler; null: the trigger is off'),
+  triggerAudience: z.string().nullable().default(null).describe('audience of Cloud Scheduler’s OIDC tokens; null: off'),
+  digestAt: z
+    .string()
+    .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/)
+    .nullable()
+    .default('08:00')
+    .describe('time of day, in timeZone, of the mail that holds what the cool-down kept back; null: none'),
+});
+
+const retention = z.strictObject({
+  days: positive.default(30).describe('days that log events are kept'),
+  events: positive.default(20_000_000).describe('log events kept in all; the oldest go first'),
+  issueEventsPerService: positive
+    .default(10_000)
+    .describe('events of issues kept per service; the least telling go first'),
+  reportDays: positive.default(400).describe('days that reports are kept: a year and a month'),
+  everyMs: positive.default(hours(1)).describe('ms between clean-ups'),
+});
+
 export const configurationSchema = z.strictObject({
   service: z.string().nullable().default(null).describe('the watched service; null: the one the log names most'),
   region: z
@@ -177,7 +283,7 @@ export const configurationSchema = z.strictObject({
     .describe('what runs: a commit, tag or revision name; null: from the log'),
   language: z.enum(['en', 'fr']).default('en').describe('of reports, mails and the terminal'),
   timeZone: z.string().default('UTC').describe('IANA zone in which people read the clock; stored instants are UTC'),
-  dataFolder: z.string().default('.guardian').describe('outbox and delivery log; made with mode 0700'),
+  dataFolder: z.string().default('.guardian').describe('database, outbox and delivery log; made with mode 0700'),
   cloudLogging: cloudLogging.prefault({}),
   file: file.prefault({}),
   repository: repository.prefault({}),
@@ -187,6 +293,12 @@ export const configurationSchema = z.strictObject({
   commands: commands.prefault({}),
   mail: mail.prefault({}),
   hook: hook.prefault({}),
+  server: server.prefault({}),
+  database: database.prefault({}),
+  ingest: ingest.prefault({}),
+  sources: sources.prefault({}),
+  reports: reports.prefault({}),
+  retention: retention.prefault({}),
 });
 
 export type Configuration = z.output<typeof configurationSchema>;

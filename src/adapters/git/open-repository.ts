@@ -1,4 +1,4 @@
-import type { BlameRequest, Commit, Repository } from '../../core/evidence/index.ts';
+import type { BlameRequest, DiffReader, Commit, Repository } from '../../core/evidence/index.ts';
 import { GuardianError } from '../../core/shared/index.ts';
 import { createObjectReader, type ObjectReader } from './object-reader.ts';
 import { parseCommit, parseTree, type TreeEntry } from './parse-objects.ts';
@@ -6,7 +6,7 @@ import { LOG_FORMAT, parseBlame, parseLog } from './parse-output.ts';
 import { DEFAULT_GIT_LIMITS, type GitLimits, type GitPlace, runGit } from './run-git.ts';
 
 /** A repository that holds a process: `close()` ends it. */
-export type OpenRepository = Repository & { close(): void };
+export type OpenRepository = Repository & DiffReader & { close(): void };
 
 export interface OpenRepositoryOptions {
   /** What git may see of the environment; its own `GIT_*` variables are taken out. `PATH` finds git. */
@@ -48,6 +48,13 @@ export async function openRepository(path: string, options: OpenRepositoryOption
       if (paths !== null && where.length === 0) return [];
       const limited = `--max-count=${Math.max(0, Math.floor(limit))}`;
       return parseLog((await runGit(inside, ['log', ...shape, limited, ...range, '--', ...where])).toString('utf8'));
+    },
+    diff: async ({ sha, paths, maxBytes }) => {
+      const where = paths.filter(isTreePath);
+      if (where.length === 0) return null;
+      const shape = ['--format=', '--unified=3', '-M', '--no-ext-diff', '--no-textconv', '--no-color'];
+      const output = await runGit(inside, ['show', ...shape, fullHash(sha), '--', ...where]);
+      return output.length === 0 ? null : output.subarray(0, maxBytes).toString('utf8');
     },
     close: () => objects.close(),
   };

@@ -1,38 +1,59 @@
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { messagesFor } from '../../core/shared/index.ts';
+import { GuardianError, messagesFor } from '../../core/shared/index.ts';
 import type { CommandContext } from '../context.ts';
 import { configurationOf } from '../look-options.ts';
 import { COMMON_OPTIONS, parseOptions } from '../parse-options.ts';
-import { writeReport } from '../write-report.ts';
+import { productVersion } from '../product-version.ts';
 
-const SHOP = fileURLToPath(new URL('../../../examples/shop', import.meta.url));
-
-/** `guardian start`: the main job on the bundled sample incident, from its log and the shop's own history. Ends with status 0. */
+/** `guardian start`: the server, until Ctrl-C or SIGTERM; then what runs may end, and the status is 0. */
 export async function run(context: CommandContext): Promise<number> {
-  const { values } = parseOptions(context.arguments, { ...COMMON_OPTIONS, out: { type: 'string' } });
-  const given = await configurationOf(values, context);
-  const messages = messagesFor(given.language);
-  const { start } = messages.cli;
-  const { openGuardian, openSampleRepository } = await import('../../app.ts');
-  const folder = resolve(context.folder, values.out ?? join(given.dataFolder, 'sample'));
-  const repository = openSampleRepository({ bundle: join(SHOP, 'history.bundle'), folder: join(folder, 'shop') });
-  const configuration = { ...given, service: 'shop', repository: { ...given.repository, path: repository } };
-  const guardian = openGuardian({ configuration, folder: context.folder, clock: context.clock });
-  context.output.write(`${start.intro}\n\n`);
-  const report = await guardian.look({
-    inputs: [join(SHOP, 'incident.ndjson')],
-    freshness: null,
-    signal: context.signal,
+  const { values } = parseOptions(context.arguments, {
+    ...COMMON_OPTIONS,
+    port: { type: 'string' },
+    host: { type: 'string' },
+    example: { type: 'string' },
   });
-  const color = context.output.isTerminal && !context.environment.NO_COLOR;
-  context.output.write(`${guardian.render(report, 'summary', { color, columns: context.output.columns })}\n`);
-  await writeReport({ report, guardian, formats: null, out: folder, isQuiet: true, context, messages });
-  const lines = [
-    start.html(join(folder, 'report.html')),
-    start.markdown(join(folder, 'report.md')),
-    start.json(join(folder, 'report.json')),
-  ];
-  context.output.write(`\n${[...lines, '', start.own, start.cloud, start.help].join('\n')}\n`);
+  const given = withAddress(await configurationOf(values, context), values);
+  const { start } = messagesFor(given.language).cli;
+  const { openExample, openServer } = await import('../../app.ts');
+  if (values.example !== undefined && values.example !== 'shop') {
+    throw new GuardianError('usage_invalid', { reason: start.unknownExample(values.example) });
+  }
+  const example = values.example ? (await openExample()).openExampleShop({ given, folder: context.folder }) : null;
+  const configuration = example?.configuration ?? given;
+  const { folder, clock } = context;
+  const { startServer } = await openServer();
+  const guardian = await startServer({ configuration, folder, clock, version: productVersion() });
+  try {
+    await example?.start();
+    const lines = [start.ready(guardian.url)];
+    if (example) lines.push(start.example);
+    if (guardian.setUpLink) lines.push(start.setUp(guardian.setUpLink));
+    lines.push(start.stop);
+    context.output.write(`${lines.join('\n')}\n`);
+    await untilStopped(context.signal);
+    context.output.write(`${start.stopping}\n`);
+  } finally {
+    await example?.stop();
+    await guardian.stop();
+  }
   return 0;
+}
+
+function withAddress<T extends { server: { port: number; host: string } }>(
+  configuration: T,
+  { port, host }: { port?: string; host?: string },
+): T {
+  if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) <= 65_535)) {
+    throw new GuardianError('usage_invalid', { reason: `--port ${port}` });
+  }
+  const { server } = configuration;
+  return {
+    ...configuration,
+    server: { ...server, port: port === undefined ? server.port : Number(port), host: host ?? server.host },
+  };
+}
+
+function untilStopped(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

@@ -78,6 +78,14 @@ export const userChange = z.object({
   password: z.string().min(12).max(200).optional(),
 });
 
+/** The first administrator. `token`: of the one-time link; left out at the machine itself while the server is open. */
+export const setupRequest = z.object({
+  token: z.string().max(200).optional(),
+  email: z.email(),
+  name: z.string().trim().min(1).max(100),
+  password: z.string().min(12).max(200),
+});
+
 /** Who is asking. `isOpen`: this server has no users yet and listens on this machine only, so whoever reaches it is its administrator. */
 export const me = z.object({
   kind: z.enum(['user', 'key', 'open']),

@@ -70,6 +70,5 @@ export const eventDetail = eventSummary.extend({
   source: z.object({ kind: z.string(), name: z.string(), position: z.string() }),
   trust: z.enum(['server', 'public']),
   isCut: z.boolean(),
-  incidentId: z.string().nullable(),
 });
 export type EventDetail = z.infer<typeof eventDetail>;

@@ -79,8 +79,6 @@ export const frame = z.object({
       origin: z.enum(['repository', 'client']),
     })
     .nullable(),
-  /** Local variables the client sent, redacted. */
-  variables: z.record(z.string(), z.unknown()).nullable(),
 });
 export type FrameView = z.infer<typeof frame>;
 

@@ -105,6 +105,8 @@ export interface ServiceActivity {
   eventsLastDay: number;
   /** Error incidents of each of the last 24 full hours and the current one, oldest first: 24 numbers. */
   incidentsByHour: number[];
+  /** Error incidents whose last entry is of the 60 minutes before now. */
+  incidentsLastHour: number;
   openIssues: number;
   newestRevision: string | null;
 }

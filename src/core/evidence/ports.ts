@@ -17,6 +17,12 @@ export interface Repository {
   log(request: { to: string; from: string | null; paths: string[] | null; limit: number }): Promise<CommitDetails[]>;
 }
 
+/** What one commit did to some files. */
+export interface DiffReader {
+  /** Unified diff, three lines of context, at most `maxBytes`; null when the commit touched none of them. */
+  diff(request: { sha: string; paths: readonly string[]; maxBytes: number }): Promise<string | null>;
+}
+
 export interface BlameRequest {
   commit: string;
   path: string;

@@ -1,1 +1,11 @@
+export {
+  createIngest,
+  type DecodedRequest,
+  type Ingest,
+  type IngestCounts,
+  type IngestOptions,
+  ingested,
+  type Spool,
+} from './ingest.ts';
 export * from './ports.ts';
+export { createStreamIngest, type StreamIngestOptions, type StreamSlice } from './stream.ts';

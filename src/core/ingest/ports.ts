@@ -35,6 +35,8 @@ export interface WireFormat {
 export interface WireBatch {
   /** Raw: not joined, not redacted, stacks not parsed, in the order of the request. `source.stream` keeps lines of one stream together. */
   events: Event[];
+  /** Event id → the time its client claimed, where `time` is another: a clock that was corrected, or 0 when it gave none. A repeat claims the same. */
+  claimedTimes?: ReadonlyMap<string, number>;
   /** What is not an event but is kept: sessions, check-ins, feedback, attachments. */
   records: ClientRecord[];
   /** Items that were left out, by reason: counted, shown, never silent. */

@@ -20,6 +20,8 @@ export interface Issue {
   revisions: string[];
   /** Distinct users touched; null when no event named one. */
   affectedUsers: number | null;
+  /** Opened in this window, where a store tells; undefined without one. */
+  isNew?: boolean;
   /** What the fingerprint was made of, so that a person can see why two incidents met. */
   why: FingerprintExplanation;
 }

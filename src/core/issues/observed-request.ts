@@ -38,6 +38,18 @@ const DURATION: readonly [string, number][] = [
 /** Names without a unit: a number is milliseconds only with one written behind it (`"4.2s"`, `"310ms"`). */
 const UNITLESS_DURATION = ['duration', 'latency', 'elapsed', 'response_time', 'took'];
 
+/** Every attribute that is read here: what has to be kept of an event so that its request is still known. */
+export const REQUEST_ATTRIBUTES: readonly string[] = [
+  ...METHOD,
+  ...PATH,
+  ...ROUTE,
+  ...CLEAR_STATUS,
+  'status',
+  ...REQUEST_ID,
+  ...DURATION.map(([name]) => name),
+  ...UNITLESS_DURATION,
+];
+
 /** Reads status, method, path and time from fields only, never from the numbers in a message. Null when it is no request. */
 export function observedRequest(event: Event): ObservedRequest | null {
   const { request, attributes } = event;

@@ -1,3 +1,4 @@
+import type { Event } from '../events/index.ts';
 import type { FingerprintExplanation } from './issue.ts';
 
 /** What is known of an issue in the store. Instants are epoch ms. */
@@ -101,6 +102,7 @@ export interface FoldPlan {
       'state' | 'stateDetail' | 'stateSince' | 'severity' | 'signal' | 'title' | 'location' | 'endpoint'
     >
   >)[];
+  /** Those that are known already stay as they are. */
   hashes: {
     issueId: string;
     projectId: number;
@@ -127,8 +129,9 @@ export interface QueuedEvent {
   seq: number;
   projectId: number;
   service: string;
-  /** JSON of the event without payload and breadcrumbs. */
+  /** What `serializeForFold` makes of the event: small, and read by folding alone. */
   event: string;
+  /** Order of arrival; grows. */
   arrival: number;
 }
 
@@ -136,13 +139,26 @@ export interface QueuedEvent {
 export interface FoldStore {
   /** Events that arrived after `arrival`, in the order of arrival. From 0: all that are not settled. */
   queued(after: number, limit: number): Promise<QueuedEvent[]>;
-  /** Issues by any of their hashes, those merged away as what they were merged into. */
-  issuesByHash(keys: readonly IssueHashKey[]): Promise<{ key: IssueHashKey; issue: StoredIssue }[]>;
-  /** Incidents told before, of these ids. */
+  /** Issues by any of their hashes, those merged away as what they were merged into. `hashes`: how many the issue has. */
+  issuesByHash(keys: readonly IssueHashKey[]): Promise<{ key: IssueHashKey; issue: StoredIssue; hashes: number }[]>;
+  /** Incidents told before, of these ids, with the issues they belong to by now. */
   incidents(ids: readonly string[]): Promise<StoredIncident[]>;
+  /** Incidents told before that hold any of these events, whole: what a restart goes on from. */
+  incidentsOf(seqs: readonly number[]): Promise<StoredIncident[]>;
+  /**
+   * Templates of a service's issues (rows of `hashes` that have one), the newest `limit`, oldest first (`firstSeen`, then `hash`).
+   */
+  templates(scope: ServiceScope, limit: number): Promise<{ template: string; hash: string }[]>;
+  /** The first event of each issue of a service that is not merged away, newest issues (`lastSeen`) first; without those that are forgotten. */
+  representatives(scope: ServiceScope, limit: number): Promise<{ issueId: string; event: Event }[]>;
   /** What lifecycle decisions about these issues need. */
   background(issues: readonly Pick<StoredIssue, 'id' | 'projectId' | 'service'>[]): Promise<IssueBackground[]>;
   apply(plan: FoldPlan): Promise<void>;
+}
+
+export interface ServiceScope {
+  projectId: number;
+  service: string;
 }
 
 export interface IssueHashKey {
@@ -155,6 +171,8 @@ export interface IssueBackground {
   issueId: string;
   /** Incidents of the last 169 hours, by full hour (epoch ms); hours without any are absent. */
   hours: { hour: number; incidents: number }[];
+  /** The most incidents of one hour older than those; 0 without any. */
+  highestEarlierHour: number;
   /** Revisions in which the issue was seen. */
   revisions: string[];
   /** Every revision of its service. */

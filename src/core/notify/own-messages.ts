@@ -23,7 +23,8 @@ export function failedLookMessage(watched: string, error: GuardianError, options
   return plainMessage(label, text(watched, message, remedy), options);
 }
 
-function plainMessage(label: string, text: string, { subject, date, language }: OwnMessageOptions): MailMessage {
+/** A mail of a few sentences: the same in both parts. */
+export function plainMessage(label: string, text: string, { subject, date, language }: OwnMessageOptions): MailMessage {
   const html = text
     .trim()
     .split('\n')

@@ -4,5 +4,9 @@ export type { CommandTemplates, KnownRevision, Reading, ReportInput, ReportSubje
 export { DEFAULT_REPORT_KNOBS, type ReportKnobs } from './knobs.ts';
 export { composeReportMail, occasionOf, type ReportMail } from './mail-message.ts';
 export { type MakeReportInput, makeReport } from './make-report.ts';
-export { oneLine, type RenderFormat, type RenderOptions, renderReport } from './render/index.ts';
 export type * from './ports.ts';
+export { recallIssues } from './recall-issues.ts';
+export { redactEvidence } from './redact-evidence.ts';
+export { oneLine, type RenderFormat, type RenderOptions, renderReport } from './render/index.ts';
+export { understandStoredIssue } from './stored-issue.ts';
+export { createStoredSource } from './stored-source.ts';

@@ -54,7 +54,7 @@ function issueView(issue: Issue, input: IssueViewsInput): IssueView {
     entries: wholeNumber(issue.entries) ?? 0,
     first_seen: reportInstant(issue.firstSeen),
     last_seen: reportInstant(issue.lastSeen),
-    is_new: isNewOnRunning(issue, evidence, input.runningRevision),
+    is_new: issue.isNew ?? isNewOnRunning(issue, evidence, input.runningRevision),
     is_regression: issue.state === 'regressed',
     error_type: issue.errorType,
     location: input.places.ofIssue(issue),

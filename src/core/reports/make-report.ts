@@ -20,6 +20,8 @@ export interface MakeReportInput
   /** The pipeline's own, for code and commit subjects. */
   redactor: Pick<Redactor, 'text' | 'code'>;
   gatherEvidence(understanding: Understanding): Promise<RepositoryEvidence>;
+  /** Gives the issues what is known of them from before; changes them in place. */
+  recall?(understanding: Understanding): Promise<void>;
   signal?: AbortSignal;
   onProgress?(progress: SourceBatch['progress']): void;
   /** Told after each batch, for a source that is followed; costs a second look at what came. */
@@ -53,6 +55,7 @@ export async function makeReport(input: MakeReportInput): Promise<Report> {
   accumulator.add(last);
   tally.add(last);
   const understanding = accumulator.finish();
+  await input.recall?.(understanding);
   const evidence = redactEvidence(await input.gatherEvidence(understanding), input.redactor);
   const subject = tally.subject(input.subject);
   return buildReport({

@@ -6,7 +6,7 @@ export type ErrorCode = keyof Messages['errors'];
 interface ErrorKind {
   /** HTTP status when it leaves through the API. */
   httpStatus: number;
-  /** Exit status of a command: 3 could not look, 64 usage, 78 configuration (sysexits), 70 internal. */
+  /** Exit status of a command: 3 could not look, else as sysexits: 64 usage, 78 configuration, 70 internal, 75 try again. */
   exitStatus: number;
   /** Whether the same call may succeed later. */
   isRetryable: boolean;
@@ -25,6 +25,21 @@ const ERROR_KINDS: Record<ErrorCode, ErrorKind> = {
   mail_refused: { httpStatus: 502, exitStatus: 69, isRetryable: false },
   mail_unreachable: { httpStatus: 503, exitStatus: 69, isRetryable: true },
   hook_refused: { httpStatus: 409, exitStatus: 73, isRetryable: false },
+  store_locked: { httpStatus: 503, exitStatus: 75, isRetryable: false },
+  store_unavailable: { httpStatus: 503, exitStatus: 69, isRetryable: true },
+  store_full: { httpStatus: 507, exitStatus: 74, isRetryable: true },
+  store_read_only: { httpStatus: 503, exitStatus: 74, isRetryable: true },
+  store_newer: { httpStatus: 500, exitStatus: 78, isRetryable: false },
+  store_damaged: { httpStatus: 500, exitStatus: 74, isRetryable: false },
+  unauthorized: { httpStatus: 401, exitStatus: 77, isRetryable: false },
+  forbidden: { httpStatus: 403, exitStatus: 77, isRetryable: false },
+  not_found: { httpStatus: 404, exitStatus: 66, isRetryable: false },
+  conflict: { httpStatus: 409, exitStatus: 73, isRetryable: false },
+  name_taken: { httpStatus: 409, exitStatus: 73, isRetryable: false },
+  too_large: { httpStatus: 413, exitStatus: 65, isRetryable: false },
+  unsupported_media: { httpStatus: 415, exitStatus: 65, isRetryable: false },
+  rate_limited: { httpStatus: 429, exitStatus: 75, isRetryable: true },
+  payload_invalid: { httpStatus: 400, exitStatus: 65, isRetryable: false },
   internal: { httpStatus: 500, exitStatus: 70, isRetryable: false },
 };
 

@@ -7,7 +7,7 @@ import { type Unwrapped, unwrap } from '../text/wrapper.ts';
 import { decodeLine } from './decode-line.ts';
 import type { FileReading } from './options.ts';
 import type { ProblemTally } from './problem-tally.ts';
-import { type Line, LineSplitter } from './split-lines.ts';
+import { type Line, LineSplitter, type SplitterPlace } from './split-lines.ts';
 
 /** Records before 2000-01-01 come from a clock that was never set. */
 const EARLIEST_TIME = Date.UTC(2000, 0, 1);
@@ -23,6 +23,14 @@ export interface LineEventsOptions {
   since: number | null;
   until: number | null;
   problems: ProblemTally;
+  /** Where an earlier reading of the same file stood. */
+  from?: LinePlace;
+}
+
+/** Where reading can go on so that no record is missed: everything before was given. */
+export interface LinePlace extends SplitterPlace {
+  /** Epoch ms of the record before: what one without a time takes. */
+  time: number;
 }
 
 /** A record that the container runtime cut, as far as it came. */
@@ -33,7 +41,10 @@ interface Partial {
   positions: string[];
   id: string;
   truncated: boolean;
+  place: SplitterPlace;
 }
+
+type RecordOrigin = Pick<Partial, 'positions' | 'id' | 'truncated' | 'place'>;
 
 /**
  * Turns the bytes of one file into raw events, one for each record. A line without a time takes that of the record before it. Records outside the window
@@ -49,16 +60,23 @@ export class LineEvents {
   readonly #partials = new Map<string | null, Partial>();
 
   constructor(options: LineEventsOptions) {
-    const { reading, fallbackTime } = options;
+    const { reading, fallbackTime, from } = options;
     this.#options = options;
-    this.#lastTime = fallbackTime;
+    this.#lastTime = from?.time ?? fallbackTime;
     this.#now = reading.clock.now();
     this.#context = lineContext({
       format: reading.format === 'cloud-logging' ? null : reading.format,
       timeZone: reading.timeZone,
       referenceTime: fallbackTime,
     });
-    this.#splitter = new LineSplitter(reading.limits.lineBytes, (line) => this.#takeLine(line));
+    this.#splitter = new LineSplitter(reading.limits.lineBytes, (line) => this.#takeLine(line), from);
+  }
+
+  /** Of the line, or the record in parts, that is not complete and came first. */
+  get place(): LinePlace {
+    let { offset, lines } = this.#splitter.place;
+    for (const { place } of this.#partials.values()) if (place.offset < offset) ({ offset, lines } = place);
+    return { offset, lines, time: this.#lastTime };
   }
 
   /** UTF-8, however cut. */
@@ -98,13 +116,18 @@ export class LineEvents {
         `${line.end - line.start} + ${line.skippedBytes} bytes: ${text.slice(0, 40)}`,
       );
     const unwrapped = unwrap(text, this.#context);
-    const record = { positions: [String(line.number)], id: this.#idOf(line, raw), truncated: isCut };
+    const record = {
+      positions: [String(line.number)],
+      id: this.#idOf(line, raw),
+      truncated: isCut,
+      place: { offset: line.offset, lines: line.number - 1 },
+    };
     if (unwrapped.isPartial || this.#partials.has(unwrapped.stream)) this.#gather(unwrapped, record);
     else this.#takeRecord(unwrapped, record);
   }
 
   /** Parts of one record, joined per stream up to the same bound as a line. */
-  #gather(unwrapped: Unwrapped, record: { positions: string[]; id: string; truncated: boolean }): void {
+  #gather(unwrapped: Unwrapped, record: RecordOrigin): void {
     const { stream, text } = unwrapped;
     const partial: Partial = this.#partials.get(stream) ?? {
       ...record,
@@ -130,7 +153,7 @@ export class LineEvents {
     this.#takeRecord(whole(partial), partial);
   }
 
-  #takeRecord(unwrapped: Unwrapped, record: { positions: string[]; id: string; truncated: boolean }): void {
+  #takeRecord(unwrapped: Unwrapped, record: RecordOrigin): void {
     const { text } = unwrapped;
     // Blank lines, and the brackets around a list with one record a line.
     if (text.trim() === '' || text === '[' || text === ']') return;
@@ -145,10 +168,7 @@ export class LineEvents {
     this.#events.push(event);
   }
 
-  #eventOf(
-    parsed: ParsedLine,
-    { positions, id, truncated }: { positions: string[]; id: string; truncated: boolean },
-  ): Event {
+  #eventOf(parsed: ParsedLine, { positions, id, truncated }: RecordOrigin): Event {
     const time = parsed.time ?? this.#lastTime;
     const timeSuspect = time - this.#now > this.#options.reading.limits.suspectAheadMs || time < EARLIEST_TIME;
     // A record's place in the file tells more of its time than the moment of reading.

@@ -11,6 +11,12 @@ export interface Line {
   skippedBytes: number;
 }
 
+/** Where a splitter stands: the beginning of the line that is not complete, and the lines before it. */
+export interface SplitterPlace {
+  offset: number;
+  lines: number;
+}
+
 const LF = 10;
 const CR = 13;
 
@@ -25,14 +31,22 @@ export class LineSplitter {
   #parts: Buffer[] = [];
   #keptBytes = 0;
   #skippedBytes = 0;
-  #lineOffset = 0;
-  #offset = 0;
-  #number = 0;
+  #lineOffset: number;
+  #offset: number;
+  #number: number;
   #isAfterCr = false;
 
-  constructor(lineBytes: number, give: (line: Line) => void) {
+  /** `from`: the bytes pushed are the input's from there on. */
+  constructor(lineBytes: number, give: (line: Line) => void, from: SplitterPlace = { offset: 0, lines: 0 }) {
     this.#lineBytes = lineBytes;
     this.#give = give;
+    this.#lineOffset = from.offset;
+    this.#offset = from.offset;
+    this.#number = from.lines;
+  }
+
+  get place(): SplitterPlace {
+    return { offset: this.#lineOffset, lines: this.#number };
   }
 
   /** Bytes of a line that has no end yet. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InflateError, inflateBody, inflateStart } from './inflate.ts';
@@ -8,7 +8,7 @@ const PACKERS: Record<string, (bytes: Uint8Array) => Uint8Array> = {
   gzip: (bytes) => gzipSync(bytes),
   'x-gzip': (bytes) => gzipSync(bytes),
   deflate: (bytes) => deflateSync(bytes),
-  br: (bytes) => brotliCompressSync(bytes),
+  br: (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }),
   zstd: (bytes) => zstdCompressSync(bytes),
 };
 
@@ -69,6 +69,18 @@ describe('inflateBody', () => {
   it('undoes a list from its end, in any case and with spaces', () => {
     const packed = brotliCompressSync(gzipSync(TEXT));
     expect(Buffer.from(inflateBody(packed, ' GZIP , identity, Br', 1_000_000)).equals(TEXT)).toBe(true);
+  });
+
+  it('takes streams of several frames or members, and bounds their sum', () => {
+    for (const encoding of ['gzip', 'zstd']) {
+      const pack = PACKERS[encoding]!;
+      const parts = Buffer.concat(['one ', 'two ', 'three'].map((text) => pack(Buffer.from(text))));
+      expect(Buffer.from(inflateBody(parts, encoding, 13)).toString()).toBe('one two three');
+      expect(kindOf(() => inflateBody(parts, encoding, 12))).toBe('too-large');
+      expect(kindOf(() => inflateBody(parts.subarray(0, parts.length - 3), encoding, 100))).toBe('broken');
+    }
+    const frames = Buffer.concat(Array<Uint8Array>(100_000).fill(zstdCompressSync('')));
+    expect(kindOf(() => inflateBody(frames, 'zstd', 100))).toBe('broken');
   });
 
   it('bounds every step of a list, so that a bomb in a bomb stops too', () => {

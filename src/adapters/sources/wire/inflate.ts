@@ -8,6 +8,7 @@ import {
   type ZstdOptions,
   zstdDecompressSync,
 } from 'node:zlib';
+import { ZstdFrames } from '../file/zstd-frames.ts';
 
 /**
  * Unpacks the body of a request by its `Content-Encoding`: gzip, deflate (zlib or raw), br, zstd, and lists of them. Inflating stops at the
@@ -100,7 +101,7 @@ function inflateOnce(bytes: Uint8Array, encoding: string, reach: Reach): Uint8Ar
           finishFlush: reach.isCut ? constants.BROTLI_OPERATION_FLUSH : constants.BROTLI_OPERATION_FINISH,
         });
       case 'zstd':
-        return zstdDecompressSync(bytes, zstdOptions(bytes, reach));
+        return inflateZstd(bytes, reach);
       default:
         throw new InflateError('unsupported', `unknown content encoding ${JSON.stringify(encoding)}`);
     }
@@ -144,6 +145,26 @@ function zlibOptions(bytes: Uint8Array, reach: Reach): ZlibOptions {
 /** 8 MiB (2^23), what RFC 9659 lets a client use in HTTP; a larger window needs a larger bound. */
 const LEAST_WINDOW_LOG = 23;
 const LARGEST_WINDOW_LOG = 27;
+
+/** A client's encoder makes one; each costs a call. */
+const MOST_ZSTD_FRAMES = 256;
+
+/** The decompressor stops behind the first frame, and takes a cut one for a whole one: walking through them tells. */
+function inflateZstd(bytes: Uint8Array, { maxBytes, isCut }: Reach): Uint8Array {
+  const walk = new ZstdFrames();
+  const inflated: Uint8Array[] = [];
+  let length = 0;
+  for (const frame of walk.split(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))) {
+    if (inflated.length === MOST_ZSTD_FRAMES) throw new InflateError('broken', 'zstd stream of too many frames');
+    const reach = { maxBytes: maxBytes - length, isCut: !frame.isLast };
+    const piece = zstdDecompressSync(frame.bytes, zstdOptions(frame.bytes, reach));
+    length += piece.length;
+    if (length > maxBytes) throw tooLarge(maxBytes);
+    inflated.push(piece);
+  }
+  if (!isCut && (walk.isBroken || !walk.isAtBorder)) throw new InflateError('broken', 'zstd stream is cut');
+  return inflated.length === 1 ? inflated[0]! : Buffer.concat(inflated, length);
+}
 
 function zstdOptions(bytes: Uint8Array, reach: Reach): ZstdOptions {
   const windowLog = Math.ceil(Math.log2(Math.max(1, reach.maxBytes)));

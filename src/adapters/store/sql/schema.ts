@@ -10,6 +10,7 @@ export interface Schema {
   api_key: ApiKeyTable;
   event: EventTable;
   event_count: EventCountTable;
+  source_hour: SourceHourTable;
   client_record: ClientRecordTable;
   drop_count: DropCountTable;
   fold_queue: FoldQueueTable;
@@ -38,6 +39,8 @@ export interface ProjectTable {
   slug: string;
   name: string;
   created_at: number;
+  /** The number its newest issue got; numbers are never given twice. */
+  last_issue_number: Generated<number>;
 }
 
 /** Public by nature (it stands in browsers), so it is kept as it is. */
@@ -84,20 +87,34 @@ export interface EventTable {
   instance: string | null;
   trace_id: string | null;
   body: string;
-  /** The whole event as JSON, packed with zstd above 512 bytes (then it begins with zstd's magic number); null: the columns say it all. */
-  detail: Uint8Array | null;
-  /** 1 once it belongs to an issue: kept longer, by how telling it is. */
+  /** What the columns do not say, as JSON, packed with zstd when it is long (then it begins with zstd's magic number). */
+  detail: Uint8Array;
+  /** Set once it belongs to an issue: kept longer, by how telling it is. */
   issue_id: string | null;
 }
 
-/** Exact counts of all that was stored, by minute: histograms never count rows. */
+/** Exact counts of all that was stored, by minute and by hour: histograms do not count rows. They outlive the events. */
 export interface EventCountTable {
+  /** ms: a minute or an hour. */
+  width: number;
+  /** Epoch ms of its beginning. */
+  start: number;
   project_id: number;
   service: string;
-  minute: number;
   /** 0 unset, 1 trace, 5 debug, 9 info, 13 warn, 17 error, 21 fatal: the severity's class. */
   severity: number;
   events: number;
+  /** Time of the newest of them. */
+  last_at: number;
+}
+
+/** What each kind of source brought, by hour of arrival. */
+export interface SourceHourTable {
+  project_id: number;
+  kind: string;
+  hour: number;
+  events: number;
+  last_at: number;
 }
 
 export interface ClientRecordTable {
@@ -133,6 +150,8 @@ export interface FoldQueueTable {
 export interface IncidentTable {
   id: string;
   issue_id: string;
+  /** The issue it was counted for first; another one than `issue_id` while that issue is merged away. */
+  home_issue_id: string;
   project_id: number;
   service: string;
   kind: string;
@@ -141,6 +160,7 @@ export interface IncidentTable {
   from_time: number;
   to_time: number;
   entries: number;
+  severity: number;
   revision: string | null;
   environment: string | null;
   trace_id: string | null;
@@ -154,7 +174,6 @@ export interface IncidentTable {
 export interface IncidentEventTable {
   incident_id: string;
   event_seq: number;
-  issue_id: string;
   folded_by: string;
 }
 
@@ -203,6 +222,7 @@ export interface IssueHashTable {
   service: string;
   hash: string;
   issue_id: string;
+  home_issue_id: string;
   first_seen: number;
   /** For `msg` hashes: the template with its wildcards, so that the tree of templates is rebuilt after a restart. */
   template: string | null;
@@ -227,6 +247,8 @@ export interface IssueRevisionTable {
 export interface IssueUserTable {
   issue_id: string;
   user_hash: string;
+  /** Of this user; the row goes with the last. */
+  incidents: number;
 }
 
 /** Every change of an issue: who, when, what. Notes are changes too. */
@@ -303,7 +325,8 @@ export interface DeliveryTable {
   occasion: string;
   channel: string;
   recipient: string;
-  subject: string;
+  /** With the recipient it finds what was told last, for the cool-down. */
+  service: string;
   /** The whole message as JSON, packed. */
   message: Uint8Array;
   /** pending, sending, sent, stored (no server is configured: NOT sent), failed. */
@@ -316,7 +339,7 @@ export interface DeliveryTable {
   last_error: string | null;
   /** What the other side said when it accepted. */
   receipt: string | null;
-  /** The service and issue ids it told of, for the cool-down. JSON. */
+  /** Service, status and issues it told of, for the cool-down. JSON. */
   about: string;
 }
 

@@ -48,6 +48,66 @@ export const errors = {
     message: `The hook was not installed: ${about.reason ?? 'unknown reason'}.`,
     remedy: about.remedy ?? 'Call "guardian hook run" from your own hook instead.',
   }),
+  store_locked: (about: ErrorDetails) => ({
+    message: `The store in ${about.path ?? 'the data folder'} is in use: ${about.reason ?? 'another process holds it'}.`,
+    remedy: about.remedy ?? 'Stop the other Guardian, or give this one another data folder.',
+  }),
+  store_unavailable: (about: ErrorDetails) => ({
+    message: `The store ${about.path ?? ''} cannot be reached: ${about.reason ?? 'no answer'}.`,
+    remedy: about.remedy ?? 'Check that the database runs and that DATABASE_URL is right; what was accepted is kept.',
+  }),
+  store_full: (about: ErrorDetails) => ({
+    message: `The store ${about.path ?? ''} is full: ${about.reason ?? 'no room is left'}.`,
+    remedy: about.remedy ?? 'Make room on the disk, or keep events for fewer days; nothing that was accepted is lost.',
+  }),
+  store_read_only: (about: ErrorDetails) => ({
+    message: `The store ${about.path ?? ''} cannot be written: ${about.reason ?? 'it is read-only'}.`,
+    remedy: about.remedy ?? 'Give the user that runs Guardian the right to write the folder and the file.',
+  }),
+  store_newer: (about: ErrorDetails) => ({
+    message: `The store ${about.path ?? ''} was made by a newer Guardian: ${about.reason ?? 'its tables are not known here'}.`,
+    remedy: about.remedy ?? 'Run the newer version, or restore a backup made by this one.',
+  }),
+  store_damaged: (about: ErrorDetails) => ({
+    message: `The store ${about.path ?? ''} is damaged: ${about.reason ?? 'its file is not a whole database'}.`,
+    remedy: about.remedy ?? 'Restore the last backup with "guardian restore FILE"; the damaged file is kept beside it.',
+  }),
+  unauthorized: (about: ErrorDetails) => ({
+    message: `Nobody is signed in: ${about.reason ?? 'no valid session or key came with the request'}.`,
+    remedy: about.remedy ?? 'Sign in, or send a valid key in the header "Authorization: Bearer KEY".',
+  }),
+  forbidden: (about: ErrorDetails) => ({
+    message: `This is not permitted: ${about.reason ?? 'the account or key may not do it'}.`,
+    remedy: about.remedy ?? 'Ask an administrator, or use a key with a wider scope.',
+  }),
+  not_found: (about: ErrorDetails) => ({
+    message: `There is no ${about.path ?? 'such thing'}${about.reason ? `: ${about.reason}` : ''}.`,
+    remedy: about.remedy ?? 'Check the address or the id; it may have been deleted.',
+  }),
+  conflict: (about: ErrorDetails) => ({
+    message: `This contradicts what is there: ${about.reason ?? 'it changed meanwhile'}.`,
+    remedy: about.remedy ?? 'Load it again, then decide again.',
+  }),
+  name_taken: (about: ErrorDetails) => ({
+    message: `The name ${about.path ?? ''} is taken.`,
+    remedy: about.remedy ?? 'Choose another name.',
+  }),
+  too_large: (about: ErrorDetails) => ({
+    message: `This is too large: ${about.reason ?? 'it is over the limit'}.`,
+    remedy: about.remedy ?? 'Send less at once, or raise the limit in the configuration.',
+  }),
+  unsupported_media: (about: ErrorDetails) => ({
+    message: `This form of content is not understood: ${about.reason ?? 'unknown content type'}.`,
+    remedy: about.remedy ?? 'Send one of the content types that the documentation names.',
+  }),
+  rate_limited: (about: ErrorDetails) => ({
+    message: `Too many requests: ${about.reason ?? 'the limit of this key is reached'}.`,
+    remedy: about.remedy ?? 'Wait as long as the header Retry-After says, then try again.',
+  }),
+  payload_invalid: (about: ErrorDetails) => ({
+    message: `What was sent is not valid${about.key ? ` at ${about.key}` : ''}: ${about.reason ?? 'it has another shape'}.`,
+    remedy: about.remedy ?? 'Correct it as the API document (/api/openapi.json) describes it.',
+  }),
   internal: (about: ErrorDetails) => ({
     message: `Guardian itself failed: ${about.reason ?? 'unknown reason'}.`,
     remedy: 'Run again with --verbose and report what it prints.',

@@ -5,7 +5,19 @@ import { mail } from './mail.ts';
 import { recommendations } from './recommendations.ts';
 import { report } from './report.ts';
 import { reportFacts } from './report-facts.ts';
+import { server } from './server.ts';
 import { suggestedFixes } from './suggested-fixes.ts';
 import { systemReasons } from './system-reasons.ts';
 
-export const en = { cli, errors, evidence, mail, recommendations, report, reportFacts, suggestedFixes, systemReasons };
+export const en = {
+  cli,
+  errors,
+  evidence,
+  mail,
+  recommendations,
+  report,
+  reportFacts,
+  server,
+  suggestedFixes,
+  systemReasons,
+};

@@ -50,6 +50,71 @@ export const errors: typeof English = {
     message: `Le hook n’a pas été installé : ${about.reason ?? 'raison inconnue'}.`,
     remedy: about.remedy ?? 'Appelez « guardian hook run » depuis votre propre hook.',
   }),
+  store_locked: (about) => ({
+    message: `La base dans ${about.path ?? 'le dossier de données'} est occupée : ${about.reason ?? 'un autre processus la tient'}.`,
+    remedy: about.remedy ?? 'Arrêtez l’autre Guardian, ou donnez à celui-ci un autre dossier de données.',
+  }),
+  store_unavailable: (about) => ({
+    message: `La base ${about.path ?? ''} est injoignable : ${about.reason ?? 'aucune réponse'}.`,
+    remedy:
+      about.remedy ?? 'Vérifiez que la base tourne et que DATABASE_URL est juste ; ce qui a été accepté est gardé.',
+  }),
+  store_full: (about) => ({
+    message: `La base ${about.path ?? ''} est pleine : ${about.reason ?? 'il ne reste plus de place'}.`,
+    remedy:
+      about.remedy ??
+      'Faites de la place sur le disque, ou gardez les événements moins de jours ; rien d’accepté n’est perdu.',
+  }),
+  store_read_only: (about) => ({
+    message: `La base ${about.path ?? ''} ne peut pas être écrite : ${about.reason ?? 'elle est en lecture seule'}.`,
+    remedy: about.remedy ?? 'Donnez au compte qui lance Guardian le droit d’écrire le dossier et le fichier.',
+  }),
+  store_newer: (about) => ({
+    message: `La base ${about.path ?? ''} vient d’un Guardian plus récent : ${about.reason ?? 'ses tables sont inconnues ici'}.`,
+    remedy: about.remedy ?? 'Lancez la version plus récente, ou restaurez une sauvegarde faite par celle-ci.',
+  }),
+  store_damaged: (about) => ({
+    message: `La base ${about.path ?? ''} est abîmée : ${about.reason ?? 'son fichier n’est pas une base entière'}.`,
+    remedy:
+      about.remedy ??
+      'Restaurez la dernière sauvegarde avec « guardian restore FICHIER » ; le fichier abîmé est gardé à côté.',
+  }),
+  unauthorized: (about) => ({
+    message: `Personne n’est connecté : ${about.reason ?? 'la requête ne portait ni session ni clé valable'}.`,
+    remedy: about.remedy ?? 'Connectez-vous, ou envoyez une clé valable dans l’en-tête « Authorization: Bearer CLÉ ».',
+  }),
+  forbidden: (about) => ({
+    message: `Ceci n’est pas permis : ${about.reason ?? 'le compte ou la clé n’en a pas le droit'}.`,
+    remedy: about.remedy ?? 'Demandez à un administrateur, ou utilisez une clé d’une portée plus large.',
+  }),
+  not_found: (about) => ({
+    message: `Introuvable : ${about.path ?? 'cet objet'}${about.reason ? ` (${about.reason})` : ''}.`,
+    remedy: about.remedy ?? 'Vérifiez l’adresse ou l’identifiant ; il a peut-être été supprimé.',
+  }),
+  conflict: (about) => ({
+    message: `Ceci contredit ce qui existe : ${about.reason ?? 'cela a changé entre-temps'}.`,
+    remedy: about.remedy ?? 'Rechargez, puis décidez de nouveau.',
+  }),
+  name_taken: (about) => ({
+    message: `Le nom ${about.path ?? ''} est déjà pris.`,
+    remedy: about.remedy ?? 'Choisissez un autre nom.',
+  }),
+  too_large: (about) => ({
+    message: `C’est trop grand : ${about.reason ?? 'la limite est dépassée'}.`,
+    remedy: about.remedy ?? 'Envoyez moins à la fois, ou relevez la limite dans la configuration.',
+  }),
+  unsupported_media: (about) => ({
+    message: `Cette forme de contenu n’est pas comprise : ${about.reason ?? 'type de contenu inconnu'}.`,
+    remedy: about.remedy ?? 'Envoyez un des types de contenu que nomme la documentation.',
+  }),
+  rate_limited: (about) => ({
+    message: `Trop de requêtes : ${about.reason ?? 'la limite de cette clé est atteinte'}.`,
+    remedy: about.remedy ?? 'Attendez aussi longtemps que le dit l’en-tête Retry-After, puis réessayez.',
+  }),
+  payload_invalid: (about) => ({
+    message: `L’envoi n’est pas valable${about.key ? ` à ${about.key}` : ''} : ${about.reason ?? 'il a une autre forme'}.`,
+    remedy: about.remedy ?? 'Corrigez-le comme le décrit le document de l’API (/api/openapi.json).',
+  }),
   internal: (about) => ({
     message: `Guardian lui-même a échoué : ${about.reason ?? 'raison inconnue'}.`,
     remedy: 'Relancez avec --verbose et signalez ce qui s’affiche.',

@@ -8,4 +8,11 @@ export const mail: typeof English = {
     text: (watched, message, remedy) =>
       `Guardian n’a pas pu regarder ${watched}, plusieurs fois de suite. On ne sait rien de la production depuis ; cela ne veut pas dire que tout va bien.\n\n${message}\n${remedy}\n`,
   },
+  digest: {
+    label: 'RÉSUMÉ',
+    intro: (bad: number, all: number) => `Le dernier jour : ${bad} rapports sur ${all} n’étaient pas OK.`,
+    line: (entry: { time: string; service: string; status: string; errors: number }) =>
+      `${entry.time}  ${entry.service} : ${entry.status}, ${entry.errors} incidents d’erreur`,
+    more: (url: string) => `Tous les rapports : ${url}`,
+  },
 };

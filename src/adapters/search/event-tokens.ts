@@ -1,0 +1,117 @@
+import type { Event, Exception } from '../../core/events/index.ts';
+import { fieldToken, wordsOf } from './tokens.ts';
+
+/** Bounds of one event: what lies beyond is stored and shown, but not found by its words. */
+const TEXT_CHARACTERS = 16_384;
+const WORDS = 2_000;
+const FIELDS = 96;
+const FIELD_CHARACTERS = 512;
+const ATTRIBUTE_DEPTH = 4;
+
+/** Severity's class, the least number of it: 0, 1, 5, 9, 13, 17, 21. */
+export function severityClassOf(severity: number): number {
+  if (severity >= 21) return 21;
+  if (severity < 1) return 0;
+  return Math.floor((severity - 1) / 4) * 4 + 1;
+}
+
+export const SEVERITY_CLASSES = [0, 1, 5, 9, 13, 17, 21] as const;
+export const SEVERITY_NAMES: Readonly<Record<number, string>> = {
+  0: 'unset',
+  1: 'trace',
+  5: 'debug',
+  9: 'info',
+  13: 'warn',
+  17: 'error',
+  21: 'fatal',
+};
+
+/** Body, exception types and messages, files. */
+export function wordsOfEvent(event: Event): string[] {
+  if (event.exceptions.length === 0) return wordsOf(event.body.slice(0, TEXT_CHARACTERS), WORDS);
+  const parts = [event.body];
+  for (const { type, message, frames } of event.exceptions) {
+    parts.push(type ?? '', message ?? '');
+    for (const { file } of frames.slice(0, 100)) if (file) parts.push(file);
+  }
+  return wordsOf(parts.join('\n').slice(0, TEXT_CHARACTERS), WORDS);
+}
+
+/** Names that only Guardian gives: an attribute of a client that is called so is not indexed. */
+const OWN_MARK = '\uE001';
+export const PROJECT_FIELD = `${OWN_MARK}project`;
+export const LEVEL_FIELD = `${OWN_MARK}level`;
+
+/** Tokens of the exact fields that `EventQuery.fields` names, of the project, and of the severity's class. */
+export function fieldsOfEvent(projectId: number, event: Event): string[] {
+  const tokens = new Set<string>([
+    fieldToken(PROJECT_FIELD, String(projectId)),
+    fieldToken(LEVEL_FIELD, String(severityClassOf(event.severityNumber))),
+  ]);
+  const add: Add = (name, value) => addValue(tokens, name, value);
+  add('source', event.source.kind);
+  add('service', event.service);
+  add('environment', event.environment);
+  add('revision', event.revision);
+  add('release', event.revision);
+  add('instance', event.instance);
+  add('trace', event.traceId);
+  add('span', event.spanId);
+  add('logger', event.logger);
+  add('user', event.user?.id);
+  add('user', event.user?.name);
+  if (event.request) {
+    add('request', event.request.id);
+    add('method', event.request.method);
+    add('path', event.request.path);
+    add('path', event.request.route);
+    add('status', event.request.status);
+  }
+  for (const exception of event.exceptions) addException(add, exception);
+  addAttributes(add, '', event.attributes, ATTRIBUTE_DEPTH);
+  return [...tokens];
+}
+
+/** False once the event has its share of fields. */
+type Add = (name: string, value: unknown) => boolean;
+
+function addValue(tokens: Set<string>, name: string, value: unknown): boolean {
+  if (tokens.size >= FIELDS) return false;
+  if (typeof value === 'string') {
+    if (value !== '' && value.length <= FIELD_CHARACTERS) tokens.add(fieldToken(name, value));
+  } else if (typeof value === 'number' || typeof value === 'boolean') {
+    tokens.add(fieldToken(name, String(value)));
+  }
+  return true;
+}
+
+/** A type by its whole name and its last part; a file as written, as mapped, and by its last part. */
+function addException(add: Add, { type, frames }: Exception): void {
+  if (type) {
+    add('type', type);
+    add('type', afterLast(type, ['.', ':', '$', '\\']));
+  }
+  for (const { file, origin } of frames.slice(0, 20)) {
+    if (!file) continue;
+    add('file', file);
+    add('file', origin?.path);
+    add('file', afterLast(file, ['/', '\\']));
+  }
+}
+
+function afterLast(text: string, separators: readonly string[]): string {
+  return text.slice(Math.max(...separators.map((separator) => text.lastIndexOf(separator))) + 1);
+}
+
+/** Nested names are joined by dots, as people write them: `order.id`. False once there is no room left. */
+function addAttributes(add: Add, prefix: string, attributes: Record<string, unknown>, depth: number): boolean {
+  for (const name in attributes) {
+    if (name.includes(OWN_MARK)) continue;
+    const value = attributes[name];
+    const isNested = value !== null && typeof value === 'object';
+    if (!isNested && !add(prefix + name, value)) return false;
+    if (!isNested || Array.isArray(value) || depth <= 1) continue;
+    if (!addAttributes(add, `${prefix}${name}.`, value as Record<string, unknown>, depth - 1)) return false;
+  }
+  return true;
+}

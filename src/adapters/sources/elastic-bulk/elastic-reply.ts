@@ -1,0 +1,35 @@
+import type { WireReply } from '../../../core/ingest/ports.ts';
+
+/**
+ * The content type that a client asked for: its own version of `application/vnd.elasticsearch+json`, else plain JSON.
+ * https://www.elastic.co/docs/reference/elasticsearch/rest-apis/compatibility
+ */
+function contentType(accept: string | null | undefined): string {
+  const version = /\bvnd\.elasticsearch\+json\s*;\s*compatible-with="?([789])\b/i.exec(
+    (accept ?? '').slice(0, 512),
+  )?.[1];
+  return version === undefined ? 'application/json' : `application/vnd.elasticsearch+json;compatible-with=${version}`;
+}
+
+/** Official clients throw at any reply without the product header, though what they sent was written. */
+export function elasticReply(status: number, value: object | null, accept: string | null | undefined): WireReply {
+  return {
+    status,
+    headers: { 'x-elastic-product': 'Elasticsearch', 'content-type': contentType(accept) },
+    body: value === null ? '' : JSON.stringify(value),
+  };
+}
+
+/** What an Elasticsearch error is made of; 429 is `es_rejected_execution_exception`, 401 `security_exception`. */
+export interface ElasticError {
+  status: number;
+  type: string;
+  reason: string;
+  accept: string | null | undefined;
+}
+
+/** An error of the whole request in the words that shippers log and act upon. */
+export function elasticError({ status, type, reason, accept }: ElasticError): WireReply {
+  const cause = { type, reason };
+  return elasticReply(status, { error: { root_cause: [cause], ...cause }, status }, accept);
+}

@@ -1,0 +1,1 @@
+export { OTLP_BODY_BYTES, otlpLogs, otlpTraces } from './otlp-format.ts';

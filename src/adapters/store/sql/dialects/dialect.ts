@@ -1,0 +1,95 @@
+import type { ColumnDataType, Expression, Kysely, SqlBool, Transaction } from 'kysely';
+import type { EventTable, Schema } from '../schema.ts';
+
+/** What differs between the databases; everything else is one Kysely query. */
+export interface StoreDialect {
+  kind: 'sqlite' | 'postgres';
+  kysely: Kysely<Schema>;
+  types: ColumnTypes;
+  bulk: BulkWriter;
+  text: FullText;
+  /**
+   * Until the end of the transaction nobody else adds to the fold queue: numbers of arrival then become visible in their order, and a
+   * reader that goes on after the last one it saw misses none.
+   */
+  holdQueue(trx: Transaction<Schema>): Promise<void>;
+  /** Bytes that the database takes. */
+  bytes(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** How the columns of `schema.ts` are called. */
+export interface ColumnTypes {
+  /** Instants, counts and sequences: 64 bits. */
+  integer: ColumnDataType;
+  bytes: ColumnDataType;
+  /** Flags and instants as better-auth expects them. */
+  authFlag: ColumnDataType;
+  authInstant: ColumnDataType;
+}
+
+/** An event's row and what of it is searched for. */
+export interface EventRow {
+  event: EventTable;
+  /** Of the text, in order: see `search/tokens.ts`. */
+  words: string[];
+  /** Of the exact fields. */
+  fields: string[];
+}
+
+export interface BulkWriter {
+  /** The highest seq of each of these milliseconds that has one. */
+  topSeqs(trx: Transaction<Schema>, milliseconds: readonly number[]): Promise<Map<number, number>>;
+  /** Stores events with their searchable text; those whose `dedupe` is known change nothing. Gives the seqs that were stored. */
+  insertEvents(trx: Transaction<Schema>, rows: readonly EventRow[]): Promise<Set<number>>;
+  /** Gives events to an issue, or takes them from any (null). */
+  setIssues(trx: Transaction<Schema>, changes: ReadonlyMap<number, string | null>): Promise<void>;
+}
+
+/** One thing that must (or must not) be found: a word, or a phrase; `isPrefix` is about its last token. */
+export interface TextTerm {
+  tokens: readonly string[];
+  isPrefix: boolean;
+}
+
+/** All groups must be found, each by any of its terms; none of `excluded` may be. At least one group. */
+export interface TextQuery {
+  groups: readonly (readonly TextTerm[])[];
+  excluded: readonly TextTerm[];
+}
+
+/** Full text beside the events: rows are found by seq. */
+export interface FullText {
+  /** Makes the index, in a migration. */
+  create(db: Kysely<Schema>): Promise<void>;
+  remove(trx: Transaction<Schema>, seqs: readonly number[]): Promise<void>;
+  /** Seqs in the order asked for. */
+  find(query: TextQuery, range: SeqRange, page: SeqPage, where: SeqCondition | null): Promise<number[]>;
+  /** Matches by step, the newest `limit` of them. */
+  count(query: TextQuery, range: SeqRange, step: CountStep, where: SeqCondition | null): Promise<StepCount[]>;
+}
+
+/** About the row of an event, asked by its seq: what the text does not know. */
+export type SeqCondition = (seq: Expression<number>) => Expression<SqlBool>;
+
+export interface CountStep {
+  fromMs: number;
+  stepMs: number;
+  limit: number;
+}
+
+export interface SeqPage {
+  limit: number;
+  isNewestFirst: boolean;
+}
+
+/** From (inclusive) to (exclusive). */
+export interface SeqRange {
+  from: number;
+  to: number;
+}
+
+export interface StepCount {
+  step: number;
+  matches: number;
+}

@@ -1,0 +1,30 @@
+import { Kysely, sql } from 'kysely';
+import type { Schema } from '../../schema.ts';
+import type { StoreDialect } from '../dialect.ts';
+import { postgresBulkWriter } from './bulk-writer.ts';
+import { postgresFullText } from './full-text.ts';
+import { type PostgresDialectOptions, postgresDialect } from './kysely-dialect.ts';
+
+/** Any number that no other advisory lock of the database uses: "guardian queue". */
+const QUEUE_LOCK = 4_711_020;
+
+export function openPostgres(options: PostgresDialectOptions): StoreDialect {
+  const kysely = new Kysely<Schema>({ dialect: postgresDialect(options) });
+  return {
+    kind: 'postgres',
+    kysely,
+    types: { integer: 'bigint', bytes: 'bytea', authFlag: 'boolean', authInstant: 'timestamptz' },
+    bulk: postgresBulkWriter,
+    text: postgresFullText(kysely),
+    async holdQueue(trx) {
+      await sql`SELECT pg_advisory_xact_lock(${QUEUE_LOCK})`.execute(trx);
+    },
+    async bytes() {
+      const { rows } = await sql<{ bytes: number }>`SELECT pg_database_size(current_database()) AS bytes`.execute(
+        kysely,
+      );
+      return rows[0]!.bytes;
+    },
+    close: () => kysely.destroy(),
+  };
+}

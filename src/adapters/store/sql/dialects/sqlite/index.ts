@@ -1,0 +1,50 @@
+import { Kysely, sql } from 'kysely';
+import type { Schema } from '../../schema.ts';
+import type { StoreDialect } from '../dialect.ts';
+import { sqliteBulkWriter } from './bulk-writer.ts';
+import type { ConnectionOptions } from './connection.ts';
+import { sqliteFullText } from './full-text.ts';
+import { type SqliteExecutors, sqliteDialect } from './kysely-dialect.ts';
+import { openOwnConnection, openThreadConnection } from './thread-connection.ts';
+
+type FileOptions = Omit<ConnectionOptions, 'isReadOnly'>;
+
+/**
+ * Two small threads, one that writes and one that reads, for the thread that serves. One thread with two connections would let a slow
+ * search delay every write behind it.
+ */
+export async function openSqliteThreads(options: FileOptions): Promise<StoreDialect> {
+  const writer = await openThreadConnection({ ...options, isReadOnly: false });
+  try {
+    const reader = await openThreadConnection({ ...options, isReadOnly: true });
+    return dialectOver({ writer, reader });
+  } catch (error) {
+    await writer.close();
+    throw error;
+  }
+}
+
+/** One connection in this thread, for a thread that may block. */
+export function openSqliteHere(options: FileOptions): StoreDialect {
+  const connection = openOwnConnection({ ...options, isReadOnly: false });
+  return dialectOver({ writer: connection, reader: connection });
+}
+
+function dialectOver(executors: SqliteExecutors): StoreDialect {
+  const kysely = new Kysely<Schema>({ dialect: sqliteDialect(executors) });
+  return {
+    kind: 'sqlite',
+    kysely,
+    types: { integer: 'integer', bytes: 'blob', authFlag: 'integer', authInstant: 'date' },
+    bulk: sqliteBulkWriter,
+    text: sqliteFullText(kysely),
+    // One writer at a time is SQLite's nature.
+    holdQueue: async () => {},
+    async bytes() {
+      const { rows } = await sql<{ bytes: number }>`
+        SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size`.execute(kysely);
+      return rows[0]!.bytes;
+    },
+    close: () => kysely.destroy(),
+  };
+}

@@ -1,0 +1,53 @@
+import { GuardianError } from '../../../../../core/shared/index.ts';
+
+/** What SQLite says when it refuses; crosses threads as it is. https://www.sqlite.org/rescode.html */
+export interface SqliteFault {
+  /** Extended result code; its low byte is the primary one. Null: the fault is not SQLite's. */
+  resultCode: number | null;
+  message: string;
+}
+
+const PRIMARY = { BUSY: 5, LOCKED: 6, READONLY: 8, IOERR: 10, CORRUPT: 11, FULL: 13, CANTOPEN: 14, NOTADB: 26 };
+const CONSTRAINT_PRIMARY_KEY = 1555;
+const CONSTRAINT_UNIQUE = 2067;
+
+export function faultOf(thrown: unknown): SqliteFault {
+  const { errcode, message } = thrown as { errcode?: unknown; message?: unknown };
+  return {
+    resultCode: typeof errcode === 'number' ? errcode : null,
+    message: typeof message === 'string' ? message : String(thrown),
+  };
+}
+
+/** The catalogue's error for what SQLite refused; `path` is the database file. */
+export function toStoreError({ resultCode, message }: SqliteFault, path: string): GuardianError {
+  if (resultCode === CONSTRAINT_UNIQUE || resultCode === CONSTRAINT_PRIMARY_KEY) {
+    return new GuardianError('conflict', { reason: message });
+  }
+  switch (resultCode === null ? null : resultCode & 0xff) {
+    case PRIMARY.BUSY:
+    case PRIMARY.LOCKED:
+      return new GuardianError('store_unavailable', {
+        path,
+        reason: 'another process has it locked',
+        remedy: 'End the other program that has the file open (a database browser, a copy), then try again.',
+      });
+    case PRIMARY.READONLY:
+      return new GuardianError('store_read_only', { path, reason: message });
+    case PRIMARY.FULL:
+      return new GuardianError('store_full', { path, reason: message });
+    case PRIMARY.IOERR:
+    case PRIMARY.CANTOPEN:
+      return new GuardianError('store_unavailable', {
+        path,
+        reason: message,
+        remedy:
+          'Check that the folder exists, that the disk is healthy, and that the user that runs Guardian may use it.',
+      });
+    case PRIMARY.CORRUPT:
+    case PRIMARY.NOTADB:
+      return new GuardianError('store_damaged', { path, reason: message });
+    default:
+      return new GuardianError('internal', { reason: message });
+  }
+}

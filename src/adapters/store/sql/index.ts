@@ -1,0 +1,14 @@
+export { openStore } from './open-store.ts';
+export {
+  DEFAULT_RETENTION_KNOBS,
+  DEFAULT_STORE_KNOBS,
+  type ForgetResult,
+  type OpenStoreOptions,
+  type PositionStore,
+  type RetentionKnobs,
+  type RetentionStore,
+  type Store,
+  type StoreKnobs,
+  type StoreLocation,
+  type StoreState,
+} from './store.ts';

@@ -1,0 +1,78 @@
+import { type Migration, type MigrationProvider, Migrator } from 'kysely/migration';
+import { GuardianError } from '../../../../core/shared/index.ts';
+import type { StoreDialect } from '../dialects/dialect.ts';
+import { createEventTables } from './0001-events.ts';
+import { createIssueTables } from './0002-issues.ts';
+import { createTellingTables } from './0003-telling.ts';
+import { createAccessTables } from './0004-access.ts';
+import { createAuthTables } from './0005-auth.ts';
+
+export interface MigrationStep {
+  name: string;
+  /** Null: still to be carried out. */
+  doneAt: Date | null;
+}
+
+export interface MigrateOptions {
+  /** Says what would be done, and does nothing. */
+  isDryRun?: boolean;
+}
+
+const STEPS: Record<string, (dialect: StoreDialect) => Migration> = {
+  '0001-events': (dialect) => ({ up: (db) => createEventTables(db, dialect) }),
+  '0002-issues': (dialect) => ({ up: (db) => createIssueTables(db, dialect) }),
+  '0003-telling': (dialect) => ({ up: (db) => createTellingTables(db, dialect) }),
+  '0004-access': (dialect) => ({ up: (db) => createAccessTables(db, dialect) }),
+  '0005-auth': (dialect) => ({ up: (db) => createAuthTables(db, dialect) }),
+};
+
+/** Names of all steps, oldest first: the last one is the version of a store that is up to date. */
+export const MIGRATION_NAMES: readonly string[] = Object.keys(STEPS);
+
+/**
+ * Brings the tables up to date, all steps in one transaction, and gives every step with what became of it. Refuses tables of a newer
+ * program: `store_newer`.
+ */
+export async function migrate(
+  dialect: StoreDialect,
+  { isDryRun = false }: MigrateOptions = {},
+): Promise<MigrationStep[]> {
+  await refuseNewer(dialect);
+  const provider: MigrationProvider = {
+    getMigrations: async () => Object.fromEntries(Object.entries(STEPS).map(([name, step]) => [name, step(dialect)])),
+  };
+  const migrator = new Migrator({ db: dialect.kysely, provider });
+  if (!isDryRun) {
+    const { error, results } = await migrator.migrateToLatest();
+    if (error instanceof GuardianError) throw error;
+    if (error !== undefined) {
+      const failed = results?.find(({ status }) => status === 'Error')?.migrationName ?? 'before the first step';
+      throw new GuardianError('internal', { reason: `migration ${failed} failed: ${messageOf(error)}`, cause: error });
+    }
+  }
+  const steps = await migrator.getMigrations();
+  return steps.map(({ name, executedAt }) => ({ name, doneAt: executedAt ?? null }));
+}
+
+async function refuseNewer(dialect: StoreDialect): Promise<void> {
+  const done = await doneSteps(dialect);
+  const unknown = done.filter((name) => !(name in STEPS));
+  if (unknown.length > 0) throw new GuardianError('store_newer', { reason: `it has step ${unknown.at(-1)}` });
+}
+
+/** Names of the steps that were carried out; none in an empty database. */
+export async function doneSteps({ kysely }: StoreDialect): Promise<string[]> {
+  const tables = await kysely.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some(({ name }) => name === 'kysely_migration')) return [];
+  const rows = await kysely
+    .withTables<{ kysely_migration: { name: string } }>()
+    .selectFrom('kysely_migration')
+    .select('name')
+    .orderBy('name')
+    .execute();
+  return rows.map(({ name }) => name);
+}
+
+function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { GuardianError } from '../../../core/shared/index.ts';
+import { createSqlEventIndex } from '../../search/sql-event-index.ts';
+import type { StoreDialect } from './dialects/dialect.ts';
+import { openPostgres } from './dialects/postgres/index.ts';
+import { type FolderLock, lockFolder, readHolder } from './dialects/sqlite/folder-lock.ts';
+import { openSqliteHere, openSqliteThreads } from './dialects/sqlite/index.ts';
+import { doneSteps, MIGRATION_NAMES, migrate } from './migrations/index.ts';
+import { createActivityStore } from './repositories/access/activity.ts';
+import { createApiKeyStore, createProjectStore } from './repositories/access/keys.ts';
+import { createAuditStore, createLeaseStore, createSavedViewStore, createSettingStore } from './repositories/access/records.ts';
+import { createEventAppender } from './repositories/events/event-appender.ts';
+import { createPositionStore } from './repositories/events/positions.ts';
+import { createRetentionStore } from './repositories/events/retention.ts';
+import { createFoldStore } from './repositories/issues/fold-store.ts';
+import { createIssueReader } from './repositories/issues/issue-reader.ts';
+import { createIssueWriter } from './repositories/issues/issue-writer.ts';
+import { createDeliveryStore } from './repositories/telling/deliveries.ts';
+import { createOutboxStore } from './repositories/telling/outbox.ts';
+import { createReportStore } from './repositories/telling/reports.ts';
+import { DEFAULT_STORE_KNOBS, type OpenStoreOptions, type Store, type StoreKnobs, type StoreLocation } from './store.ts';
+
+export const DATABASE_FILE = 'guardian.db';
+
+/** Opens the store and gives its repositories; for `main` the tables are brought up to date. Throws `store_…` of the catalogue. */
+export async function openStore({ dialect: location, role, clock, knobs: given }: OpenStoreOptions): Promise<Store> {
+  const knobs = { ...DEFAULT_STORE_KNOBS, ...given };
+  const { lock, dialect } = await openDialect(location, role, clock.now(), knobs);
+  try {
+    if (role === 'ingest') await refuseOutdated(dialect);
+    else await migrate(dialect);
+    return storeOver(dialect, lock, knobs);
+  } catch (error) {
+    await dialect.close().catch(() => {});
+    lock?.release();
+    throw error;
+  }
+}
+
+async function openDialect(
+  location: StoreLocation,
+  role: OpenStoreOptions['role'],
+  now: number,
+  knobs: StoreKnobs,
+): Promise<{ lock: FolderLock | null; dialect: StoreDialect }> {
+  if (location.kind === 'postgres') {
+    return { lock: null, dialect: openPostgres({ ...location, ...knobs, timeoutMs: knobs.busyTimeoutMs }) };
+  }
+  const file = { path: join(location.folder, DATABASE_FILE), busyTimeoutMs: knobs.busyTimeoutMs };
+  if (role === 'ingest') {
+    refuseForeign(location.folder);
+    return { lock: null, dialect: openSqliteHere(file) };
+  }
+  const lock = role === 'main' ? lockFolder(location.folder, now) : null;
+  try {
+    return { lock, dialect: role === 'main' ? await openSqliteThreads(file) : openSqliteHere(file) };
+  } catch (error) {
+    lock?.release();
+    throw error;
+  }
+}
+
+/** A thread writes beside the main one of its own process only. */
+function refuseForeign(folder: string): void {
+  if (readHolder(folder)?.pid === process.pid) return;
+  throw new GuardianError('internal', { reason: `this process has not opened the store in ${folder}` });
+}
+
+async function refuseOutdated(dialect: StoreDialect): Promise<void> {
+  const done = await doneSteps(dialect);
+  if (done.at(-1) === MIGRATION_NAMES.at(-1)) return;
+  throw new GuardianError('internal', { reason: `the store is at step ${done.at(-1) ?? 'none'}` });
+}
+
+function storeOver(dialect: StoreDialect, lock: FolderLock | null, knobs: StoreKnobs): Store {
+  const { kysely } = dialect;
+  return {
+    events: createEventAppender(dialect),
+    index: createSqlEventIndex(dialect, knobs),
+    fold: createFoldStore(dialect),
+    issues: { ...createIssueReader(kysely), ...createIssueWriter(dialect) },
+    reports: createReportStore(kysely),
+    deliveries: createDeliveryStore(kysely),
+    outbox: createOutboxStore(kysely),
+    projects: createProjectStore(kysely),
+    apiKeys: createApiKeyStore(kysely),
+    audit: createAuditStore(kysely),
+    views: createSavedViewStore(kysely),
+    settings: createSettingStore(kysely),
+    activity: createActivityStore(kysely),
+    leases: createLeaseStore(kysely),
+    positions: createPositionStore(kysely),
+    retention: createRetentionStore(dialect),
+    kysely,
+    kind: dialect.kind,
+    async state() {
+      return { bytes: await dialect.bytes(), version: (await doneSteps(dialect)).at(-1) ?? '' };
+    },
+    async close() {
+      await dialect.close();
+      lock?.release();
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import type { Transaction } from 'kysely';
+import type { AppendBatch, EventAppender, EventOutcome, IngestedEvent } from '../../../../../core/ingest/index.ts';
+import { GuardianError } from '../../../../../core/shared/index.ts';
+import { fieldsOfEvent, wordsOfEvent } from '../../../../search/event-tokens.ts';
+import type { EventRow, StoreDialect } from '../../dialects/dialect.ts';
+import { packJson } from '../../packed-json.ts';
+import type { Schema } from '../../schema.ts';
+import { BatchCounts } from './batch-counts.ts';
+import { dedupeKey, detailOf, positionMs } from './event-row.ts';
+import { queueForFolding } from './fold-queue.ts';
+import { SeqAllocator } from './seq-allocator.ts';
+
+/** Several nodes that append to the same millisecond meet at its counter; each meeting lets one of them through. */
+const ATTEMPTS = 8;
+
+/** Events without a service come from tests of others and from broken clients; they are kept under this name. */
+const NO_SERVICE = 'unknown';
+
+/**
+ * Makes a batch durable: events, their searchable text, counts, the fold queue, client records, what was dropped, and how far sources
+ * were read, in one transaction. Then it is answered.
+ */
+export function createEventAppender(dialect: StoreDialect): EventAppender {
+  const allocator = new SeqAllocator(dialect.bulk);
+  return {
+    async append(batch) {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await dialect.kysely.transaction().execute((trx) => appendIn(trx, dialect, allocator, batch));
+        } catch (error) {
+          allocator.forget();
+          const isTaken = error instanceof GuardianError && error.code === 'conflict';
+          if (!isTaken || attempt >= ATTEMPTS) throw error;
+        }
+      }
+    },
+  };
+}
+
+async function appendIn(
+  trx: Transaction<Schema>,
+  dialect: StoreDialect,
+  allocator: SeqAllocator,
+  batch: AppendBatch,
+): Promise<EventOutcome[]> {
+  const { events, at } = batch;
+  const seqs = await allocator.allocate(
+    trx,
+    events.map(({ event }) => positionMs(event)),
+  );
+  const rows = events.map((ingested, index) => toRow(ingested, seqs[index]!));
+  const stored = await dialect.bulk.insertEvents(trx, rows);
+  const counts = new BatchCounts();
+  counts.addDropped(batch.dropped, at);
+  const candidates: { seq: number; ingested: IngestedEvent; service: string }[] = [];
+  const outcomes = events.map((ingested, index): EventOutcome => {
+    const { event: row } = rows[index]!;
+    if (!stored.has(row.seq)) return 'duplicate';
+    counts.addEvent(ingested, row.service, at);
+    if (ingested.isCandidate) candidates.push({ seq: row.seq, ingested, service: row.service });
+    return 'stored';
+  });
+  await counts.write(trx);
+  await keepRecords(trx, batch);
+  await keepPositions(trx, batch);
+  await queueForFolding(trx, dialect, candidates);
+  return outcomes;
+}
+
+function toRow(ingested: IngestedEvent, seq: number): EventRow {
+  const { projectId, event } = ingested;
+  return {
+    event: {
+      seq,
+      dedupe: dedupeKey(ingested),
+      project_id: projectId,
+      id: event.id,
+      observed_at: Math.floor(event.observedTime),
+      severity: event.severityNumber,
+      service: event.service ?? NO_SERVICE,
+      environment: event.environment,
+      revision: event.revision,
+      instance: event.instance,
+      trace_id: event.traceId,
+      body: event.body,
+      detail: packJson(detailOf(event, seq)),
+      issue_id: null,
+    },
+    words: wordsOfEvent(event),
+    fields: fieldsOfEvent(projectId, event),
+  };
+}
+
+async function keepRecords(trx: Transaction<Schema>, { records }: AppendBatch): Promise<void> {
+  for (let start = 0; start < records.length; start += 500) {
+    const rows = records.slice(start, start + 500).map(({ projectId, kind, id, time, payload }) => ({
+      project_id: projectId,
+      kind,
+      id,
+      time: Math.floor(time),
+      payload: JSON.stringify(payload),
+    }));
+    await trx.insertInto('client_record').values(rows).onConflict((conflict) => conflict.doNothing()).execute();
+  }
+}
+
+async function keepPositions(trx: Transaction<Schema>, { positions, at }: AppendBatch): Promise<void> {
+  // A source that moved twice in one batch stands where it stood last.
+  for (const [source, position] of new Map(positions.map((moved) => [moved.source, moved.position]))) {
+    await savePosition(trx, source, position, at);
+  }
+}
+
+export async function savePosition(
+  db: Pick<Transaction<Schema>, 'insertInto'>,
+  source: string,
+  position: string,
+  at: number,
+): Promise<void> {
+  await db
+    .insertInto('source_position')
+    .values({ source, position, updated_at: at })
+    .onConflict((conflict) => conflict.column('source').doUpdateSet({ position, updated_at: at }))
+    .execute();
+}

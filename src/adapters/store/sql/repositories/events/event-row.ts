@@ -1,0 +1,93 @@
+import { hash } from 'node:crypto';
+import type { Selectable } from 'kysely';
+import type { Event, StoredEvent } from '../../../../../core/events/index.ts';
+import type { IngestedEvent } from '../../../../../core/ingest/index.ts';
+import { unpackJson } from '../../packed-json.ts';
+import type { EventTable } from '../../schema.ts';
+
+/** Sequences of one millisecond: `seq = time * 4096 + n`. */
+export const SEQS_PER_MS = 4_096;
+
+/** Later times would leave the integers that a number holds exactly; reached in 2039. */
+const LAST_MS = Number.MAX_SAFE_INTEGER / SEQS_PER_MS - 1;
+
+/** Where an event stands in time: what it says, else when it was seen. Whole milliseconds. */
+export function positionMs({ time, observedTime, timeSuspect }: Event): number {
+  const said = Math.floor(timeSuspect ? observedTime : time);
+  if (said >= 0 && said <= LAST_MS) return said;
+  const seen = Math.floor(observedTime);
+  return seen >= 0 && seen <= LAST_MS ? seen : 0;
+}
+
+/** 6 bytes of the time the client claimed, so that the index grows at its end, and 10 of a hash: a repeat has the same. */
+export function dedupeKey({ projectId, event, claimedTime }: IngestedEvent): Uint8Array {
+  const key = Buffer.allocUnsafe(16);
+  const claimed = Number.isFinite(claimedTime) ? Math.floor(claimedTime) : 0;
+  key.writeUIntBE(Math.min(Math.max(claimed, 0), 0xffff_ffff_ffff), 0, 6);
+  hash('sha256', `${projectId}\0${event.source.kind}\0${event.id}`, 'buffer').copy(key, 6, 0, 10);
+  return key;
+}
+
+/** What the columns do not say; what is usual is left out. */
+type Detail = Partial<Event> & Pick<Event, 'source'>;
+
+export function detailOf(event: Event, seq: number): Detail {
+  const detail: Detail = { source: event.source };
+  if (event.time !== Math.floor(seq / SEQS_PER_MS)) detail.time = event.time;
+  if (!Number.isInteger(event.observedTime)) detail.observedTime = event.observedTime;
+  if (event.timeSuspect) detail.timeSuspect = true;
+  if (event.severityText !== null) detail.severityText = event.severityText;
+  if (event.template !== null) detail.template = event.template;
+  if (event.logger !== null) detail.logger = event.logger;
+  if (event.exceptions.length > 0) detail.exceptions = event.exceptions;
+  if (event.stackText !== null) detail.stackText = event.stackText;
+  if (event.request !== null) detail.request = event.request;
+  if (event.spanId !== null) detail.spanId = event.spanId;
+  if (event.user !== null) detail.user = event.user;
+  if (event.breadcrumbs.length > 0) detail.breadcrumbs = event.breadcrumbs;
+  if (!isEmpty(event.attributes)) detail.attributes = event.attributes;
+  if (event.payload !== null) detail.payload = event.payload;
+  if (event.trust !== 'server') detail.trust = event.trust;
+  if (event.truncated) detail.truncated = true;
+  if (event.entries !== 1) detail.entries = event.entries;
+  return detail;
+}
+
+function isEmpty(record: Record<string, unknown>): boolean {
+  for (const _ in record) return false;
+  return true;
+}
+
+/** The event as it was appended. */
+export function toStoredEvent(row: Selectable<EventTable>): StoredEvent {
+  const detail = unpackJson(row.detail) as Detail;
+  const event: Event = {
+    id: row.id,
+    time: Math.floor(row.seq / SEQS_PER_MS),
+    observedTime: row.observed_at,
+    timeSuspect: false,
+    severityNumber: row.severity,
+    severityText: null,
+    body: row.body,
+    template: null,
+    service: row.service,
+    environment: row.environment,
+    revision: row.revision,
+    instance: row.instance,
+    logger: null,
+    exceptions: [],
+    stackText: null,
+    request: null,
+    traceId: row.trace_id,
+    spanId: null,
+    user: null,
+    breadcrumbs: [],
+    attributes: {},
+    payload: null,
+    trust: 'server',
+    truncated: false,
+    entries: 1,
+    ...detail,
+  };
+  return { seq: row.seq, projectId: row.project_id, issueId: row.issue_id, event };
+}

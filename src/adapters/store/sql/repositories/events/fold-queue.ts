@@ -1,0 +1,30 @@
+import type { Transaction } from 'kysely';
+import type { Event } from '../../../../../core/events/index.ts';
+import type { IngestedEvent } from '../../../../../core/ingest/index.ts';
+import type { StoreDialect } from '../../dialects/dialect.ts';
+import type { Schema } from '../../schema.ts';
+
+const CHUNK = 500;
+
+/** Last in its transaction: on PostgreSQL other writers wait from here to its end, see `holdQueue`. */
+export async function queueForFolding(
+  trx: Transaction<Schema>,
+  dialect: StoreDialect,
+  candidates: readonly { seq: number; ingested: IngestedEvent; service: string }[],
+): Promise<void> {
+  if (candidates.length === 0) return;
+  await dialect.holdQueue(trx);
+  for (let start = 0; start < candidates.length; start += CHUNK) {
+    const rows = candidates.slice(start, start + CHUNK).map(({ seq, ingested, service }) => ({
+      seq,
+      project_id: ingested.projectId,
+      service,
+      event: serializeForFold(ingested.event),
+    }));
+    await trx.insertInto('fold_queue').values(rows).execute();
+  }
+}
+
+function serializeForFold(event: Event): string {
+  return JSON.stringify({ ...event, payload: null, breadcrumbs: [] });
+}

@@ -1,0 +1,62 @@
+import type { Insertable, Kysely, Transaction } from 'kysely';
+import type { OutboxStore } from '../../../../../core/notify/index.ts';
+import type { Schema } from '../../schema.ts';
+
+export function createOutboxStore(db: Kysely<Schema>): OutboxStore {
+  return {
+    async due(kinds, limit) {
+      if (kinds.length === 0) return [];
+      const rows = await db
+        .selectFrom('outbox')
+        .selectAll()
+        .where('kind', 'in', kinds)
+        .where('done_at', 'is', null)
+        .orderBy('id')
+        .limit(limit)
+        .execute();
+      return rows.map(({ id, at, kind, project_id, subject_id, payload }) => ({
+        id,
+        at,
+        kind,
+        projectId: project_id,
+        subjectId: subject_id,
+        payload: payload === null ? null : JSON.parse(payload),
+      }));
+    },
+
+    async done(ids, at) {
+      for (let start = 0; start < ids.length; start += 500) {
+        await db
+          .updateTable('outbox')
+          .set({ done_at: at })
+          .where('id', 'in', ids.slice(start, start + 500))
+          .where('done_at', 'is', null)
+          .execute();
+      }
+    },
+  };
+}
+
+export interface NewOutboxRow {
+  kind: string;
+  projectId: number | null;
+  subjectId: string;
+  payload: Record<string, unknown> | null;
+}
+
+/** In the transaction of the change itself. */
+export async function addOutboxRows(trx: Transaction<Schema>, entries: readonly NewOutboxRow[], at: number): Promise<void> {
+  for (let start = 0; start < entries.length; start += 500) {
+    const rows = entries.slice(start, start + 500).map(
+      ({ kind, projectId, subjectId, payload }): Insertable<Schema['outbox']> => ({
+        at,
+        kind,
+        project_id: projectId,
+        subject_id: subjectId,
+        payload: payload && JSON.stringify(payload),
+        done_at: null,
+      }),
+    );
+    await trx.insertInto('outbox').values(rows).execute();
+  }
+}

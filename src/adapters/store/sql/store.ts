@@ -1,0 +1,113 @@
+import type { Kysely } from 'kysely';
+import type {
+  ActivityStore,
+  ApiKeyStore,
+  AuditStore,
+  LeaseStore,
+  ProjectStore,
+  SavedViewStore,
+  SettingStore,
+} from '../../../core/access/index.ts';
+import type { EventIndex } from '../../../core/events/index.ts';
+import type { EventAppender } from '../../../core/ingest/index.ts';
+import type { FoldStore, IssueReader, IssueWriter } from '../../../core/issues/index.ts';
+import type { DeliveryStore, OutboxStore } from '../../../core/notify/index.ts';
+import type { ReportStore } from '../../../core/reports/ports.ts';
+import type { Clock } from '../../../core/shared/index.ts';
+import type { Schema } from './schema.ts';
+
+export type StoreLocation =
+  /** The folder is made (0700) when it is missing; the database is `guardian.db` in it (0600). */
+  { kind: 'sqlite'; folder: string } | { kind: 'postgres'; url: string };
+
+export interface OpenStoreOptions {
+  dialect: StoreLocation;
+  /**
+   * `main`: for the thread that serves; SQLite runs in worker threads, the folder is locked for this process, and the tables are brought
+   * up to date. `ingest`: for a worker thread of the same process that owns its connection and may block; open `main` first. `shared`: for
+   * a short command beside a server that may be running; the tables are brought up to date.
+   */
+  role: 'main' | 'ingest' | 'shared';
+  clock: Clock;
+  knobs?: Partial<StoreKnobs>;
+}
+
+export interface StoreKnobs {
+  /** How long a statement waits for another's lock. */
+  busyTimeoutMs: number;
+  /** PostgreSQL connections of one store. */
+  poolSize: number;
+  /** Matches that a histogram of a text search counts at most. */
+  countedMatches: number;
+}
+
+export const DEFAULT_STORE_KNOBS: StoreKnobs = { busyTimeoutMs: 5_000, poolSize: 10, countedMatches: 50_000 };
+
+/** Everything that is kept, by noun. Each call is one transaction; errors are of the catalogue (`store_…`). */
+export interface Store {
+  events: EventAppender;
+  index: EventIndex;
+  fold: FoldStore;
+  issues: IssueReader & IssueWriter;
+  reports: ReportStore;
+  deliveries: DeliveryStore;
+  outbox: OutboxStore;
+  projects: ProjectStore;
+  apiKeys: ApiKeyStore;
+  audit: AuditStore;
+  views: SavedViewStore;
+  settings: SettingStore;
+  activity: ActivityStore;
+  leases: LeaseStore;
+  positions: PositionStore;
+  retention: RetentionStore;
+  /** For libraries that bring their own statements (better-auth). */
+  kysely: Kysely<Schema>;
+  /** `sqlite` or `postgres`, as better-auth names them. */
+  kind: StoreLocation['kind'];
+  state(): Promise<StoreState>;
+  close(): Promise<void>;
+}
+
+/** How far followed sources were read. The append itself moves them; this is for starting again. */
+export interface PositionStore {
+  get(source: string): Promise<string | null>;
+  set(source: string, position: string, at: number): Promise<void>;
+}
+
+export interface RetentionStore {
+  /** One bounded step; call again while `isDone` is false. Counts stay as they are. */
+  forget(options: { now: number; knobs: RetentionKnobs }): Promise<ForgetResult>;
+}
+
+export interface RetentionKnobs {
+  /** Events that belong to no issue are kept so long. */
+  logDays: number;
+  /** Events that belong to no issue, in all. */
+  logRows: number;
+  /** Events that belong to issues, of one service. */
+  issueEventsPerService: number;
+  /** Rows one step deletes at most. */
+  stepRows: number;
+}
+
+export const DEFAULT_RETENTION_KNOBS: RetentionKnobs = {
+  logDays: 30,
+  logRows: 50_000_000,
+  issueEventsPerService: 10_000,
+  stepRows: 2_000,
+};
+
+export interface ForgetResult {
+  /** Events that were deleted. */
+  logs: number;
+  issueEvents: number;
+  isDone: boolean;
+}
+
+export interface StoreState {
+  /** Bytes of the database, its log and index included. */
+  bytes: number;
+  /** The newest migration that was carried out. */
+  version: string;
+}

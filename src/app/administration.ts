@@ -1,0 +1,47 @@
+import { backupStore, migrateStore, openStore, restoreStore } from '../adapters/store/sql/index.ts';
+import * as settings from '../config/index.ts';
+import { type Clock, GuardianError, messagesFor } from '../core/shared/index.ts';
+import { createUserAdministration } from '../server/index.ts';
+
+export interface AdministrationOptions {
+  configuration: settings.Configuration;
+  folder: string;
+  clock: Clock;
+}
+
+/** What an administrator does on the terminal of the machine itself. */
+export function openAdministration({ configuration, folder, clock }: AdministrationOptions) {
+  const location = settings.storeLocationOf(configuration, folder);
+  return {
+    /** Names of the migrations that were (or, on a dry run, would be) carried out; and the newest one. */
+    migrate: (isDryRun: boolean) => migrateStore(location, { isDryRun }),
+
+    /** Of a database that is in use, too. */
+    backup: (target: string) => backupStore(sqliteOnly(), target),
+
+    restore: (file: string) => restoreStore(sqliteOnly(), file, { clock }),
+
+    /** Makes a user; gives one that exists a new password (and role, when one is named). */
+    async setUser(user: { email: string; name: string; password: string; role: 'viewer' | 'member' | 'admin' | null }) {
+      const store = await openStore({ dialect: location, role: 'shared', clock });
+      try {
+        const authDatabase = { kysely: store.kysely, kind: store.kind };
+        const users = await createUserAdministration({
+          authDatabase,
+          settings: store.settings,
+          audit: store.audit,
+          clock,
+          secret: configuration.server.secret,
+        });
+        return await users.set(user);
+      } finally {
+        await store.close();
+      }
+    },
+  };
+
+  function sqliteOnly() {
+    if (location.kind === 'sqlite') return location;
+    throw new GuardianError('usage_invalid', { reason: messagesFor(configuration.language).cli.backup.notSqlite });
+  }
+}

@@ -1,0 +1,208 @@
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createCloudLoggingSource } from '../adapters/sources/cloud-logging/index.ts';
+import { createTailSource, type FilePosition } from '../adapters/sources/file/index.ts';
+import { createSyslogListener } from '../adapters/sources/syslog/index.ts';
+import type { Store } from '../adapters/store/sql/index.ts';
+import * as settings from '../config/index.ts';
+import type { EventPipeline } from '../core/events/index.ts';
+import { createStreamIngest, type EventAppender, type IngestOptions, type StreamSlice } from '../core/ingest/index.ts';
+import { type Clock, GuardianError, toGuardianError } from '../core/shared/index.ts';
+import type { IngestThreadState } from './thread-messages.ts';
+
+export interface FollowingOptions extends Pick<IngestOptions, 'isCandidate'> {
+  configuration: settings.Configuration;
+  folder: string;
+  store: Store;
+  appender: EventAppender;
+  openPipeline(): EventPipeline;
+  clock: Clock;
+}
+
+interface Followed {
+  state: IngestThreadState['sources'][number];
+  stop(): Promise<void>;
+}
+
+type Feed = ReturnType<typeof createStreamIngest>;
+
+/** A store that is away is asked again after so long; what was read waits meanwhile. */
+const RETRY_MS = 1_000;
+/** Positions kept of one configured path: rotated files that are gone need none. */
+const POSITIONS = 200;
+/** How far back the first pull from Cloud Logging looks, and how far pulls overlap for entries that arrive late. */
+const FIRST_PULL_MS = 60 * 60 * 1000;
+const OVERLAP_MS = 60 * 1000;
+
+/** Sources that Guardian goes to by itself: files, syslog, Cloud Logging. None of them can keep the others from running. */
+export async function startFollowing(options: FollowingOptions) {
+  const { sources } = options.configuration;
+  const projects = await options.store.projects.list();
+  const followed: Followed[] = [];
+  const feedOf = (slug: string, source: string, service: string | null): Feed => {
+    const project = projects.find((known) => known.slug === slug);
+    if (!project)
+      throw new GuardianError('configuration_invalid', { key: `sources (${source})`, reason: `no project "${slug}"` });
+    const { appender, isCandidate, clock, openPipeline } = options;
+    return createStreamIngest({ pipeline: openPipeline(), appender, isCandidate, clock, project, service, source });
+  };
+  for (const file of sources.files) {
+    followed.push(await followFile(options, file.path, feedOf(file.project, 'file', file.service)));
+  }
+  if (sources.syslog.udpPort !== null || sources.syslog.tcpPort !== null) {
+    followed.push(await listenToSyslog(options, feedOf(sources.syslog.project, 'syslog', null)));
+  }
+  if (sources.cloudLoggingEveryMs !== null) {
+    followed.push(
+      pullCloudLogging(
+        options,
+        sources.cloudLoggingEveryMs,
+        feedOf(sources.cloudLoggingProject, 'cloud-logging', null),
+      ),
+    );
+  }
+  return {
+    state: () => followed.map(({ state }) => ({ ...state })),
+    stop: async () => {
+      await Promise.all(followed.map((source) => source.stop()));
+    },
+  };
+}
+
+async function followFile(options: FollowingOptions, given: string, feed: Feed): Promise<Followed> {
+  const { configuration, folder, store, clock } = options;
+  const path = resolve(folder, given);
+  const source = `file:${path}`;
+  const positions = new Map(parsePositions(await store.positions.get(source)).map((known) => [known.identity, known]));
+  const tail = createTailSource({
+    paths: [path],
+    positions: [...positions.values()],
+    clock,
+    format: configuration.file.format,
+    timeZone: configuration.file.timeZone,
+  });
+  const state: Followed['state'] = { kind: 'file', name: path, problem: null };
+  const stopping = new AbortController();
+  const run = async () => {
+    for await (const batch of tail.read(stopping.signal)) {
+      const worst = batch.problems.find(({ kind }) => kind === 'unreadable');
+      if (worst) state.problem = worst.detail;
+      else if (batch.events.length > 0) state.problem = null;
+      for (const position of batch.positions) {
+        positions.delete(position.identity);
+        positions.set(position.identity, position);
+      }
+      const known = JSON.stringify([...positions.values()].slice(-POSITIONS));
+      const dropped = batch.problems.map(({ kind, count }) => ({ reason: kind, category: 'line', quantity: count }));
+      const slice = {
+        events: batch.events,
+        positions: batch.positions.length > 0 ? [{ source, position: known }] : [],
+        dropped,
+      };
+      await pushUntilStored(feed, slice, stopping.signal);
+    }
+  };
+  return { state, stop: stopper(run().catch(note(state)), stopping, feed) };
+}
+
+async function listenToSyslog({ configuration, clock }: FollowingOptions, feed: Feed): Promise<Followed> {
+  const { udpPort, tcpPort, host } = configuration.sources.syslog;
+  const state: Followed['state'] = { kind: 'syslog', name: host, problem: null };
+  const listener = createSyslogListener({
+    ...(udpPort === null ? {} : { udp: { host, port: udpPort } }),
+    ...(tcpPort === null ? {} : { tcp: { host, port: tcpPort } }),
+    clock,
+    timeZone: configuration.file.timeZone,
+    // Lines of one trace come within moments; what is stored is stored before the sender is read on.
+    onEvents: async (events) => {
+      await feed.push({ events, positions: [], dropped: [] });
+      state.problem = null;
+    },
+    onError: note(state),
+  });
+  await listener.start();
+  const ticker = setInterval(() => void feed.push(null).catch(note(state)), RETRY_MS);
+  return {
+    state,
+    stop: async () => {
+      clearInterval(ticker);
+      await listener.stop();
+      await feed.finish().catch(note(state));
+    },
+  };
+}
+
+function pullCloudLogging(options: FollowingOptions, everyMs: number, feed: Feed): Followed {
+  const { configuration, store, clock } = options;
+  const { project, entryLimit, pageTimeoutMs, accessToken, ...asked } = configuration.cloudLogging;
+  if (!project) throw new GuardianError('configuration_invalid', { key: 'cloudLogging.project', reason: 'is missing' });
+  const state: Followed['state'] = { kind: 'cloud-logging', name: project, problem: null };
+  const source = `cloud-logging:${project}`;
+  const stopping = new AbortController();
+  const api = createCloudLoggingSource({
+    ...asked,
+    project,
+    ...settings.subjectOf(configuration),
+    clock,
+    limits: { maxEntries: entryLimit, pageTimeoutMs },
+    exportLimits: { slowRequestMs: configuration.report.latencyAboveMs },
+    ...(accessToken ? { getAccessToken: async () => accessToken } : {}),
+  });
+  const pull = async () => {
+    const since = Number((await store.positions.get(source)) ?? clock.now() - FIRST_PULL_MS) - OVERLAP_MS;
+    const until = clock.now();
+    for await (const batch of api.read({ since, until, signal: stopping.signal })) {
+      const dropped = batch.problems.map(({ kind, count }) => ({
+        reason: kind,
+        category: 'log_item',
+        quantity: count,
+      }));
+      await pushUntilStored(feed, { events: batch.events, positions: [], dropped }, stopping.signal);
+    }
+    await feed.finish();
+    await store.positions.set(source, String(until), until);
+    state.problem = null;
+  };
+  const run = async () => {
+    while (!stopping.signal.aborted) {
+      await pull().catch(note(state));
+      await sleep(everyMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+  };
+  return { state, stop: stopper(run(), stopping, feed) };
+}
+
+/** The feed keeps what it could not store; an empty push tries again. */
+async function pushUntilStored(feed: Feed, slice: StreamSlice, signal: AbortSignal): Promise<void> {
+  let next: StreamSlice | null = slice;
+  while (!signal.aborted || next !== null) {
+    try {
+      await feed.push(next);
+      return;
+    } catch {
+      // The appender tells of it; here it is only waited for.
+      next = null;
+      if (signal.aborted) return;
+      await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+function stopper(running: Promise<unknown>, stopping: AbortController, feed: Feed): () => Promise<void> {
+  return async () => {
+    stopping.abort();
+    await running;
+    // What could not be stored is read again at the next start: its position was not kept.
+    await feed.finish().catch(() => undefined);
+  };
+}
+
+function note(state: Followed['state']): (thrown: unknown) => void {
+  return (thrown) => {
+    state.problem = toGuardianError(thrown).message;
+  };
+}
+
+function parsePositions(text: string | null): FilePosition[] {
+  return text === null ? [] : (JSON.parse(text) as FilePosition[]);
+}

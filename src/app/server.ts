@@ -1,0 +1,163 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pino, { type Logger } from 'pino';
+import { Registry } from 'prom-client';
+import { openMailChannel } from '../adapters/channels/email/index.ts';
+import { openStore, type Store } from '../adapters/store/sql/index.ts';
+import * as settings from '../config/index.ts';
+import type { Change } from '../contracts/api/overview.ts';
+import { createProject } from '../core/access/index.ts';
+import { renderReport } from '../core/reports/index.ts';
+import { type Clock, type GuardianError, messagesFor } from '../core/shared/index.ts';
+import { createServer } from '../server/index.ts';
+import { agentHandler } from './agent-handler.ts';
+import { pruningRound } from './pruning.ts';
+import { startRounds } from './rounds.ts';
+import { loadSample } from './sample.ts';
+import { tellingRounds } from './telling.ts';
+import { createThreadIntake } from './thread-intake.ts';
+import { triggerCheck, wireHelp } from './wire-help.ts';
+import { createWorkPool } from './work-pool.ts';
+
+const DASHBOARD = fileURLToPath(new URL('../../dist/dashboard', import.meta.url));
+
+export interface OpenServerOptions {
+  configuration: settings.Configuration;
+  folder: string;
+  clock: Clock;
+  version: string;
+  /** Where Guardian's own log goes; default: standard error, warnings and above. */
+  logger?: Logger;
+}
+
+export interface RunningGuardian {
+  url: string;
+  /** The one-time link that makes the first administrator; null once there is one. */
+  setUpLink: string | null;
+  /** Lets running requests end, answers what was accepted, closes the store. */
+  stop(): Promise<void>;
+}
+
+/** Configuration → store → threads → server → rounds; stopped in reverse. Throws what keeps it from starting, with everything closed again. */
+export async function startServer(options: OpenServerOptions): Promise<RunningGuardian> {
+  const { configuration, folder, clock, version } = options;
+  const logger = options.logger ?? pino({ level: 'warn', base: null }, pino.destination({ fd: 2, sync: true }));
+  const stops: (() => Promise<unknown> | unknown)[] = [];
+  const stop = async () => {
+    for (const end of stops.splice(0).reverse()) await end();
+  };
+  try {
+    const store = await openStore({ dialect: settings.storeLocationOf(configuration, folder), role: 'main', clock });
+    stops.push(() => store.close());
+    await prepareProjects(store, configuration, clock);
+    const changes = createChangeHub();
+    const data = { configuration, folder };
+    const onProblem = (code: string, reason: string) => logger.warn({ code }, reason);
+    const intake = createThreadIntake({
+      data,
+      waitingBytes: configuration.ingest.waitingBytes,
+      onChanges: (told) => told.forEach(changes.publish),
+      onProblem,
+      onExit: (error) => logger.fatal({ code: error.code }, error.message),
+    });
+    const work = createWorkPool(data);
+    stops.push(() => work.stop());
+    stops.push(() => intake.stop());
+    const ready = intake.start();
+    ready.catch(() => {});
+    const makeReport: typeof work.makeReport = async (request) => {
+      const made = await work.makeReport(request);
+      changes.publish({ kind: 'report', id: made.stored.id, status: made.stored.status });
+      return made;
+    };
+    const server = createServer({
+      ...serverParts(configuration, { store, intake, work, logger, clock, version, changes }),
+      makeReport: async (request) => (await makeReport({ ...request, intervalMs: null })).stored,
+    });
+    await ready;
+    const { url, setUpLink } = await server.start();
+    stops.push(() => server.stop());
+    const channel = await openMailChannel({
+      ...settings.mailOptionsOf(configuration, messagesFor(configuration.language)),
+      outboxFolder: settings.placesOf(configuration, folder).outbox,
+    });
+    stops.push(() => channel.close());
+    const onFailure = (what: string, error: GuardianError) => logger.warn({ code: error.code, what }, error.message);
+    const rounds = startRounds(
+      [
+        ...tellingRounds({
+          configuration,
+          store,
+          channel,
+          makeReport: work.makeReport,
+          onChange: changes.publish,
+          onFailure,
+          clock,
+        }),
+        pruningRound({ configuration, store, clock }),
+      ],
+      { leases: store.leases, holder: `${hostname()}:${process.pid}`, clock, onFailure },
+    );
+    stops.push(() => rounds.stop());
+    return { url, setUpLink, stop };
+  } catch (thrown) {
+    await stop();
+    throw thrown;
+  }
+}
+
+interface Parts {
+  store: Store;
+  intake: ReturnType<typeof createThreadIntake>;
+  work: ReturnType<typeof createWorkPool>;
+  logger: Logger;
+  clock: Clock;
+  version: string;
+  changes: ReturnType<typeof createChangeHub>;
+}
+
+function serverParts(configuration: settings.Configuration, parts: Parts) {
+  const { store, intake, work, clock, version, logger, changes } = parts;
+  const { language, report } = configuration;
+  return {
+    ...parts,
+    store: { ...store, events: store.index, issueWriter: store.issues },
+    authDatabase: { kysely: store.kysely, kind: store.kind },
+    renderReport: (content, format, reader) =>
+      renderReport(content, format, { ...report, messages: messagesFor(reader), language: reader }),
+    evidenceOf: work.evidenceOf,
+    handOffOf: work.handOffOf,
+    loadSample: (project) => loadSample(intake, project, clock),
+    mcp: agentHandler({ store, work, clock, version, language, logger }),
+    dashboardFolder: join(DASHBOARD),
+    wire: wireHelp(configuration),
+    metrics: new Registry(),
+    language,
+    intake,
+    changes,
+  };
+}
+
+/** Everything needs a project to come into: `default`, and those that the configuration names. */
+async function prepareProjects(store: Store, { sources }: settings.Configuration, clock: Clock): Promise<void> {
+  const known = new Set((await store.projects.list()).map(({ slug }) => slug));
+  const named = ['default', ...sources.files.map(({ project }) => project)];
+  if (sources.syslog.udpPort !== null || sources.syslog.tcpPort !== null) named.push(sources.syslog.project);
+  if (sources.cloudLoggingEveryMs !== null) named.push(sources.cloudLoggingProject);
+  for (const slug of new Set(named))
+    if (!known.has(slug)) await createProject({ store: store.projects, slug, name: slug, clock });
+}
+
+function createChangeHub() {
+  const listeners = new Set<(change: Change) => void>();
+  return {
+    publish: (change: Change) => {
+      for (const listener of listeners) listener(change);
+    },
+    subscribe: (listener: (change: Change) => void) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import type { IssueEvidenceView } from '../contracts/api/issues.ts';
+import type { Report, StoredReport } from '../core/reports/index.ts';
+import type { PeopleLanguage } from '../core/shared/index.ts';
+
+/** What the work thread does when asked: all that takes longer than a request may hold the thread that serves. */
+export interface WorkMethods {
+  makeReport(request: ReportRequest): Promise<MadeReport>;
+  /** Throws `not_found`. */
+  evidenceOf(issueId: string, language: PeopleLanguage): Promise<IssueEvidenceView>;
+  handOffOf(issueId: string, language: PeopleLanguage): Promise<{ markdown: string; json: unknown } | null>;
+}
+
+export interface ReportRequest {
+  projectId: number | null;
+  service: string | null;
+  freshness: string;
+  occasion: StoredReport['occasion'];
+  /** Of the schedule that asks; null otherwise. */
+  intervalMs: number | null;
+}
+
+export interface MadeReport {
+  stored: StoredReport;
+  content: Report | null;
+}

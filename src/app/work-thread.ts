@@ -1,0 +1,226 @@
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { type OpenRepository, openRepository } from '../adapters/git/index.ts';
+import { openStore, type Store } from '../adapters/store/sql/index.ts';
+import * as settings from '../config/index.ts';
+import type { IssueEvidenceView } from '../contracts/api/issues.ts';
+import * as events from '../core/events/index.ts';
+import { gatherEvidence, type IssueEvidence, type RepositoryEvidence } from '../core/evidence/index.ts';
+import type { StoredIssue, Understanding } from '../core/issues/index.ts';
+import * as reports from '../core/reports/index.ts';
+import {
+  GuardianError,
+  messagesFor,
+  type PeopleLanguage,
+  shortHash,
+  systemClock,
+  toGuardianError,
+  toInstant,
+} from '../core/shared/index.ts';
+import type { ThreadData } from './thread-messages.ts';
+import type { MadeReport, ReportRequest, WorkMethods } from './work-methods.ts';
+import type { WorkCall, WorkResult } from './work-pool.ts';
+
+/** Bytes of a suspect's diff that are shown. */
+const DIFF_BYTES = 40_000;
+
+const port = parentPort as MessagePort;
+const { configuration, folder } = workerData as ThreadData;
+const clock = systemClock;
+const places = settings.placesOf(configuration, folder);
+const redactor = events.createRedactor(configuration.redaction);
+const frames = settings.frameOptionsOf(configuration);
+const understanding = {
+  frameOrigin: events.createFrameOrigin(frames),
+  ...settings.understandingLimitsOf(configuration),
+};
+let opened: Promise<Store> | null = null;
+
+const methods: WorkMethods = { makeReport, evidenceOf, handOffOf };
+let queue: Promise<void> = Promise.resolve();
+port.on('message', (call: WorkCall) => {
+  queue = queue.then(() => carryOut(call));
+});
+
+async function carryOut({ id, method, arguments: args }: WorkCall): Promise<void> {
+  try {
+    const value = await (methods[method] as (...given: unknown[]) => Promise<unknown>)(...args);
+    port.postMessage({ id, value } satisfies WorkResult);
+  } catch (thrown) {
+    const { code, about, message } = toGuardianError(thrown);
+    port.postMessage({ id, error: { code, about: { ...about }, message } } satisfies WorkResult);
+  }
+}
+
+function store(): Promise<Store> {
+  opened ??= openStore({ dialect: settings.storeLocationOf(configuration, folder), role: 'ingest', clock });
+  return opened;
+}
+
+/** A look that fails is a report too: it says that nothing could be seen, and why. */
+async function makeReport(request: ReportRequest): Promise<MadeReport> {
+  const { projectId, service, occasion, intervalMs } = request;
+  const madeAt = clock.now();
+  const id = `report-${shortHash(`${madeAt}\u0000${projectId}\u0000${service}\u0000${occasion}`, 16)}`;
+  const about = { id, projectId, service, occasion, intervalMs, madeAt };
+  const { reports: kept } = await store();
+  try {
+    const content = await lookAt(request);
+    const stored: reports.StoredReport = {
+      ...about,
+      service: content.service,
+      status: content.status,
+      from: content.window.from === null ? null : Date.parse(content.window.from),
+      to: content.window.to === null ? null : Date.parse(content.window.to),
+      errors: content.summary.errors,
+      warnings: content.summary.warnings,
+      problem: null,
+    };
+    await kept.add(stored, content);
+    return { stored, content };
+  } catch (thrown) {
+    const { message } = toGuardianError(thrown).explain(messagesFor(configuration.language));
+    const failed = { from: null, to: null, errors: 0, warnings: 0, problem: message };
+    const stored: reports.StoredReport = { ...about, ...failed, status: 'could not look' };
+    await kept.add(stored, null);
+    return { stored, content: null };
+  }
+}
+
+async function lookAt({ projectId, service, freshness }: ReportRequest): Promise<reports.Report> {
+  const { index, fold } = await store();
+  const window = reports.parseFreshness(freshness);
+  if (!window) throw new GuardianError('usage_invalid', { reason: freshness });
+  const from = window.kind === 'duration' ? clock.now() - window.ms : null;
+  return reports.makeReport({
+    source: reports.createStoredSource({ index, projectId, service, maxEvents: configuration.cloudLogging.entryLimit }),
+    origin: 'live',
+    freshness: window,
+    openPipeline: passThrough,
+    redactor,
+    understanding,
+    gatherEvidence: (found) => evidenceFor(found, configuration.language),
+    recall: async (found) => {
+      if (projectId !== null) await reports.recallIssues(found, { store: fold, projectId, from });
+    },
+    subject: { service, region: configuration.region, release: null, revision: configuration.revision },
+    revisions: [],
+    commands: configuration.commands,
+    clock,
+    messages: messagesFor(configuration.language),
+    knobs: configuration.report,
+  });
+}
+
+/** What is stored went through the pipeline when it came. */
+function passThrough(): events.EventPipeline {
+  const whole = events.createEventPipeline({ clock, redactor });
+  return { ...whole, push: (stored) => [...stored], flush: () => [] };
+}
+
+async function withRepository<T>(use: (repository: OpenRepository | null, problem: string | null) => Promise<T>) {
+  const environment = settings.processEnvironment();
+  const found = await openRepository(places.repository, { environment }).catch(toGuardianError);
+  if (!(found instanceof GuardianError)) return use(found, null).finally(() => found.close());
+  const isNamed = places.isRepositoryRequired;
+  return use(null, isNamed ? `${places.repository}: ${found.about.reason ?? found.code}` : null);
+}
+
+function gather(
+  found: Understanding,
+  language: PeopleLanguage,
+  repository: OpenRepository | null,
+  problem: string | null,
+) {
+  const { revisions, previousRevision, testCommand } = configuration.repository;
+  return gatherEvidence({
+    understanding: found,
+    repository,
+    repositoryProblem: problem,
+    isRepositoryGuessed: !places.isRepositoryRequired,
+    messages: messagesFor(language),
+    runningRevision: configuration.revision,
+    revisionCommits: revisions,
+    previousRevision,
+    frameOrigin: frames,
+    testCommand,
+    limits: { recentCommits: configuration.report.listedCommits, snippetLines: configuration.report.snippetLines },
+  });
+}
+
+function evidenceFor(found: Understanding, language: PeopleLanguage): Promise<RepositoryEvidence> {
+  return withRepository((repository, problem) => gather(found, language, repository, problem));
+}
+
+async function storedIssue(issueId: string): Promise<StoredIssue> {
+  const found = await (await store()).issues.get(issueId);
+  if (!found) throw new GuardianError('not_found', { reason: issueId });
+  return found;
+}
+
+async function understood(stored: StoredIssue) {
+  const { issues, index } = await store();
+  return reports.understandStoredIssue(stored, { issues, index, understanding });
+}
+
+async function evidenceOf(issueId: string, language: PeopleLanguage): Promise<IssueEvidenceView> {
+  const found = await understood(await storedIssue(issueId));
+  return withRepository(async (repository, problem) => {
+    const gathered = found && (await gather(found.understanding, language, repository, problem));
+    const own = gathered && reports.redactEvidence(gathered, redactor).byIssue.get(issueId);
+    const reason = gathered?.reason ?? messagesFor(language).evidence.truth.noRepository;
+    return own ? evidenceView(own, repository) : withoutEvidence(reason);
+  });
+}
+
+function withoutEvidence(reason: string): IssueEvidenceView {
+  const suspects = { verdict: 'could not look' as const, reason, commits: [] };
+  return { truth: 'unavailable', commit: null, reason, snippets: [], suspects, owners: [], testCommand: null };
+}
+
+async function evidenceView(own: IssueEvidence, repository: OpenRepository | null): Promise<IssueEvidenceView> {
+  const paths = [...new Set(own.culprits.map(({ path }) => path))];
+  const commits = [];
+  for (const [index, suspect] of own.suspects.suspects.entries()) {
+    const { sha, authorName, committedAt, subject } = suspect.commit;
+    const diff = await repository?.diff({ sha, paths, maxBytes: DIFF_BYTES }).catch(() => null);
+    commits.push({
+      rank: index + 1,
+      hash: sha,
+      author: authorName,
+      committedAt: toInstant(committedAt),
+      subject,
+      score: suspect.score,
+      confidence: suspect.confidence,
+      reasons: suspect.reasons,
+      diff: diff ? redactor.code(diff) : null,
+    });
+  }
+  return {
+    truth: own.truth,
+    commit: own.commit,
+    reason: own.reason,
+    snippets: own.snippets.map(({ path, line, fromLine, code, function: name, commit }) => ({
+      file: path,
+      line,
+      startLine: fromLine,
+      lines: code.split('\n'),
+      function: name,
+      revision: commit,
+    })),
+    suspects: { verdict: own.suspects.verdict, reason: own.suspects.reason, commits },
+    owners: own.owners,
+    testCommand: own.testCommand,
+  };
+}
+
+async function handOffOf(issueId: string, language: PeopleLanguage): ReturnType<WorkMethods['handOffOf']> {
+  const stored = await storedIssue(issueId);
+  const found = await understood(stored);
+  if (!found) return null;
+  const { issues } = await store();
+  const gathered = reports.redactEvidence(await evidenceFor(found.understanding, language), redactor);
+  const { history } = await issues.about(issueId);
+  void gathered;
+  void history;
+  return null;
+}

@@ -1,0 +1,210 @@
+import type { Event, EventPipeline, Redactor } from '../events/index.ts';
+import { type Clock, type GuardianError, toGuardianError } from '../shared/index.ts';
+import type {
+  AppendBatch,
+  ClientRecord,
+  DroppedItems,
+  EventAppender,
+  EventOutcome,
+  IngestedEvent,
+  WireBatch,
+  WireBounds,
+  WireFormat,
+  WireFormatName,
+  WireReply,
+  WireRequest,
+} from './ports.ts';
+import { WireRefusal } from './ports.ts';
+
+export interface IngestOptions {
+  formats: Readonly<Record<WireFormatName, WireFormat>>;
+  /** Joins, redacts, parses. One for all requests: each is flushed before the next. */
+  pipeline: EventPipeline;
+  /** The pipeline's own, for what is not an event. */
+  redactor: Pick<Redactor, 'value'>;
+  appender: EventAppender;
+  /** Takes what the store cannot take now, durably. Null: there is none, and clients are asked to come again. */
+  spool: Spool | null;
+  isCandidate(event: Event): boolean;
+  bounds: WireBounds;
+  clock: Clock;
+  /** A request whose decoding failed in a way that no format foresees: told, never fatal. */
+  onFailure(error: GuardianError, format: WireFormatName): void;
+}
+
+/** Where batches wait, on disk, for a store that is away. */
+export interface Spool {
+  /** Durable when it resolves; throws `store_full` when the bound is reached. */
+  add(batch: AppendBatch): Promise<void>;
+  readonly waitingEvents: number;
+}
+
+export interface IngestCounts {
+  accepted: number;
+  duplicates: number;
+  refused: number;
+}
+
+/** Seconds after which a client may come again when the store is away or full. */
+const COME_AGAIN_SECONDS = 5;
+
+/**
+ * Requests → one durable batch → the reply of each, in order. Accept → durable → answer: a request is answered with success only once its
+ * events are in the store, or in the spool. Nothing here throws: what one request does never reaches another.
+ */
+export function createIngest(options: IngestOptions) {
+  const counts: IngestCounts = { accepted: 0, duplicates: 0, refused: 0 };
+  return { counts, decode, store };
+
+  /** The part that costs time and waits for nothing. */
+  function decode(requests: readonly WireRequest[]): DecodedRequest[] {
+    return requests.map((request) => decodeOne(options, request));
+  }
+
+  /** One transaction for all; when the store cannot, the spool; when neither can, all are refused with 503. */
+  async function store(decoded: readonly DecodedRequest[]): Promise<WireReply[]> {
+    const batch: AppendBatch = {
+      events: decoded.flatMap(({ events }) => events),
+      records: decoded.flatMap(({ records }) => records),
+      dropped: decoded.flatMap(({ dropped }) => dropped),
+      positions: [],
+      at: options.clock.now(),
+    };
+    const outcomes = await appendOrSpool(options, batch);
+    if (outcomes === null) {
+      counts.refused += decoded.length;
+      return decoded.map(comeAgain);
+    }
+    for (const outcome of outcomes) outcome === 'stored' ? counts.accepted++ : counts.duplicates++;
+    let at = 0;
+    return decoded.map((request) => {
+      const own = outcomes.slice(at, at + request.events.length);
+      at += request.events.length;
+      if (request.refusal !== null) counts.refused++;
+      return request.refusal ?? replyOf(request, own);
+    });
+  }
+}
+
+export type Ingest = ReturnType<typeof createIngest>;
+
+export interface DecodedRequest {
+  request: WireRequest;
+  /** Null when it was refused. */
+  wire: WireBatch | null;
+  refusal: WireReply | null;
+  events: IngestedEvent[];
+  records: (ClientRecord & { projectId: number })[];
+  dropped: AppendBatch['dropped'];
+}
+
+function decodeOne(options: IngestOptions, request: WireRequest): DecodedRequest {
+  const nothing = { request, wire: null, events: [], records: [] };
+  try {
+    const wire = options.formats[request.format].decode(request, options.bounds);
+    return {
+      request,
+      wire,
+      refusal: null,
+      events: normalise(options, request, wire),
+      records: wire.records.map((record) => safeRecord(options, record, request.project.id)),
+      dropped: ownDropped(request, wire.dropped),
+    };
+  } catch (thrown) {
+    if (thrown instanceof WireRefusal) {
+      return { ...nothing, refusal: thrown.reply, dropped: ownDropped(request, thrown.dropped) };
+    }
+    const error = toGuardianError(thrown);
+    options.onFailure(error, request.format);
+    const refusal: WireReply = {
+      status: 400,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ detail: 'The body could not be read.' }),
+    };
+    return {
+      ...nothing,
+      refusal,
+      dropped: ownDropped(request, [{ reason: 'failed', category: 'request', quantity: 1 }]),
+    };
+  }
+}
+
+/**
+ * Nothing is stored unredacted. Of an attachment only text can be read for secrets; of others (screenshots, memory dumps) it is kept what they were,
+ * not what they held.
+ */
+function safeRecord({ redactor }: IngestOptions, record: ClientRecord, projectId: number) {
+  const { content, ...payload } = record.payload;
+  const isText = record.kind === 'attachment' && typeof content === 'string' && isTextType(payload.contentType);
+  const kept = record.kind !== 'attachment' ? record.payload : isText ? { ...payload, text: textOf(content) } : payload;
+  return { ...record, projectId, payload: redactor.value(kept) as Record<string, unknown> };
+}
+
+function isTextType(contentType: unknown): boolean {
+  return typeof contentType === 'string' && /^(?:text\/|application\/(?:json|xml|x-ndjson|yaml))/i.test(contentType);
+}
+
+/** Characters kept of an attached text. */
+const ATTACHED_TEXT = 262_144;
+
+function textOf(base64: string): string {
+  return new TextDecoder().decode(Uint8Array.fromBase64(base64)).slice(0, ATTACHED_TEXT);
+}
+
+function ownDropped({ project, format }: WireRequest, dropped: readonly DroppedItems[]): AppendBatch['dropped'] {
+  return dropped.map((items) => ({ ...items, projectId: project.id, source: format }));
+}
+
+function normalise(options: IngestOptions, request: WireRequest, { events: raw, claimedTimes }: WireBatch): IngestedEvent[] {
+  if (raw.length === 0) return [];
+  const claimed = new Map(raw.map(({ id, time }) => [id, claimedTimes?.get(id) ?? time]));
+  const events = [...options.pipeline.push(raw), ...options.pipeline.flush()];
+  return events.map((event) => ingested(options, event, request.project, claimed.get(event.id) ?? event.time));
+}
+
+/** What every stored event has: a service, and its place in the queue for folding. */
+export function ingested(
+  { isCandidate }: Pick<IngestOptions, 'isCandidate'>,
+  event: Event,
+  project: { id: number; slug: string },
+  claimedTime: number,
+): IngestedEvent {
+  event.service ??= project.slug;
+  return { projectId: project.id, event, claimedTime, isCandidate: isCandidate(event) };
+}
+
+async function appendOrSpool(
+  { appender, spool }: Pick<IngestOptions, 'appender' | 'spool'>,
+  batch: AppendBatch,
+): Promise<EventOutcome[] | null> {
+  try {
+    return await appender.append(batch);
+  } catch {
+    // The appender tells its own trouble; here it only decides where the batch goes.
+    if (spool === null) return null;
+    return spool.add(batch).then(
+      () => batch.events.map(() => 'stored' as const),
+      () => null,
+    );
+  }
+}
+
+/** Lines that were joined into one event share its outcome. */
+function replyOf({ wire, events }: DecodedRequest, outcomes: readonly EventOutcome[]): WireReply {
+  const byId = new Map(events.map(({ event }, index) => [event.id, outcomes[index] ?? 'stored']));
+  let last: EventOutcome = 'stored';
+  const ofRaw = wire!.events.map(({ id }) => {
+    last = byId.get(id) ?? last;
+    return last;
+  });
+  return wire!.reply(ofRaw);
+}
+
+function comeAgain({ refusal }: DecodedRequest): WireReply {
+  if (refusal !== null) return refusal;
+  return {
+    status: 503,
+    headers: { 'content-type': 'application/json', 'retry-after': String(COME_AGAIN_SECONDS) },
+    body: JSON.stringify({ detail: 'The store cannot be written now. Send it again.' }),
+  };
+}

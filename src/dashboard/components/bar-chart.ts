@@ -1,0 +1,106 @@
+import uPlot from 'uplot';
+import type { Marker, Series } from './time-series.tsx';
+
+interface BarChartOptions {
+  times: readonly number[];
+  stepMs: number;
+  series: readonly Series[];
+  markers: readonly Marker[];
+  /** Index of the step under the pointer. */
+  onHover: (index: number | null) => void;
+  onZoom: (from: number, to: number) => void;
+}
+
+/** A canvas knows no CSS variables: the palette's colour as the element would show it now. */
+function colorOf(element: HTMLElement, name: string): string {
+  const probe = document.createElement('span');
+  probe.style.color = `var(--color-${name})`;
+  element.append(probe);
+  const color = getComputedStyle(probe).color;
+  probe.remove();
+  return color;
+}
+
+/** For each series the sum of itself and those below it: painted from the top down they look stacked. */
+function stack(series: readonly Series[], length: number): number[][] {
+  const sums: number[][] = [];
+  for (const { counts } of series) {
+    const below = sums.at(-1);
+    sums.push(Array.from({ length }, (_, index) => (below?.[index] ?? 0) + (counts[index] ?? 0)));
+  }
+  return sums;
+}
+
+/** Narrower drags are clicks. */
+const DRAG_PIXELS = 5;
+
+export function createBarChart(element: HTMLElement, options: BarChartOptions): uPlot {
+  const { times, stepMs, series, markers, onHover, onZoom } = options;
+  const color = (name: string) => colorOf(element, name);
+  const muted = color('muted');
+  const line = color('line');
+  const bars = uPlot.paths.bars!({ size: [0.92, 60], align: 1 });
+  const sums = stack(series, times.length);
+  const axis = { stroke: muted, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } };
+  const from = (times[0] ?? 0) / 1000;
+  const to = ((times.at(-1) ?? 0) + stepMs) / 1000;
+  return new uPlot(
+    {
+      width: element.clientWidth,
+      height: element.clientHeight,
+      legend: { show: false },
+      padding: [12, 8, 0, 0],
+      cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
+      scales: {
+        x: { time: true, range: () => [from, to] },
+        y: { range: (_, __, most) => [0, Math.max(1, Math.ceil(most * 1.05))] },
+      },
+      axes: [axis, { ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 1e6, 1e7] }],
+      series: [
+        {},
+        ...series.map((one) => ({ label: one.label, fill: color(one.color), width: 0, paths: bars, points: { show: false } })).reverse(),
+      ],
+      hooks: {
+        draw: [(chart) => drawMarkers(chart, markers, { line: color('info'), text: muted })],
+        setCursor: [(chart) => onHover(chart.cursor.idx ?? null)],
+        setSelect: [
+          (chart) => {
+            const { left, width } = chart.select;
+            if (width < DRAG_PIXELS) return;
+            onZoom(chart.posToVal(left, 'x') * 1000, chart.posToVal(left + width, 'x') * 1000);
+            chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+          },
+        ],
+      },
+    },
+    [times.map((at) => at / 1000), ...sums.reverse()],
+    element,
+  );
+}
+
+interface MarkerColors {
+  line: string;
+  text: string;
+}
+
+/** A dashed line with its name, such as a revision that was first seen there. */
+function drawMarkers(chart: uPlot, markers: readonly Marker[], colors: MarkerColors): void {
+  const { ctx, bbox } = chart;
+  ctx.save();
+  ctx.strokeStyle = colors.line;
+  ctx.fillStyle = colors.text;
+  ctx.font = `${11 * devicePixelRatio}px sans-serif`;
+  ctx.setLineDash([4, 4]);
+  for (const { at, label } of markers) {
+    const x = chart.valToPos(at / 1000, 'x', true);
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    const width = ctx.measureText(label).width;
+    const isNearEdge = x + width + 6 > bbox.left + bbox.width;
+    ctx.fillText(label, isNearEdge ? x - width - 4 : x + 4, bbox.top + 10 * devicePixelRatio);
+  }
+  ctx.restore();
+}

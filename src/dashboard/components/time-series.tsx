@@ -1,0 +1,124 @@
+import { useEffect, useId, useRef } from 'react';
+import 'uplot/dist/uPlot.min.css';
+import { useFormats, useMessages } from '../language.tsx';
+import { useIsDark } from '../theme.ts';
+import { createBarChart } from './bar-chart.ts';
+
+export interface Series {
+  label: string;
+  /** A colour of the palette: `bad`, `warn`, … */
+  color: string;
+  counts: readonly number[];
+}
+
+export interface Marker {
+  /** Epoch ms. */
+  at: number;
+  label: string;
+}
+
+export interface TimeSeriesProps {
+  /** What the chart shows, for those who do not see it. */
+  label: string;
+  /** Start of each step, epoch ms. */
+  times: readonly number[];
+  stepMs: number;
+  /** Stacked, the first at the bottom. */
+  series: readonly Series[];
+  markers?: readonly Marker[];
+  /** Epoch ms; called when somebody drags across the chart. */
+  onZoom?: (from: number, to: number) => void;
+}
+
+/** Bars over time, with the same figures as a table for whoever cannot see or point. */
+export function TimeSeries({ label, times, stepMs, series, markers = [], onZoom }: TimeSeriesProps) {
+  const { shared } = useMessages();
+  const formats = useFormats();
+  const isDark = useIsDark();
+  const box = useRef<HTMLDivElement>(null);
+  const readout = useRef<HTMLParagraphElement>(null);
+  const zoom = useRef(onZoom);
+  zoom.current = onZoom;
+  const tableId = useId();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the colours on the canvas are those of the theme
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const show = (index: number | null) => {
+      if (!readout.current) return;
+      readout.current.textContent = index === null ? ' ' : describe(index);
+    };
+    const describe = (index: number) => {
+      const parts = series
+        .filter(({ counts }) => (counts[index] ?? 0) > 0)
+        .map((one) => `${one.label} ${formats.count(one.counts[index] ?? 0)}`);
+      return `${formats.exact(times[index] ?? 0)}${shared.colon} ${parts.join(', ') || '0'}`;
+    };
+    const chart = createBarChart(element, {
+      times,
+      stepMs,
+      series,
+      markers,
+      onHover: show,
+      onZoom: (from, to) => zoom.current?.(from, to),
+    });
+    const observer = new ResizeObserver(() => chart.setSize({ width: element.clientWidth, height: element.clientHeight }));
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      chart.destroy();
+    };
+  }, [times, stepMs, series, markers, formats, shared, isDark]);
+  const shown = times
+    .map((at, index) => ({ at, counts: series.map(({ counts }) => counts[index] ?? 0) }))
+    .filter(({ counts }) => counts.some((count) => count > 0));
+  return (
+    <figure aria-label={label}>
+      <div ref={box} role="img" aria-label={label} className="h-40 w-full" />
+      <p ref={readout} aria-hidden="true" className="min-h-5 text-xs text-muted">
+        {' '}
+      </p>
+      <details className="text-xs text-muted">
+        <summary className="cursor-pointer">{shared.chartTable}</summary>
+        <div
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+          tabIndex={0}
+          // biome-ignore lint/a11y/useSemanticElements: a region that scrolls, not a section of the page
+          role="region"
+          aria-labelledby={tableId}
+          className="max-h-60 overflow-auto"
+        >
+          <table className="mt-1 text-left">
+            <caption id={tableId} className="sr-only">
+              {label}
+            </caption>
+            <thead>
+              <tr>
+                <th className="pr-4">{' '}</th>
+                {series.map((one) => (
+                  <th key={one.label} scope="col" className="pr-4">
+                    {one.label}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {shown.map(({ at, counts }) => (
+                <tr key={at}>
+                  <th scope="row" className="pr-4 font-normal">
+                    {formats.exact(at)}
+                  </th>
+                  {counts.map((count, index) => (
+                    <td key={series[index]?.label} className="pr-4">
+                      {formats.count(count)}
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </details>
+    </figure>
+  );
+}

@@ -1,0 +1,14 @@
+import { events } from './events.ts';
+import { issue } from './issue.ts';
+import { issues } from './issues.ts';
+import { overview, welcome } from './overview.ts';
+import { deliveries, reports } from './reports.ts';
+import { settings } from './settings.ts';
+import { shared } from './shared.ts';
+import { shell } from './shell.ts';
+import { sources } from './sources.ts';
+
+export const en = { shared, shell, overview, welcome, issues, issue, events, reports, deliveries, sources, settings };
+
+/** English is the shape: a key missing in another language does not compile. */
+export type Messages = typeof en;

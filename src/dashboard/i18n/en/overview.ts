@@ -1,0 +1,41 @@
+const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+
+export const overview = {
+  sentence: {
+    OK: 'Nothing is wrong.',
+    DEGRADED: 'Something is wrong.',
+    CRITICAL: 'Something is badly wrong.',
+    unknown: 'Nothing was received yet, so nothing can be said.',
+  },
+  sentenceOwn: 'Nothing is wrong with your services, but Guardian itself has trouble.',
+  sentenceProject: (project: string) => `Shown is the project ${project} alone.`,
+  nothingHere: 'No service of this project was heard yet.',
+  services: 'Services',
+  openIssues: (count: number) => plural(count, 'open issue', 'open issues'),
+  errorsLastHour: (count: number) => (count === 0 ? 'no error in the last hour' : `${plural(count, 'error', 'errors')} in the last hour`),
+  lastEvent: 'last event',
+  newIssues: 'New issues',
+  regressedIssues: 'Regressed issues',
+  latestReports: 'Latest reports',
+  noReports: 'No report was made yet.',
+  ownProblems: 'Guardian’s own trouble',
+  whatToDo: 'What to do:',
+  quiet: 'No new issue, no regressed one, and Guardian itself is well.',
+  revision: 'revision',
+};
+
+export const welcome = {
+  title: 'Send the first event',
+  waiting: 'Nothing was received yet. This page goes on by itself when the first event comes.',
+  received: 'The first event is here.',
+  toOverview: 'To the overview',
+  sampleTitle: 'Or look at a sample first',
+  sampleText:
+    'A ready-made incident of a small shop goes through the same ingest as real events, into a project of its own named “sample”.',
+  sample: 'Load the sample incident',
+  sampleLoading: 'Loading the sample …',
+  sampleWaiting: 'The events are in. Waiting for the issue they make …',
+  sampleSlow: 'The events are in, but no issue came of them yet.',
+  toIssues: 'Look at the issues',
+  noProject: 'There is no project yet.',
+};

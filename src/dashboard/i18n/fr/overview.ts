@@ -1,0 +1,44 @@
+import type { overview as englishOverview, welcome as englishWelcome } from '../en/overview.ts';
+
+const plural = (count: number, one: string, many: string) => `${count} ${count < 2 ? one : many}`;
+
+export const overview: typeof englishOverview = {
+  sentence: {
+    OK: 'Tout va bien.',
+    DEGRADED: 'Quelque chose ne va pas.',
+    CRITICAL: 'Quelque chose va très mal.',
+    unknown: 'Rien n’a encore été reçu : on ne peut rien dire.',
+  },
+  sentenceOwn: 'Vos services vont bien, mais Guardian lui-même a un problème.',
+  sentenceProject: (project) => `Seul le projet ${project} est affiché.`,
+  nothingHere: 'Aucun service de ce projet ne s’est encore manifesté.',
+  services: 'Services',
+  openIssues: (count) => plural(count, 'problème ouvert', 'problèmes ouverts'),
+  errorsLastHour: (count) =>
+    count === 0 ? 'aucune erreur depuis une heure' : `${plural(count, 'erreur', 'erreurs')} depuis une heure`,
+  lastEvent: 'dernier événement',
+  newIssues: 'Nouveaux problèmes',
+  regressedIssues: 'Problèmes réapparus',
+  latestReports: 'Derniers rapports',
+  noReports: 'Aucun rapport n’a encore été fait.',
+  ownProblems: 'Les ennuis de Guardian lui-même',
+  whatToDo: 'Que faire :',
+  quiet: 'Aucun problème nouveau, aucun réapparu, et Guardian lui-même va bien.',
+  revision: 'révision',
+};
+
+export const welcome: typeof englishWelcome = {
+  title: 'Envoyer le premier événement',
+  waiting: 'Rien n’a encore été reçu. Cette page continue d’elle-même dès que le premier événement arrive.',
+  received: 'Le premier événement est arrivé.',
+  toOverview: 'Vers la vue d’ensemble',
+  sampleTitle: 'Ou regarder d’abord un exemple',
+  sampleText:
+    'Un incident tout prêt d’une petite boutique passe par la même entrée que de vrais événements, dans un projet à part nommé « sample ».',
+  sample: 'Charger l’incident d’exemple',
+  sampleLoading: 'Chargement de l’exemple …',
+  sampleWaiting: 'Les événements sont arrivés. En attente du problème qu’ils forment …',
+  sampleSlow: 'Les événements sont arrivés, mais aucun problème n’en est encore sorti.',
+  toIssues: 'Voir les problèmes',
+  noProject: 'Il n’y a pas encore de projet.',
+};

@@ -1,0 +1,41 @@
+import type { sources as english } from '../en/sources.ts';
+
+export const sources: typeof english = {
+  title: 'Sources',
+  connect: 'Envoyer des événements',
+  connectIntro:
+    'Copiez ce qui convient à votre service. Chaque extrait contient l’adresse et la clé du projet choisi ici.',
+  client: 'Client',
+  place: {
+    shell: 'Dans un terminal',
+    code: 'Au début du programme',
+    environment: 'Dans l’environnement du service',
+    configuration: 'Dans sa configuration',
+  },
+  activity: 'Ce qui est arrivé',
+  activityEmpty: 'Aucune source ne s’est encore manifestée.',
+  state: { receiving: 'reçoit', silent: 'silencieuse', never: 'jamais entendue', failing: 'en échec' },
+  lastEvent: 'dernier événement',
+  lastDay: (count) => `${count} événements en 24 h`,
+  dropped: 'Refusé',
+  droppedNone: 'Tout ce qui est arrivé a été accepté.',
+  keys: 'Clés d’entrée',
+  keysIntro:
+    'Une clé laisse entrer les événements de ce projet et n’ouvre rien d’autre. Elle figure dans les navigateurs et n’est pas un secret.',
+  key: 'Clé',
+  label: 'Libellé',
+  newKey: 'Créer une clé',
+  newKeyLabel: 'À quoi sert la clé',
+  rate: 'Événements par minute au plus (vide : la limite configurée)',
+  ratePerMinute: (count) => `${count} par minute`,
+  revoke: 'Révoquer',
+  revoked: 'révoquée',
+  revokeQuestion: (label) => `Révoquer « ${label} » ? Les clients qui l’utilisent seront refusés dès maintenant.`,
+  noKey: 'Ce projet n’a aucune clé en vigueur. Créez-en une pour voir les extraits.',
+  keysForbidden: 'Seuls les membres et les administrateurs voient les clés.',
+  newProject: 'Créer un projet',
+  projectName: 'Nom du projet',
+  syslogNote: 'L’écoute syslog doit être activée dans la configuration ; le port est celui qui y est donné.',
+  pubsubNote: 'PROJECT_ID et l’adresse, si elle n’est pas joignable de l’extérieur sous cette forme, sont à compléter.',
+  collectorNote: 'Une partie de la configuration du collecteur : à joindre à vos récepteurs.',
+};

@@ -1,0 +1,56 @@
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useSyncExternalStore } from 'react';
+import type { Change } from '../../contracts/api/overview.ts';
+import { createLiveConnection, type LiveStatus } from './connection.ts';
+
+export const live = createLiveConnection('/api/changes');
+
+export function useLiveStatus(): LiveStatus {
+  return useSyncExternalStore(live.subscribe, live.status);
+}
+
+/** A burst of changes asks again once: a flood of events must not become a flood of requests. */
+const GATHER_MS = 1_500;
+
+/** First parts of the query keys that a kind of change makes old. */
+const MADE_OLD: Record<Change['kind'], readonly string[]> = {
+  issue: ['issues', 'issue', 'overview'],
+  events: ['events', 'overview', 'sources'],
+  report: ['reports', 'overview'],
+  delivery: ['deliveries', 'overview'],
+};
+
+/** Keeps what is on screen current for as long as the shell stands. */
+export function useLiveUpdates(): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    const stopGathering = gatherChanges(client);
+    live.start();
+    return () => {
+      stopGathering();
+      live.stop();
+    };
+  }, [client]);
+}
+
+function gatherChanges(client: QueryClient): () => void {
+  let old = new Set<string>();
+  let isAllOld = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const askAgain = () => {
+    timer = undefined;
+    if (isAllOld) void client.invalidateQueries();
+    else for (const key of old) void client.invalidateQueries({ queryKey: [key] });
+    old = new Set();
+    isAllOld = false;
+  };
+  const stop = live.onChange((change) => {
+    if (change && Object.hasOwn(MADE_OLD, change.kind)) for (const key of MADE_OLD[change.kind]) old.add(key);
+    else isAllOld = true;
+    timer ??= setTimeout(askAgain, GATHER_MS);
+  });
+  return () => {
+    clearTimeout(timer);
+    stop();
+  };
+}

@@ -1,0 +1,67 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { type DeliveryDetail, deliveryQuery } from '../../api/queries.ts';
+import { Card, Section } from '../../components/card.tsx';
+import { Pre } from '../../components/code.tsx';
+import { Facts } from '../../components/facts.tsx';
+import { Loaded } from '../../components/loaded.tsx';
+import { SandboxedFrame } from '../../components/sandboxed-frame.tsx';
+import { Exact } from '../../components/time.tsx';
+import { useMessages } from '../../language.tsx';
+import { oneLine } from '../../visible-text.ts';
+import { DeliveryBadge } from './delivery-badge.tsx';
+
+const route = getRouteApi('/deliveries/$id');
+
+export function DeliveryPage() {
+  const { id } = route.useParams();
+  const { deliveries: t } = useMessages();
+  const delivery = useQuery(deliveryQuery(id));
+  return (
+    <>
+      <title>{`${t.title} · Guardian`}</title>
+      <Link to="/deliveries" search={{}} className="text-sm text-info hover:underline">
+        ← {t.back}
+      </Link>
+      <Loaded query={delivery}>{(data) => <Delivery delivery={data} />}</Loaded>
+    </>
+  );
+}
+
+function Delivery({ delivery }: { delivery: DeliveryDetail }) {
+  const { deliveries: t } = useMessages();
+  const isSent = delivery.state === 'sent';
+  const edge = isSent ? 'ok' : delivery.state === 'failed' ? 'bad' : delivery.state === 'stored' ? 'warn' : 'info';
+  return (
+    <>
+      <div className="mt-1 mb-3 flex flex-wrap items-center gap-x-3 gap-y-1">
+        <h1 className="text-xl font-semibold wrap-anywhere">{oneLine(delivery.subject)}</h1>
+        <DeliveryBadge state={delivery.state} />
+      </div>
+      <Card edge={edge} tint={isSent ? 'none' : edge}>
+        <p className="mb-2 font-semibold">{t.state[delivery.state]}</p>
+        <Facts
+          rows={[
+            [t.to, oneLine(delivery.recipient)],
+            [t.created, <Exact key="created" at={delivery.createdAt} />],
+            [t.sentAt, delivery.sentAt && <Exact key="sent" at={delivery.sentAt} />],
+            [t.nextAttempt, delivery.nextAttemptAt && <Exact key="next" at={delivery.nextAttemptAt} />],
+            [t.attempts(delivery.attempts), ' '],
+            [t.lastError, delivery.lastError],
+            [t.receipt, delivery.receipt],
+          ]}
+        />
+      </Card>
+      <Section title={t.html} id="html">
+        {delivery.html === null ? (
+          <p className="text-muted">{t.noHtml}</p>
+        ) : (
+          <SandboxedFrame title={t.html} html={delivery.html} />
+        )}
+      </Section>
+      <Section title={t.text} id="text">
+        <Pre text={delivery.text} label={t.text} isTall />
+      </Section>
+    </>
+  );
+}

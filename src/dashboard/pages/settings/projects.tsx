@@ -1,0 +1,57 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { meQuery, projectsQuery } from '../../api/queries.ts';
+import { Card } from '../../components/card.tsx';
+import { Facts } from '../../components/facts.tsx';
+import { Loaded } from '../../components/loaded.tsx';
+import { Ago } from '../../components/time.tsx';
+import { useFormats, useMessages } from '../../language.tsx';
+import { oneLine, visibleText } from '../../visible-text.ts';
+import { NewProject } from '../sources/new-project.tsx';
+
+export function Projects() {
+  const { settings, shared } = useMessages();
+  const t = settings.projects;
+  const formats = useFormats();
+  const { data: me } = useQuery(meQuery);
+  const projects = useQuery(projectsQuery);
+  return (
+    <>
+      <p className="mb-3 text-sm text-muted">{t.intro}</p>
+      <Loaded query={projects}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <p className="text-muted">{t.empty}</p>
+          ) : (
+            <div className="grid gap-3 md:grid-cols-2">
+              {items.map((project) => (
+                <Card key={project.id}>
+                  <div className="mb-2 flex flex-wrap items-baseline justify-between gap-2">
+                    <h2 className="font-semibold wrap-anywhere">{visibleText(project.name)}</h2>
+                    <Link to="/sources" search={{ project: project.slug }} className="text-sm text-info hover:underline">
+                      {t.connect}
+                    </Link>
+                  </div>
+                  <Facts
+                    rows={[
+                      [t.slug, project.slug],
+                      [t.services, project.services.length === 0 ? shared.none : project.services.map(oneLine).join(', ')],
+                      [t.eventsLastDay, formats.count(project.eventsLastDay)],
+                      [t.lastEvent, <Ago key="last" at={project.lastEventAt} />],
+                      [shared.created, <Ago key="created" at={project.createdAt} />],
+                    ]}
+                  />
+                </Card>
+              ))}
+            </div>
+          )
+        }
+      </Loaded>
+      {me?.role === 'admin' && (
+        <Card className="mt-3">
+          <NewProject />
+        </Card>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,43 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { meQuery } from '../../api/queries.ts';
+import { PageHead } from '../../components/card.tsx';
+import { useMessages } from '../../language.tsx';
+import { ApiKeys } from './api-keys.tsx';
+import { AuditLog } from './audit-log.tsx';
+import { Projects } from './projects.tsx';
+import { Users } from './users.tsx';
+
+const route = getRouteApi('/settings');
+const SECTIONS = { projects: Projects, keys: ApiKeys, users: Users, audit: AuditLog } as const;
+type SectionName = keyof typeof SECTIONS;
+const NAMES = Object.keys(SECTIONS) as SectionName[];
+
+export function SettingsPage() {
+  const { settings: t } = useMessages();
+  const { section } = route.useSearch();
+  const { data: me } = useQuery(meQuery);
+  const name = NAMES.find((one) => one === section) ?? 'projects';
+  const Shown = SECTIONS[name];
+  const mayLook = me?.role === 'admin' || name === 'projects';
+  return (
+    <>
+      <title>{`${t.title} · Guardian`}</title>
+      <PageHead title={t.title} />
+      <nav aria-label={t.title} className="mb-4 flex flex-wrap gap-1 border-b border-line">
+        {NAMES.map((one) => (
+          <Link
+            key={one}
+            to="/settings"
+            search={{ section: one }}
+            aria-current={one === name ? 'page' : undefined}
+            className={`-mb-px border-b-2 px-3 py-1.5 text-sm ${one === name ? 'border-info font-semibold' : 'border-transparent text-muted hover:text-ink'}`}
+          >
+            {t.sections[one]}
+          </Link>
+        ))}
+      </nav>
+      {mayLook ? <Shown /> : <p className="text-muted">{t.adminOnly}</p>}
+    </>
+  );
+}

@@ -1,0 +1,59 @@
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { Dialog } from '../components/dialog.tsx';
+import { focusSearch, moveInList, toggleRow } from '../keyboard/move-in-list.ts';
+import { type Shortcuts, useShortcuts } from '../keyboard/shortcuts.ts';
+import { useMessages } from '../language.tsx';
+import { PAGES } from './pages.ts';
+
+/** The keys that work everywhere, and the help that lists all of them. */
+export function KeyboardShortcuts() {
+  const navigate = useNavigate();
+  const [isHelpShown, setHelpShown] = useState(false);
+  const shortcuts: Shortcuts = {
+    '?': () => setHelpShown(true),
+    '/': focusSearch,
+    j: () => moveInList(1),
+    k: () => moveInList(-1),
+    x: toggleRow,
+  };
+  for (const { key, to } of PAGES) shortcuts[`g ${key}`] = () => void navigate({ to });
+  useShortcuts(shortcuts);
+  return isHelpShown ? <ShortcutHelp onClose={() => setHelpShown(false)} /> : null;
+}
+
+function ShortcutHelp({ onClose }: { onClose: () => void }) {
+  const { shell } = useMessages();
+  const { shortcut, pages } = shell;
+  const rows: [string, string][] = [
+    ['j', shortcut.next],
+    ['k', shortcut.previous],
+    ['Enter', shortcut.open],
+    ['x', shortcut.select],
+    ['/', shortcut.search],
+    ['Esc', shortcut.back],
+    ['?', shortcut.help],
+    ['.', shortcut.pause],
+    ['c', shortcut.copy],
+    ['r', shortcut.resolve],
+    ...PAGES.map(({ name, key }): [string, string] => [`g ${key}`, shortcut.goTo(pages[name])]),
+  ];
+  return (
+    <Dialog title={shell.shortcuts} onClose={onClose}>
+      <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-2 text-sm">
+        {rows.map(([keys, text]) => (
+          <div key={keys} className="contents">
+            <dt>
+              {keys.split(' ').map((key) => (
+                <kbd key={key} className="mr-1 rounded border border-edge bg-raised px-1.5 py-0.5 font-mono text-xs">
+                  {key}
+                </kbd>
+              ))}
+            </dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}

@@ -1,0 +1,2 @@
+export { createMcpHandler, type McpHandler } from './handler.ts';
+export type * from './mcp-options.ts';

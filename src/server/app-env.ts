@@ -1,0 +1,49 @@
+import type { HttpBindings } from '@hono/node-server';
+import type { Context } from 'hono';
+import type { ApiKeys, IngestKeys, RateLimit, Role, SetupLink } from '../core/access/index.ts';
+import type { Messages, PeopleLanguage } from '../core/shared/index.ts';
+import type { Auth } from './auth/auth.ts';
+import type { ServerMetrics } from './metrics.ts';
+import type { RequestOrigin } from './middleware/request-origin.ts';
+import type { ServerOptions } from './server-options.ts';
+
+/** Who asks. */
+export interface Caller {
+  kind: 'user' | 'key' | 'open';
+  /** The user's or the key's; `open` for whoever reaches a server without users on its own machine. */
+  id: string;
+  name: string;
+  email: string | null;
+  role: Role;
+  /** As it stands in histories and audit rows: `user:<id>`, `key:<id>`, `open`. */
+  actor: string;
+}
+
+/** What routes work with. */
+export interface Services extends ServerOptions {
+  auth: Auth;
+  ingestKeys: IngestKeys;
+  keys: ApiKeys;
+  setupLink: SetupLink;
+  signIns: RateLimit;
+  serverMetrics: ServerMetrics;
+  /** Epoch ms. */
+  startedAt: number;
+}
+
+export interface AppEnv {
+  /** Absent when the app is called without a socket. */
+  Bindings: Partial<HttpBindings>;
+  Variables: {
+    services: Services;
+    origin: RequestOrigin;
+    language: PeopleLanguage;
+    messages: Messages;
+    /** Set by the middleware that a route's need puts before it. */
+    caller: Caller;
+    /** What requests are counted as, where the route's pattern does not say it. */
+    route?: string;
+  };
+}
+
+export type AppContext = Context<AppEnv>;

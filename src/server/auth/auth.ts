@@ -1,0 +1,57 @@
+import { toRole } from '../../core/access/index.ts';
+import type { AppContext, Caller } from '../app-env.ts';
+import type { ServerOptions } from '../server-options.ts';
+import { authSecret } from './auth-secret.ts';
+import type { BetterAuth } from './better-auth.ts';
+import { createUsers, type Users } from './users.ts';
+
+/** Users and sessions. The library behind it is loaded when somebody first signs in: a server nobody signs in to does without. */
+export interface Auth {
+  /** Whether there is any user; asked of the database until there is one. */
+  hasUsers(): Promise<boolean>;
+  /** Whose session the cookies name; null: nobody's. Sets the cookie anew when the session was prolonged. */
+  userOf(context: AppContext): Promise<Omit<Caller, 'kind' | 'actor'> | null>;
+  /** The library's own answer to one of its requests. */
+  handle(request: Request): Promise<Response>;
+  users: Users;
+}
+
+export function createAuth(options: ServerOptions): Auth {
+  let loading: Promise<BetterAuth> | null = null;
+  let isPeopled = false;
+
+  function load(): Promise<BetterAuth> {
+    loading ??= Promise.all([import('./better-auth.ts'), authSecret(options)])
+      .then(([{ createBetterAuth }, secret]) => createBetterAuth(options, secret))
+      .catch((thrown) => {
+        loading = null;
+        throw thrown;
+      });
+    return loading;
+  }
+
+  return {
+    async hasUsers() {
+      isPeopled ||=
+        (await options.authDatabase.kysely.selectFrom('user').select('id').limit(1).executeTakeFirst()) !== undefined;
+      return isPeopled;
+    },
+
+    async userOf(context) {
+      if (!(await this.hasUsers())) return null;
+      const auth = await load();
+      const { headers, response } = await auth.api.getSession({
+        headers: context.req.raw.headers,
+        returnHeaders: true,
+      });
+      if (!response || response.user.banned) return null;
+      for (const cookie of headers.getSetCookie()) context.header('set-cookie', cookie, { append: true });
+      const { id, name, email, role } = response.user;
+      return { id, name, email, role: toRole(role) };
+    },
+
+    handle: async (request) => (await load()).handler(request),
+
+    users: createUsers(load),
+  };
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { GuardianError } from '../../core/shared/index.ts';
+import type { AppContext } from '../app-env.ts';
+import { refuseOtherSites } from '../middleware/caller.ts';
+import { FieldsInvalid, fieldErrors, TryLater } from '../problem.ts';
+import { passOn } from './pass-on.ts';
+
+const credentials = z.object({ email: z.email().max(320), password: z.string().min(1).max(200) });
+
+/** Failed attempts are counted by address and by account: neither one machine nor many can try passwords fast. */
+export async function signIn(context: AppContext): Promise<Response> {
+  const { services, origin, messages } = context.var;
+  const { reasons } = messages.server;
+  refuseOtherSites(context, { isProofNeeded: false });
+  const asked = credentials.safeParse(await context.req.json().catch(() => null));
+  if (!asked.success) throw new FieldsInvalid(fieldErrors(asked.error.issues, messages), messages);
+  const perMinute = services.knobs.signInsPerMinute;
+  const keys = [`address ${origin.clientAddress}`, `account ${asked.data.email.toLowerCase()}`];
+  for (const key of keys) {
+    const { isAllowed, retryAfterSeconds } = services.signIns.check(key, perMinute);
+    if (!isAllowed) throw new TryLater('rate_limited', retryAfterSeconds, { reason: reasons.failedSignIns });
+  }
+  const response = await services.auth.handle(passOn(context, context.req.path, asked.data));
+  if (response.ok) return secured(context, response);
+  for (const key of keys) services.signIns.take(key, perMinute, 1);
+  const isDisabled = response.status === 403;
+  throw new GuardianError(isDisabled ? 'forbidden' : 'unauthorized', {
+    reason: isDisabled ? reasons.disabled : reasons.wrongPassword,
+    ...(isDisabled ? {} : { remedy: reasons.signInRemedy }),
+  });
+}
+
+export async function answerAuth(context: AppContext): Promise<Response> {
+  const body: unknown = context.req.method === 'GET' ? undefined : await context.req.json().catch(() => ({}));
+  const response = await context.var.services.auth.handle(passOn(context, context.req.path, body));
+  if (response.ok) return secured(context, response);
+  const said = (await response.json().catch(() => ({}))) as { message?: string };
+  const code = response.status === 401 ? 'unauthorized' : 'payload_invalid';
+  throw new GuardianError(code, typeof said.message === 'string' ? { reason: said.message } : {});
+}
+
+/** Over https, a cookie goes over nothing else, also where a proxy ends the encryption. */
+function secured({ var: { origin } }: AppContext, response: Response): Response {
+  const headers = new Headers(response.headers);
+  if (origin.isSecure) {
+    const cookies = headers.getSetCookie();
+    headers.delete('set-cookie');
+    for (const cookie of cookies)
+      headers.append('set-cookie', /;\s*secure/i.test(cookie) ? cookie : `${cookie}; Secure`);
+  }
+  return new Response(response.body, { status: response.status, headers });
+}

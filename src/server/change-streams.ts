@@ -1,0 +1,82 @@
+import type { Change } from '../contracts/api/overview.ts';
+import type { Services } from './app-env.ts';
+
+export interface ChangeStreams {
+  /** Null: as many listen as may. */
+  open(): ReadableStream<Uint8Array> | null;
+  /** Ends every stream; none is opened any more. */
+  close(): void;
+}
+
+interface Listener {
+  send(text: string): void;
+  end(): void;
+}
+
+/**
+ * Changes for the screens that listen. Each has a queue of its own; who takes nothing while it fills is cut off, and asks again for
+ * everything when it comes back. Comments go out at intervals, so that neither side takes a dead connection for a quiet one.
+ */
+export function createChangeStreams({ changes, knobs, serverMetrics }: Services): ChangeStreams {
+  const listeners = new Set<Listener>();
+  const encoder = new TextEncoder();
+  let isClosed = false;
+  let unsubscribe: (() => void) | null = null;
+  let pinging: NodeJS.Timeout | null = null;
+
+  function add(listener: Listener): void {
+    listeners.add(listener);
+    serverMetrics.listeners(listeners.size);
+    unsubscribe ??= changes.subscribe(tell);
+    pinging ??= setInterval(() => sendAll(': ping\n\n'), knobs.pingMs);
+  }
+
+  function remove(listener: Listener): void {
+    listeners.delete(listener);
+    serverMetrics.listeners(listeners.size);
+    if (listeners.size > 0) return;
+    unsubscribe?.();
+    unsubscribe = null;
+    if (pinging) clearInterval(pinging);
+    pinging = null;
+  }
+
+  function tell(change: Change): void {
+    sendAll(`event: change\ndata: ${JSON.stringify(change)}\n\n`);
+  }
+
+  function sendAll(text: string): void {
+    for (const listener of listeners) listener.send(text);
+  }
+
+  return {
+    open() {
+      if (isClosed || listeners.size >= knobs.listeners) return null;
+      let listener: Listener;
+      return new ReadableStream<Uint8Array>(
+        {
+          start(controller) {
+            listener = {
+              send(text) {
+                if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(text));
+                else listener.end();
+              },
+              end() {
+                remove(listener);
+                controller.close();
+              },
+            };
+            add(listener);
+            controller.enqueue(encoder.encode('retry: 2000\n: connected\n\n'));
+          },
+          cancel: () => remove(listener),
+        },
+        { highWaterMark: knobs.listenerQueue },
+      );
+    },
+    close() {
+      isClosed = true;
+      for (const listener of [...listeners]) listener.end();
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import type { WireFormatName } from '../../core/ingest/index.ts';
+
+/** Whose manners the reply has to have. */
+export type Protocol = 'sentry' | 'otlp' | 'elastic' | 'native' | 'push';
+
+export interface IngestTarget {
+  protocol: Protocol;
+  format: WireFormatName;
+  /** Project as the path names it: number or slug; null: the key tells. */
+  project: string | null;
+  /** What follows the project and the protocol's own prefix. */
+  path: string;
+  /** A key that stands in the path itself. */
+  pathKey: string | null;
+  methods: readonly string[];
+}
+
+const POST = ['POST'];
+
+/**
+ * Which client speaks at this path; null: none, it is the API's or a page's. Sentry's paths are known under any prefix, with and
+ * without the last slash. Segments are compared, nothing is matched by patterns that could be made slow.
+ */
+export function matchIngestPath(method: string, pathname: string): IngestTarget | null {
+  const segments = pathname.split('/').filter((segment) => segment !== '');
+  return (
+    native(method, segments) ?? push(segments) ?? elastic(pathname, segments) ?? otlp(segments) ?? sentry(segments)
+  );
+}
+
+function native(method: string, segments: readonly string[]): IngestTarget | null {
+  if (method !== 'POST' || segments.length !== 2 || segments[0] !== 'api' || segments[1] !== 'events') return null;
+  return { protocol: 'native', format: 'native', project: null, path: '/', pathKey: null, methods: POST };
+}
+
+function push(segments: readonly string[]): IngestTarget | null {
+  if (segments.length !== 3 || segments[0] !== 'api' || segments[1] !== 'pubsub') return null;
+  const project = segments[2]!;
+  return { protocol: 'push', format: 'cloud-logging-push', project, path: '/', pathKey: null, methods: POST };
+}
+
+function elastic(pathname: string, segments: readonly string[]): IngestTarget | null {
+  if (segments[0] !== 'elastic') return null;
+  const path = pathname.slice('/elastic'.length) || '/';
+  const methods = segments.at(-1) === '_bulk' ? ['POST', 'PUT'] : ['GET', 'HEAD', 'POST', 'PUT'];
+  return { protocol: 'elastic', format: 'elastic-bulk', project: null, path, pathKey: null, methods };
+}
+
+const SIGNALS: Record<string, WireFormatName> = { logs: 'otlp-logs', traces: 'otlp-traces', metrics: 'otlp-logs' };
+
+function otlp(segments: readonly string[]): IngestTarget | null {
+  const format = segments.length === 2 && segments[0] === 'v1' ? SIGNALS[segments[1]!] : undefined;
+  if (!format) return null;
+  return { protocol: 'otlp', format, project: null, path: `/v1/${segments[1]}`, pathKey: null, methods: POST };
+}
+
+const SENTRY: Record<string, WireFormatName> = {
+  envelope: 'sentry-envelope',
+  store: 'sentry-store',
+  security: 'sentry-security',
+  'csp-report': 'sentry-security',
+};
+
+function sentry(segments: readonly string[]): IngestTarget | null {
+  const api = segments.lastIndexOf('api');
+  if (api === -1) return null;
+  const [project, ...rest] = segments.slice(api + 1);
+  const common = { protocol: 'sentry' as const, methods: POST, pathKey: null };
+  if (project === 'store' && rest.length === 0)
+    return { ...common, format: 'sentry-store', project: null, path: '/store/' };
+  if (project === undefined || !/^\d{1,15}$/.test(project)) return null;
+  const [kind, ...more] = rest;
+  const format = kind !== undefined && Object.hasOwn(SENTRY, kind) ? SENTRY[kind] : undefined;
+  if (format && more.length === 0) return { ...common, format, project, path: `/${kind}/` };
+  if (kind === 'cron' && (more.length === 1 || more.length === 2))
+    return {
+      ...common,
+      format: 'sentry-envelope',
+      project,
+      path: `/cron/${more[0]}/`,
+      pathKey: more[1] ?? null,
+      methods: ['POST', 'GET'],
+    };
+  const [otlpWord, version, signal] = kind === 'integration' ? more : rest;
+  const signalFormat = otlpWord === 'otlp' && version === 'v1' && signal ? SIGNALS[signal] : undefined;
+  if (signalFormat) return { ...common, format: signalFormat, project, path: `/v1/${signal}` };
+  return null;
+}

@@ -1,0 +1,206 @@
+import { createMiddleware } from 'hono/factory';
+import { createRateLimit } from '../../core/access/index.ts';
+import type { WireReply, WireRequest } from '../../core/ingest/index.ts';
+import type { AppContext, AppEnv, Services } from '../app-env.ts';
+import { readBody } from '../read-body.ts';
+import { type Admission, type Admitted, admit, admitKeys } from './admit.ts';
+import { SENTRY_CORS, SENTRY_PREFLIGHT } from './cors.ts';
+import { readDsn } from './credentials.ts';
+import { type IngestTarget, matchIngestPath } from './match-path.ts';
+import { type RefusalReason, refusalReply } from './refusals.ts';
+
+/** Seconds after which clients may come again when the server holds too much. */
+const BUSY_RETRY_SECONDS = 5;
+/** Headers that carry credentials: nothing behind the door needs them. */
+const SECRET_HEADERS = new Set(['authorization', 'x-sentry-auth', 'cookie', 'proxy-authorization']);
+const CUT: ReadonlySet<RefusalReason> = new Set(['too-large', 'slow', 'aborted', 'busy']);
+const SECRET_PARAMETERS = new Set(['key', 'sentry_key', 'sentry_secret']);
+
+/** An intake may say how many events a request held: they are what the key's limit counts. Else each request counts as one. */
+type CountedReply = WireReply & { events?: number };
+
+/**
+ * Takes the requests of clients that send events: authenticates, limits, reads the body within its bounds, hands it to the intake still
+ * packed, and gives back the protocol's own reply. Nothing of a body is decoded here. All that is refused is counted.
+ */
+export const serveIngest = (services: Services) => {
+  const door = createDoor(services);
+  return createMiddleware<AppEnv>(async (context, next) => {
+    const { method, path } = context.req;
+    const target = matchIngestPath(method, path);
+    if (!target) return next();
+    context.set('route', `ingest:${target.format}`);
+    if (method === 'OPTIONS') return new Response(null, { status: 204, headers: preflight(target) });
+    const reply = await door.take(context, target);
+    services.serverMetrics.intake({ format: target.format, status: reply.status });
+    const cors = target.protocol === 'sentry' ? SENTRY_CORS : {};
+    return new Response(method === 'HEAD' ? null : (reply.body as Uint8Array<ArrayBuffer>), {
+      status: reply.status,
+      headers: { ...reply.headers, ...cors },
+    });
+  });
+};
+
+function preflight({ protocol, methods }: IngestTarget): Record<string, string> {
+  return protocol === 'sentry' ? SENTRY_PREFLIGHT : { allow: [...methods, 'OPTIONS'].join(', ') };
+}
+
+function createDoor({ intake, knobs, clock, serverMetrics, wire }: Services) {
+  const rates = createRateLimit({ clock });
+  /** Bytes of bodies that are arriving or waiting for their reply. */
+  let heldBytes = 0;
+
+  return { take };
+
+  async function take(context: AppContext, target: IngestTarget): Promise<WireReply> {
+    const refuse = refuser(context, target);
+    if (!target.methods.includes(context.req.method)) return refuse('method', null);
+    const admission = await admit(context, target);
+    if (admission !== 'later' && 'refused' in admission) return refuse(admission.refused, admission.project);
+    if (admission !== 'later') {
+      const { isAllowed, retryAfterSeconds } = rates.check(admission.rate.name, admission.rate.perMinute);
+      if (!isAllowed) return refuse('rate-limited', admission.project, retryAfterSeconds);
+    }
+    const setUp = target.protocol === 'elastic' ? setUpReply(context, target) : null;
+    if (setUp) return setUp;
+    if (target.protocol === 'otlp' && !isOtlpMedia(context)) return refuse('unsupported-media', projectOf(admission));
+    return readAndHandOver(context, target, admission, refuse);
+  }
+
+  async function readAndHandOver(
+    context: AppContext,
+    target: IngestTarget,
+    admission: Admitted | 'later',
+    refuse: ReturnType<typeof refuser>,
+  ): Promise<WireReply> {
+    let held = 0;
+    // A body larger than all that may wait still comes in when it comes alone.
+    const hasRoom = (bytes: number) => heldBytes - held === 0 || heldBytes + bytes <= knobs.waitingBytes;
+    const onBytes = (bytes: number) => {
+      if (!hasRoom(bytes)) return false;
+      held += bytes;
+      heldBytes += bytes;
+      return true;
+    };
+    try {
+      if (!hasRoom(Number(context.req.header('content-length') ?? 0)))
+        return refuse('busy', projectOf(admission), BUSY_RETRY_SECONDS);
+      const bounds = { maxBytes: knobs.bodyBytes[target.format], timeoutMs: knobs.bodyTimeoutMs, onBytes };
+      const read = await readBody(context, bounds);
+      if ('failure' in read) {
+        const reason = read.failure === 'no-room' ? 'busy' : read.failure;
+        return refuse(reason, projectOf(admission), reason === 'busy' ? BUSY_RETRY_SECONDS : null);
+      }
+      const decided = admission === 'later' ? await admitByBody(context, target, read.body) : admission;
+      if ('refused' in decided) return refuse(decided.refused, decided.project);
+      return await handOver(context, target, decided, read.body);
+    } finally {
+      heldBytes -= held;
+    }
+  }
+
+  async function handOver(context: AppContext, target: IngestTarget, { project, rate }: Admitted, body: Uint8Array) {
+    const { id, slug } = project;
+    const reply: CountedReply = await intake.accept(wireRequest(context, target, { id, slug }, body));
+    rates.take(rate.name, rate.perMinute, Math.max(1, reply.events ?? 1));
+    return reply;
+  }
+
+  function wireRequest(
+    context: AppContext,
+    { format, path }: IngestTarget,
+    project: WireRequest['project'],
+    body: Uint8Array,
+  ): WireRequest {
+    const headers: Record<string, string> = {};
+    context.req.raw.headers.forEach((value, name) => {
+      if (!SECRET_HEADERS.has(name)) headers[name] = value;
+    });
+    const query = Object.fromEntries(
+      Object.entries(context.req.query()).filter(([name]) => !SECRET_PARAMETERS.has(name)),
+    );
+    const { method } = context.req;
+    return {
+      format,
+      method,
+      path,
+      query,
+      headers,
+      body,
+      project,
+      trust: trustOf(format, headers),
+      receivedAt: clock.now(),
+    };
+  }
+
+  async function admitByBody(context: AppContext, target: IngestTarget, body: Uint8Array): Promise<Admission> {
+    const dsn = await wire.readEnvelopeDsn(body, context.req.header('content-encoding') ?? null);
+    const credential = dsn === null ? null : readDsn(dsn);
+    if (!credential) return { refused: 'no-key', project: null };
+    const admission = await admitKeys(context, target, [credential]);
+    if ('refused' in admission) return admission;
+    const { isAllowed } = rates.check(admission.rate.name, admission.rate.perMinute);
+    return isAllowed ? admission : { refused: 'rate-limited', project: admission.project };
+  }
+
+  function setUpReply(context: AppContext, { path }: IngestTarget): WireReply | null {
+    return wire.elasticSetUpReply({ method: context.req.method, path, accept: context.req.header('accept') ?? null });
+  }
+
+  function refuser(context: AppContext, target: IngestTarget) {
+    return (reason: RefusalReason, project: { id: number } | null, retryAfter: number | null = null): WireReply => {
+      const { messages } = context.var;
+      serverMetrics.refused({ format: target.format, reason });
+      intake.countDropped({
+        reason,
+        category: 'request',
+        quantity: 1,
+        projectId: project?.id ?? 0,
+        source: target.format,
+      });
+      const reply = refusalReply(
+        target,
+        { reason, detail: detailOf(target, reason), retryAfter },
+        {
+          accept: context.req.header('accept') ?? null,
+          contentType: context.req.header('content-type') ?? null,
+          messages,
+        },
+      );
+      // What is left of a body that was cut is not waited for.
+      const close: Record<string, string> = CUT.has(reason) ? { connection: 'close' } : {};
+      return { ...reply, headers: { ...reply.headers, ...close } };
+    };
+  }
+
+  /** English: clients print it into logs, and headers hold no other letters. */
+  function detailOf({ format }: IngestTarget, reason: RefusalReason): string {
+    return {
+      'no-key': 'no key came with the request',
+      'unknown-key': 'the key is unknown or revoked',
+      'other-project': 'the key may not write to this project',
+      'unknown-project': 'there is no such project',
+      'too-large': `the body is larger than ${knobs.bodyBytes[format]} bytes`,
+      slow: `the body did not arrive within ${knobs.bodyTimeoutMs} ms`,
+      aborted: 'the body ended before it was whole',
+      'rate-limited': 'more events came with this key than its limit allows',
+      busy: 'the server holds as much as it can',
+      'unsupported-media': 'the content type must be application/x-protobuf or application/json',
+      method: 'this method is not served here',
+    }[reason];
+  }
+}
+
+function isOtlpMedia(context: AppContext): boolean {
+  return /^application\/(?:x-protobuf|json)\b/i.test(context.req.header('content-type') ?? '');
+}
+
+function projectOf(admission: Admitted | 'later') {
+  return admission === 'later' ? null : admission.project;
+}
+
+/** Browsers say where their page stands: anybody may be behind one. Reports of browsers themselves have no other sender. */
+function trustOf(format: IngestTarget['format'], headers: Readonly<Record<string, string>>): WireRequest['trust'] {
+  const isBrowser = ['origin', 'referer', 'sec-fetch-site'].some((name) => headers[name] !== undefined);
+  return format === 'sentry-security' || isBrowser ? 'public' : 'server';
+}

@@ -1,0 +1,27 @@
+import type { Overview } from '../../contracts/api/overview.ts';
+import { GuardianError, type Messages } from '../../core/shared/index.ts';
+import type { Services } from '../app-env.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const LOOKED_AT = 50;
+
+/** Guardian's own trouble, as people can mend it; empty when all is well. */
+export async function ownProblems(
+  { intake, store, clock }: Services,
+  messages: Messages,
+): Promise<Overview['ownProblems']> {
+  const problems: Overview['ownProblems'] = [];
+  const { problem } = intake.state();
+  if (problem) {
+    const { code, reason } = problem;
+    problems.push({ code, ...new GuardianError(code, { reason }).explain(messages) });
+  }
+  const { items } = await store.deliveries.list({ cursor: null, limit: LOOKED_AT });
+  const failed = items.filter(({ state, createdAt }) => state === 'failed' && clock.now() - createdAt < DAY_MS);
+  if (failed.length > 0) {
+    const error = new GuardianError('mail_refused', { reason: failed[0]!.lastError ?? '' });
+    const message = messages.server.overview.failedMails(failed.length, failed[0]!.lastError ?? '?');
+    problems.push({ code: error.code, message, remedy: error.explain(messages).remedy });
+  }
+  return problems;
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { health } from '../../contracts/api/overview.ts';
+import { describeRoute } from '../describe-route.ts';
+import { createRouter } from './router.ts';
+
+const tag = 'Server';
+
+export const healthRoutes = createRouter()
+  .openapi(
+    describeRoute({ method: 'get', path: '/api/health', tag, summary: 'How it is', needs: null, reply: health }),
+    ({ json, var: { services } }) => {
+      const { intake, clock, startedAt, version, authDatabase } = services;
+      const { problem } = intake.state();
+      return json({
+        status: problem ? ('degraded' as const) : ('ok' as const),
+        version,
+        uptimeSeconds: Math.floor((clock.now() - startedAt) / 1000),
+        database: authDatabase.kind,
+        problems: problem ? [problem.code] : [],
+      });
+    },
+  )
+  .openapi(
+    describeRoute({
+      method: 'get',
+      path: '/api/ready',
+      tag,
+      summary: 'Whether it can be sent requests: 503 while the store cannot be written',
+      needs: null,
+      reply: z.object({ isReady: z.boolean() }),
+    }),
+    (context) => {
+      const isReady = context.var.services.intake.state().problem === null;
+      return context.json({ isReady }, (isReady ? 200 : 503) as 200);
+    },
+  );

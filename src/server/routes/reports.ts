@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { reportListQuery, reportRequest, reportSummary } from '../../contracts/api/reports.ts';
+import { pageOf } from '../../contracts/api/shared.ts';
+import { describeRoute, describeText, jsonBody } from '../describe-route.ts';
+import { listReports, makeReport, reportContent } from '../reports/reports.ts';
+import { createRouter } from './router.ts';
+
+const tag = 'Reports';
+const path = '/api/reports';
+
+const list = describeRoute({
+  method: 'get',
+  path,
+  tag,
+  summary: 'Reports, newest first',
+  needs: 'read',
+  request: { query: reportListQuery },
+  reply: pageOf(reportSummary),
+});
+
+const make = describeRoute({
+  method: 'post',
+  path,
+  tag,
+  summary: 'Makes a report now',
+  needs: 'write',
+  request: { body: jsonBody(reportRequest) },
+  reply: reportSummary,
+  status: 201,
+});
+
+const get = describeText({
+  path: `${path}/{id}`,
+  tag,
+  summary: 'One report: guardian.report/1, or as people read it',
+  needs: 'read',
+  request: {
+    params: z.object({ id: z.string().max(100) }),
+    query: z.object({ format: z.enum(['json', 'html', 'text', 'markdown']).default('json') }),
+  },
+  types: ['application/json', 'text/html', 'text/plain', 'text/markdown'],
+});
+
+export const reportRoutes = createRouter()
+  .openapi(list, async (context) => context.json(await listReports(context, context.req.valid('query')), 200))
+  .openapi(make, async (context) => {
+    const made = await makeReport(context, context.req.valid('json'), 'demand');
+    return context.json(made, 201);
+  })
+  .openapi(get, async (context) => {
+    const { body, headers } = await reportContent(
+      context,
+      context.req.valid('param').id,
+      context.req.valid('query').format,
+    );
+    return context.body(body, 200, headers);
+  });
