@@ -47,6 +47,17 @@ export default defineConfig({
     // `data:` addresses would need an exception in the content security policy.
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        // What every page needs comes in two files, not in forty: the libraries, which seldom change, and the screens' own parts.
+        codeSplitting: {
+          groups: [
+            { name: 'libraries', test: /node_modules.(react|react-dom|scheduler|@tanstack)./, priority: 2 },
+            { name: 'parts', test: /src.dashboard.(?!i18n.(en|fr))/, minShareCount: 4, priority: 1 },
+          ],
+        },
+      },
+    },
   },
   server: { host: '127.0.0.1', proxy: { '/api': { target: server, changeOrigin: true } } },
 });

@@ -10,7 +10,7 @@ import { createStreamIngest, type EventAppender, type IngestOptions, type Stream
 import { type Clock, GuardianError, toGuardianError } from '../core/shared/index.ts';
 import type { IngestThreadState } from './thread-messages.ts';
 
-export interface FollowingOptions extends Pick<IngestOptions, 'isCandidate'> {
+export interface FollowingOptions extends Pick<IngestOptions, 'isCandidate' | 'retentionMs'> {
   configuration: settings.Configuration;
   folder: string;
   store: Store;
@@ -29,7 +29,7 @@ type Feed = ReturnType<typeof createStreamIngest>;
 /** A store that is away is asked again after so long; what was read waits meanwhile. */
 const RETRY_MS = 1_000;
 /** Positions kept of one configured path: rotated files that are gone need none. */
-const POSITIONS = 200;
+const POSITIONS = 20_000;
 /** How far back the first pull from Cloud Logging looks, and how far pulls overlap for entries that arrive late. */
 const FIRST_PULL_MS = 60 * 60 * 1000;
 const OVERLAP_MS = 60 * 1000;
@@ -43,8 +43,17 @@ export async function startFollowing(options: FollowingOptions) {
     const project = projects.find((known) => known.slug === slug);
     if (!project)
       throw new GuardianError('configuration_invalid', { key: `sources (${source})`, reason: `no project "${slug}"` });
-    const { appender, isCandidate, clock, openPipeline } = options;
-    return createStreamIngest({ pipeline: openPipeline(), appender, isCandidate, clock, project, service, source });
+    const { appender, isCandidate, retentionMs, clock, openPipeline } = options;
+    return createStreamIngest({
+      pipeline: openPipeline(),
+      appender,
+      isCandidate,
+      retentionMs,
+      clock,
+      project,
+      service,
+      source,
+    });
   };
   for (const file of sources.files) {
     followed.push(await followFile(options, file.path, feedOf(file.project, 'file', file.service)));
@@ -108,6 +117,7 @@ async function followFile(options: FollowingOptions, given: string, feed: Feed):
 async function listenToSyslog({ configuration, clock }: FollowingOptions, feed: Feed): Promise<Followed> {
   const { udpPort, tcpPort, host } = configuration.sources.syslog;
   const state: Followed['state'] = { kind: 'syslog', name: host, problem: null };
+  const stopping = new AbortController();
   const listener = createSyslogListener({
     ...(udpPort === null ? {} : { udp: { host, port: udpPort } }),
     ...(tcpPort === null ? {} : { tcp: { host, port: tcpPort } }),
@@ -115,7 +125,7 @@ async function listenToSyslog({ configuration, clock }: FollowingOptions, feed: 
     timeZone: configuration.file.timeZone,
     // Lines of one trace come within moments; what is stored is stored before the sender is read on.
     onEvents: async (events) => {
-      await feed.push({ events, positions: [], dropped: [] });
+      await pushUntilStored(feed, { events, positions: [], dropped: [] }, stopping.signal);
       state.problem = null;
     },
     onError: note(state),
@@ -126,6 +136,7 @@ async function listenToSyslog({ configuration, clock }: FollowingOptions, feed: 
     state,
     stop: async () => {
       clearInterval(ticker);
+      stopping.abort();
       await listener.stop();
       await feed.finish().catch(note(state));
     },

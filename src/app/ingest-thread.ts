@@ -33,6 +33,7 @@ async function run(): Promise<void> {
   const places = settings.placesOf(configuration, folder);
   const store = await openStore({ dialect: settings.storeLocationOf(configuration, folder), role: 'ingest', clock });
   const spool = openSpoolFile({ folder: places.spool, maxBytes: configuration.ingest.spoolBytes });
+  const retentionMs = configuration.retention.days * 24 * 60 * 60 * 1000;
   const redactor = events.createRedactor(configuration.redaction);
   const openPipeline = () => events.createEventPipeline({ clock, redactor });
   const appender = watched(store.events);
@@ -44,6 +45,7 @@ async function run(): Promise<void> {
     spool,
     isCandidate: isFoldCandidate,
     bounds: configuration.ingest,
+    retentionMs,
     clock,
     onFailure: (error, format) => tell({ kind: 'problem', code: error.code, reason: `${format}: ${error.message}` }),
   });
@@ -69,6 +71,7 @@ async function run(): Promise<void> {
     openPipeline,
     clock,
     isCandidate: isFoldCandidate,
+    retentionMs,
   });
   port.on('message', (message: ToIngestThread) => {
     take(message);

@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pino, { type Logger } from 'pino';
 import { Registry } from 'prom-client';
@@ -8,9 +7,10 @@ import { openStore, type Store } from '../adapters/store/sql/index.ts';
 import * as settings from '../config/index.ts';
 import type { Change } from '../contracts/api/overview.ts';
 import { createProject } from '../core/access/index.ts';
+import { orderRevisions } from '../core/issues/index.ts';
 import { renderReport } from '../core/reports/index.ts';
 import { type Clock, type GuardianError, messagesFor } from '../core/shared/index.ts';
-import { createServer } from '../server/index.ts';
+import { createServer, DEFAULT_SERVER_KNOBS, type ServerOptions } from '../server/index.ts';
 import { agentHandler } from './agent-handler.ts';
 import { pruningRound } from './pruning.ts';
 import { startRounds } from './rounds.ts';
@@ -74,9 +74,10 @@ export async function startServer(options: OpenServerOptions): Promise<RunningGu
     const server = createServer({
       ...serverParts(configuration, { store, intake, work, logger, clock, version, changes }),
       makeReport: async (request) => (await makeReport({ ...request, intervalMs: null })).stored,
+      mcp: agentHandler({ configuration, store, work, services: () => server.agents, clock, version, logger }),
     });
     await ready;
-    const { url, setUpLink } = await server.start();
+    const { url, setupUrl: setUpLink } = await server.start();
     stops.push(() => server.stop());
     const channel = await openMailChannel({
       ...settings.mailOptionsOf(configuration, messagesFor(configuration.language)),
@@ -117,25 +118,37 @@ interface Parts {
   changes: ReturnType<typeof createChangeHub>;
 }
 
-function serverParts(configuration: settings.Configuration, parts: Parts) {
-  const { store, intake, work, clock, version, logger, changes } = parts;
+function serverParts(
+  configuration: settings.Configuration,
+  { store, intake, work, clock, version, logger, changes }: Parts,
+): Omit<ServerOptions, 'makeReport' | 'mcp'> {
   const { language, report } = configuration;
   return {
-    ...parts,
     store: { ...store, events: store.index, issueWriter: store.issues },
-    authDatabase: { kysely: store.kysely, kind: store.kind },
+    authDatabase: { kysely: store.kysely as unknown as ServerOptions['authDatabase']['kysely'], kind: store.kind },
+    intake,
     renderReport: (content, format, reader) =>
       renderReport(content, format, { ...report, messages: messagesFor(reader), language: reader }),
     evidenceOf: work.evidenceOf,
-    handOffOf: work.handOffOf,
+    handOffOf: async (issueId, format, reader) => {
+      const { markdown, json } = await work.handOffOf(issueId, reader);
+      return format === 'markdown' ? markdown : JSON.stringify(json, null, 2);
+    },
+    revisionOrder: async (service) => {
+      const [background] = await store.fold.background([{ id: '', ...service }]);
+      return orderRevisions(background?.serviceRevisions ?? []).map(({ name }) => name);
+    },
     loadSample: (project) => loadSample(intake, project, clock),
-    mcp: agentHandler({ store, work, clock, version, language, logger }),
-    dashboardFolder: join(DASHBOARD),
-    wire: wireHelp(configuration),
-    metrics: new Registry(),
-    language,
-    intake,
+    dashboardFolder: DASHBOARD,
     changes,
+    wire: wireHelp(configuration, store.id),
+    trigger: triggerCheck(configuration),
+    clock,
+    language,
+    knobs: { ...DEFAULT_SERVER_KNOBS, ...settings.serverKnobsOf(configuration) },
+    logger,
+    metrics: new Registry(),
+    version,
   };
 }
 

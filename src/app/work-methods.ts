@@ -1,5 +1,5 @@
 import type { IssueEvidenceView } from '../contracts/api/issues.ts';
-import type { Report, StoredReport } from '../core/reports/index.ts';
+import type { HandOff, Report, StoredReport } from '../core/reports/index.ts';
 import type { PeopleLanguage } from '../core/shared/index.ts';
 
 /** What the work thread does when asked: all that takes longer than a request may hold the thread that serves. */
@@ -7,7 +7,8 @@ export interface WorkMethods {
   makeReport(request: ReportRequest): Promise<MadeReport>;
   /** Throws `not_found`. */
   evidenceOf(issueId: string, language: PeopleLanguage): Promise<IssueEvidenceView>;
-  handOffOf(issueId: string, language: PeopleLanguage): Promise<{ markdown: string; json: unknown } | null>;
+  /** Throws `not_found`. */
+  handOffOf(issueId: string, language: PeopleLanguage): Promise<HandOff>;
 }
 
 export interface ReportRequest {

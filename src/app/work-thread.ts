@@ -5,7 +5,7 @@ import * as settings from '../config/index.ts';
 import type { IssueEvidenceView } from '../contracts/api/issues.ts';
 import * as events from '../core/events/index.ts';
 import { gatherEvidence, type IssueEvidence, type RepositoryEvidence } from '../core/evidence/index.ts';
-import type { StoredIssue, Understanding } from '../core/issues/index.ts';
+import { orderRevisions, type StoredIssue, type Understanding } from '../core/issues/index.ts';
 import * as reports from '../core/reports/index.ts';
 import {
   GuardianError,
@@ -20,6 +20,8 @@ import type { ThreadData } from './thread-messages.ts';
 import type { MadeReport, ReportRequest, WorkMethods } from './work-methods.ts';
 import type { WorkCall, WorkResult } from './work-pool.ts';
 
+const HOUR_MS = 60 * 60 * 1000;
+const DAY_MS = 24 * HOUR_MS;
 /** Bytes of a suspect's diff that are shown. */
 const DIFF_BYTES = 40_000;
 
@@ -213,14 +215,41 @@ async function evidenceView(own: IssueEvidence, repository: OpenRepository | nul
   };
 }
 
-async function handOffOf(issueId: string, language: PeopleLanguage): ReturnType<WorkMethods['handOffOf']> {
+async function handOffOf(issueId: string, language: PeopleLanguage): Promise<reports.HandOff> {
   const stored = await storedIssue(issueId);
+  const { issues, fold, projects } = await store();
   const found = await understood(stored);
-  if (!found) return null;
-  const { issues } = await store();
-  const gathered = reports.redactEvidence(await evidenceFor(found.understanding, language), redactor);
-  const { history } = await issues.about(issueId);
-  void gathered;
-  void history;
-  return null;
+  const gathered = found && (await evidenceFor(found.understanding, language));
+  const { history, revisions } = await issues.about(issueId);
+  const [background] = await fold.background([stored]);
+  const project = (await projects.list()).find(({ id }) => id === stored.projectId);
+  const newest = orderRevisions(background?.serviceRevisions ?? []).at(-1)?.name ?? null;
+  const messages = messagesFor(language);
+  return reports.handOffOf({
+    stored,
+    shortId: `${(project?.slug ?? 'issue').toUpperCase()}-${stored.number}`,
+    isNew: clock.now() - stored.firstSeen < DAY_MS,
+    issue: found?.issue ?? null,
+    context: found?.understanding.context ?? [],
+    evidence: gathered?.byIssue.get(issueId) ?? null,
+    evidenceProblem: gathered?.reason ?? messages.evidence.truth.noRepository,
+    redactor,
+    history: history.toSorted((a, b) => b.at - a.at),
+    sinceDeployment:
+      newest === null
+        ? null
+        : { revision: newest, incidents: revisions.find(({ revision }) => revision === newest)?.incidents ?? 0 },
+    rate: rateOf(stored, background?.hours ?? []),
+    frameOrigin: understanding.frameOrigin,
+    clock,
+    messages,
+    tokens: configuration.report.markdownTokens,
+  });
+}
+
+/** Over the last seven days, or since it was first seen. Requests are not counted yet by anybody: hours are. */
+function rateOf({ firstSeen }: StoredIssue, hours: readonly { incidents: number }[]): reports.IncidentRate {
+  const incidents = hours.reduce((sum, hour) => sum + hour.incidents, 0);
+  const age = Math.min(7 * DAY_MS, Math.max(HOUR_MS, clock.now() - firstSeen));
+  return { incidents, requests: null, hours: age / HOUR_MS };
 }

@@ -74,3 +74,14 @@ export function storeLocationOf({ dataFolder, database }: Configuration, folder:
     ? { kind: 'sqlite' as const, folder: resolve(folder, dataFolder) }
     : { kind: 'postgres' as const, url: database.url };
 }
+
+/** What the server is told; what it is not told has its defaults there. */
+export function serverKnobsOf({ server, ingest, report }: Configuration) {
+  return {
+    ...server,
+    waitingBytes: ingest.waitingBytes,
+    ratePerMinute: ingest.ratePerMinute,
+    criticalAboveErrors: report.criticalAboveErrors,
+    degradedAboveErrors: report.degradedAboveErrors,
+  };
+}

@@ -19,74 +19,87 @@ const rootRoute = createRootRoute({
 
 const getParentRoute = () => rootRoute;
 
+const overviewRoute = createRoute({
+  getParentRoute,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/overview/overview-page.tsx'), 'OverviewPage'),
+});
+const welcomeRoute = createRoute({
+  getParentRoute,
+  path: '/welcome',
+  component: lazyRouteComponent(() => import('./pages/welcome/welcome-page.tsx'), 'WelcomePage'),
+});
+const issuesRoute = createRoute({
+  getParentRoute,
+  path: '/issues',
+  validateSearch: pick('query', 'state', 'service', 'severity', 'revision', 'assignee', 'sort'),
+  component: lazyRouteComponent(() => import('./pages/issues/issues-page.tsx'), 'IssuesPage'),
+});
+const issueRoute = createRoute({
+  getParentRoute,
+  path: '/issues/$id',
+  validateSearch: pick('event'),
+  component: lazyRouteComponent(() => import('./pages/issue/issue-page.tsx'), 'IssuePage'),
+});
+const eventsRoute = createRoute({
+  getParentRoute,
+  path: '/events',
+  validateSearch: pick('query', 'range', 'from', 'to', 'event'),
+  component: lazyRouteComponent(() => import('./pages/events/events-page.tsx'), 'EventsPage'),
+});
+const reportsRoute = createRoute({
+  getParentRoute,
+  path: '/reports',
+  validateSearch: pick('service', 'status'),
+  component: lazyRouteComponent(() => import('./pages/reports/reports-page.tsx'), 'ReportsPage'),
+});
+const reportRoute = createRoute({
+  getParentRoute,
+  path: '/reports/$id',
+  component: lazyRouteComponent(() => import('./pages/reports/report-page.tsx'), 'ReportPage'),
+});
+const deliveriesRoute = createRoute({
+  getParentRoute,
+  path: '/deliveries',
+  component: lazyRouteComponent(() => import('./pages/deliveries/deliveries-page.tsx'), 'DeliveriesPage'),
+});
+const deliveryRoute = createRoute({
+  getParentRoute,
+  path: '/deliveries/$id',
+  component: lazyRouteComponent(() => import('./pages/deliveries/delivery-page.tsx'), 'DeliveryPage'),
+});
+const sourcesRoute = createRoute({
+  getParentRoute,
+  path: '/sources',
+  validateSearch: pick('client'),
+  component: lazyRouteComponent(() => import('./pages/sources/sources-page.tsx'), 'SourcesPage'),
+});
+const settingsRoute = createRoute({
+  getParentRoute,
+  path: '/settings',
+  validateSearch: pick('section'),
+  component: lazyRouteComponent(() => import('./pages/settings/settings-page.tsx'), 'SettingsPage'),
+});
+const setUpRoute = createRoute({
+  getParentRoute,
+  path: '/setup',
+  validateSearch: pick('token'),
+  component: lazyRouteComponent(() => import('./pages/access/set-up-page.tsx'), 'SetUpPage'),
+});
+
 const routeTree = rootRoute.addChildren([
-  createRoute({
-    getParentRoute,
-    path: '/',
-    component: lazyRouteComponent(() => import('./pages/overview/overview-page.tsx'), 'OverviewPage'),
-  }),
-  createRoute({
-    getParentRoute,
-    path: '/welcome',
-    component: lazyRouteComponent(() => import('./pages/welcome/welcome-page.tsx'), 'WelcomePage'),
-  }),
-  createRoute({
-    getParentRoute,
-    path: '/issues',
-    validateSearch: pick('query', 'state', 'service', 'severity', 'revision', 'assignee', 'sort'),
-    component: lazyRouteComponent(() => import('./pages/issues/issues-page.tsx'), 'IssuesPage'),
-  }),
-  createRoute({
-    getParentRoute,
-    path: '/issues/$id',
-    validateSearch: pick('event'),
-    component: lazyRouteComponent(() => import('./pages/issue/issue-page.tsx'), 'IssuePage'),
-  }),
-  createRoute({
-    getParentRoute,
-    path: '/events',
-    validateSearch: pick('query', 'range', 'from', 'to', 'event'),
-    component: lazyRouteComponent(() => import('./pages/events/events-page.tsx'), 'EventsPage'),
-  }),
-  createRoute({
-    getParentRoute,
-    path: '/reports',
-    validateSearch: pick('service', 'status'),
-    component: lazyRouteComponent(() => import('./pages/reports/reports-page.tsx'), 'ReportsPage'),
-  }),
-  createRoute({
-    getParentRoute,
-    path: '/reports/$id',
-    component: lazyRouteComponent(() => import('./pages/reports/report-page.tsx'), 'ReportPage'),
-  }),
-  createRoute({
-    getParentRoute,
-    path: '/deliveries',
-    component: lazyRouteComponent(() => import('./pages/deliveries/deliveries-page.tsx'), 'DeliveriesPage'),
-  }),
-  createRoute({
-    getParentRoute,
-    path: '/deliveries/$id',
-    component: lazyRouteComponent(() => import('./pages/deliveries/delivery-page.tsx'), 'DeliveryPage'),
-  }),
-  createRoute({
-    getParentRoute,
-    path: '/sources',
-    validateSearch: pick('client'),
-    component: lazyRouteComponent(() => import('./pages/sources/sources-page.tsx'), 'SourcesPage'),
-  }),
-  createRoute({
-    getParentRoute,
-    path: '/settings',
-    validateSearch: pick('section'),
-    component: lazyRouteComponent(() => import('./pages/settings/settings-page.tsx'), 'SettingsPage'),
-  }),
-  createRoute({
-    getParentRoute,
-    path: '/setup',
-    validateSearch: pick('token'),
-    component: lazyRouteComponent(() => import('./pages/access/set-up-page.tsx'), 'SetUpPage'),
-  }),
+  overviewRoute,
+  welcomeRoute,
+  issuesRoute,
+  issueRoute,
+  eventsRoute,
+  reportsRoute,
+  reportRoute,
+  deliveriesRoute,
+  deliveryRoute,
+  sourcesRoute,
+  settingsRoute,
+  setUpRoute,
 ]);
 
 export const router = createRouter({

@@ -1,11 +1,9 @@
 /** Control, format, bidirectional, zero-width and tag characters: what could hide or reverse text. Tab, line feed, emoji style stay. */
-const HIDDEN = /(?![\t\n\ufe0f])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+const HIDDEN = /(?!\t|\n|\ufe0f)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** What came from a client, with every hidden character written out as `\u{…}`. */
 export function visibleText(text: string): string {
-  return text
-    .replaceAll('\r\n', '\n')
-    .replace(HIDDEN, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
+  return text.replaceAll('\r\n', '\n').replace(HIDDEN, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
 }
 
 /** On one line: line ends become `⏎`. */

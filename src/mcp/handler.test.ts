@@ -74,7 +74,7 @@ describe('the MCP handler', () => {
       });
     }
     expect(JSON.stringify(tools)).not.toContain('MARKER');
-    expect(Buffer.byteLength(JSON.stringify(tools)) / 4).toBeLessThan(9_000);
+    expect(Buffer.byteLength(JSON.stringify(tools)) / 4).toBeLessThan(8_000);
     await client.close();
   });
 

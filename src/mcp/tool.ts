@@ -65,6 +65,7 @@ function jsonSchema(schema: z.ZodObject, io: 'input' | 'output'): ToolDescriptio
     io,
     reused: io === 'output' ? 'ref' : 'inline',
     override: ({ jsonSchema: part }) => {
+      if (part.format === 'date-time') delete part.pattern;
       if (part.maximum === Number.MAX_SAFE_INTEGER) delete part.maximum;
       if (part.minimum === Number.MIN_SAFE_INTEGER) delete part.minimum;
     },

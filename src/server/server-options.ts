@@ -7,6 +7,7 @@ import type {
   ActivityStore,
   ApiKeyStore,
   AuditStore,
+  KeyScope,
   LeaseStore,
   ProjectStore,
   Role,
@@ -15,7 +16,7 @@ import type {
 } from '../core/access/index.ts';
 import type { EventIndex } from '../core/events/index.ts';
 import type { Intake, WireReply } from '../core/ingest/index.ts';
-import type { IssueReader, IssueState, IssueWriter } from '../core/issues/index.ts';
+import type { FoldStore, IssueReader, IssueState, IssueWriter } from '../core/issues/index.ts';
 import type { Delivery, DeliveryStore } from '../core/notify/index.ts';
 import type { Report, ReportStore, StoredReport } from '../core/reports/index.ts';
 import type { Clock, PeopleLanguage } from '../core/shared/index.ts';
@@ -33,8 +34,6 @@ export interface ServerOptions {
   evidenceOf(issueId: string, language: PeopleLanguage): Promise<IssueEvidenceView>;
   /** The hand-off document of EVIDENCE 6. */
   handOffOf(issueId: string, format: 'markdown' | 'json', language: PeopleLanguage): Promise<string>;
-  /** Revisions of a service, oldest first, in the order that regression goes by. */
-  revisionOrder(service: { projectId: number; service: string }): Promise<string[]>;
   /** Sends the sample incident through the native ingest of this project. */
   loadSample(project: { id: number; slug: string }): Promise<{ accepted: number }>;
   /** Model Context Protocol; the caller has been authenticated. Null: not served. */
@@ -57,6 +56,7 @@ export interface ServerOptions {
 export interface ServerStore {
   issues: IssueReader & IssueLookup;
   issueWriter: IssueWriter;
+  fold: Pick<FoldStore, 'background'>;
   events: EventIndex;
   reports: ReportStore;
   deliveries: Pick<DeliveryStore, 'list'> & DeliveryLookup;
@@ -108,6 +108,8 @@ export interface McpCaller {
   actor: string;
   name: string;
   role: Role;
+  /** What the role may do, as a key would have it. */
+  scope: KeyScope;
 }
 
 /** Of better-auth's tables, what is asked without it. */

@@ -1,13 +1,11 @@
 import { type SqlBool, sql } from 'kysely';
-import type { EventIndex, EventQuery, StoredEvent } from '../../core/events/index.ts';
+import type { EventIndex, EventQuery } from '../../core/events/index.ts';
+import { chunksOf } from '../store/sql/chunks.ts';
 import type { StoreDialect } from '../store/sql/dialects/dialect.ts';
-import { toStoredEvent } from '../store/sql/repositories/events/event-row.ts';
 import { deleteEvents } from '../store/sql/repositories/events/delete-events.ts';
+import { loadEvents } from '../store/sql/repositories/events/event-row.ts';
 import { createHistogram } from './sql-histogram.ts';
 import { rangeOf, rowCondition, toTextPlan } from './text-plan.ts';
-
-/** Seqs of one statement. */
-const CHUNK = 500;
 
 /** The event index over SQL: full text stands beside the events, so that adding is the append's work. */
 export function createSqlEventIndex(dialect: StoreDialect, knobs: { countedMatches: number }): EventIndex {
@@ -18,20 +16,18 @@ export function createSqlEventIndex(dialect: StoreDialect, knobs: { countedMatch
       const seqs = await findSeqs(dialect, query);
       const shown = seqs.slice(0, query.limit);
       return {
-        events: await loadEvents(dialect, shown),
+        events: await loadEvents(dialect.kysely, shown),
         cursor: seqs.length > query.limit ? shown.at(-1)! : null,
       };
     },
 
     histogram: createHistogram(dialect, knobs),
 
-    get: (seqs) => loadEvents(dialect, seqs),
+    get: (seqs) => loadEvents(dialect.kysely, seqs),
 
     async remove(seqs) {
-      for (let start = 0; start < seqs.length; start += CHUNK) {
-        await dialect.kysely
-          .transaction()
-          .execute((trx) => deleteEvents(trx, dialect, seqs.slice(start, start + CHUNK)));
+      for (const chunk of chunksOf(seqs)) {
+        await dialect.kysely.transaction().execute((trx) => deleteEvents(trx, dialect, chunk));
       }
     },
   };
@@ -56,15 +52,4 @@ async function findSeqs({ kysely, text }: StoreDialect, query: EventQuery): Prom
     .limit(limit)
     .execute();
   return rows.map(({ seq }) => seq);
-}
-
-/** In the order asked for; those that are no longer there are left out. */
-async function loadEvents({ kysely }: StoreDialect, seqs: readonly number[]): Promise<StoredEvent[]> {
-  const bySeq = new Map<number, StoredEvent>();
-  for (let start = 0; start < seqs.length; start += CHUNK) {
-    const chunk = seqs.slice(start, start + CHUNK);
-    const rows = await kysely.selectFrom('event').selectAll().where('seq', 'in', chunk).execute();
-    for (const row of rows) bySeq.set(row.seq, toStoredEvent(row));
-  }
-  return seqs.flatMap((seq) => bySeq.get(seq) ?? []);
 }

@@ -56,7 +56,10 @@ export function withClass(text: TextQuery | null, severityClass: number): TextQu
 }
 
 /** What the text does not know, asked of the rows. */
-export function rowCondition({ issue, minimumSeverity }: TextPlan): ((seq: Expression<number>) => RawBuilder<SqlBool>) | null {
+export function rowCondition({
+  issue,
+  minimumSeverity,
+}: TextPlan): ((seq: Expression<number>) => RawBuilder<SqlBool>) | null {
   if (issue.length === 0 && minimumSeverity === null) return null;
   return (seq) => {
     const conditions = issue.map(({ id, isExcluded }) =>
@@ -65,14 +68,19 @@ export function rowCondition({ issue, minimumSeverity }: TextPlan): ((seq: Expre
         : sql<SqlBool>`${seq} IN (SELECT row.seq FROM event AS row WHERE row.issue_id = ${id})`,
     );
     if (minimumSeverity !== null) {
-      conditions.push(sql`EXISTS (SELECT 1 FROM event AS row WHERE row.seq = ${seq} AND row.severity >= ${minimumSeverity})`);
+      conditions.push(
+        sql`EXISTS (SELECT 1 FROM event AS row WHERE row.seq = ${seq} AND row.severity >= ${minimumSeverity})`,
+      );
     }
     return sql`${sql.join(conditions, sql` AND `)}`;
   };
 }
 
 /** Times as seqs; `to` is exclusive. The cursor is the last seq of the page before. */
-export function rangeOf({ from, to }: EventConditions, after?: { cursor: number | null; isNewestFirst: boolean }): SeqRange {
+export function rangeOf(
+  { from, to }: EventConditions,
+  after?: { cursor: number | null; isNewestFirst: boolean },
+): SeqRange {
   const range = { from: toSeq(from ?? 0), to: to === null ? Number.MAX_SAFE_INTEGER : toSeq(to) };
   if (after && after.cursor !== null) {
     if (after.isNewestFirst) range.to = Math.min(range.to, after.cursor);

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import type { Clock } from '../shared/index.ts';
+import { createProject, newIngestKey } from './create-project.ts';
 import type { IngestKey, Project, ProjectStore } from './ports.ts';
 
 /** ms the list of keys is believed: the longest that a key revoked by another node still works. */
@@ -14,6 +14,7 @@ export interface IngestKeys {
   /** By slug or number; null: none. */
   project(name: string): Promise<Project | null>;
   keysOf(projectId: number): Promise<IngestKey[]>;
+  /** With a first key. Throws `name_taken`. */
   create(project: { slug: string; name: string }): Promise<Project>;
   add(projectId: number, asked: { label: string; ratePerMinute: number | null }): Promise<IngestKey>;
   revoke(key: string): Promise<boolean>;
@@ -75,19 +76,12 @@ export function createIngestKeys({ store, clock }: { store: ProjectStore; clock:
       return [...(await current()).keys.values()].filter((key) => key.projectId === projectId);
     },
     async create(project) {
-      const created = await store.create({ ...project, createdAt: clock.now() });
+      const created = await createProject({ store, clock, ...project });
       forget();
       return created;
     },
-    async add(projectId, { label, ratePerMinute }) {
-      const key: IngestKey = {
-        key: randomBytes(16).toString('hex'),
-        projectId,
-        label,
-        ratePerMinute,
-        createdAt: clock.now(),
-        revokedAt: null,
-      };
+    async add(projectId, asked) {
+      const key = newIngestKey(projectId, { ...asked, at: clock.now() });
       await store.addKey(key);
       forget();
       return key;

@@ -18,3 +18,8 @@ export function mayDo(role: Role, needed: KeyScope): boolean {
 export function toRole(value: unknown): Role {
   return ROLES.find((role) => role === value) ?? 'viewer';
 }
+
+/** The widest scope a role has. */
+export function scopeOfRole(role: Role): KeyScope {
+  return role === 'admin' ? 'admin' : role === 'member' ? 'write' : 'read';
+}

@@ -27,6 +27,8 @@ export interface IngestOptions {
   spool: Spool | null;
   isCandidate(event: Event): boolean;
   bounds: WireBounds;
+  /** ms; what claims to be older would be forgotten at once: the time it was received counts instead. */
+  retentionMs: number;
   clock: Clock;
   /** A request whose decoding failed in a way that no format foresees: told, never fatal. */
   onFailure(error: GuardianError, format: WireFormatName): void;
@@ -148,14 +150,18 @@ function isTextType(contentType: unknown): boolean {
 const ATTACHED_TEXT = 262_144;
 
 function textOf(base64: string): string {
-  return new TextDecoder().decode(Uint8Array.fromBase64(base64)).slice(0, ATTACHED_TEXT);
+  return Buffer.from(base64, 'base64').toString('utf8').slice(0, ATTACHED_TEXT);
 }
 
 function ownDropped({ project, format }: WireRequest, dropped: readonly DroppedItems[]): AppendBatch['dropped'] {
   return dropped.map((items) => ({ ...items, projectId: project.id, source: format }));
 }
 
-function normalise(options: IngestOptions, request: WireRequest, { events: raw, claimedTimes }: WireBatch): IngestedEvent[] {
+function normalise(
+  options: IngestOptions,
+  request: WireRequest,
+  { events: raw, claimedTimes }: WireBatch,
+): IngestedEvent[] {
   if (raw.length === 0) return [];
   const claimed = new Map(raw.map(({ id, time }) => [id, claimedTimes?.get(id) ?? time]));
   const events = [...options.pipeline.push(raw), ...options.pipeline.flush()];
@@ -164,12 +170,13 @@ function normalise(options: IngestOptions, request: WireRequest, { events: raw, 
 
 /** What every stored event has: a service, and its place in the queue for folding. */
 export function ingested(
-  { isCandidate }: Pick<IngestOptions, 'isCandidate'>,
+  { isCandidate, retentionMs }: Pick<IngestOptions, 'isCandidate' | 'retentionMs'>,
   event: Event,
   project: { id: number; slug: string },
   claimedTime: number,
 ): IngestedEvent {
   event.service ??= project.slug;
+  if (event.time < event.observedTime - retentionMs) event.timeSuspect = true;
   return { projectId: project.id, event, claimedTime, isCandidate: isCandidate(event) };
 }
 
@@ -191,10 +198,17 @@ async function appendOrSpool(
 
 /** Lines that were joined into one event share its outcome. */
 function replyOf({ wire, events }: DecodedRequest, outcomes: readonly EventOutcome[]): WireReply {
-  const byId = new Map(events.map(({ event }, index) => [event.id, outcomes[index] ?? 'stored']));
+  const byId = new Map<string, EventOutcome[]>();
+  events.forEach(({ event }, index) => {
+    const known = byId.get(event.id);
+    const outcome = outcomes[index] ?? 'stored';
+    if (known) known.push(outcome);
+    else byId.set(event.id, [outcome]);
+  });
   let last: EventOutcome = 'stored';
   const ofRaw = wire!.events.map(({ id }) => {
-    last = byId.get(id) ?? last;
+    // Equal ids in one request come out in the order they went in: the first is stored, the others repeat it.
+    last = byId.get(id)?.shift() ?? last;
     return last;
   });
   return wire!.reply(ofRaw);

@@ -10,7 +10,7 @@ export interface StreamSlice {
   dropped: DroppedItems[];
 }
 
-export interface StreamIngestOptions extends Pick<IngestOptions, 'isCandidate'> {
+export interface StreamIngestOptions extends Pick<IngestOptions, 'isCandidate' | 'retentionMs'> {
   /** Its own: what a source has begun stays in it until it is whole. */
   pipeline: EventPipeline;
   appender: EventAppender;

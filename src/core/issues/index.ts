@@ -2,8 +2,12 @@ export { failingFrame, type OriginOf, originLookup, rootCauseOf } from './applic
 export { endpointOf } from './endpoint.ts';
 export type * from './incident.ts';
 export type * from './issue.ts';
+export * from './lifecycle/index.ts';
 export { DEFAULT_UNDERSTANDING_LIMITS, type UnderstandingLimits } from './limits.ts';
+export * from './live/index.ts';
 export { observedRequest } from './observed-request.ts';
 export type * from './ports.ts';
+export * from './retention/index.ts';
+export * from './similar/index.ts';
 export { createUnderstanding, type UnderstandingAccumulator, type UnderstandingOptions } from './understand.ts';
 export type * from './understanding.ts';

@@ -108,17 +108,23 @@ export interface FoldPlan {
     projectId: number;
     service: string;
     hash: string;
+    /** Of a sentence without a stack, so that the tree of templates is the same after a restart. */
     template: string | null;
+    /** When it was learnt. */
     firstSeen: number;
   }[];
   /** New ones, and known ones with what they are now; the store takes the difference into counts, hours, revisions and users. */
   incidents: StoredIncident[];
   /** Incidents that were told before and are now part of another one. */
   gone: string[];
-  /** Issues that were opened by incidents that are gone, and that nobody has touched: deleted when no incident is left. */
+  /**
+   * Issues that an incident left: deleted with their hashes when no incident is left and nobody has touched them (open, one row of
+   * history: `opened`).
+   */
   mayVanish: string[];
   history: IssueChangeEntry[];
   outbox: OutboxEntry[];
+  /** `reason`: `two-hashes`, `similar-stack`, `cut-trace`, `same-sentence`. Known ones, and those about an issue that is not there, are left out. */
   suggestions: { issueId: string; otherId: string; score: number; reason: string; at: number }[];
   /** Events that need not be held for folding any longer. */
   settled: number[];

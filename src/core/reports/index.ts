@@ -1,6 +1,8 @@
 export type { Report } from '../../contracts/report.ts';
 export { type Freshness, parseFreshness } from './freshness.ts';
 export type { CommandTemplates, KnownRevision, Reading, ReportInput, ReportSubject } from './input.ts';
+export { type HandOff, handOffOf } from './hand-off/hand-off.ts';
+export type { HandOffInput, IncidentRate } from './hand-off/input.ts';
 export { DEFAULT_REPORT_KNOBS, type ReportKnobs } from './knobs.ts';
 export { composeReportMail, occasionOf, type ReportMail } from './mail-message.ts';
 export { type MakeReportInput, makeReport } from './make-report.ts';
@@ -8,5 +10,7 @@ export type * from './ports.ts';
 export { recallIssues } from './recall-issues.ts';
 export { redactEvidence } from './redact-evidence.ts';
 export { oneLine, type RenderFormat, type RenderOptions, renderReport } from './render/index.ts';
+export { type UntrustedBlock, untrustedBlock } from './render/untrusted-block.ts';
+export { visibleText } from './render/visible-text.ts';
 export { understandStoredIssue } from './stored-issue.ts';
 export { createStoredSource } from './stored-source.ts';

@@ -148,7 +148,10 @@ export const histogramQuery = (filters: HistogramFilters, range: TimeRange) =>
   queryOptions({
     queryKey: ['events', 'histogram', filters, range],
     queryFn: ({ signal }) =>
-      getJson<EventHistogram>(withQuery('/api/events/histogram', { ...filters, ...rangeNow(range), steps: 60 }), signal),
+      getJson<EventHistogram>(
+        withQuery('/api/events/histogram', { ...filters, ...rangeNow(range), steps: 60 }),
+        signal,
+      ),
     placeholderData: (former) => former,
   });
 

@@ -21,11 +21,19 @@ export function toneOf(status: Status): Tone {
   return TONES[status] ?? 'info';
 }
 
-const TEXT: Record<Tone, string> = { none: 'text-muted', ok: 'text-ok', warn: 'text-warn', bad: 'text-bad', info: 'text-info' };
+const TEXT: Record<Tone, string> = {
+  none: 'text-muted',
+  ok: 'text-ok',
+  warn: 'text-warn',
+  bad: 'text-bad',
+  info: 'text-info',
+};
 
 export function Badge({ tone, children }: { tone: Tone; children: ReactNode }) {
   return (
-    <span className={`inline-block rounded-full border border-current px-2 text-xs leading-5 font-semibold whitespace-nowrap ${TEXT[tone]}`}>
+    <span
+      className={`inline-block rounded-full border border-current px-2 text-xs leading-5 font-semibold whitespace-nowrap ${TEXT[tone]}`}
+    >
       {children}
     </span>
   );

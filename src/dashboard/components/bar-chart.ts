@@ -55,10 +55,15 @@ export function createBarChart(element: HTMLElement, options: BarChartOptions): 
         x: { time: true, range: () => [from, to] },
         y: { range: (_, __, most) => [0, Math.max(1, Math.ceil(most * 1.05))] },
       },
-      axes: [axis, { ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 1e6, 1e7] }],
+      axes: [
+        axis,
+        { ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 1e6, 1e7] },
+      ],
       series: [
         {},
-        ...series.map((one) => ({ label: one.label, fill: color(one.color), width: 0, paths: bars, points: { show: false } })).reverse(),
+        ...series
+          .map((one) => ({ label: one.label, fill: color(one.color), width: 0, paths: bars, points: { show: false } }))
+          .reverse(),
       ],
       hooks: {
         draw: [(chart) => drawMarkers(chart, markers, { line: color('info'), text: muted })],

@@ -28,7 +28,9 @@ interface CardProps {
 export function Card({ edge = 'none', tint = 'none', className = '', children }: CardProps) {
   const side = edge === 'none' ? '' : `border-l-4 ${EDGES[edge]}`;
   return (
-    <div className={`min-w-0 rounded-lg border border-line p-3 wrap-anywhere sm:p-4 ${side} ${TINTS[tint]} ${className}`}>
+    <div
+      className={`min-w-0 rounded-lg border border-line p-3 wrap-anywhere sm:p-4 ${side} ${TINTS[tint]} ${className}`}
+    >
       {children}
     </div>
   );

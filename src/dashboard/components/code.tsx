@@ -43,7 +43,7 @@ export function Pre({ text, label, isTall = false }: { text: string; label: stri
     <pre
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
-      // biome-ignore lint/a11y/useSemanticElements: a preformatted text that is a region of its own
+      // biome-ignore lint/a11y/useSemanticElements: what scrolls is a region of its own
       role="region"
       aria-label={label}
       className={`mt-2 overflow-auto rounded-md bg-code p-3 font-mono text-xs leading-5 whitespace-pre-wrap wrap-anywhere ${isTall ? '' : 'max-h-96'}`}
@@ -60,7 +60,7 @@ export function Diff({ text, label }: { text: string; label: string }) {
     <pre
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
-      // biome-ignore lint/a11y/useSemanticElements: a preformatted text that is a region of its own
+      // biome-ignore lint/a11y/useSemanticElements: what scrolls is a region of its own
       role="region"
       aria-label={label}
       className="mt-2 max-h-96 overflow-auto rounded-md bg-code p-3 font-mono text-xs leading-5"

@@ -45,7 +45,11 @@ export function CopyButton({ text, label, look = 'plain', title, id }: CopyButto
   return (
     <Button id={id} look={look} title={title} onClick={() => void copy()}>
       <span aria-live="polite">
-        {outcome === 'copied' ? `✓ ${shared.copied}` : outcome === 'failed' ? shared.copyFailed : (label ?? shared.copy)}
+        {outcome === 'copied'
+          ? `✓ ${shared.copied}`
+          : outcome === 'failed'
+            ? shared.copyFailed
+            : (label ?? shared.copy)}
       </span>
     </Button>
   );

@@ -67,7 +67,15 @@ interface AskDialogProps {
 }
 
 /** A dialog that is a form: a question with its fields. */
-export function AskDialog({ title, action, look = 'main', isBusy = false, onSubmit, onClose, children }: AskDialogProps) {
+export function AskDialog({
+  title,
+  action,
+  look = 'main',
+  isBusy = false,
+  onSubmit,
+  onClose,
+  children,
+}: AskDialogProps) {
   const { shared } = useMessages();
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();

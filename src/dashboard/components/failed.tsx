@@ -1,6 +1,6 @@
 import { RequestError } from '../api/request.ts';
-import { useMessages } from '../language.tsx';
 import type { Messages } from '../i18n/current.ts';
+import { useMessages } from '../language.tsx';
 import { visibleText } from '../visible-text.ts';
 import { Button } from './button.tsx';
 import { Card } from './card.tsx';

@@ -8,7 +8,12 @@ interface FieldProps {
   isLabelHidden?: boolean;
 }
 
-export function TextField({ label, isLabelHidden, className = '', ...rest }: FieldProps & InputHTMLAttributes<HTMLInputElement>) {
+export function TextField({
+  label,
+  isLabelHidden,
+  className = '',
+  ...rest
+}: FieldProps & InputHTMLAttributes<HTMLInputElement>) {
   const id = useId();
   return (
     <div className={className}>

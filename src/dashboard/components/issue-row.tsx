@@ -44,9 +44,7 @@ export function IssueRow({ issue, before }: { issue: IssueSummary; before?: Reac
           <Tag kind="file" text={placeOf(issue)} />
         </div>
         <div className="mt-0.5 flex flex-wrap gap-x-3 text-xs text-muted">
-          <span>
-            {issues.incidents(issue.incidents)}
-          </span>
+          <span>{issues.incidents(issue.incidents)}</span>
           {issue.users > 0 && <span>{issues.users(issue.users)}</span>}
           <span>
             {issues.seen} <Ago at={issue.lastSeen} />

@@ -1,13 +1,35 @@
-import { lazy, Suspense } from 'react';
+import { Component, lazy, type ReactNode, Suspense } from 'react';
+import { useMessages } from '../language.tsx';
 import type { TimeSeriesProps } from './time-series.tsx';
 
 const TimeSeries = lazy(() => import('./time-series.tsx').then((module) => ({ default: module.TimeSeries })));
 
 /** The chart library comes only when a chart is shown; its place is kept free, so that nothing jumps. */
 export function LazyTimeSeries(props: TimeSeriesProps) {
+  const { shared } = useMessages();
   return (
-    <Suspense fallback={<div className="h-52" />}>
-      <TimeSeries {...props} />
-    </Suspense>
+    <InsteadOfChart text={shared.noChart}>
+      <Suspense fallback={<div className="h-52" />}>
+        <TimeSeries {...props} />
+      </Suspense>
+    </InsteadOfChart>
   );
+}
+
+interface InsteadOfChartProps {
+  text: string;
+  children: ReactNode;
+}
+
+/** A chart that cannot be drawn must not take the page with it. */
+class InsteadOfChart extends Component<InsteadOfChartProps, { hasFailed: boolean }> {
+  override state = { hasFailed: false };
+
+  static getDerivedStateFromError() {
+    return { hasFailed: true };
+  }
+
+  override render() {
+    return this.state.hasFailed ? <p className="text-sm text-warn">{this.props.text}</p> : this.props.children;
+  }
 }

@@ -21,7 +21,10 @@ function Outdated({ since, retry }: { since: number; retry: () => void }) {
   const formats = useFormats();
   const now = useNow();
   return (
-    <div role="alert" className="mb-3 flex flex-wrap items-center gap-2 rounded-md border border-warn bg-tint-warn px-3 py-2 text-sm">
+    <div
+      role="alert"
+      className="mb-3 flex flex-wrap items-center gap-2 rounded-md border border-warn bg-tint-warn px-3 py-2 text-sm"
+    >
       <span className="grow">{shared.failed.outdated(formats.clock(since, now))}</span>
       <Button onClick={retry}>{shared.retry}</Button>
     </div>

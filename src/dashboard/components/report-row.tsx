@@ -13,9 +13,9 @@ export function ReportRow({ report }: { report: ReportSummary }) {
   return (
     <li
       data-row
-      className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b border-line px-3 py-2.5 last:border-b-0 focus-within:bg-raised hover:bg-raised"
+      className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b border-line px-3 py-2.5 last:border-b-0 focus-within:bg-raised hover:bg-raised sm:grid sm:grid-cols-[8.5rem_minmax(0,1fr)_minmax(0,1fr)]"
     >
-      <span className="w-32 shrink-0">
+      <span>
         <StatusBadge status={report.status} />
       </span>
       <span className="min-w-32 grow basis-40">
@@ -41,9 +41,9 @@ export function ReportRow({ report }: { report: ReportSummary }) {
           <>
             {t.couldNotLook} <span className="text-ink">{visibleText(report.problem ?? '')}</span>
           </>
-        )}
+        )}{' '}
+        {report.isStale && <Badge tone="warn">{t.stale}</Badge>}
       </span>
-      {report.isStale && <Badge tone="warn">{t.stale}</Badge>}
     </li>
   );
 }

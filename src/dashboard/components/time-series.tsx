@@ -62,7 +62,9 @@ export function TimeSeries({ label, times, stepMs, series, markers = [], onZoom 
       onHover: show,
       onZoom: (from, to) => zoom.current?.(from, to),
     });
-    const observer = new ResizeObserver(() => chart.setSize({ width: element.clientWidth, height: element.clientHeight }));
+    const observer = new ResizeObserver(() =>
+      chart.setSize({ width: element.clientWidth, height: element.clientHeight }),
+    );
     observer.observe(element);
     return () => {
       observer.disconnect();
@@ -83,7 +85,7 @@ export function TimeSeries({ label, times, stepMs, series, markers = [], onZoom 
         <div
           // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
           tabIndex={0}
-          // biome-ignore lint/a11y/useSemanticElements: a region that scrolls, not a section of the page
+          // biome-ignore lint/a11y/useSemanticElements: what scrolls is a region of its own
           role="region"
           aria-labelledby={tableId}
           className="max-h-60 overflow-auto"
@@ -94,7 +96,7 @@ export function TimeSeries({ label, times, stepMs, series, markers = [], onZoom 
             </caption>
             <thead>
               <tr>
-                <th className="pr-4">{' '}</th>
+                <th className="pr-4"> </th>
                 {series.map((one) => (
                   <th key={one.label} scope="col" className="pr-4">
                     {one.label}

@@ -30,7 +30,8 @@ function onKeyDown(event: KeyboardEvent): void {
   if (isTyping(event.target) && !isTextFree(event.target)) return;
   if (document.querySelector('[role=menu]')) return;
   const hasDialog = document.querySelector('dialog[open]') !== null;
-  const keys = prefix !== '' && event.timeStamp - prefixAt < SEQUENCE_MS ? [`${prefix} ${event.key}`, event.key] : [event.key];
+  const keys =
+    prefix !== '' && event.timeStamp - prefixAt < SEQUENCE_MS ? [`${prefix} ${event.key}`, event.key] : [event.key];
   prefix = '';
   for (const key of keys) {
     const found = registrations.findLast((one) => one.isInDialog === hasDialog && Object.hasOwn(one.current, key));

@@ -54,7 +54,9 @@ export function createLiveConnection(path: string): LiveConnection {
     try {
       change = JSON.parse(data) as Change;
     } catch {
-      return tell(null);
+      // Not understood: something changed, so all is asked for again.
+      tell(null);
+      return;
     }
     tell(change);
   }

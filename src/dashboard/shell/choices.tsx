@@ -57,7 +57,8 @@ function LanguageChoice() {
     await choose(next);
     // The server's own sentences come in the language that is asked for.
     void client.invalidateQueries();
-    if (me?.kind === 'user') await sendJson('/api/me/language', { method: 'PUT', body: { language: next } }).catch(() => {});
+    if (me?.kind === 'user')
+      await sendJson('/api/me/language', { method: 'PUT', body: { language: next } }).catch(() => {});
   };
   return (
     <SelectField

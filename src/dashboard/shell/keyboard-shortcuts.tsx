@@ -1,5 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
+import { Button } from '../components/button.tsx';
 import { Dialog } from '../components/dialog.tsx';
 import { focusSearch, moveInList, toggleRow } from '../keyboard/move-in-list.ts';
 import { type Shortcuts, useShortcuts } from '../keyboard/shortcuts.ts';
@@ -8,6 +9,7 @@ import { PAGES } from './pages.ts';
 
 /** The keys that work everywhere, and the help that lists all of them. */
 export function KeyboardShortcuts() {
+  const { shell } = useMessages();
   const navigate = useNavigate();
   const [isHelpShown, setHelpShown] = useState(false);
   const shortcuts: Shortcuts = {
@@ -19,7 +21,14 @@ export function KeyboardShortcuts() {
   };
   for (const { key, to } of PAGES) shortcuts[`g ${key}`] = () => void navigate({ to });
   useShortcuts(shortcuts);
-  return isHelpShown ? <ShortcutHelp onClose={() => setHelpShown(false)} /> : null;
+  return (
+    <>
+      <Button look="bare" className="hidden justify-start text-muted lg:flex" onClick={() => setHelpShown(true)}>
+        {shell.shortcuts} <kbd className="rounded border border-edge px-1.5 font-mono text-xs">?</kbd>
+      </Button>
+      {isHelpShown && <ShortcutHelp onClose={() => setHelpShown(false)} />}
+    </>
+  );
 }
 
 function ShortcutHelp({ onClose }: { onClose: () => void }) {

@@ -9,7 +9,6 @@ import { useMessages } from '../language.tsx';
 import { useLiveUpdates } from '../live/use-live.ts';
 import { LogInPage } from '../pages/access/log-in-page.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
-import { KeyboardShortcuts } from './keyboard-shortcuts.tsx';
 import { SideBar } from './side-bar.tsx';
 
 /** What stands around every page; before it, who is asking is made sure of. */
@@ -54,7 +53,6 @@ function Frame() {
         <ConnectionBanner />
         <Content />
       </div>
-      <KeyboardShortcuts />
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { Button } from '../components/button.tsx';
 import { useMessages } from '../language.tsx';
 import { Choices } from './choices.tsx';
 import { LiveIndicator } from './connection-banner.tsx';
+import { KeyboardShortcuts } from './keyboard-shortcuts.tsx';
 import { PAGES } from './pages.ts';
 import { WhoAmI } from './who-am-i.tsx';
 
@@ -32,7 +33,10 @@ export function SideBar() {
           {shell.menu}
         </Button>
       </div>
-      <div id="side-bar-content" className={`${isOpen ? 'flex' : 'hidden'} flex-col gap-4 px-3 pb-3 lg:flex lg:px-3 lg:pt-2`}>
+      <div
+        id="side-bar-content"
+        className={`${isOpen ? 'flex' : 'hidden'} flex-col gap-4 px-3 pb-3 lg:flex lg:px-3 lg:pt-2`}
+      >
         <nav aria-label={shell.navigation}>
           <ul className="grid grid-cols-2 gap-0.5 lg:grid-cols-1">
             {PAGES.map(({ name, to }) => (
@@ -50,6 +54,7 @@ export function SideBar() {
           </ul>
         </nav>
         <Choices />
+        <KeyboardShortcuts />
         <WhoAmI />
       </div>
     </header>

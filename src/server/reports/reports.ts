@@ -41,7 +41,6 @@ export async function makeReport(
   const projectId = await projectIdOf(context, asked.project);
   const { freshness, service = null } = asked;
   const report = await services.makeReport({ projectId, service, freshness, occasion });
-  services.changes.publish({ kind: 'report', id: report.id, status: report.status });
   return reportSummaryView(report, {
     project: (await slugs(context))(report.projectId),
     now: services.clock.now(),

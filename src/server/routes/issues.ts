@@ -8,7 +8,7 @@ import {
 } from '../../contracts/api/issues.ts';
 import { pageOf } from '../../contracts/api/shared.ts';
 import { describeRoute, jsonBody } from '../describe-route.ts';
-import { applyIssueAction } from '../issues/apply-action.ts';
+import { actOnIssues } from '../issues/apply-action.ts';
 import { issueDetailOf } from '../issues/detail.ts';
 import { issueFilter } from '../issues/filter.ts';
 import { getIssue } from '../issues/find-issue.ts';
@@ -57,9 +57,7 @@ export const issueRoutes = createRouter()
   .openapi(act, async (context) => {
     const { services, caller, messages } = context.var;
     const { ids, action } = context.req.valid('json');
-    const results = [];
-    for (const name of ids)
-      results.push(await applyIssueAction(services, { name, action, actor: caller.actor, messages }));
+    const results = await actOnIssues(services, ids, { action, actor: caller.actor, messages });
     return context.json({ results }, 200);
   })
   .openapi(get, async (context) => {

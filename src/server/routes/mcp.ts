@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { scopeOfRole } from '../../core/access/index.ts';
 import { GuardianError } from '../../core/shared/index.ts';
 import type { AppEnv } from '../app-env.ts';
 import { apiBody } from '../middleware/api-body.ts';
@@ -16,5 +17,10 @@ export const mcpRoutes = new Hono<AppEnv>()
     headers.delete('authorization');
     headers.delete('cookie');
     const body = method === 'POST' ? { body: await context.req.text() } : {};
-    return services.mcp(new Request(url, { method, headers, ...body }), { actor, name, role });
+    return services.mcp(new Request(url, { method, headers, ...body }), {
+      actor,
+      name,
+      role,
+      scope: scopeOfRole(role),
+    });
   });

@@ -38,7 +38,6 @@ export const projectRoutes = createRouter()
     const { name, slug = slugOf(name) } = context.req.valid('json');
     const { ingestKeys } = context.var.services;
     const created = await ingestKeys.create({ slug, name });
-    await ingestKeys.add(created.id, { label: name, ratePerMinute: null });
     await recordAudit(context, 'project created', slug, { name });
     return context.json(projectView(created, []), 201);
   });

@@ -18,13 +18,18 @@ const trigger = describeRoute({
   status: 202,
 });
 
-export const triggerRoutes = createRouter()
-  .use(trigger.path, async (context, next) => {
-    await authenticateTrigger(context);
-    await next();
-  })
-  .openapi(trigger, async (context) => {
-    const tick = context.req.valid('header')['x-cloudscheduler-scheduletime'] ?? null;
-    const asked = reportRequest.parse(context.req.valid('json') ?? {});
-    return context.json(await runTrigger(context, asked, tick), 202);
-  });
+const router = createRouter();
+
+router.use(trigger.path, async (context, next) => {
+  await authenticateTrigger(context);
+  // Cloud Scheduler calls every body an octet stream unless it is told otherwise.
+  context.req.raw.headers.set('content-type', 'application/json');
+  await next();
+});
+
+export const triggerRoutes = router.openapi(trigger, async (context) => {
+  const tick = context.req.valid('header')['x-cloudscheduler-scheduletime'] ?? null;
+  const text = await context.req.text();
+  const asked = text === '' ? reportRequest.parse({}) : context.req.valid('json');
+  return context.json(await runTrigger(context, asked, tick), 202);
+});

@@ -283,7 +283,8 @@ describe('a document', () => {
     );
     const first = decode(body).events.map(({ id }) => id);
     const retried = decode(body, { receivedAt: RECEIVED + 5_000 }).events.map(({ id }) => id);
-    expect(first[0]).toBe('mine');
+    expect(first[0]).toBe('shop/mine');
+    expect(decode(body).claimedTimes).toEqual(new Map([['shop/mine', 0]]));
     expect(new Set(first).size).toBe(3);
     expect(retried).toEqual(first);
   });

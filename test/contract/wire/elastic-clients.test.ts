@@ -64,7 +64,7 @@ describe('@elastic/elasticsearch 9', () => {
     });
     expect(stats).toMatchObject({ successful: 2, failed: 1 });
     expect(dropped).toEqual([[409, 2]]);
-    expect(server.events.map(({ id }) => id)).toEqual(['1', '3']);
+    expect(server.events.map(({ id }) => id)).toEqual(['logs/1', 'logs/3']);
     await client.close();
   });
 

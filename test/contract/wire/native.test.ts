@@ -297,6 +297,11 @@ describe('the id', () => {
     expect(ids(body, RECEIVED + 5_000)).toEqual(ids(body));
   });
 
+  it('that is given is known again though the event has no time', () => {
+    const { claimedTimes } = decode(ndjson({ id: 'a', message: 'a' }, { id: 'b', time: at, message: 'b' }));
+    expect(claimedTimes).toEqual(new Map([['a', 0]]));
+  });
+
   it('of the same words without a time is another an hour later', () => {
     expect(ids('{"message":"disk full"}', RECEIVED + 3_600_000)).not.toEqual(ids('{"message":"disk full"}'));
   });

@@ -56,16 +56,20 @@ function decode(request: WireRequest, bounds: WireBounds, options: ElasticBulkOp
     makeId: idMaker(request.receivedAt),
   };
   const events: Event[] = [];
+  /** A known `_id` is known whatever the time of the document. */
+  const claimedTimes = new Map<string, number>();
   const taken = items.map((item): TakenItem => {
     if (item.document === null) return { item, id: item.id, event: null };
     const { id, index, line, document } = item;
     const event = documentEvent({ id, index, ...document, lineNumber: line }, context);
     // The event holds what it needs; the text would stay until the reply.
     item.document = null;
-    return { item, id: event.id, event: events.push(event) - 1 };
+    if (id !== null) claimedTimes.set(event.id, 0);
+    return { item, id: id ?? event.id, event: events.push(event) - 1 };
   });
   return {
     events,
+    claimedTimes,
     records: [],
     dropped: droppedOf(items),
     reply: (outcomes) => replyOf(taken, outcomes, { tookMs: clock.now() - request.receivedAt, accept }),

@@ -16,7 +16,7 @@ export interface DocumentContext {
 }
 
 export interface BulkDocument {
-  /** Null: made by `makeId`. */
+  /** As the client gave it; null: made by `makeId`. */
   id: string | null;
   index: string;
   record: JsonObject;
@@ -54,7 +54,8 @@ export function documentEvent(document: BulkDocument, context: DocumentContext):
   const stackText = parsed.stackText === null ? null : cutText(parsed.stackText, DEFAULT_TEXT_BOUNDS.bodyBytes);
   const isCut = body.length < parsed.body.length || (stackText?.length ?? 0) < (parsed.stackText?.length ?? 0);
   return {
-    id: document.id ?? context.makeId(document, parsed.time !== null),
+    // An id is unique within its index, an event's within its source.
+    id: document.id === null ? context.makeId(document, parsed.time !== null) : `${index}/${document.id}`,
     time,
     observedTime: context.receivedAt,
     timeSuspect: time < EARLIEST_TIME || (parsed.time !== null && !isInstant),

@@ -49,10 +49,11 @@ export function createNativeFormat(limits: Partial<NativeFormatLimits> = {}): Wi
 
 function decode(request: WireRequest, bounds: WireBounds, limits: NativeFormatLimits): WireBatch {
   const body = textOf(request, Math.min(bounds.inflatedBytes, limits.bodyBytes));
-  const { events, rejections } = readBody(body, request, bounds, limits);
+  const { events, claimedTimes, rejections } = readBody(body, request, bounds, limits);
   if (events.length === 0) throw noneValid(rejections);
   return {
     events,
+    claimedTimes,
     records: [],
     dropped: rejections.dropped(),
     reply(outcomes) {
@@ -79,6 +80,8 @@ function textOf({ body, headers }: WireRequest, maxBytes: number): string {
 
 interface ReadBody {
   events: Event[];
+  /** Of events with an id, but no time, of their own. */
+  claimedTimes: Map<string, number>;
   rejections: Rejections;
 }
 
@@ -90,6 +93,7 @@ function readBody(body: string, request: WireRequest, bounds: WireBounds, limits
     trust: request.trust,
   };
   const events: Event[] = [];
+  const claimedTimes = new Map<string, number>();
   const rejections = new Rejections(limits.listedRejections);
   const records = splitRecords(body, bounds);
   const repeats = new Map<string, number>();
@@ -106,12 +110,14 @@ function readBody(body: string, request: WireRequest, bounds: WireBounds, limits
       rejections.add(line, read);
       continue;
     }
-    if (id === null) read.id = madeId(text, (record.time ?? null) === null ? request.receivedAt : null, repeats);
+    const hasTime = record.time !== undefined && record.time !== null;
+    if (id === null) read.id = madeId(text, hasTime ? null : request.receivedAt, repeats);
+    else if (!hasTime) claimedTimes.set(read.id, 0);
     read.source.position = String(line);
     events.push(read);
   }
   if (next.value === null) rejections.add(1, { code: 'invalid_json', message: 'the array is not JSON' });
-  return { events, rejections };
+  return { events, claimedTimes, rejections };
 }
 
 const LONGEST_ID = 256;

@@ -6,6 +6,7 @@ export interface SyslogFrame {
 }
 
 const LF = 10;
+const CR = 13;
 const SPACE = 32;
 const LESS_THAN = 60;
 /** Digits of a length and the two bytes behind it: `1048576 <`. */
@@ -47,6 +48,9 @@ export class FrameSplitter {
     let at = 0;
     while (at < bytes.length) {
       if (!this.#isInLine && this.#left === null) {
+        // Between messages some senders put line ends or NUL.
+        while (at < bytes.length && (bytes[at] === LF || bytes[at] === CR || bytes[at] === 0)) at++;
+        if (at === bytes.length) return;
         const start = this.#readHead(bytes, at);
         if (start < 0) {
           this.#head = Buffer.from(bytes.subarray(at));
@@ -67,11 +71,7 @@ export class FrameSplitter {
   }
 
   /** Where the message starts, its framing known; -1 when more bytes are needed to know. */
-  #readHead(bytes: Buffer, start: number): number {
-    let at = start;
-    // Between counted messages some senders put line ends or NUL.
-    while (at < bytes.length && (bytes[at] === LF || bytes[at] === 13 || bytes[at] === 0)) at++;
-    if (at === bytes.length) return at;
+  #readHead(bytes: Buffer, at: number): number {
     let length = 0;
     for (let end = at; end < at + HEAD_BYTES; end++) {
       if (end >= bytes.length) return -1;

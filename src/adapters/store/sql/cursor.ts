@@ -22,7 +22,11 @@ export function parseCursor(text: string): Cursor {
 }
 
 /** Rows were read up to one more than the limit: whether there is a next page, and the rows of this one. */
-export function toPage<Row>(rows: Row[], limit: number, cursorOf: (last: Row) => Cursor): { rows: Row[]; next: string | null } {
+export function toPage<Row>(
+  rows: Row[],
+  limit: number,
+  cursorOf: (last: Row) => Cursor,
+): { rows: Row[]; next: string | null } {
   if (rows.length <= limit) return { rows, next: null };
   const shown = rows.slice(0, limit);
   return { rows: shown, next: toCursor(cursorOf(shown.at(-1)!)) };

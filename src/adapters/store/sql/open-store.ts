@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { GuardianError } from '../../../core/shared/index.ts';
+import { type Clock, GuardianError } from '../../../core/shared/index.ts';
 import { createSqlEventIndex } from '../../search/sql-event-index.ts';
 import type { StoreDialect } from './dialects/dialect.ts';
 import { openPostgres } from './dialects/postgres/index.ts';
@@ -8,7 +8,12 @@ import { openSqliteHere, openSqliteThreads } from './dialects/sqlite/index.ts';
 import { doneSteps, MIGRATION_NAMES, migrate } from './migrations/index.ts';
 import { createActivityStore } from './repositories/access/activity.ts';
 import { createApiKeyStore, createProjectStore } from './repositories/access/keys.ts';
-import { createAuditStore, createLeaseStore, createSavedViewStore, createSettingStore } from './repositories/access/records.ts';
+import {
+  createAuditStore,
+  createLeaseStore,
+  createSavedViewStore,
+  createSettingStore,
+} from './repositories/access/records.ts';
 import { createEventAppender } from './repositories/events/event-appender.ts';
 import { createPositionStore } from './repositories/events/positions.ts';
 import { createRetentionStore } from './repositories/events/retention.ts';
@@ -18,7 +23,13 @@ import { createIssueWriter } from './repositories/issues/issue-writer.ts';
 import { createDeliveryStore } from './repositories/telling/deliveries.ts';
 import { createOutboxStore } from './repositories/telling/outbox.ts';
 import { createReportStore } from './repositories/telling/reports.ts';
-import { DEFAULT_STORE_KNOBS, type OpenStoreOptions, type Store, type StoreKnobs, type StoreLocation } from './store.ts';
+import {
+  DEFAULT_STORE_KNOBS,
+  type OpenStoreOptions,
+  type Store,
+  type StoreKnobs,
+  type StoreLocation,
+} from './store.ts';
 
 export const DATABASE_FILE = 'guardian.db';
 
@@ -29,7 +40,7 @@ export async function openStore({ dialect: location, role, clock, knobs: given }
   try {
     if (role === 'ingest') await refuseOutdated(dialect);
     else await migrate(dialect);
-    return storeOver(dialect, lock, knobs);
+    return storeOver(dialect, lock, { knobs, clock });
   } catch (error) {
     await dialect.close().catch(() => {});
     lock?.release();
@@ -72,12 +83,16 @@ async function refuseOutdated(dialect: StoreDialect): Promise<void> {
   throw new GuardianError('internal', { reason: `the store is at step ${done.at(-1) ?? 'none'}` });
 }
 
-function storeOver(dialect: StoreDialect, lock: FolderLock | null, knobs: StoreKnobs): Store {
+function storeOver(
+  dialect: StoreDialect,
+  lock: FolderLock | null,
+  { knobs, clock }: { knobs: StoreKnobs; clock: Clock },
+): Store {
   const { kysely } = dialect;
   return {
     events: createEventAppender(dialect),
     index: createSqlEventIndex(dialect, knobs),
-    fold: createFoldStore(dialect),
+    fold: createFoldStore(dialect, clock),
     issues: { ...createIssueReader(kysely), ...createIssueWriter(dialect) },
     reports: createReportStore(kysely),
     deliveries: createDeliveryStore(kysely),

@@ -160,6 +160,8 @@ export interface IncidentTable {
   from_time: number;
   to_time: number;
   entries: number;
+  /** Its members when it was told; they stay counted when some are forgotten. */
+  events: number;
   severity: number;
   revision: string | null;
   environment: string | null;
@@ -224,6 +226,8 @@ export interface IssueHashTable {
   issue_id: string;
   home_issue_id: string;
   first_seen: number;
+  /** An event that brought it: kept, whatever else is forgotten. Null: none is known. */
+  event_seq: number | null;
   /** For `msg` hashes: the template with its wildcards, so that the tree of templates is rebuilt after a restart. */
   template: string | null;
 }

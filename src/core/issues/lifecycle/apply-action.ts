@@ -1,4 +1,11 @@
-import type { IssueChangeEntry, IssueWriter, OutboxEntry, SeenRevisionRow, StateDetail, StoredIssue } from '../ports.ts';
+import type {
+  IssueChangeEntry,
+  IssueWriter,
+  OutboxEntry,
+  SeenRevisionRow,
+  StateDetail,
+  StoredIssue,
+} from '../ports.ts';
 import { orderRevisions } from './revision-order.ts';
 
 /** What a person or an agent does to one issue. Merging is another matter: it takes two. */

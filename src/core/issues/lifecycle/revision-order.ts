@@ -1,6 +1,7 @@
 import type { SeenRevisionRow } from '../ports.ts';
 
-const SEMVER = /^(?:[\w./-]*@)?v?(\d{1,9})\.(\d{1,9})\.(\d{1,9})(?:-([0-9A-Za-z.-]{1,100}))?(?:\+[0-9A-Za-z.-]{1,100})?$/;
+const SEMVER =
+  /^(?:[\w./-]*@)?v?(\d{1,9})\.(\d{1,9})\.(\d{1,9})(?:-([0-9A-Za-z.-]{1,100}))?(?:\+[0-9A-Za-z.-]{1,100})?$/;
 
 /**
  * Revisions of a service from old to new: by first deployment where it is known of all, else by semantic version (https://semver.org) where

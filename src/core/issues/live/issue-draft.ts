@@ -22,7 +22,13 @@ export class IssueDraft {
   hashes: number;
   #firstFrom: number;
 
-  constructor(options: { id: string; scope: ServiceScope; known: StoredIssue | null; fingerprint: Fingerprint | null; hashes: number }) {
+  constructor(options: {
+    id: string;
+    scope: ServiceScope;
+    known: StoredIssue | null;
+    fingerprint: Fingerprint | null;
+    hashes: number;
+  }) {
     const { id, scope, known, fingerprint, hashes } = options;
     this.id = id;
     this.scope = scope;
@@ -37,9 +43,13 @@ export class IssueDraft {
   add(incident: LiveIncident, row: StoredIncident): void {
     this.incidents.push(row);
     this.severity = Math.max(this.severity, row.severity);
-    if (row.signal !== null && (this.signal === null || GRAVITY[row.signal] > GRAVITY[this.signal])) this.signal = row.signal;
+    if (row.signal !== null && (this.signal === null || GRAVITY[row.signal] > GRAVITY[this.signal]))
+      this.signal = row.signal;
     if (incident.isNew) this.newIncidents.push({ id: row.id, from: row.from, revision: row.revision });
-    const isItsFirst = this.first === null && this.known !== null && row.members.some(({ eventSeq }) => eventSeq === this.known?.firstEventSeq);
+    const isItsFirst =
+      this.first === null &&
+      this.known !== null &&
+      row.members.some(({ eventSeq }) => eventSeq === this.known?.firstEventSeq);
     if (row.from >= this.#firstFrom && !isItsFirst) return;
     this.#firstFrom = row.from;
     this.first = incident;
@@ -69,7 +79,7 @@ export class LearntHashes {
     this.#owners.set(hashKey(key), draft);
   }
 
-  learn(draft: IssueDraft, fingerprint: Fingerprint, at: number): void {
+  learn(draft: IssueDraft, fingerprint: Fingerprint, { at, template }: { at: number; template: string | null }): void {
     for (const hash of fingerprint.hashes) {
       const key = { ...draft.scope, hash };
       if (this.#owners.has(hashKey(key)) || draft.hashes >= this.#limit) continue;
@@ -78,7 +88,7 @@ export class LearntHashes {
       this.rows.push({
         ...key,
         issueId: draft.id,
-        template: hash.startsWith('v1:msg:') ? fingerprint.why.template : null,
+        template,
         firstSeen: at,
       });
     }

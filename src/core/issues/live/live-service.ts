@@ -4,7 +4,7 @@ import { fold } from '../fold/fold.ts';
 import type { UnderstandingLimits } from '../limits.ts';
 import type { ServiceScope } from '../ports.ts';
 import type { FolderKnobs } from './knobs.ts';
-import { isTold, type LiveEvent, type LiveIncident, toLiveIncident, type ToldIncident } from './live-event.ts';
+import { isTold, type LiveEvent, type LiveIncident, type ToldIncident, toLiveIncident } from './live-event.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -121,8 +121,7 @@ export function tellable(
   for (const first of waiting) {
     if (seen.has(first)) continue;
     const together = connected(first, sharing, seen);
-    const isComplete =
-      options.isCaughtUp || together.every(({ told }) => told.every(({ missing }) => missing === 0));
+    const isComplete = options.isCaughtUp || together.every(({ told }) => told.every(({ missing }) => missing === 0));
     const isReady = together.every((incident) => isQuiet(incident, options)) || together.some(options.isForced);
     if (isComplete && isReady) result.push(together);
   }
@@ -151,10 +150,7 @@ function connected(
   return found;
 }
 
-function isQuiet(
-  { members, folded }: LiveIncident,
-  { now, knobs }: { now: number; knobs: FolderKnobs },
-): boolean {
+function isQuiet({ members, folded }: LiveIncident, { now, knobs }: { now: number; knobs: FolderKnobs }): boolean {
   let last = 0;
   let firstUntold = Number.POSITIVE_INFINITY;
   for (const { readAt, told } of members) {

@@ -1,12 +1,13 @@
 import type { OriginOf } from '../application-frame.ts';
 import { createFingerprinter, type Fingerprint } from '../fingerprint/v1.ts';
+import { compareText } from '../fold/candidate.ts';
 import { judgeIncidents, needsBackground } from '../lifecycle/judge-incidents.ts';
 import type { FoldPlan, FoldStore, IssueBackground, IssueHashKey, OutboxEntry, StoredIncident } from '../ports.ts';
-import { IssueDraft, LearntHashes } from './issue-draft.ts';
+import { hashKey, IssueDraft, LearntHashes } from './issue-draft.ts';
 import type { FolderKnobs } from './knobs.ts';
 import type { LiveIncident } from './live-event.ts';
-import type { Sentences } from './sentences.ts';
 import type { Resemblances } from './resemblances.ts';
+import type { Sentences } from './sentences.ts';
 import { describe, issueIdOf, toStoredIncident } from './to-stored.ts';
 
 export interface PlanMakerOptions {
@@ -62,19 +63,21 @@ export function createPlanMaker({ store, originOf, knobs, sentences, resemblance
       items.flatMap(({ incident, fingerprint }) => fingerprint.hashes.map((hash) => ({ ...incident.scope, hash }))),
       { learnt, drafts },
     );
-    const sentenceOf = await meetSentences(items, { learnt, drafts });
+    const met = await meetSentences(items, { learnt, drafts });
+    const saying = new Map<string, IssueDraft>();
     const rows: StoredIncident[] = [];
     const suggestions: FoldPlan['suggestions'] = [];
     for (const { incident, fingerprint } of items) {
       const hits = fingerprint.hashes
         .map((hash) => learnt.ownerOf({ ...incident.scope, hash }))
         .filter((hit) => hit !== null);
-      const sentence = sentenceOf.get(fingerprint.primary);
-      const said = sentence ? learnt.ownerOf({ ...incident.scope, hash: sentence }) : null;
+      const sentence = met.get(hashKey({ ...incident.scope, hash: fingerprint.primary }));
+      const said = sentence ? (learnt.ownerOf(sentence) ?? saying.get(hashKey(sentence)) ?? null) : null;
       const draft = hits[0] ?? said ?? open(incident, fingerprint, drafts);
       const other = hits.find((hit) => hit !== draft);
       if (other) suggestions.push({ issueId: draft.id, otherId: other.id, score: 1, reason: 'two-hashes', at: now });
-      learnt.learn(draft, fingerprint, Math.floor(incident.members[0]!.event.time));
+      if (sentence) saying.set(hashKey(sentence), draft);
+      learnt.learn(draft, fingerprint, { at: now, template: sentenceOf(incident, fingerprint) });
       const row = toStoredIncident(incident, draft.id);
       draft.add(incident, row);
       rows.push(row);
@@ -86,34 +89,37 @@ export function createPlanMaker({ store, originOf, knobs, sentences, resemblance
     keys: readonly IssueHashKey[],
     { learnt, drafts }: { learnt: LearntHashes; drafts: Map<string, IssueDraft> },
   ): Promise<void> {
-    const unique = new Map(keys.map((key) => [JSON.stringify([key.projectId, key.service, key.hash]), key]));
+    const unique = new Map(keys.map((key) => [hashKey(key), key]));
     for (const { key, issue, hashes } of await inChunks([...unique.values()], (some) => store.issuesByHash(some))) {
       const scope = { projectId: issue.projectId, service: issue.service };
-      const draft = drafts.get(issue.id) ?? new IssueDraft({ id: issue.id, scope, known: issue, fingerprint: null, hashes });
+      const draft =
+        drafts.get(issue.id) ?? new IssueDraft({ id: issue.id, scope, known: issue, fingerprint: null, hashes });
       drafts.set(issue.id, draft);
       learnt.note(key, draft);
     }
   }
 
-  /** By the primary hash of a message nobody knows: the hash that says the same. */
+  /**
+   * By the primary hash of a message nobody knows: the hash by which the issue that says the same is found, or will be. In the order of hashes,
+   * which is also the order in which the store gives those of one pass back.
+   */
   async function meetSentences(
     items: readonly Fingerprinted[],
     found: { learnt: LearntHashes; drafts: Map<string, IssueDraft> },
-  ): Promise<Map<string, string>> {
-    const met = new Map<string, string>();
+  ): Promise<Map<string, IssueHashKey>> {
+    const met = new Map<string, IssueHashKey>();
     const asked: IssueHashKey[] = [];
-    for (const { incident, fingerprint } of items) {
+    for (const { incident, fingerprint } of [...items].sort(byHash)) {
       const { scope } = incident;
-      if (found.learnt.ownerOf({ ...scope, hash: fingerprint.primary }) || met.has(fingerprint.primary)) continue;
+      const own = { ...scope, hash: fingerprint.primary };
       const template = sentenceOf(incident, fingerprint);
-      if (template === null) continue;
+      if (template === null || met.has(hashKey(own)) || found.learnt.ownerOf(own)) continue;
       await sentences.load(scope);
-      const hash = sentences.meet(scope, template, fingerprint.primary);
-      if (hash === null) continue;
-      met.set(fingerprint.primary, hash);
-      asked.push({ ...scope, hash });
+      const same = { ...scope, hash: sentences.meet(scope, template, own.hash) };
+      met.set(hashKey(own), same);
+      if (same.hash !== own.hash && !found.learnt.ownerOf(same)) asked.push(same);
     }
-    if (asked.length > 0) await find(asked.filter((key) => !found.learnt.ownerOf(key)), found);
+    if (asked.length > 0) await find(asked, found);
     return met;
   }
 
@@ -126,7 +132,8 @@ export function createPlanMaker({ store, originOf, knobs, sentences, resemblance
 
   async function judgeStates(drafts: ReadonlyMap<string, IssueDraft>, now: number): Promise<void> {
     const judged = [...drafts.values()].filter(
-      ({ known, newIncidents }) => known !== null && newIncidents.length > 0 && (known.state === 'resolved' || known.state === 'ignored'),
+      ({ known, newIncidents }) =>
+        known !== null && newIncidents.length > 0 && (known.state === 'resolved' || known.state === 'ignored'),
     );
     const asked = judged.flatMap(({ known }) => (known && needsBackground(known) ? [known] : []));
     const found = await inChunks(asked, (issues) => store.background(issues));
@@ -207,7 +214,9 @@ export function createPlanMaker({ store, originOf, knobs, sentences, resemblance
       action: 'opened',
       detail: { incident: first.id, revision: first.revision },
     });
-    plan.outbox.push(outboxRow('issue-opened', draft, { title: described.title, incident: first.id, revision: first.revision }));
+    plan.outbox.push(
+      outboxRow('issue-opened', draft, { title: described.title, incident: first.id, revision: first.revision }),
+    );
     return 'opened';
   }
 
@@ -236,19 +245,28 @@ export function createPlanMaker({ store, originOf, knobs, sentences, resemblance
     return stateChange?.action ?? (isGraver ? 'changed' : 'incidents');
   }
 
-  /** An issue is called by its earliest incident, in whatever order they arrive; what is still unknown is taken from any. */
+  /** An issue is called by its earliest incident, in whatever order they arrive. */
   function rename(change: FoldPlan['changed'][number], { first, known }: IssueDraft): void {
     if (first === null || known === null) return;
     const { title, location, endpoint } = describe(first, originOf);
     if (title !== known.title) change.title = title;
-    if (location !== null && JSON.stringify(location) !== JSON.stringify(known.location)) change.location = location;
-    if (endpoint !== null && endpoint !== known.endpoint) change.endpoint = endpoint;
+    if (JSON.stringify(location) !== JSON.stringify(known.location)) change.location = location;
+    if (endpoint !== known.endpoint) change.endpoint = endpoint;
   }
 }
 
 /** What is told at once must say how grave it is. */
-function outboxRow(kind: string, { id, scope, severity, signal }: IssueDraft, payload: Record<string, unknown>): OutboxEntry {
-  return { kind, projectId: scope.projectId, subjectId: id, payload: { service: scope.service, severity, signal, ...payload } };
+function outboxRow(
+  kind: string,
+  { id, scope, severity, signal }: IssueDraft,
+  payload: Record<string, unknown>,
+): OutboxEntry {
+  return {
+    kind,
+    projectId: scope.projectId,
+    subjectId: id,
+    payload: { service: scope.service, severity, signal, ...payload },
+  };
 }
 
 /** The masked message of what has no stack and no template of its own: what the tree of sentences knows it by. */
@@ -257,15 +275,24 @@ function sentenceOf({ representative: { event } }: LiveIncident, { why }: Finger
   return why.template;
 }
 
+function byHash(a: Fingerprinted, b: Fingerprinted): number {
+  return compareText(a.fingerprint.primary, b.fingerprint.primary);
+}
+
 function byTime(a: Fingerprinted, b: Fingerprinted): number {
-  return a.incident.members[0]!.event.time - b.incident.members[0]!.event.time || (a.incident.id < b.incident.id ? -1 : 1);
+  return (
+    a.incident.members[0]!.event.time - b.incident.members[0]!.event.time || compareText(a.incident.id, b.incident.id)
+  );
 }
 
 function distinct(suggestions: readonly FoldPlan['suggestions'][number][]): FoldPlan['suggestions'] {
   return [...new Map(suggestions.map((one) => [`${one.issueId}\u0000${one.otherId}`, one])).values()];
 }
 
-async function inChunks<Key, Found>(keys: readonly Key[], ask: (keys: readonly Key[]) => Promise<Found[]>): Promise<Found[]> {
+async function inChunks<Key, Found>(
+  keys: readonly Key[],
+  ask: (keys: readonly Key[]) => Promise<Found[]>,
+): Promise<Found[]> {
   const found: Found[] = [];
   for (let start = 0; start < keys.length; start += CHUNK) found.push(...(await ask(keys.slice(start, start + CHUNK))));
   return found;

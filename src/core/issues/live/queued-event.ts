@@ -221,7 +221,17 @@ function toEvent(values: HeadValues, service: string, exceptions: Exception[]): 
   };
 }
 
-function toRequest([method, path, route, host, status, durationMs, userAgent, clientAddress, id]: RequestValues): HttpRequest {
+function toRequest([
+  method,
+  path,
+  route,
+  host,
+  status,
+  durationMs,
+  userAgent,
+  clientAddress,
+  id,
+]: RequestValues): HttpRequest {
   return { method, path, route, host, status, durationMs, userAgent, clientAddress, id };
 }
 
@@ -233,4 +243,3 @@ function toException(values: ExceptionValues, frames: Frame[]): Exception {
 function toFrame([file, line, name, module, code, inApp]: FrameValues): Frame {
   return { file, line, column: null, function: name, module, code, inApp, origin: null };
 }
-

@@ -42,12 +42,10 @@ export class Sentences {
     }
   }
 
-  /** The hash by which an issue that says the same is found; null when nothing says so. The template is known from now on. */
-  meet(scope: ServiceScope, template: string, hash: string): string | null {
+  /** The first hash that says the same, which is its own when none did before. The template is known from now on. */
+  meet(scope: ServiceScope, template: string, hash: string): string {
     const sentences = this.#services.get(keyOf(scope));
-    if (!sentences) return null;
-    const other = learn(sentences, template, hash);
-    return other === hash ? null : other;
+    return sentences ? learn(sentences, template, hash) : hash;
   }
 
   /** What was met since the last plan is not known to the store: it is read again. */

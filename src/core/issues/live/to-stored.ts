@@ -4,13 +4,16 @@ import { shortHash } from '../../shared/index.ts';
 import { failingFrame, type OriginOf } from '../application-frame.ts';
 import { endpointOf } from '../endpoint.ts';
 import type { Fingerprint } from '../fingerprint/v1.ts';
-import { entriesOf } from '../group/to-incident.ts';
 import { errorTypeOf, titleOf } from '../group/title.ts';
+import { entriesOf } from '../group/to-incident.ts';
 import type { ServiceScope, StoredIncident, StoredIssue } from '../ports.ts';
 import type { LiveIncident } from './live-event.ts';
 
 /** Fields of a row, from what folding found. Instants are whole milliseconds. */
-export function toStoredIncident({ id, scope, folded, representative, members }: LiveIncident, issueId: string): StoredIncident {
+export function toStoredIncident(
+  { id, scope, folded, representative, members }: LiveIncident,
+  issueId: string,
+): StoredIncident {
   const { event } = representative;
   const first = members[0]!.event;
   const last = members.at(-1)!.event;
@@ -43,8 +46,14 @@ function severityOf(members: LiveIncident['members']): number {
   return members.reduce((highest, { event }) => Math.max(highest, event.severityNumber), SEVERITY.error as number);
 }
 
-function endpointOfIncident(members: LiveIncident['members'], representative: LiveIncident['representative']): string | null {
-  return endpointOf(representative.event) ?? firstOf(members, ({ event, request }) => (request === null ? null : endpointOf(event)));
+function endpointOfIncident(
+  members: LiveIncident['members'],
+  representative: LiveIncident['representative'],
+): string | null {
+  return (
+    endpointOf(representative.event) ??
+    firstOf(members, ({ event, request }) => (request === null ? null : endpointOf(event)))
+  );
 }
 
 /** Tells users apart without keeping who they are. */
@@ -65,7 +74,10 @@ function firstOf<Value>(
 }
 
 /** What an issue is called, from the incident it is known by. */
-export function describe(incident: LiveIncident, originOf: OriginOf): Pick<StoredIssue, 'title' | 'location' | 'endpoint' | 'errorType'> {
+export function describe(
+  incident: LiveIncident,
+  originOf: OriginOf,
+): Pick<StoredIssue, 'title' | 'location' | 'endpoint' | 'errorType'> {
   const { folded, representative, members } = incident;
   const failing = failingFrame(representative.event, originOf);
   const file = failing === null ? null : (failing.path ?? failing.frame.file);

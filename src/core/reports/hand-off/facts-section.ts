@@ -8,7 +8,7 @@ import { eventSource, type Gathered } from './section-input.ts';
 const CHANGES = 5;
 const NOTES = 5;
 /** The names that Guardian gives changes. */
-const ACTION = /^[a-z]{1,20}(?:-[a-z]{1,20}){0,2}$/;
+const ACTION = /^[a-z]{1,20}(?:[ -][a-z]{1,20}){0,2}$/;
 
 /** Guardian's facts, then what the events call it, then what was done about it and noted. */
 export function factDrafts(gathered: Gathered): Draft[] {

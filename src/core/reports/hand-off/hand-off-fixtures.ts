@@ -1,4 +1,16 @@
-import { errorEvent, event, incident, issue, issueEvidence, START } from '../../../../test/fixtures/understanding.ts';
+import {
+  commit,
+  culprit,
+  errorEvent,
+  event,
+  exception,
+  frame,
+  incident,
+  issue,
+  issueEvidence,
+  START,
+  snippet,
+} from '../../../../test/fixtures/understanding.ts';
 import type { Issue, StoredIssue } from '../../issues/index.ts';
 import { messagesFor } from '../../shared/index.ts';
 import type { HandOffInput } from './input.ts';
@@ -62,4 +74,70 @@ export function handOffInput(changes: Partial<HandOffInput> = {}): HandOffInput 
     messages: messagesFor('en'),
     ...changes,
   };
+}
+
+/** An issue in whose every field this text stands. */
+export function planted(text: string): HandOffInput {
+  const culpritFrame = frame({ file: text, function: text, module: text, code: text, origin: null });
+  const representative = errorEvent({
+    body: text,
+    service: text,
+    environment: text,
+    revision: text,
+    instance: text,
+    traceId: text,
+    stackText: text,
+    severityText: text,
+    exceptions: [
+      exception({ type: text, message: text, frames: [culpritFrame] }),
+      exception({ type: text, message: text, relation: 'cause', frames: [culpritFrame] }),
+    ],
+    breadcrumbs: [{ time: START, category: text, message: text, level: text }],
+    source: { kind: 'file', name: text, position: text, stream: text },
+    user: { id: text, name: text },
+  });
+  const one = issue({ title: text, service: text, incidents: [incident({ representative })] });
+  return handOffInput({
+    issue: one,
+    stored: storedIssue(one, {
+      title: text,
+      errorType: text,
+      endpoint: text,
+      location: { file: text, line: 1, function: text },
+      firstRevision: text,
+      lastRevision: text,
+      state: 'resolved',
+      stateDetail: { kind: 'resolved', in: 'revision', revision: text },
+      assignee: text,
+    }),
+    context: [event({ time: START - 10, id: 'near', body: text, instance: text, severityText: text })],
+    evidence: issueEvidence(one.id, {
+      exceptions: representative.exceptions,
+      reason: text,
+      culprits: [culprit({ frame: culpritFrame, path: text })],
+      snippets: [snippet({ path: text, function: text, code: text })],
+      suspects: {
+        verdict: 'ranked',
+        reason: null,
+        suspects: [
+          {
+            commit: commit({ subject: text, authorName: text }),
+            points: 80,
+            score: 0.8,
+            confidence: 'high',
+            reasons: [text],
+          },
+        ],
+      },
+      owners: [{ owner: text, file: text, rule: text }],
+      testCommand: text,
+      lastRevisionWithout: text,
+    }),
+    history: [
+      { issueId: one.id, at: START, actor: text, action: text, detail: { text } },
+      { issueId: one.id, at: START, actor: `agent:${text}`, action: 'note', detail: { text } },
+    ],
+    sinceDeployment: { revision: text, incidents: 3 },
+    tokens: 6_000,
+  });
 }

@@ -20,7 +20,7 @@ import { handOffSchema } from '../../../contracts/hand-off.ts';
 import { messagesFor } from '../../shared/index.ts';
 import { tokensOf } from '../render/budget.ts';
 import { type HandOff, handOffOf } from './hand-off.ts';
-import { handOffInput, storedIssue } from './hand-off-fixtures.ts';
+import { handOffInput, planted, storedIssue } from './hand-off-fixtures.ts';
 import type { HandOffInput } from './input.ts';
 
 const bytes = (text: string) => tokensOf(text);
@@ -30,72 +30,6 @@ const sectionOf = ({ markdown }: HandOff, number: number) =>
 /** Whatever stands in the JSON outside of every `untrusted`. */
 function trustedText(value: unknown): string {
   return JSON.stringify(value, (key, inner: unknown) => (key === 'untrusted' ? null : inner));
-}
-
-/** An issue in whose every field this text stands. */
-function planted(text: string): HandOffInput {
-  const culpritFrame = frame({ file: text, function: text, module: text, code: text, origin: null });
-  const representative = errorEvent({
-    body: text,
-    service: text,
-    environment: text,
-    revision: text,
-    instance: text,
-    traceId: text,
-    stackText: text,
-    severityText: text,
-    exceptions: [
-      exception({ type: text, message: text, frames: [culpritFrame] }),
-      exception({ type: text, message: text, relation: 'cause', frames: [culpritFrame] }),
-    ],
-    breadcrumbs: [{ time: START, category: text, message: text, level: text }],
-    source: { kind: 'file', name: text, position: text, stream: text },
-    user: { id: text, name: text },
-  });
-  const one = issue({ title: text, service: text, incidents: [incident({ representative })] });
-  return handOffInput({
-    issue: one,
-    stored: storedIssue(one, {
-      title: text,
-      errorType: text,
-      endpoint: text,
-      location: { file: text, line: 1, function: text },
-      firstRevision: text,
-      lastRevision: text,
-      state: 'resolved',
-      stateDetail: { kind: 'resolved', in: 'revision', revision: text },
-      assignee: text,
-    }),
-    context: [event({ time: START - 10, id: 'near', body: text, instance: text, severityText: text })],
-    evidence: issueEvidence(one.id, {
-      exceptions: representative.exceptions,
-      reason: text,
-      culprits: [culprit({ frame: culpritFrame, path: text })],
-      snippets: [snippet({ path: text, function: text, code: text })],
-      suspects: {
-        verdict: 'ranked',
-        reason: null,
-        suspects: [
-          {
-            commit: commit({ subject: text, authorName: text }),
-            points: 80,
-            score: 0.8,
-            confidence: 'high',
-            reasons: [text],
-          },
-        ],
-      },
-      owners: [{ owner: text, file: text, rule: text }],
-      testCommand: text,
-      lastRevisionWithout: text,
-    }),
-    history: [
-      { issueId: one.id, at: START, actor: text, action: text, detail: { text } },
-      { issueId: one.id, at: START, actor: `agent:${text}`, action: 'note', detail: { text } },
-    ],
-    sinceDeployment: { revision: text, incidents: 3 },
-    tokens: 6_000,
-  });
 }
 
 describe('the hand-off of one issue', () => {
@@ -198,7 +132,13 @@ describe('the hand-off of one issue', () => {
       handOffInput({
         stored: storedIssue(one, { state: 'ignored', stateDetail: { kind: 'ignored', until: 'escalating' } }),
         history: [
-          { issueId: one.id, at: START + 60_000, actor: 'user:maria.keller', action: 'ignore', detail: null },
+          {
+            issueId: one.id,
+            at: START + 60_000,
+            actor: 'user:maria.keller',
+            action: 'handed off',
+            detail: { to: 'x' },
+          },
           {
             issueId: one.id,
             at: START + 1_000,
@@ -211,7 +151,7 @@ describe('the hand-off of one issue', () => {
     );
     const facts = sectionOf(handOff, 2);
     expect(facts).toContain('State: ignored, since 2026-03-14T09:00:00.000Z (ignored until it escalates)');
-    expect(facts).toContain('- 2026-03-14T09:01:00.000Z: ignore (a person)');
+    expect(facts).toContain('- 2026-03-14T09:01:00.000Z: handed off (a person)');
     expect(facts).toMatch(/untrusted source=note id=SHOP-12 nonce=[0-9a-f]{8}\n\| Tried A\.\n\| Then B\./);
     expect(handOff.markdown).not.toContain('maria');
   });

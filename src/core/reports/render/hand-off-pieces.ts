@@ -11,12 +11,18 @@ export function facts(report: Report, issues: IssueView[], messages: Messages): 
   const t = messages.report;
   const span =
     report.window.from && report.window.to ? t.windowSpan(report.window.from, report.window.to) : t.windowEmpty;
+  const { complete, reason } = report.window;
+  const completeness = complete === null ? t.completenessUnknown : complete ? t.complete : withoutEnd(t.cutOff(''));
   const lines = [
-    `- ${t.window}${t.colon} ${span} (${report.window.complete === null ? t.completenessUnknown : report.window.complete ? t.complete : t.cutOff(oneLine(report.window.reason ?? ''))})`,
+    `- ${t.window}${t.colon} ${span} (${completeness})`,
     `- ${t.entries(report.logs_analyzed)}; ${t.madeAt(report.timestamp)}`,
     ...identifierLine(t.revision, report.revision, t),
     ...identifierLine(t.release, report.release, t),
     ...identifierLine(t.region, report.region, t),
+    // The reason names the input, and a file's name is somebody's text.
+    ...(complete === false && reason
+      ? [block({ source: 'event', id: 'window', text: oneLine(reason) }, messages)]
+      : []),
   ];
   const perIssue = issues.map((issue, index) => ({
     rank: index + 1,
@@ -214,6 +220,10 @@ export function verify(issue: IssueView, rank: number, messages: Messages): Piec
 
 export function doneWhen(issue: IssueView, rank: number): Piece[] {
   return [{ rank, name: issue.fingerprint, text: `- \`${issue.fingerprint}\`: ${oneLine(issue.done_when)}` }];
+}
+
+function withoutEnd(sentence: string): string {
+  return sentence.replace(/[\s:]+$/, '');
 }
 
 function identifierLine(label: string, value: string | null, { colon }: Messages['report']): string[] {

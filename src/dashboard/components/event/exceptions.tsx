@@ -41,7 +41,9 @@ function OneException({ exception }: { exception: ExceptionView }) {
             group.isFolded ? (
               <li key={group.first} className="border-t border-line py-1">
                 <details>
-                  <summary className="cursor-pointer text-sm text-muted">{t.libraryFrames(group.frames.length)}</summary>
+                  <summary className="cursor-pointer text-sm text-muted">
+                    {t.libraryFrames(group.frames.length)}
+                  </summary>
                   <ol>
                     {group.frames.map((frame, index) => (
                       // biome-ignore lint/suspicious/noArrayIndexKey: a frame is known by its place

@@ -2,9 +2,8 @@ import type { FrameView } from '../../../contracts/api/issues.ts';
 import { useMessages } from '../../language.tsx';
 import { oneLine } from '../../visible-text.ts';
 import { CodeLines } from '../code.tsx';
-import { ObjectFacts } from '../facts.tsx';
 
-/** One frame: where, which code, with which values. */
+/** One frame: where, and which code. */
 export function Frame({ frame }: { frame: FrameView }) {
   const { issue: t, shared } = useMessages();
   const place = frame.file ?? frame.module ?? shared.unknown;
@@ -31,14 +30,6 @@ export function Frame({ frame }: { frame: FrameView }) {
           />
           <p className="mt-1 text-xs text-muted">{t.codeFrom[frame.code.origin]}</p>
         </>
-      )}
-      {frame.variables && Object.keys(frame.variables).length > 0 && (
-        <details className="mt-1">
-          <summary className="cursor-pointer text-sm text-muted">{t.variables}</summary>
-          <div className="mt-1 rounded-md bg-code p-2">
-            <ObjectFacts value={frame.variables} />
-          </div>
-        </details>
       )}
     </li>
   );

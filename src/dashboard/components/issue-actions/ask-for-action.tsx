@@ -45,7 +45,6 @@ export function AskForAction({ question, onAnswer, onClose }: AskForActionProps)
         defaultValue={isCount ? 10 : undefined}
         required={question !== 'hand-off'}
         maxLength={200}
-        // biome-ignore lint/a11y/noAutofocus: the dialog is opened to answer this one question
         autoFocus
       />
       {question === 'merge' && <p className="text-sm text-muted">{t.mergeHint}</p>}

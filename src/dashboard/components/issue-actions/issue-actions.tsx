@@ -98,10 +98,7 @@ export function IssueActions({ ids, nameOf = (id) => id, isReopenOffered, onDone
 type Words = ReturnType<typeof useMessages>['issues']['act'];
 
 function assignItems(me: Me, item: (text: string, choice: IssueActionInput | Question) => MenuItem, t: Words) {
-  const items = [
-    item(t.assignNobody, { type: 'assign', assignee: null }),
-    item(t.assignOther, 'assign'),
-  ];
+  const items = [item(t.assignNobody, { type: 'assign', assignee: null }), item(t.assignOther, 'assign')];
   return me.kind === 'user' ? [item(t.assignMe, { type: 'assign', assignee: me.email ?? me.name }), ...items] : items;
 }
 

@@ -59,7 +59,6 @@ export const events = {
     user: 'User',
     source: 'Came by',
     id: 'Id',
-    incident: 'Incident',
   },
   breadcrumbs: 'What led to it',
   request: 'Request',

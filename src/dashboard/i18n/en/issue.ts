@@ -35,7 +35,13 @@ export const issue = {
   mergedInto: 'Merged into another issue',
   exceptions: 'What was raised',
   relation: (relation: string) =>
-    relation === 'raised' ? 'raised' : relation === 'cause' ? 'caused by' : relation === 'context' ? 'while handling' : relation,
+    relation === 'raised'
+      ? 'raised'
+      : relation === 'cause'
+        ? 'caused by'
+        : relation === 'context'
+          ? 'while handling'
+          : relation,
   notHandled: 'not handled',
   handled: 'handled',
   cut: 'The trace is cut: frames are missing.',
@@ -44,7 +50,6 @@ export const issue = {
   application: 'application',
   library: 'library',
   frameRule: (rule: string) => `decided by: ${rule}`,
-  variables: 'Variables',
   codeFrom: { repository: 'from the repository, at the running revision', client: 'as the client sent it' },
   stackText: 'The trace as text',
   noFrames: 'no frames',

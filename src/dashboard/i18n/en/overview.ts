@@ -12,7 +12,8 @@ export const overview = {
   nothingHere: 'No service of this project was heard yet.',
   services: 'Services',
   openIssues: (count: number) => plural(count, 'open issue', 'open issues'),
-  errorsLastHour: (count: number) => (count === 0 ? 'no error in the last hour' : `${plural(count, 'error', 'errors')} in the last hour`),
+  errorsLastHour: (count: number) =>
+    count === 0 ? 'no error in the last hour' : `${plural(count, 'error', 'errors')} in the last hour`,
   lastEvent: 'last event',
   newIssues: 'New issues',
   regressedIssues: 'Regressed issues',

@@ -14,7 +14,12 @@ export const reports = {
   stale: 'stale: a newer one should be here',
   errors: (count: number) => plural(count, 'error', 'errors'),
   warnings: (count: number) => plural(count, 'warning', 'warnings'),
-  occasion: { schedule: 'by schedule', critical: 'at once, for a critical issue', demand: 'on demand', trigger: 'by trigger' },
+  occasion: {
+    schedule: 'by schedule',
+    critical: 'at once, for a critical issue',
+    demand: 'on demand',
+    trigger: 'by trigger',
+  },
   allServices: 'all services',
   covers: (from: string, to: string) => `covers ${from} to ${to}`,
   noWindow: 'nothing was read',

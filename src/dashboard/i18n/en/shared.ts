@@ -64,5 +64,6 @@ export const shared = {
   time: { justNow: 'just now', never: 'never' },
   lastDay: (total: string, peak: string) => `Last 24 hours: ${total} in all, at most ${peak} in an hour`,
   chartTable: 'The same as a table',
+  noChart: 'The chart could not be drawn in this browser.',
   time24h: '24 h',
 };

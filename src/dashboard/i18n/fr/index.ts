@@ -9,4 +9,16 @@ import { shared } from './shared.ts';
 import { shell } from './shell.ts';
 import { sources } from './sources.ts';
 
-export const fr: Messages = { shared, shell, overview, welcome, issues, issue, events, reports, deliveries, sources, settings };
+export const fr: Messages = {
+  shared,
+  shell,
+  overview,
+  welcome,
+  issues,
+  issue,
+  events,
+  reports,
+  deliveries,
+  sources,
+  settings,
+};

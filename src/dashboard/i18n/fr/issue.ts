@@ -40,7 +40,13 @@ export const issue: typeof english = {
   mergedInto: 'Fusionné dans un autre problème',
   exceptions: 'Ce qui a été levé',
   relation: (relation) =>
-    relation === 'raised' ? 'levée' : relation === 'cause' ? 'causée par' : relation === 'context' ? 'pendant le traitement de' : relation,
+    relation === 'raised'
+      ? 'levée'
+      : relation === 'cause'
+        ? 'causée par'
+        : relation === 'context'
+          ? 'pendant le traitement de'
+          : relation,
   notHandled: 'non traitée',
   handled: 'traitée',
   cut: 'La trace est coupée : il manque des appels.',
@@ -49,7 +55,6 @@ export const issue: typeof english = {
   application: 'application',
   library: 'bibliothèque',
   frameRule: (rule) => `décidé par : ${rule}`,
-  variables: 'Variables',
   codeFrom: { repository: 'du dépôt, à la révision en service', client: 'tel que le client l’a envoyé' },
   stackText: 'La trace en texte',
   noFrames: 'aucun appel',

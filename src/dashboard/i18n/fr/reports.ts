@@ -10,8 +10,7 @@ export const reports: typeof englishReports = {
   freshnesses: { '1h': '1 heure', '6h': '6 heures', '24h': '24 heures', '7d': '7 jours' },
   status: 'Statut',
   emptyTitle: 'Pas encore de rapport',
-  emptyText:
-    'Un rapport dit l’état d’un service sur une période. Faites-en un maintenant, ou attendez l’heure prévue.',
+  emptyText: 'Un rapport dit l’état d’un service sur une période. Faites-en un maintenant, ou attendez l’heure prévue.',
   emptyFiltered: 'Aucun rapport ne correspond à ces filtres.',
   made: 'fait',
   stale: 'périmé : un plus récent devrait être là',

@@ -66,5 +66,6 @@ export const shared: typeof english = {
   time: { justNow: 'à l’instant', never: 'jamais' },
   lastDay: (total, peak) => `Dernières 24 heures : ${total} au total, au plus ${peak} en une heure`,
   chartTable: 'La même chose en tableau',
+  noChart: 'Le graphique n’a pas pu être dessiné dans ce navigateur.',
   time24h: '24 h',
 };

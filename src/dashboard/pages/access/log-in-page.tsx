@@ -12,7 +12,8 @@ export function LogInPage() {
   const { shell, shared } = useMessages();
   const client = useQueryClient();
   const logIn = useMutation({
-    mutationFn: (body: { email: string; password: string }) => send('/api/auth/sign-in/email', { method: 'POST', body }),
+    mutationFn: (body: { email: string; password: string }) =>
+      send('/api/auth/sign-in/email', { method: 'POST', body }),
     onSuccess: () => client.resetQueries(),
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -32,7 +33,13 @@ export function LogInPage() {
         <h1 className="mb-3 text-lg font-semibold">{shell.logIn.title}</h1>
         <form onSubmit={submit} className="flex flex-col gap-3">
           <TextField label={shell.logIn.email} name="email" type="email" autoComplete="username" required />
-          <TextField label={shell.logIn.password} name="password" type="password" autoComplete="current-password" required />
+          <TextField
+            label={shell.logIn.password}
+            name="password"
+            type="password"
+            autoComplete="current-password"
+            required
+          />
           <Button type="submit" look="main" disabled={logIn.isPending}>
             {logIn.isPending ? shell.logIn.busy : shell.logIn.action}
           </Button>

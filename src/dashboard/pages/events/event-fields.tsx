@@ -43,7 +43,6 @@ export function EventFields({ event, onFilter }: EventFieldsProps) {
           [t.field.user, user],
           [t.field.source, [source.kind, source.name, source.position].filter((part) => part !== '').join(' · ')],
           [t.field.id, event.sourceId],
-          [t.field.incident, event.incidentId],
         ]}
       />
       {attributes.length > 0 && (

@@ -105,10 +105,7 @@ function FollowBar({ isStopped, onStop, onFollow }: FollowBarProps) {
 function EventRow({ event }: { event: EventSummary }) {
   const formats = useFormats();
   return (
-    <li
-      data-row
-      className="border-b border-line text-sm last:border-b-0 focus-within:bg-raised hover:bg-raised"
-    >
+    <li data-row className="border-b border-line text-sm last:border-b-0 focus-within:bg-raised hover:bg-raised">
       <Link
         data-row-link
         to="/events"
@@ -123,7 +120,9 @@ function EventRow({ event }: { event: EventSummary }) {
           <SeverityText severity={event.severity} />
         </span>
         <span className="max-w-40 shrink-0 text-xs text-muted wrap-anywhere">{oneLine(event.service)}</span>
-        <span className="line-clamp-2 min-w-0 grow basis-72 font-mono text-xs wrap-anywhere">{oneLine(event.body)}</span>
+        <span className="line-clamp-2 min-w-0 grow basis-72 font-mono text-xs wrap-anywhere">
+          {oneLine(event.body)}
+        </span>
       </Link>
     </li>
   );

@@ -20,9 +20,7 @@ export function TimeChoice() {
         <span>
           {t.chosen}: {span.join(' – ')}
         </span>
-        <Button
-          onClick={() => void navigate({ search: (former) => ({ ...former, from: undefined, to: undefined }) })}
-        >
+        <Button onClick={() => void navigate({ search: (former) => ({ ...former, from: undefined, to: undefined }) })}>
           {t.wholeRange}
         </Button>
       </div>

@@ -66,7 +66,8 @@ function Issue({ issue }: { issue: IssueDetail }) {
 function Head({ issue }: { issue: IssueDetail }) {
   const { issue: t, issues } = useMessages();
   useShortcuts({ c: () => document.getElementById(COPY_ID)?.click() });
-  const handOff = () => getText(`/api/issues/${encodeURIComponent(issue.id)}/hand-off?format=markdown`, 'text/markdown');
+  const handOff = () =>
+    getText(`/api/issues/${encodeURIComponent(issue.id)}/hand-off?format=markdown`, 'text/markdown');
   return (
     <>
       <title>{`${issue.shortId} · Guardian`}</title>

@@ -21,7 +21,12 @@ export function OverTime({ issue }: { issue: IssueDetail }) {
       aside={
         <div className="flex gap-1">
           {(['hour', 'day'] as const).map((one) => (
-            <Button key={one} look={one === step ? 'plain' : 'bare'} aria-pressed={one === step} onClick={() => setStep(one)}>
+            <Button
+              key={one}
+              look={one === step ? 'plain' : 'bare'}
+              aria-pressed={one === step}
+              onClick={() => setStep(one)}
+            >
               {t.step[one]}
             </Button>
           ))}

@@ -33,7 +33,9 @@ export function Similar({ issue }: { issue: IssueDetail }) {
                       <div className="mt-1 flex flex-wrap gap-2">
                         <Button
                           disabled={action.isPending}
-                          onClick={() => action.mutate({ ids: [one.issue.id], action: { type: 'merge', into: issue.id } })}
+                          onClick={() =>
+                            action.mutate({ ids: [one.issue.id], action: { type: 'merge', into: issue.id } })
+                          }
                         >
                           {t.merge}
                         </Button>
@@ -41,7 +43,10 @@ export function Similar({ issue }: { issue: IssueDetail }) {
                           look="bare"
                           disabled={action.isPending}
                           onClick={() =>
-                            action.mutate({ ids: [issue.id], action: { type: 'dismiss-suggestion', other: one.issue.id } })
+                            action.mutate({
+                              ids: [issue.id],
+                              action: { type: 'dismiss-suggestion', other: one.issue.id },
+                            })
                           }
                         >
                           {t.dismiss}

@@ -18,7 +18,14 @@ export function Why({ issue }: { issue: IssueDetail }) {
         <Facts
           rows={[
             [t.whyVersion, why.version],
-            [t.template, why.template === null ? null : <code key="template" className="text-xs">{oneLine(why.template)}</code>],
+            [
+              t.template,
+              why.template === null ? null : (
+                <code key="template" className="text-xs">
+                  {oneLine(why.template)}
+                </code>
+              ),
+            ],
             [t.kept, <FrameRules key="kept" frames={why.kept} />],
             [t.skipped, <FrameRules key="skipped" frames={why.skipped} />],
           ]}

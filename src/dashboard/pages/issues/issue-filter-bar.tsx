@@ -9,7 +9,13 @@ import { useMessages } from '../../language.tsx';
 
 const route = getRouteApi('/issues');
 
-const STATES = ['open', 'handed off', 'resolved', 'regressed', 'ignored'] as const satisfies readonly (typeof ISSUE_STATES)[number][];
+const STATES = [
+  'open',
+  'handed off',
+  'resolved',
+  'regressed',
+  'ignored',
+] as const satisfies readonly (typeof ISSUE_STATES)[number][];
 const SEVERITIES = ['fatal', 'error', 'warn', 'info'] as const satisfies readonly (typeof SEVERITY_CLASSES)[number][];
 const SORTS = ['last-seen', 'first-seen', 'incidents', 'users'] as const;
 
@@ -30,19 +36,33 @@ export function IssueFilterBar() {
       .map(({ service }) => service),
   );
   if (search.service) services.add(search.service);
-  const used = (['state', 'service', 'severity', 'revision', 'assignee'] as const).filter((name) => search[name]).length;
+  const used = (['state', 'service', 'severity', 'revision', 'assignee'] as const).filter(
+    (name) => search[name],
+  ).length;
   return (
     <div className="mb-3">
-      <Button className="sm:hidden" aria-expanded={isOpen} aria-controls="issue-filters" onClick={() => setOpen(!isOpen)}>
+      <Button
+        className="sm:hidden"
+        aria-expanded={isOpen}
+        aria-controls="issue-filters"
+        onClick={() => setOpen(!isOpen)}
+      >
         {t.filters}
         {used > 0 && ` (${used})`}
       </Button>
-      <div id="issue-filters" className={`${isOpen ? 'grid' : 'hidden'} mt-2 grid-cols-2 gap-2 sm:mt-0 sm:grid sm:grid-cols-3 lg:grid-cols-6`}>
+      <div
+        id="issue-filters"
+        className={`${isOpen ? 'grid' : 'hidden'} mt-2 grid-cols-2 gap-2 sm:mt-0 sm:grid sm:grid-cols-3 lg:grid-cols-6`}
+      >
         <SelectField
           label={t.filter.state}
           value={search.state ?? ''}
           onChoose={set('state')}
-          options={[['', t.stateActive], ...STATES.map((one) => [one, shared.issueState[one]] as const), ['all', t.stateAll]]}
+          options={[
+            ['', t.stateActive],
+            ...STATES.map((one) => [one, shared.issueState[one]] as const),
+            ['all', t.stateAll],
+          ]}
         />
         <SelectField
           label={t.filter.service}

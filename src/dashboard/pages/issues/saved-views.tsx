@@ -91,14 +91,7 @@ function SaveView({ page, onClose }: { page: 'issues'; onClose: () => void }) {
       onClose={onClose}
       onSubmit={(data) => save.mutate(String(data.get('name')))}
     >
-      <TextField
-        label={t.viewName}
-        name="name"
-        required
-        maxLength={100}
-        // biome-ignore lint/a11y/noAutofocus: the dialog is opened to answer this one question
-        autoFocus
-      />
+      <TextField label={t.viewName} name="name" required maxLength={100} autoFocus />
       <FailedLine error={save.error} />
     </AskDialog>
   );

@@ -4,9 +4,9 @@ import { useState } from 'react';
 import type { ReportSummary } from '../../../contracts/api/reports.ts';
 import { overviewQuery, reportsQuery } from '../../api/queries.ts';
 import { sendJson } from '../../api/request.ts';
+import { Button } from '../../components/button.tsx';
 import { EmptyState, PageHead } from '../../components/card.tsx';
 import { AskDialog } from '../../components/dialog.tsx';
-import { Button } from '../../components/button.tsx';
 import { FailedLine } from '../../components/failed.tsx';
 import { SelectField } from '../../components/fields.tsx';
 import { LoadedPages } from '../../components/loaded.tsx';
@@ -37,9 +37,7 @@ export function ReportsPage() {
         <SelectField
           label={shared.service}
           value={search.service ?? ''}
-          onChoose={(service) =>
-            void navigate({ search: (former) => ({ ...former, service: service || undefined }) })
-          }
+          onChoose={(service) => void navigate({ search: (former) => ({ ...former, service: service || undefined }) })}
           options={[['', shared.any], ...services.map((one) => [one, one] as const)]}
         />
         <SelectField
@@ -75,7 +73,9 @@ export function ReportsPage() {
 function useServices(project: string | undefined, chosen: string | undefined): string[] {
   const { data: overview } = useQuery({ ...overviewQuery, refetchInterval: false });
   const names = new Set(
-    (overview?.services ?? []).filter((one) => project === undefined || one.project === project).map((one) => one.service),
+    (overview?.services ?? [])
+      .filter((one) => project === undefined || one.project === project)
+      .map((one) => one.service),
   );
   if (chosen !== undefined) names.add(chosen);
   return [...names].sort();

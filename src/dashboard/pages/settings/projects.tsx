@@ -28,14 +28,21 @@ export function Projects() {
                 <Card key={project.id}>
                   <div className="mb-2 flex flex-wrap items-baseline justify-between gap-2">
                     <h2 className="font-semibold wrap-anywhere">{visibleText(project.name)}</h2>
-                    <Link to="/sources" search={{ project: project.slug }} className="text-sm text-info hover:underline">
+                    <Link
+                      to="/sources"
+                      search={{ project: project.slug }}
+                      className="text-sm text-info hover:underline"
+                    >
                       {t.connect}
                     </Link>
                   </div>
                   <Facts
                     rows={[
                       [t.slug, project.slug],
-                      [t.services, project.services.length === 0 ? shared.none : project.services.map(oneLine).join(', ')],
+                      [
+                        t.services,
+                        project.services.length === 0 ? shared.none : project.services.map(oneLine).join(', '),
+                      ],
                       [t.eventsLastDay, formats.count(project.eventsLastDay)],
                       [t.lastEvent, <Ago key="last" at={project.lastEventAt} />],
                       [shared.created, <Ago key="created" at={project.createdAt} />],

@@ -66,7 +66,8 @@ function KeyRow({ project, ingestKey, mayRevoke }: KeyRowProps) {
   const client = useQueryClient();
   const [isAsking, setAsking] = useState(false);
   const revoke = useMutation({
-    mutationFn: () => send(`/api/projects/${project.id}/keys/${encodeURIComponent(ingestKey.key)}`, { method: 'DELETE' }),
+    mutationFn: () =>
+      send(`/api/projects/${project.id}/keys/${encodeURIComponent(ingestKey.key)}`, { method: 'DELETE' }),
     onSuccess: () => {
       setAsking(false);
       return client.invalidateQueries({ queryKey: ['projects', project.id, 'keys'] });
@@ -77,7 +78,9 @@ function KeyRow({ project, ingestKey, mayRevoke }: KeyRowProps) {
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line py-2 text-sm last:border-b-0">
       <span className="min-w-0 grow basis-60">
         <span className="wrap-anywhere">{visibleText(ingestKey.label)}</span>
-        <code className={`block text-xs wrap-anywhere ${isRevoked ? 'text-muted line-through' : ''}`}>{ingestKey.dsn}</code>
+        <code className={`block text-xs wrap-anywhere ${isRevoked ? 'text-muted line-through' : ''}`}>
+          {ingestKey.dsn}
+        </code>
         {ingestKey.ratePerMinute !== null && (
           <span className="text-xs text-muted">{t.ratePerMinute(formats.count(ingestKey.ratePerMinute))}</span>
         )}

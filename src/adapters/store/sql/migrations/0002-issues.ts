@@ -14,6 +14,7 @@ export async function createIssueTables(db: MigrationDatabase, dialect: StoreDia
       issue_id: 'text!',
       home_issue_id: 'text!',
       first_seen: 'integer!',
+      event_seq: 'integer',
       template: 'text',
     },
     indexes: { issue: { columns: ['issue_id'] } },
@@ -55,6 +56,7 @@ export async function createIssueTables(db: MigrationDatabase, dialect: StoreDia
       at: 'integer!',
       dismissed_at: 'integer',
     },
+    indexes: { other: { columns: ['other_id'] } },
   });
   await createTable(db, dialect, 'revision', {
     key: ['project_id', 'service', 'name'],
@@ -105,10 +107,10 @@ async function createIssueTable(db: MigrationDatabase, dialect: StoreDialect): P
     indexes: {
       number: { columns: ['project_id', 'number'], isUnique: true },
       // The list in each of its orders.
-      last_seen: { columns: ['last_seen', 'id'], where: 'merged_into IS NULL' },
-      first_seen: { columns: ['first_seen', 'id'], where: 'merged_into IS NULL' },
-      incidents: { columns: ['incidents', 'id'], where: 'merged_into IS NULL' },
-      users: { columns: ['users', 'id'], where: 'merged_into IS NULL' },
+      last_seen: { columns: ['last_seen DESC', 'id'], where: 'merged_into IS NULL' },
+      first_seen: { columns: ['first_seen DESC', 'id'], where: 'merged_into IS NULL' },
+      incidents: { columns: ['incidents DESC', 'id'], where: 'merged_into IS NULL' },
+      users: { columns: ['users DESC', 'id'], where: 'merged_into IS NULL' },
       // Issues of a service: open ones (activity), events to forget (retention).
       service: { columns: ['project_id', 'service', 'state'] },
       merged: { columns: ['merged_into'], where: 'merged_into IS NOT NULL' },
@@ -130,6 +132,7 @@ async function createIncidentTables(db: MigrationDatabase, dialect: StoreDialect
       from_time: 'integer!',
       to_time: 'integer!',
       entries: 'integer!',
+      events: 'integer!',
       severity: 'integer!',
       revision: 'text',
       environment: 'text',
@@ -141,6 +144,10 @@ async function createIncidentTables(db: MigrationDatabase, dialect: StoreDialect
     indexes: {
       // Incidents of an issue, newest first.
       issue: { columns: ['issue_id', 'from_time', 'id'] },
+      // When an issue was seen last.
+      ended: { columns: ['issue_id', 'to_time', 'id'] },
+      // Incidents of the last hour (activity).
+      recent: { columns: ['to_time'] },
       // What goes back when a merge is undone.
       home: { columns: ['home_issue_id'] },
     },

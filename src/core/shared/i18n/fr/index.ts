@@ -1,6 +1,7 @@
 import { cli } from './cli.ts';
 import { errors } from './errors.ts';
 import { evidence } from './evidence.ts';
+import { handOff } from './hand-off.ts';
 import { mail } from './mail.ts';
 import { recommendations } from './recommendations.ts';
 import { report } from './report.ts';
@@ -13,6 +14,7 @@ export const fr = {
   cli,
   errors,
   evidence,
+  handOff,
   mail,
   recommendations,
   report,

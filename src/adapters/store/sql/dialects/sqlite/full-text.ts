@@ -31,7 +31,9 @@ export function sqliteFullText(db: Kysely<Schema>): FullText {
 
     async find(query, range, page, where) {
       const { rows } = await sql<{ seq: number }>`
-        SELECT event_text.rowid AS seq FROM event_text WHERE ${matches(query, range, where)} ${ordered(page)}`.execute(db);
+        SELECT event_text.rowid AS seq FROM event_text WHERE ${matches(query, range, where)} ${ordered(page)}`.execute(
+        db,
+      );
       return rows.map(({ seq }) => seq);
     },
 

@@ -15,9 +15,10 @@ export function createActivityStore(db: Kysely<Schema>): ActivityStore {
   return {
     async services(now) {
       const seen = await seenServices(db, now);
-      const [lastDay, incidents, openIssues, revisions] = await Promise.all([
+      const [lastDay, incidents, lastHour, openIssues, revisions] = await Promise.all([
         eventsOfLastDay(db, now),
         incidentsByHour(db, now),
+        incidentsOfLastHour(db, now),
         countOpenIssues(db),
         newestRevisions(db),
       ]);
@@ -29,6 +30,7 @@ export function createActivityStore(db: Kysely<Schema>): ActivityStore {
           lastEventAt,
           eventsLastDay: lastDay.get(key) ?? 0,
           incidentsByHour: incidents.get(key) ?? new Array<number>(HOURS).fill(0),
+          incidentsLastHour: lastHour.get(key) ?? 0,
           openIssues: openIssues.get(key) ?? 0,
           newestRevision: revisions.get(key) ?? null,
         };
@@ -125,6 +127,19 @@ async function incidentsByHour(db: Kysely<Schema>, now: number): Promise<Map<str
     byService.set(key, hours);
   }
   return byService;
+}
+
+async function incidentsOfLastHour(db: Kysely<Schema>, now: number): Promise<Map<string, number>> {
+  const rows = await db
+    .selectFrom('incident')
+    .select(['project_id', 'service'])
+    .select(({ fn }) => fn.countAll<number>().as('incidents'))
+    .where('to_time', '>', now - HOUR_MS)
+    .where('to_time', '<=', now)
+    .where('kind', '=', 'error')
+    .groupBy(['project_id', 'service'])
+    .execute();
+  return new Map(rows.map(({ project_id, service, incidents }) => [keyOf(project_id, service), incidents]));
 }
 
 async function countOpenIssues(db: Kysely<Schema>): Promise<Map<string, number>> {

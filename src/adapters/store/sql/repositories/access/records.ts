@@ -15,10 +15,17 @@ export function createAuditStore(db: Kysely<Schema>): AuditStore {
 
     /** Newest first. */
     async list({ cursor, limit }) {
-      let entries = db.selectFrom('audit').selectAll().orderBy('id', 'desc').limit(limit + 1);
+      let entries = db
+        .selectFrom('audit')
+        .selectAll()
+        .orderBy('id', 'desc')
+        .limit(limit + 1);
       if (cursor !== null) entries = entries.where('id', '<', parseCursor(cursor).value);
       const { rows, next } = toPage(await entries.execute(), limit, ({ id }) => ({ value: id, id: '' }));
-      const items = rows.map(({ detail, ...entry }) => ({ ...entry, detail: detail === null ? null : JSON.parse(detail) }));
+      const items = rows.map(({ detail, ...entry }) => ({
+        ...entry,
+        detail: detail === null ? null : JSON.parse(detail),
+      }));
       return { items, nextCursor: next };
     },
   };
@@ -27,7 +34,12 @@ export function createAuditStore(db: Kysely<Schema>): AuditStore {
 export function createSavedViewStore(db: Kysely<Schema>): SavedViewStore {
   return {
     async list(userId) {
-      const rows = await db.selectFrom('saved_view').selectAll().where('user_id', '=', userId).orderBy('name').execute();
+      const rows = await db
+        .selectFrom('saved_view')
+        .selectAll()
+        .where('user_id', '=', userId)
+        .orderBy('name')
+        .execute();
       return rows.map(({ user_id, created_at, ...view }) => ({ ...view, userId: user_id, createdAt: created_at }));
     },
 

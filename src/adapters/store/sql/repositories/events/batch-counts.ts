@@ -1,6 +1,6 @@
 import type { Insertable, Transaction } from 'kysely';
-import { severityClassOf } from '../../../../search/event-tokens.ts';
 import type { AppendBatch, IngestedEvent } from '../../../../../core/ingest/index.ts';
+import { severityClassOf } from '../../../../search/event-tokens.ts';
 import { earlier, later } from '../../expressions.ts';
 import type { Schema } from '../../schema.ts';
 import { positionMs } from './event-row.ts';

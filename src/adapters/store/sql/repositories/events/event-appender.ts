@@ -100,7 +100,11 @@ async function keepRecords(trx: Transaction<Schema>, { records }: AppendBatch): 
       time: Math.floor(time),
       payload: JSON.stringify(payload),
     }));
-    await trx.insertInto('client_record').values(rows).onConflict((conflict) => conflict.doNothing()).execute();
+    await trx
+      .insertInto('client_record')
+      .values(rows)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
   }
 }
 

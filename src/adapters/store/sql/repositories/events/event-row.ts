@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
-import type { Selectable } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import type { Event, StoredEvent } from '../../../../../core/events/index.ts';
 import type { IngestedEvent } from '../../../../../core/ingest/index.ts';
+import { chunksOf } from '../../chunks.ts';
 import { unpackJson } from '../../packed-json.ts';
-import type { EventTable } from '../../schema.ts';
+import type { EventTable, Schema } from '../../schema.ts';
 
 /** Sequences of one millisecond: `seq = time * 4096 + n`. */
 export const SEQS_PER_MS = 4_096;
@@ -90,4 +91,14 @@ export function toStoredEvent(row: Selectable<EventTable>): StoredEvent {
     ...detail,
   };
   return { seq: row.seq, projectId: row.project_id, issueId: row.issue_id, event };
+}
+
+/** In the order asked for; those that are no longer there are left out. */
+export async function loadEvents(db: Kysely<Schema>, seqs: readonly number[]): Promise<StoredEvent[]> {
+  const bySeq = new Map<number, StoredEvent>();
+  for (const chunk of chunksOf(seqs)) {
+    const rows = await db.selectFrom('event').selectAll().where('seq', 'in', chunk).execute();
+    for (const row of rows) bySeq.set(row.seq, toStoredEvent(row));
+  }
+  return seqs.flatMap((seq) => bySeq.get(seq) ?? []);
 }

@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
-import type { Event } from '../../../../../core/events/index.ts';
 import type { IngestedEvent } from '../../../../../core/ingest/index.ts';
+import { serializeForFold } from '../../../../../core/issues/index.ts';
 import type { StoreDialect } from '../../dialects/dialect.ts';
 import type { Schema } from '../../schema.ts';
 
@@ -23,8 +23,4 @@ export async function queueForFolding(
     }));
     await trx.insertInto('fold_queue').values(rows).execute();
   }
-}
-
-function serializeForFold(event: Event): string {
-  return JSON.stringify({ ...event, payload: null, breadcrumbs: [] });
 }

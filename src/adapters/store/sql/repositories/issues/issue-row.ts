@@ -124,6 +124,7 @@ export function toIncidentRow(incident: StoredIncident, homeIssueId: string): In
     from_time: Math.floor(incident.from),
     to_time: Math.floor(incident.to),
     entries: incident.entries,
+    events: incident.members.length,
     severity: incident.severity,
     revision: incident.revision,
     environment: incident.environment,

@@ -45,7 +45,11 @@ export interface NewOutboxRow {
 }
 
 /** In the transaction of the change itself. */
-export async function addOutboxRows(trx: Transaction<Schema>, entries: readonly NewOutboxRow[], at: number): Promise<void> {
+export async function addOutboxRows(
+  trx: Transaction<Schema>,
+  entries: readonly NewOutboxRow[],
+  at: number,
+): Promise<void> {
   for (let start = 0; start < entries.length; start += 500) {
     const rows = entries.slice(start, start + 500).map(
       ({ kind, projectId, subjectId, payload }): Insertable<Schema['outbox']> => ({

@@ -1,0 +1,71 @@
+import type { OriginOf } from '../application-frame.ts';
+import type { FoldPlan, FoldStore, ServiceScope } from '../ports.ts';
+import { createStackReader, type IssueStack, suggestFor } from '../similar/index.ts';
+import type { IssueDraft } from './issue-draft.ts';
+import type { FolderKnobs } from './knobs.ts';
+
+type ResemblanceKnobs = Pick<FolderKnobs, 'comparedIssues' | 'comparedOpenings'>;
+
+/** Services whose issues' stacks are kept in memory, up to 4 MB each. */
+const SERVICES = 16;
+
+/** What new issues are compared with: the stacks of the newest issues of their service, read once. */
+export class Resemblances {
+  readonly #store: Pick<FoldStore, 'representatives'>;
+  readonly #knobs: ResemblanceKnobs;
+  readonly #stackOf: ReturnType<typeof createStackReader>;
+  /** Newest issues last; least recently used service first. */
+  readonly #services = new Map<string, IssueStack[]>();
+
+  constructor(options: { store: Pick<FoldStore, 'representatives'>; originOf: OriginOf; knobs: ResemblanceKnobs }) {
+    this.#store = options.store;
+    this.#knobs = options.knobs;
+    this.#stackOf = createStackReader(options.originOf);
+  }
+
+  /** For the issues that a plan opens. They are known from now on. */
+  async suggest(drafts: ReadonlyMap<string, IssueDraft>, at: number): Promise<FoldPlan['suggestions']> {
+    const found: FoldPlan['suggestions'] = [];
+    let compared = 0;
+    for (const { id, known, first, scope } of drafts.values()) {
+      if (known !== null || first === null) continue;
+      const stack = this.#stackOf(id, first.representative.event);
+      if (stack === null) continue;
+      const isCompared = compared++ < this.#knobs.comparedOpenings;
+      const others = isCompared ? await this.#load(scope) : this.#services.get(keyOf(scope));
+      if (!others) continue;
+      if (isCompared) found.push(...suggestFor(stack, others).map((suggestion) => ({ ...suggestion, at })));
+      others.push(stack);
+      if (others.length > this.#knobs.comparedIssues) others.splice(0, others.length - this.#knobs.comparedIssues);
+    }
+    return found;
+  }
+
+  /** What was opened since the last plan is not known to the store: all is read again. */
+  forget(): void {
+    this.#services.clear();
+  }
+
+  async #load(scope: ServiceScope): Promise<IssueStack[]> {
+    const key = keyOf(scope);
+    const known = this.#services.get(key);
+    this.#services.delete(key);
+    const stacks = known ?? (await this.#read(scope));
+    this.#services.set(key, stacks);
+    const [oldest] = this.#services.keys();
+    if (this.#services.size > SERVICES && oldest !== undefined) this.#services.delete(oldest);
+    return stacks;
+  }
+
+  async #read(scope: ServiceScope): Promise<IssueStack[]> {
+    const found = await this.#store.representatives(scope, this.#knobs.comparedIssues);
+    return found
+      .map(({ issueId, event }) => this.#stackOf(issueId, event))
+      .filter((stack) => stack !== null)
+      .reverse();
+  }
+}
+
+function keyOf({ projectId, service }: ServiceScope): string {
+  return `${projectId}\u0000${service}`;
+}

@@ -1,0 +1,66 @@
+/** How fast a frame loses weight with its distance from the crash: 1/(1 + distance)^0.6, so the tenth still weighs a quarter. */
+const FADING = 0.6;
+
+const FADED = Float64Array.from({ length: 128 }, (_, distance) => (1 + distance) ** -FADING);
+
+/** How telling a frame is: rarer among the issues is more. */
+export type FrameWeights = (frame: string) => number;
+
+/** Inverse document frequency over the issues' stacks. */
+export function frameWeights(stacks: readonly { frames: readonly string[] }[]): FrameWeights {
+  const counts = new Map<string, number>();
+  for (const { frames } of stacks) for (const frame of new Set(frames)) counts.set(frame, (counts.get(frame) ?? 0) + 1);
+  return (frame) => Math.log(1 + stacks.length / (counts.get(frame) ?? 1));
+}
+
+/** The weight of each frame where it stands. */
+export function weigh(frames: readonly string[], weightOf: FrameWeights): Float64Array {
+  return Float64Array.from(frames, (frame, index) => weightOf(frame) * (FADED[index] ?? 0));
+}
+
+export interface WeighedStack {
+  frames: readonly string[];
+  weights: Float64Array;
+}
+
+/**
+ * The weighted share of two stacks that the best alignment of their frames matches, 0-1: the Levenshtein form of TraceSim (Vasiliev et
+ * al., 2020, https://doi.org/10.1145/3416506.3423561), in which a frame that stands on one side only costs its weight there. At most 100
+ * frames a side: 10,000 steps.
+ */
+export function alignStacks(a: WeighedStack, b: WeighedStack): number {
+  const total = sum(a.weights) + sum(b.weights);
+  if (total === 0) return 0;
+  const width = b.frames.length + 1;
+  let above = new Float64Array(width);
+  let row = new Float64Array(width);
+  for (let i = 0; i < a.frames.length; i++) {
+    for (let j = 0; j < b.frames.length; j++) {
+      const matched = a.frames[i] === b.frames[j] ? above[j]! + a.weights[i]! + b.weights[j]! : 0;
+      row[j + 1] = Math.max(matched, above[j + 1]!, row[j]!);
+    }
+    [above, row] = [row, above];
+  }
+  return above[width - 1]! / total;
+}
+
+/** What no alignment can exceed: the weights of the frames they share, in any order. */
+export function sharedShare(a: WeighedStack, b: WeighedStack): number {
+  const total = sum(a.weights) + sum(b.weights);
+  if (total === 0) return 0;
+  const inA = new Set(a.frames);
+  const inB = new Set(b.frames);
+  return (sumOf(a, inB) + sumOf(b, inA)) / total;
+}
+
+function sumOf({ frames, weights }: WeighedStack, others: ReadonlySet<string>): number {
+  let result = 0;
+  for (let at = 0; at < frames.length; at++) if (others.has(frames[at]!)) result += weights[at]!;
+  return result;
+}
+
+function sum(weights: Float64Array): number {
+  let result = 0;
+  for (const weight of weights) result += weight;
+  return result;
+}

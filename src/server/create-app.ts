@@ -1,0 +1,75 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { GuardianError } from '../core/shared/index.ts';
+import type { AppEnv, Services } from './app-env.ts';
+import type { ChangeStreams } from './change-streams.ts';
+import { serveDashboard } from './dashboard.ts';
+import { serveIngest } from './ingest/serve-ingest.ts';
+import { hostCheck } from './middleware/host-check.ts';
+import { observe } from './middleware/observe.ts';
+import { requestOrigin } from './middleware/request-origin.ts';
+import { securityHeaders } from './middleware/security-headers.ts';
+import { onError, onInvalid } from './problem.ts';
+import { apiKeyRoutes } from './routes/api-keys.ts';
+import { auditRoutes } from './routes/audit.ts';
+import { authRoutes } from './routes/auth.ts';
+import { changeRoutes } from './routes/changes.ts';
+import { deliveryRoutes } from './routes/deliveries.ts';
+import { docsRoutes } from './routes/docs.ts';
+import { eventRoutes } from './routes/events.ts';
+import { handOffRoutes } from './routes/hand-off.ts';
+import { healthRoutes } from './routes/health.ts';
+import { ingestKeyRoutes } from './routes/ingest-keys.ts';
+import { issuePartRoutes } from './routes/issue-parts.ts';
+import { issueRoutes } from './routes/issues.ts';
+import { mcpRoutes } from './routes/mcp.ts';
+import { meRoutes } from './routes/me.ts';
+import { metricRoutes } from './routes/metrics.ts';
+import { overviewRoutes } from './routes/overview.ts';
+import { projectRoutes } from './routes/projects.ts';
+import { reportRoutes } from './routes/reports.ts';
+import { sampleRoutes } from './routes/sample.ts';
+import { triggerRoutes } from './routes/trigger.ts';
+import { userRoutes } from './routes/users.ts';
+import { viewRoutes } from './routes/views.ts';
+
+/** Every path of the server: clients' ingest first, then the API, then the screens. */
+export function createApp(services: Services, streams: ChangeStreams): OpenAPIHono<AppEnv> {
+  const app = new OpenAPIHono<AppEnv>({ defaultHook: onInvalid });
+  app.onError(onError);
+  app.use(requestOrigin(services), observe(services), securityHeaders(), serveIngest(services), hostCheck(services));
+
+  const described = [
+    healthRoutes,
+    meRoutes,
+    overviewRoutes,
+    issueRoutes,
+    issuePartRoutes,
+    handOffRoutes,
+    eventRoutes,
+    reportRoutes,
+    triggerRoutes,
+    deliveryRoutes,
+    projectRoutes,
+    ingestKeyRoutes,
+    apiKeyRoutes,
+    userRoutes,
+    viewRoutes,
+    auditRoutes,
+    sampleRoutes,
+  ];
+  for (const routes of described) app.route('/', routes);
+  app.route('/', authRoutes);
+  app.route('/', changeRoutes(streams));
+  app.route('/', metricRoutes);
+  app.route('/', mcpRoutes);
+  app.route('/', docsRoutes(app, services.version));
+
+  app.notFound(async (context) => {
+    const { method, path } = context.req;
+    const isPage = (method === 'GET' || method === 'HEAD') && !/^\/(?:api|mcp|v1|elastic)(?:\/|$)/.test(path);
+    const page = isPage ? await serveDashboard(context, services.dashboardFolder) : null;
+    if (page) return page;
+    throw new GuardianError('not_found', { path: context.var.messages.server.things.page });
+  });
+  return app;
+}

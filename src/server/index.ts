@@ -1,0 +1,3 @@
+export { createServer, type Desk, type Server } from './create-server.ts';
+export { DEFAULT_SERVER_KNOBS, type ServerKnobs } from './knobs.ts';
+export type * from './server-options.ts';

@@ -1,0 +1,180 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Kysely } from 'kysely';
+import pino from 'pino';
+import { Registry } from 'prom-client';
+import { cloudLoggingPush } from '../adapters/sources/cloud-logging/index.ts';
+import { createElasticBulkFormat, elasticSetUpReply } from '../adapters/sources/elastic-bulk/index.ts';
+import { createNativeFormat } from '../adapters/sources/native/index.ts';
+import { otlpLogs, otlpTraces } from '../adapters/sources/otlp/index.ts';
+import { readEnvelopeDsn, sentryEnvelope, sentrySecurity, sentryStore } from '../adapters/sources/sentry/index.ts';
+import { openStore, type Store } from '../adapters/store/sql/index.ts';
+import type { Change } from '../contracts/api/overview.ts';
+import { createEventPipeline, createFrameOrigin, createRedactor } from '../core/events/index.ts';
+import { createIngest, type Intake, type WireReply, type WireRequest } from '../core/ingest/index.ts';
+import { createFolder, isFoldCandidate } from '../core/issues/index.ts';
+import { createServer, type Server } from './create-server.ts';
+import { DEFAULT_SERVER_KNOBS, type ServerKnobs } from './knobs.ts';
+import type { AuthTables, ServerOptions, ServerStore } from './server-options.ts';
+
+export const NOW = Date.parse('2026-01-31T08:15:30.123Z');
+const MIB = 1024 * 1024;
+
+export interface TestServer extends Server {
+  store: Store;
+  options: ServerOptions;
+  clock: { now(): number; pass(ms: number): void };
+  /** What the intake was handed, newest last. */
+  requests: WireRequest[];
+  dropped: Parameters<Intake['countDropped']>[0][];
+  publish(change: Change): void;
+  /** Folds what was stored into issues. */
+  fold(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface TestServerOptions {
+  knobs?: Partial<ServerKnobs>;
+  options?: Partial<ServerOptions>;
+  /** Stands in the place of the real ingest. */
+  accept?: (request: WireRequest) => Promise<WireReply>;
+}
+
+/** A server over a store of its own on disk and the real ingest; the clock stands still until it is told to pass. */
+export async function openTestServer(given: TestServerOptions = {}): Promise<TestServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'guardian-server-'));
+  let now = NOW;
+  const clock = { now: () => now, pass: (ms: number) => void (now += ms) };
+  const store = await openStore({ dialect: { kind: 'sqlite', folder }, role: 'main', clock });
+  const requests: WireRequest[] = [];
+  const dropped: TestServer['dropped'] = [];
+  const intake = openIntake(store, clock, { requests, dropped, accept: given.accept });
+  const listeners = new Set<(change: Change) => void>();
+  const publish = (change: Change) => listeners.forEach((listener) => listener(change));
+  const options: ServerOptions = {
+    store: serverStore(store),
+    intake,
+    authDatabase: { kysely: store.kysely as unknown as Kysely<AuthTables>, kind: store.kind },
+    makeReport: () => Promise.reject(new Error('no report is made here')),
+    renderReport: (content, format) => `${format} of ${content.service}`,
+    evidenceOf: () => Promise.reject(new Error('no evidence is gathered here')),
+    handOffOf: async (id, format) => `${format} of ${id}`,
+    loadSample: async () => ({ accepted: 0 }),
+    mcp: null,
+    dashboardFolder: join(folder, 'dashboard'),
+    changes: { publish, subscribe: (listener) => (listeners.add(listener), () => void listeners.delete(listener)) },
+    wire: {
+      readEnvelopeDsn: (body, encoding) => readEnvelopeDsn(body, encoding)?.dsn ?? null,
+      elasticSetUpReply: (request) => elasticSetUpReply({ ...request, clusterUuid: 'aBcDeFgHiJkLmNoPqRsTuV' }),
+      verifyPush: null,
+    },
+    trigger: { token: null, verify: null },
+    clock,
+    language: 'en',
+    knobs: { ...DEFAULT_SERVER_KNOBS, port: 0, ...given.knobs },
+    logger: pino({ level: 'silent' }),
+    metrics: new Registry(),
+    version: '1.2.3',
+    ...given.options,
+  };
+  const server = createServer(options);
+  const folding = createFolder({ store: store.fold, clock, frameOrigin: createFrameOrigin({}) });
+  return {
+    ...server,
+    store,
+    options,
+    clock,
+    requests,
+    dropped,
+    publish,
+    async fold() {
+      await folding.pass();
+    },
+    async close() {
+      await server.stop();
+      await store.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function serverStore(store: Store): ServerStore {
+  return { ...store, events: store.index, issueWriter: store.issues } as unknown as ServerStore;
+}
+
+function openIntake(
+  store: Store,
+  clock: { now(): number },
+  told: Pick<TestServer, 'requests' | 'dropped'> & Pick<TestServerOptions, 'accept'>,
+): Intake {
+  const redactor = createRedactor({});
+  const ingest = createIngest({
+    formats: {
+      'sentry-envelope': sentryEnvelope,
+      'sentry-store': sentryStore,
+      'sentry-security': sentrySecurity,
+      'otlp-logs': otlpLogs,
+      'otlp-traces': otlpTraces,
+      'elastic-bulk': createElasticBulkFormat(),
+      'cloud-logging-push': cloudLoggingPush,
+      native: createNativeFormat(),
+    },
+    pipeline: createEventPipeline({ clock, redactor }),
+    redactor,
+    appender: store.events,
+    spool: null,
+    isCandidate: isFoldCandidate,
+    bounds: { inflatedBytes: 100 * MIB, itemBytes: MIB, attachmentBytes: 20 * MIB, items: 50_000 },
+    clock,
+    onFailure: (error) => {
+      throw error;
+    },
+  });
+  return {
+    async accept(request) {
+      told.requests.push(request);
+      if (told.accept) return told.accept(request);
+      const [reply] = await ingest.store(ingest.decode([request]));
+      return reply!;
+    },
+    countDropped: (one) => void told.dropped.push(one),
+    state: () => ({
+      waiting: 0,
+      waitingBytes: 0,
+      problem: null,
+      spooledEvents: 0,
+      accepted: ingest.counts.accepted,
+      duplicates: ingest.counts.duplicates,
+      refused: ingest.counts.refused,
+      foldQueue: 0,
+    }),
+  };
+}
+
+/** Asks the server without a socket, as a client on its own machine does. */
+export function ask(
+  { app }: Pick<Server, 'app'>,
+  path: string,
+  init: Omit<RequestInit, 'body'> & { json?: unknown; body?: string | Uint8Array } = {},
+) {
+  const { json, body, ...rest } = init;
+  const headers = new Headers(rest.headers);
+  if (!headers.has('host')) headers.set('host', 'localhost:4400');
+  if (json !== undefined) headers.set('content-type', 'application/json');
+  const sent = json === undefined ? body : JSON.stringify(json);
+  return app.request(`http://localhost:4400${path}`, {
+    ...rest,
+    headers,
+    ...(sent === undefined ? {} : { body: sent as BodyInit }),
+  });
+}
+
+/** Project 1 `shop` with a key, made as an administrator makes it. */
+export async function makeShop(server: Server): Promise<{ id: number; key: string }> {
+  const made = await ask(server, '/api/projects', { method: 'POST', json: { name: 'Shop' } });
+  const { id } = (await made.json()) as { id: number };
+  const keys = await ask(server, `/api/projects/${id}/keys`);
+  const { items } = (await keys.json()) as { items: { key: string }[] };
+  return { id, key: items[0]!.key };
+}
