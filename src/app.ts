@@ -25,7 +25,6 @@ export interface LookRequest {
 }
 
 type Opening = { configuration: settings.Configuration; folder: string; clock: Clock };
-
 export type Guardian = ReturnType<typeof openGuardian>;
 
 /** Configuration → adapters → core. Nothing is opened before it is used. */
@@ -195,7 +194,7 @@ export function openGuardian({ configuration, folder, clock }: Opening) {
   }
 }
 
-/** The long-running parts are loaded when they are asked for: a report must not pay for them. */
+/** Loaded when they are asked for: a report must not pay for them. */
 export const openServer = () => import('./app/server.ts');
 export const openExample = () => import('./app/example-shop.ts');
 export const openAdministration = () => import('./app/administration.ts');

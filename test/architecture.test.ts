@@ -37,8 +37,9 @@ const MAY_IMPORT: Record<string, string[]> = {
   server: ['core/*', 'contracts', 'config'],
   mcp: ['core/*', 'contracts', 'config'],
   cli: ['core/*', 'contracts', 'config', 'app.ts'],
+  app: ['core/*', 'adapters', 'contracts', 'config', 'server', 'mcp'],
   dashboard: ['contracts'],
-  'app.ts': ['core/*', 'adapters', 'contracts', 'config', 'server', 'mcp'],
+  'app.ts': ['app', 'core/*', 'adapters', 'contracts', 'config', 'server', 'mcp'],
 };
 
 interface Import {
@@ -112,7 +113,7 @@ describe('who may import whom', () => {
     const tooLong = files.filter((file) => {
       const lines = readFileSync(join(source, file), 'utf8').trimEnd().split('\n').length;
       if (/^core\/[^/]+\/index\.ts$/.test(file)) return lines > 20;
-      return file === 'app.ts' && lines > 200;
+      return (file === 'app.ts' || file === 'app/server.ts') && lines > 200;
     });
     expect(tooLong).toEqual([]);
   });

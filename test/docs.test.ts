@@ -3,7 +3,12 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { runInNewContext } from 'node:vm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { configurationSchema } from '../src/config/schema.ts';
+import { TOOLS } from '../src/mcp/tools/index.ts';
+import { matchIngestPath } from '../src/server/ingest/match-path.ts';
+import { openTestServer, type TestServer } from '../src/server/server-fixtures.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const PAGES = ['README.md', 'AGENTS.md', ...globSync('docs/**/*.md', { cwd: root }).sort()];
@@ -41,9 +46,11 @@ function isNoAssignment(word: string, index: number): boolean {
   return index > 0 || !/^[A-Z_]+=/.test(word);
 }
 
-/** What stands behind `guardian`, however it is called; null for other programs. */
+/** What stands behind `guardian`, however it is called, also by another program's `--`; null for other programs. */
 function guardianArguments(words: string[]): string[] | null {
   if (words[0] === 'guardian') return words.slice(1);
+  const given = words.indexOf('--');
+  if (given > 0 && words[0] !== 'npm') return guardianArguments(words.slice(given + 1));
   return words[0] === 'npx' && words[1] === 'guardian' ? words.slice(2) : null;
 }
 
@@ -154,6 +161,66 @@ describe('the documents', () => {
     expect(benches.filter((name) => !page.includes(`-- ${name}`))).toEqual([]);
   });
 });
+
+/** Addresses of the server in text and commands, `…/api/x` or `/api/x`, without host, query and what stands for something else. */
+function serverPathsOf(page: string): string[] {
+  const found = read(page).matchAll(
+    /(?<![\w.}])(?:https?:\/\/[\w.:-]+)?(\/(?:api|v1|elastic|mcp)(?![\w-])[\w./{}:-]*)/g,
+  );
+  return [...new Set([...found].map(([, path]) => path!.replace(/[./]+$/, '')))];
+}
+
+describe('what the documents say of the server', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await openTestServer();
+  });
+  afterAll(() => server.close());
+
+  it.each(PAGES.filter((page) => page !== 'docs/coverage.md'))('are paths that it serves: %s', (page) => {
+    const served = server.app.routes.map(({ path }) => path).filter((path) => !path.includes('*'));
+    const isServed = (path: string) =>
+      matchIngestPath('POST', path) !== null ||
+      served.some((route) => {
+        const wanted = path.split('/');
+        const parts = route.split('/');
+        return parts.length === wanted.length && parts.every((part, at) => part.startsWith(':') || part === wanted[at]);
+      });
+    expect(serverPathsOf(page).filter((path) => !['/api', '/v1'].includes(path) && !isServed(path))).toEqual([]);
+  });
+
+  it.each(PAGES)('are knobs that it has: %s', (page) => {
+    const groups = Object.keys(configurationSchema.shape).filter((key) =>
+      read('docs/configuration.md').includes(`\`${key}.`),
+    );
+    const named = [...read(page).matchAll(/`([a-z][A-Za-z]+)\.([A-Za-z.]+)(?:: [^`]*)?`/g)];
+    const unknown = named
+      .filter(([, group]) => groups.includes(group!))
+      .map(([, group, key]) => `${group}.${key}`)
+      .filter((key) => !isKnob(key));
+    expect(unknown).toEqual([]);
+  });
+
+  it.each(PAGES)('are configurations that it takes: %s', (page) => {
+    const blocks = [...read(page).matchAll(/^```ts\n[\s\S]*?^export default (\{[\s\S]*?^\});?\n```$/gm)];
+    for (const [, text] of blocks) {
+      const given: unknown = runInNewContext(`(${text})`);
+      expect(configurationSchema.safeParse(given).error?.issues ?? [], text).toEqual([]);
+    }
+  });
+
+  it('are the tools it gives to agents, no more and no fewer', () => {
+    const named = [...read('docs/agents.md').matchAll(/^\| `(\w+)` +\| `(read|write)` +\|/gm)];
+    expect(named.map(([, name, scope]) => [name, scope])).toEqual(
+      TOOLS.map(({ description, scope }) => [description.name, scope]),
+    );
+  });
+});
+
+function isKnob(key: string): boolean {
+  const page = read('docs/configuration.md');
+  return page.includes(`| \`${key}\` `) || /\.(?:test\.)?tsx?$|\.(?:json|md|html|db|mjs|config|lock|txt)\b/.test(key);
+}
 
 describe('the ledger', () => {
   const ledger = read('docs/coverage.md');

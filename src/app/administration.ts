@@ -2,6 +2,7 @@ import { backupStore, migrateStore, openStore, restoreStore } from '../adapters/
 import * as settings from '../config/index.ts';
 import { type Clock, GuardianError, messagesFor } from '../core/shared/index.ts';
 import { createUserAdministration } from '../server/index.ts';
+import { authDatabaseOf } from './auth-database.ts';
 
 export interface AdministrationOptions {
   configuration: settings.Configuration;
@@ -25,13 +26,10 @@ export function openAdministration({ configuration, folder, clock }: Administrat
     async setUser(user: { email: string; name: string; password: string; role: 'viewer' | 'member' | 'admin' | null }) {
       const store = await openStore({ dialect: location, role: 'shared', clock });
       try {
-        const authDatabase = { kysely: store.kysely, kind: store.kind };
         const users = await createUserAdministration({
-          authDatabase,
-          settings: store.settings,
+          authDatabase: authDatabaseOf(store),
           audit: store.audit,
           clock,
-          secret: configuration.server.secret,
         });
         return await users.set(user);
       } finally {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync, statSync, truncateSync } from 'node:fs';
+import { closeSync, createWriteStream, mkdirSync, openSync, statSync, truncateSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -59,6 +59,7 @@ export function openExampleShop({ given, folder }: { given: settings.Configurati
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const repository = cloneBundle({ bundle: BUNDLE, folder: join(home, 'shop'), environment });
   const log = join(home, 'shop.log');
+  closeSync(openSync(log, 'a', 0o600));
   let shop: ChildProcess | null = null;
   let customers: NodeJS.Timeout | null = null;
 

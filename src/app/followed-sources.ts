@@ -6,11 +6,16 @@ import { createSyslogListener } from '../adapters/sources/syslog/index.ts';
 import type { Store } from '../adapters/store/sql/index.ts';
 import * as settings from '../config/index.ts';
 import type { EventPipeline } from '../core/events/index.ts';
-import { createStreamIngest, type EventAppender, type IngestOptions, type StreamSlice } from '../core/ingest/index.ts';
+import {
+  createStreamIngest,
+  type EventAppender,
+  type IngestedOptions,
+  type StreamSlice,
+} from '../core/ingest/index.ts';
 import { type Clock, GuardianError, toGuardianError } from '../core/shared/index.ts';
 import type { IngestThreadState } from './thread-messages.ts';
 
-export interface FollowingOptions extends Pick<IngestOptions, 'isCandidate' | 'retentionMs'> {
+export interface FollowingOptions extends IngestedOptions {
   configuration: settings.Configuration;
   folder: string;
   store: Store;
@@ -43,12 +48,13 @@ export async function startFollowing(options: FollowingOptions) {
     const project = projects.find((known) => known.slug === slug);
     if (!project)
       throw new GuardianError('configuration_invalid', { key: `sources (${source})`, reason: `no project "${slug}"` });
-    const { appender, isCandidate, retentionMs, clock, openPipeline } = options;
+    const { appender, isCandidate, retentionMs, frameOrigin, clock, openPipeline } = options;
     return createStreamIngest({
       pipeline: openPipeline(),
       appender,
       isCandidate,
       retentionMs,
+      frameOrigin,
       clock,
       project,
       service,

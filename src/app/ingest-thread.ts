@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { openRepository } from '../adapters/git/index.ts';
 import { openSpoolFile } from '../adapters/store/spool-file.ts';
 import { openStore } from '../adapters/store/sql/index.ts';
 import * as settings from '../config/index.ts';
@@ -35,6 +36,8 @@ async function run(): Promise<void> {
   const spool = openSpoolFile({ folder: places.spool, maxBytes: configuration.ingest.spoolBytes });
   const retentionMs = configuration.retention.days * 24 * 60 * 60 * 1000;
   const redactor = events.createRedactor(configuration.redaction);
+  const trackedFiles = await trackedFilesOf(places.repository);
+  const frameOrigin = events.createFrameOrigin({ ...settings.frameOptionsOf(configuration), trackedFiles });
   const openPipeline = () => events.createEventPipeline({ clock, redactor });
   const appender = watched(store.events);
   const ingest = createIngest({
@@ -44,6 +47,7 @@ async function run(): Promise<void> {
     appender,
     spool,
     isCandidate: isFoldCandidate,
+    frameOrigin,
     bounds: configuration.ingest,
     retentionMs,
     clock,
@@ -53,7 +57,7 @@ async function run(): Promise<void> {
     store: store.fold,
     clock,
     limits: settings.understandingLimitsOf(configuration),
-    frameOrigin: events.createFrameOrigin(settings.frameOptionsOf(configuration)),
+    frameOrigin,
   });
   const stored = new Map<string, number>();
   let problem: IngestThreadState['problem'] = null;
@@ -71,6 +75,7 @@ async function run(): Promise<void> {
     openPipeline,
     clock,
     isCandidate: isFoldCandidate,
+    frameOrigin,
     retentionMs,
   });
   port.on('message', (message: ToIngestThread) => {
@@ -213,5 +218,20 @@ async function run(): Promise<void> {
       changes: [...stored].map(([project, count]): Change => ({ kind: 'events', project, count })),
     });
     stored.clear();
+  }
+}
+
+/** The files that git knows at HEAD tell the application's frames from the libraries'; null when there is no repository. */
+async function trackedFilesOf(repository: string): Promise<string[] | null> {
+  const opened = await openRepository(repository, { environment: settings.processEnvironment() }).catch(() => null);
+  if (!opened) return null;
+  try {
+    const head = await opened.resolve('HEAD');
+    return head ? await opened.listFiles(head.sha) : null;
+  } catch {
+    // Without them the other rules decide, as they do where there is no repository.
+    return null;
+  } finally {
+    opened.close();
   }
 }

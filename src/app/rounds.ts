@@ -47,17 +47,23 @@ export function startRounds(rounds: readonly Round[], options: RoundsOptions) {
   };
 }
 
-async function carryOut(round: Round, { leases, holder, clock, onFailure }: RoundsOptions, signal: AbortSignal) {
-  const renew = () => leases.take(`round:${round.name}`, holder, clock.now(), LEASE_MS);
+async function carryOut(round: Round, { leases, holder, clock, onFailure }: RoundsOptions, stopping: AbortSignal) {
+  const name = `round:${round.name}`;
+  const take = () => leases.take(name, holder, clock.now(), LEASE_MS);
+  const own = new AbortController();
+  const letGo = () => own.abort();
+  stopping.addEventListener('abort', letGo);
   let renewal: NodeJS.Timeout | null = null;
   try {
-    if (!(await renew())) return;
-    renewal = setInterval(() => void renew().catch(() => false), LEASE_MS / 3);
-    await round.run(signal);
-    await leases.release(`round:${round.name}`, holder);
+    if (!(await take())) return;
+    // A process that slept longer than its lease wakes up beside the one that took over: it lets go.
+    const renew = () => take().then((isHeld) => isHeld || letGo());
+    renewal = setInterval(() => void renew().catch(() => {}), LEASE_MS / 3);
+    await round.run(own.signal).finally(() => leases.release(name, holder));
   } catch (thrown) {
-    if (!signal.aborted) onFailure(round.name, toGuardianError(thrown));
+    if (!stopping.aborted) onFailure(round.name, toGuardianError(thrown));
   } finally {
     if (renewal) clearInterval(renewal);
+    stopping.removeEventListener('abort', letGo);
   }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import pino, { type Logger } from 'pino';
@@ -12,6 +13,7 @@ import { renderReport } from '../core/reports/index.ts';
 import { type Clock, type GuardianError, messagesFor } from '../core/shared/index.ts';
 import { createServer, DEFAULT_SERVER_KNOBS, type ServerOptions } from '../server/index.ts';
 import { agentHandler } from './agent-handler.ts';
+import { authDatabaseOf } from './auth-database.ts';
 import { pruningRound } from './pruning.ts';
 import { startRounds } from './rounds.ts';
 import { loadSample } from './sample.ts';
@@ -72,7 +74,16 @@ export async function startServer(options: OpenServerOptions): Promise<RunningGu
       return made;
     };
     const server = createServer({
-      ...serverParts(configuration, { store, intake, work, logger, clock, version, changes }),
+      ...serverParts(configuration, {
+        store,
+        instanceId: await instanceIdOf(store),
+        intake,
+        work,
+        logger,
+        clock,
+        version,
+        changes,
+      }),
       makeReport: async (request) => (await makeReport({ ...request, intervalMs: null })).stored,
       mcp: agentHandler({ configuration, store, work, services: () => server.agents, clock, version, logger }),
     });
@@ -110,6 +121,8 @@ export async function startServer(options: OpenServerOptions): Promise<RunningGu
 
 interface Parts {
   store: Store;
+  /** Names this installation to clients that ask which cluster they talk to. */
+  instanceId: string;
   intake: ReturnType<typeof createThreadIntake>;
   work: ReturnType<typeof createWorkPool>;
   logger: Logger;
@@ -120,12 +133,12 @@ interface Parts {
 
 function serverParts(
   configuration: settings.Configuration,
-  { store, intake, work, clock, version, logger, changes }: Parts,
+  { store, instanceId, intake, work, clock, version, logger, changes }: Parts,
 ): Omit<ServerOptions, 'makeReport' | 'mcp'> {
   const { language, report } = configuration;
   return {
     store: { ...store, events: store.index, issueWriter: store.issues },
-    authDatabase: { kysely: store.kysely as unknown as ServerOptions['authDatabase']['kysely'], kind: store.kind },
+    authDatabase: authDatabaseOf(store),
     intake,
     renderReport: (content, format, reader) =>
       renderReport(content, format, { ...report, messages: messagesFor(reader), language: reader }),
@@ -141,7 +154,7 @@ function serverParts(
     loadSample: (project) => loadSample(intake, project, clock),
     dashboardFolder: DASHBOARD,
     changes,
-    wire: wireHelp(configuration, store.id),
+    wire: wireHelp(configuration, instanceId),
     trigger: triggerCheck(configuration),
     clock,
     language,
@@ -160,6 +173,14 @@ async function prepareProjects(store: Store, { sources }: settings.Configuration
   if (sources.cloudLoggingEveryMs !== null) named.push(sources.cloudLoggingProject);
   for (const slug of new Set(named))
     if (!known.has(slug)) await createProject({ store: store.projects, slug, name: slug, clock });
+}
+
+async function instanceIdOf({ settings: kept }: Store): Promise<string> {
+  const known = await kept.get('instance.id');
+  if (typeof known === 'string') return known;
+  const made = randomUUID();
+  await kept.set('instance.id', made);
+  return made;
 }
 
 function createChangeHub() {

@@ -51,6 +51,7 @@ export function createThreadIntake(options: ThreadIntakeOptions): ThreadIntake {
   function start(): Promise<void> {
     const worker = new Worker(new URL('./ingest-thread.ts', import.meta.url), {
       workerData: options.data,
+      execArgv: ['--disable-warning=ExperimentalWarning'],
       resourceLimits: { maxYoungGenerationSizeMb: 32, maxOldGenerationSizeMb: 512 },
     });
     thread = worker;

@@ -43,6 +43,7 @@ export function createWorkPool(data: ThreadData) {
   function open(): Worker {
     const opened = new Worker(new URL('./work-thread.ts', import.meta.url), {
       workerData: data,
+      execArgv: ['--disable-warning=ExperimentalWarning'],
       resourceLimits: { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 512 },
     });
     opened.on('message', ({ id, value, error }: WorkResult) => {

@@ -10,6 +10,8 @@ export interface Formats {
   clock(at: number, now: number): string;
   /** `14:32:05.123` with the day. */
   precise(at: number): string;
+  /** On the axis of a chart: the time, or the day where steps are days or a day begins. */
+  axis(at: number, isDay: boolean): string;
   list(values: readonly string[]): string;
 }
 
@@ -34,11 +36,14 @@ export function createFormats(language: Language, words: Messages['shared']['tim
     second: '2-digit',
     fractionalSecondDigits: 3,
   });
+  const hour = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
+  const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
   const list = new Intl.ListFormat(locale, { type: 'conjunction' });
   return {
     count: (value) => number.format(value),
     exact: (at) => exact.format(at),
     precise: (at) => precise.format(at),
+    axis: (at, isDay) => (isDay || new Date(at).getHours() + new Date(at).getMinutes() === 0 ? day : hour).format(at),
     list: (values) => list.format(values),
     clock: (at, now) =>
       new Date(at).toDateString() === new Date(now).toDateString() ? time.format(at) : dayAndTime.format(at),

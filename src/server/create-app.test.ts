@@ -122,7 +122,9 @@ describe('the API', () => {
 
   it('gives metrics whose labels are routes and states, never addresses', async () => {
     const text = await (await ask(server, '/api/metrics')).text();
-    expect(text).toContain('guardian_http_request_duration_seconds_count{method="GET",route="/api/health",status="200"} 1');
+    expect(text).toContain(
+      'guardian_http_request_duration_seconds_count{method="GET",route="/api/health",status="200"} 1',
+    );
     expect(text).toContain('guardian_fold_queue 0');
     expect(text).not.toContain('/api/nothing');
   });

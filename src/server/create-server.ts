@@ -3,12 +3,12 @@ import type { IssueAction } from '../contracts/api/issues.ts';
 import type { Overview } from '../contracts/api/overview.ts';
 import { createApiKeys, createIngestKeys, createRateLimit, createSetupLink } from '../core/access/index.ts';
 import type { StoredIssue } from '../core/issues/index.ts';
-import { messagesFor } from '../core/shared/index.ts';
+import { messagesFor, type PeopleLanguage } from '../core/shared/index.ts';
 import type { AppEnv, Services } from './app-env.ts';
 import { createAuth } from './auth/auth.ts';
 import { createChangeStreams } from './change-streams.ts';
 import { createApp } from './create-app.ts';
-import { actOnIssues } from './issues/apply-action.ts';
+import { applyIssueAction } from './issues/apply-action.ts';
 import { findIssue } from './issues/find-issue.ts';
 import { openListener } from './listener.ts';
 import { createServerMetrics } from './metrics.ts';
@@ -20,23 +20,25 @@ export interface Server {
   /** For calls without a socket. */
   app: Hono<AppEnv>;
   /** What agents' tools share with the API. */
-  desk: Desk;
-  /** Listens. `setUpLink`: the one-time link for the first administrator, to be shown on the terminal; null: none is needed. */
-  start(): Promise<{ url: string; setUpLink: string | null }>;
+  agents: AgentServices;
+  /** Listens. `setupUrl`: the one-time link for the first administrator, to be shown on the terminal; null: none is needed. */
+  start(): Promise<{ url: string; setupUrl: string | null }>;
   /** Accepts nothing more, ends the streams, lets running requests end within the knob, and cuts the rest. */
   stop(): Promise<void>;
 }
 
-export interface Desk {
+export interface AgentServices {
   /** By id or short id, in any case; null: none. */
   findIssue(name: string): Promise<StoredIssue | null>;
-  /** One result for each, in order; one that fails does not stop the others. */
-  actOnIssues(
-    names: readonly string[],
-    action: IssueAction,
-    actor: string,
-  ): Promise<{ id: string; isDone: boolean; reason: string | null }[]>;
-  overview(): Promise<Overview>;
+  /** As the API does it; `reason`: why not, in Guardian's own words. */
+  actOnIssue(asked: {
+    name: string;
+    action: IssueAction;
+    /** `agent:<label>` */
+    actor: string;
+    language: PeopleLanguage;
+  }): Promise<{ id: string; isDone: boolean; reason: string | null }>;
+  overview(language: PeopleLanguage): Promise<Overview>;
 }
 
 export function createServer(options: ServerOptions): Server {
@@ -55,19 +57,17 @@ export function createServer(options: ServerOptions): Server {
   const app = createApp(services, streams);
   const listener = openListener(app, services);
 
-  const messages = messagesFor(options.language);
-
   return {
     app,
-    desk: {
+    agents: {
       findIssue: (name) => findIssue(services, name),
-      actOnIssues: (names, action, actor) => actOnIssues(services, names, { action, actor, messages }),
-      overview: () => overviewOf(services, messages),
+      actOnIssue: ({ language, ...asked }) => applyIssueAction(services, { ...asked, messages: messagesFor(language) }),
+      overview: (language) => overviewOf(services, messagesFor(language)),
     },
     async start() {
       services.serverMetrics.observeProcess();
       const url = await listener.start();
-      return { url, setUpLink: await setUpLink(knobs.publicUrl ?? url) };
+      return { url, setupUrl: await setupUrl(knobs.publicUrl ?? url) };
     },
     async stop() {
       streams.close();
@@ -75,7 +75,7 @@ export function createServer(options: ServerOptions): Server {
     },
   };
 
-  async function setUpLink(address: string): Promise<string | null> {
+  async function setupUrl(address: string): Promise<string | null> {
     const isOpen = knobs.isOpen && isLoopback(knobs.host);
     if (isOpen || (await services.auth.hasUsers())) return null;
     return `${address.replace(/\/$/, '')}/setup?token=${await services.setupLink.make()}`;

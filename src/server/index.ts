@@ -1,3 +1,4 @@
-export { createServer, type Desk, type Server } from './create-server.ts';
+export { createUserAdministration, type UserAdministrationOptions } from './auth/user-administration.ts';
+export { type AgentServices, createServer, type Server } from './create-server.ts';
 export { DEFAULT_SERVER_KNOBS, type ServerKnobs } from './knobs.ts';
 export type * from './server-options.ts';

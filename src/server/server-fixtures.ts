@@ -45,13 +45,26 @@ export interface TestServerOptions {
 export async function openTestServer(given: TestServerOptions = {}): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'guardian-server-'));
   let now = NOW;
-  const clock = { now: () => now, pass: (ms: number) => void (now += ms) };
+  const clock = {
+    now: () => now,
+    pass(ms: number) {
+      now += ms;
+    },
+  };
   const store = await openStore({ dialect: { kind: 'sqlite', folder }, role: 'main', clock });
   const requests: WireRequest[] = [];
   const dropped: TestServer['dropped'] = [];
   const intake = openIntake(store, clock, { requests, dropped, accept: given.accept });
   const listeners = new Set<(change: Change) => void>();
-  const publish = (change: Change) => listeners.forEach((listener) => listener(change));
+  const changes: ServerOptions['changes'] = {
+    publish(change) {
+      for (const listener of listeners) listener(change);
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
   const options: ServerOptions = {
     store: serverStore(store),
     intake,
@@ -63,7 +76,7 @@ export async function openTestServer(given: TestServerOptions = {}): Promise<Tes
     loadSample: async () => ({ accepted: 0 }),
     mcp: null,
     dashboardFolder: join(folder, 'dashboard'),
-    changes: { publish, subscribe: (listener) => (listeners.add(listener), () => void listeners.delete(listener)) },
+    changes,
     wire: {
       readEnvelopeDsn: (body, encoding) => readEnvelopeDsn(body, encoding)?.dsn ?? null,
       elasticSetUpReply: (request) => elasticSetUpReply({ ...request, clusterUuid: 'aBcDeFgHiJkLmNoPqRsTuV' }),
@@ -87,8 +100,11 @@ export async function openTestServer(given: TestServerOptions = {}): Promise<Tes
     clock,
     requests,
     dropped,
-    publish,
+    publish: changes.publish,
     async fold() {
+      await folding.pass();
+      // What failed is told once it has been quiet for a moment.
+      clock.pass(10_000);
       await folding.pass();
     },
     async close() {
@@ -99,8 +115,37 @@ export async function openTestServer(given: TestServerOptions = {}): Promise<Tes
   };
 }
 
+/** The store as the server sees it. */
 function serverStore(store: Store): ServerStore {
-  return { ...store, events: store.index, issueWriter: store.issues } as unknown as ServerStore;
+  const { kysely } = store;
+  return {
+    ...store,
+    events: store.index,
+    issueWriter: store.issues,
+    issues: {
+      ...store.issues,
+      async idOfNumber(projectId, number) {
+        const row = await kysely
+          .selectFrom('issue')
+          .select('id')
+          .where('project_id', '=', projectId)
+          .where('number', '=', number)
+          .executeTakeFirst();
+        return row?.id ?? null;
+      },
+    },
+    deliveries: {
+      ...store.deliveries,
+      async get(id) {
+        const { items } = await store.deliveries.list({ cursor: null, limit: 100 });
+        return items.find((delivery) => delivery.id === id) ?? null;
+      },
+    },
+    counts: {
+      issues: async () => [{ state: 'open', count: 0 }],
+      deliveries: async () => [],
+    },
+  };
 }
 
 function openIntake(
@@ -127,6 +172,7 @@ function openIntake(
     isCandidate: isFoldCandidate,
     bounds: { inflatedBytes: 100 * MIB, itemBytes: MIB, attachmentBytes: 20 * MIB, items: 50_000 },
     clock,
+    retentionMs: 30 * 24 * 60 * 60 * 1000,
     onFailure: (error) => {
       throw error;
     },
@@ -166,7 +212,7 @@ export function ask(
   return app.request(`http://localhost:4400${path}`, {
     ...rest,
     headers,
-    ...(sent === undefined ? {} : { body: sent as BodyInit }),
+    ...(sent === undefined ? {} : { body: sent as Uint8Array<ArrayBuffer> | string }),
   });
 }
 

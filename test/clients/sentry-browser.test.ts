@@ -6,7 +6,8 @@ import { lineOf } from '../fixtures/line-of.ts';
 import { type RunningServer, startGuardian } from '../fixtures/running-server.ts';
 import { BUNDLE_PATH, openShopSite, type ShopSite } from './shop-site.ts';
 
-const PREFLIGHTS = 'guardian_http_request_duration_seconds_count{method="OPTIONS",route="ingest:sentry-envelope",status="204"}';
+const PREFLIGHTS =
+  'guardian_http_request_duration_seconds_count{method="OPTIONS",route="ingest:sentry-envelope",status="204"}';
 
 let guardian: RunningServer;
 let api: GuardianApi;
@@ -40,13 +41,12 @@ async function answersOf(page: Page, count: number): Promise<number[]> {
 describe('a page of another origin, with @sentry/browser in Chromium', () => {
   it('fails at a click, and the issue shows where in its script', async () => {
     const page = await openPage(site.addPage({ dsn: dsn(), headers: {} }));
+    await page.getByRole('button', { name: 'Add' }).click();
     await page.getByRole('button', { name: 'Pay' }).click();
     expect(await answersOf(page, 1)).toEqual([200]);
     await page.close();
 
-    const { issue, event } = await api.waitForIssue(
-      "TypeError: Cannot read properties of undefined (reading 'lines')",
-    );
+    const { issue, event } = await api.waitForIssue("TypeError: Cannot read properties of undefined (reading 'lines')");
     expect(issue).toMatchObject({
       errorType: 'TypeError',
       incidents: 1,

@@ -58,7 +58,7 @@ function handle({ method, url = '' }: IncomingMessage, response: ServerResponse)
     Sentry.addBreadcrumb({ category: 'cart', message: `cart ${cart} has three articles`, level: 'info' });
     checkOut(cart);
   }
-  if (url === '/crash') setImmediate(crash);
+  if (url === '/crash') setImmediate(() => crash());
   if (url === '/stock') {
     Sentry.captureMessage('stock is low', 'warning');
     Sentry.logger.error('payment provider answers slowly', { provider: 'acme', tookMs: 900 });

@@ -53,6 +53,7 @@ function pageOf(settings: PageSettings): string {
 <title>Shop</title>
 <script>settings = ${JSON.stringify(settings)}</script>
 <script src="${BUNDLE_PATH}"></script>
+<button>Add</button>
 <button onclick="shop.pay()">Pay</button>
 `;
 }

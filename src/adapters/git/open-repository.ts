@@ -1,4 +1,4 @@
-import type { BlameRequest, DiffReader, Commit, Repository } from '../../core/evidence/index.ts';
+import type { BlameRequest, Commit, DiffReader, Repository } from '../../core/evidence/index.ts';
 import { GuardianError } from '../../core/shared/index.ts';
 import { createObjectReader, type ObjectReader } from './object-reader.ts';
 import { parseCommit, parseTree, type TreeEntry } from './parse-objects.ts';
@@ -54,10 +54,16 @@ export async function openRepository(path: string, options: OpenRepositoryOption
       if (where.length === 0) return null;
       const shape = ['--format=', '--unified=3', '-M', '--no-ext-diff', '--no-textconv', '--no-color'];
       const output = await runGit(inside, ['show', ...shape, fullHash(sha), '--', ...where]);
-      return output.length === 0 ? null : output.subarray(0, maxBytes).toString('utf8');
+      return output.length === 0 ? null : firstLines(output, maxBytes);
     },
     close: () => objects.close(),
   };
+}
+
+/** As many whole lines as fit: half a character is none. */
+function firstLines(output: Buffer, maxBytes: number): string {
+  if (output.length <= maxBytes) return output.toString('utf8');
+  return output.subarray(0, output.lastIndexOf(10, Math.max(maxBytes - 1, 0)) + 1).toString('utf8');
 }
 
 async function findRepository(place: GitPlace): Promise<{ root: string; isShallow: boolean }> {

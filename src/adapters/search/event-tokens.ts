@@ -1,5 +1,5 @@
 import type { Event, Exception } from '../../core/events/index.ts';
-import { fieldToken, wordsOf } from './tokens.ts';
+import { fieldToken, repeatedFieldToken, wordsOf } from './tokens.ts';
 
 /** Bounds of one event: what lies beyond is stored and shown, but not found by its words. */
 const TEXT_CHARACTERS = 16_384;
@@ -45,27 +45,27 @@ export const LEVEL_FIELD = `${OWN_MARK}level`;
 /** Tokens of the exact fields that `EventQuery.fields` names, of the project, and of the severity's class. */
 export function fieldsOfEvent(projectId: number, event: Event): string[] {
   const tokens = new Set<string>([
-    fieldToken(PROJECT_FIELD, String(projectId)),
-    fieldToken(LEVEL_FIELD, String(severityClassOf(event.severityNumber))),
+    repeatedFieldToken(PROJECT_FIELD, String(projectId)),
+    repeatedFieldToken(LEVEL_FIELD, String(severityClassOf(event.severityNumber))),
   ]);
-  const add: Add = (name, value) => addValue(tokens, name, value);
-  add('source', event.source.kind);
-  add('service', event.service);
-  add('environment', event.environment);
-  add('revision', event.revision);
-  add('release', event.revision);
-  add('instance', event.instance);
+  const add: Add = (name, value) => addValue(tokens, name, value, fieldToken);
+  const repeat: Add = (name, value) => addValue(tokens, name, value, repeatedFieldToken);
+  repeat('source', event.source.kind);
+  repeat('service', event.service);
+  repeat('environment', event.environment);
+  repeat('revision', event.revision);
+  repeat('instance', event.instance);
   add('trace', event.traceId);
   add('span', event.spanId);
-  add('logger', event.logger);
+  repeat('logger', event.logger);
   add('user', event.user?.id);
   add('user', event.user?.name);
   if (event.request) {
     add('request', event.request.id);
-    add('method', event.request.method);
+    repeat('method', event.request.method);
     add('path', event.request.path);
     add('path', event.request.route);
-    add('status', event.request.status);
+    repeat('status', event.request.status);
   }
   for (const exception of event.exceptions) addException(add, exception);
   addAttributes(add, '', event.attributes, ATTRIBUTE_DEPTH);
@@ -75,12 +75,12 @@ export function fieldsOfEvent(projectId: number, event: Event): string[] {
 /** False once the event has its share of fields. */
 type Add = (name: string, value: unknown) => boolean;
 
-function addValue(tokens: Set<string>, name: string, value: unknown): boolean {
+function addValue(tokens: Set<string>, name: string, value: unknown, tokenOf: typeof fieldToken): boolean {
   if (tokens.size >= FIELDS) return false;
   if (typeof value === 'string') {
-    if (value !== '' && value.length <= FIELD_CHARACTERS) tokens.add(fieldToken(name, value));
+    if (value !== '' && value.length <= FIELD_CHARACTERS) tokens.add(tokenOf(name, value));
   } else if (typeof value === 'number' || typeof value === 'boolean') {
-    tokens.add(fieldToken(name, String(value)));
+    tokens.add(tokenOf(name, String(value)));
   }
   return true;
 }

@@ -1,8 +1,7 @@
 import { type SqlBool, sql } from 'kysely';
 import type { EventIndex, EventQuery } from '../../core/events/index.ts';
-import { chunksOf } from '../store/sql/chunks.ts';
 import type { StoreDialect } from '../store/sql/dialects/dialect.ts';
-import { deleteEvents } from '../store/sql/repositories/events/delete-events.ts';
+import { deleteInSteps } from '../store/sql/repositories/events/delete-events.ts';
 import { loadEvents } from '../store/sql/repositories/events/event-row.ts';
 import { createHistogram } from './sql-histogram.ts';
 import { rangeOf, rowCondition, toTextPlan } from './text-plan.ts';
@@ -26,9 +25,7 @@ export function createSqlEventIndex(dialect: StoreDialect, knobs: { countedMatch
     get: (seqs) => loadEvents(dialect.kysely, seqs),
 
     async remove(seqs) {
-      for (const chunk of chunksOf(seqs)) {
-        await dialect.kysely.transaction().execute((trx) => deleteEvents(trx, dialect, chunk));
-      }
+      await deleteInSteps(dialect, seqs);
     },
   };
 }

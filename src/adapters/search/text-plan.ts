@@ -8,6 +8,9 @@ import { fieldToken, wordsOf } from './tokens.ts';
 /** Of a query: a phrase of more words is nobody's. */
 const TERM_WORDS = 64;
 
+/** What Sentry calls a release is what Cloud Run calls a revision. */
+const OTHER_NAMES: Readonly<Record<string, string>> = { release: 'revision' };
+
 export type EventConditions = Omit<EventQuery, 'cursor' | 'limit' | 'order'>;
 
 /** How a query is carried out: what full text answers, and what it does not know. */
@@ -37,7 +40,7 @@ export function toTextPlan(query: EventConditions): TextPlan {
       plan.issue.push({ id: value, isExcluded });
       continue;
     }
-    const term = name === 'level' ? levelTerm(value) : exactTerm(name, value);
+    const term = name === 'level' ? levelTerm(value) : exactTerm(OTHER_NAMES[name] ?? name, value);
     if (!term) plan.isImpossible ||= !isExcluded;
     else if (isExcluded) excluded.push(term);
     else groups.push([term]);

@@ -3,6 +3,7 @@ export {
   type DecodedRequest,
   type Ingest,
   type IngestCounts,
+  type IngestedOptions,
   type IngestOptions,
   ingested,
   type Spool,

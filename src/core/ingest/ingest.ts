@@ -1,4 +1,4 @@
-import type { Event, EventPipeline, Redactor } from '../events/index.ts';
+import type { DecideFrameOrigin, Event, EventPipeline, Redactor } from '../events/index.ts';
 import { type Clock, type GuardianError, toGuardianError } from '../shared/index.ts';
 import type {
   AppendBatch,
@@ -26,6 +26,8 @@ export interface IngestOptions {
   /** Takes what the store cannot take now, durably. Null: there is none, and clients are asked to come again. */
   spool: Spool | null;
   isCandidate(event: Event): boolean;
+  /** Whose code each frame is: decided once, and stored with its rule. */
+  frameOrigin: DecideFrameOrigin;
   bounds: WireBounds;
   /** ms; what claims to be older would be forgotten at once: the time it was received counts instead. */
   retentionMs: number;
@@ -40,6 +42,9 @@ export interface Spool {
   add(batch: AppendBatch): Promise<void>;
   readonly waitingEvents: number;
 }
+
+/** What every way in decides about an event. */
+export type IngestedOptions = Pick<IngestOptions, 'isCandidate' | 'retentionMs' | 'frameOrigin'>;
 
 export interface IngestCounts {
   accepted: number;
@@ -65,15 +70,18 @@ export function createIngest(options: IngestOptions) {
 
   /** One transaction for all; when the store cannot, the spool; when neither can, all are refused with 503. */
   async function store(decoded: readonly DecodedRequest[]): Promise<WireReply[]> {
-    const batch: AppendBatch = {
-      events: decoded.flatMap(({ events }) => events),
-      records: decoded.flatMap(({ records }) => records),
-      dropped: decoded.flatMap(({ dropped }) => dropped),
-      positions: [],
-      at: options.clock.now(),
-    };
-    const outcomes = await appendOrSpool(options, batch);
-    if (outcomes === null) {
+    const outcomes = await appendOrSpool(options, batchOf(decoded, options.clock.now()));
+    if (outcomes !== 'refused' || decoded.length === 1) return repliesOf(decoded, outcomes);
+    // One of them holds what the store refuses for good: each goes alone, so that it takes no other with it.
+    const replies: WireReply[] = [];
+    for (const one of decoded) {
+      replies.push(...repliesOf([one], await appendOrSpool(options, batchOf([one], options.clock.now()))));
+    }
+    return replies;
+  }
+
+  function repliesOf(decoded: readonly DecodedRequest[], outcomes: Appended): WireReply[] {
+    if (typeof outcomes === 'string') {
       counts.refused += decoded.length;
       return decoded.map(comeAgain);
     }
@@ -83,7 +91,7 @@ export function createIngest(options: IngestOptions) {
       const own = outcomes.slice(at, at + request.events.length);
       at += request.events.length;
       if (request.refusal !== null) counts.refused++;
-      return request.refusal ?? replyOf(request, own);
+      return request.refusal ?? toldReply(options, request, own);
     });
   }
 }
@@ -118,6 +126,7 @@ function decodeOne(options: IngestOptions, request: WireRequest): DecodedRequest
     }
     const error = toGuardianError(thrown);
     options.onFailure(error, request.format);
+    dropHeld(options.pipeline);
     const refusal: WireReply = {
       status: 400,
       headers: { 'content-type': 'application/json' },
@@ -131,15 +140,29 @@ function decodeOne(options: IngestOptions, request: WireRequest): DecodedRequest
   }
 }
 
+/** The lines of a request that failed half-way must not come out with those of the next one, which may be another project's. */
+function dropHeld(pipeline: EventPipeline): void {
+  try {
+    pipeline.flush();
+  } catch {
+    // What failed has left the pipeline with that.
+  }
+}
+
 /**
  * Nothing is stored unredacted. Of an attachment only text can be read for secrets; of others (screenshots, memory dumps) it is kept what they were,
  * not what they held.
  */
 function safeRecord({ redactor }: IngestOptions, record: ClientRecord, projectId: number) {
-  const { content, ...payload } = record.payload;
-  const isText = record.kind === 'attachment' && typeof content === 'string' && isTextType(payload.contentType);
-  const kept = record.kind !== 'attachment' ? record.payload : isText ? { ...payload, text: textOf(content) } : payload;
-  return { ...record, projectId, payload: redactor.value(kept) as Record<string, unknown> };
+  if (record.kind !== 'attachment') {
+    return { ...record, projectId, payload: redactor.value(record.payload) as Record<string, unknown> };
+  }
+  const { content, ...described } = record.payload;
+  const payload = redactor.value(described) as Record<string, unknown>;
+  if (typeof content === 'string' && isTextType(payload.contentType)) {
+    payload.text = String(redactor.value(textOf(content))).slice(0, ATTACHED_TEXT);
+  }
+  return { ...record, projectId, payload };
 }
 
 function isTextType(contentType: unknown): boolean {
@@ -149,8 +172,12 @@ function isTextType(contentType: unknown): boolean {
 /** Characters kept of an attached text. */
 const ATTACHED_TEXT = 262_144;
 
+/** Read beyond them before the cut, so that no secret is cut in two and passes unseen. */
+const ATTACHED_MARGIN = 8_192;
+
 function textOf(base64: string): string {
-  return Buffer.from(base64, 'base64').toString('utf8').slice(0, ATTACHED_TEXT);
+  const bytes = ATTACHED_TEXT + ATTACHED_MARGIN;
+  return Buffer.from(base64.slice(0, Math.ceil(bytes / 3) * 4), 'base64').toString('utf8');
 }
 
 function ownDropped({ project, format }: WireRequest, dropped: readonly DroppedItems[]): AppendBatch['dropped'] {
@@ -170,29 +197,66 @@ function normalise(
 
 /** What every stored event has: a service, and its place in the queue for folding. */
 export function ingested(
-  { isCandidate, retentionMs }: Pick<IngestOptions, 'isCandidate' | 'retentionMs'>,
+  { isCandidate, retentionMs, frameOrigin }: IngestedOptions,
   event: Event,
   project: { id: number; slug: string },
   claimedTime: number,
 ): IngestedEvent {
   event.service ??= project.slug;
+  // Copied: events of equal stacks share theirs, frozen.
+  event.exceptions = event.exceptions.map((exception) => ({
+    ...exception,
+    frames: exception.frames.map((frame) => ({
+      ...frame,
+      origin: frame.origin ?? frameOrigin(frame, exception.language),
+    })),
+  }));
   if (event.time < event.observedTime - retentionMs) event.timeSuspect = true;
   return { projectId: project.id, event, claimedTime, isCandidate: isCandidate(event) };
 }
 
+function batchOf(decoded: readonly DecodedRequest[], at: number): AppendBatch {
+  return {
+    events: decoded.flatMap(({ events }) => events),
+    records: decoded.flatMap(({ records }) => records),
+    dropped: decoded.flatMap(({ dropped }) => dropped),
+    positions: [],
+    at,
+  };
+}
+
+/** `away`: neither store nor spool takes anything now. `refused`: the store is there, and does not take this. */
+type Appended = EventOutcome[] | 'away' | 'refused';
+
 async function appendOrSpool(
   { appender, spool }: Pick<IngestOptions, 'appender' | 'spool'>,
   batch: AppendBatch,
-): Promise<EventOutcome[] | null> {
+): Promise<Appended> {
   try {
     return await appender.append(batch);
-  } catch {
-    // The appender tells its own trouble; here it only decides where the batch goes.
-    if (spool === null) return null;
+  } catch (thrown) {
+    // The appender tells its own trouble; here it only decides where the batch goes. What is refused would be refused out of the spool, too.
+    if (!isStoreAway(thrown)) return 'refused';
+    if (spool === null) return 'away';
     return spool.add(batch).then(
       () => batch.events.map(() => 'stored' as const),
-      () => null,
+      () => 'away',
     );
+  }
+}
+
+/** Whether the store takes nothing, whatever it is: `store_unavailable`, `store_full`, … */
+function isStoreAway(thrown: unknown): boolean {
+  return toGuardianError(thrown).code.startsWith('store_');
+}
+
+/** The batch is durable by now: a reply that cannot be made is no reason to have it sent again, nor to end the thread. */
+function toldReply(options: IngestOptions, request: DecodedRequest, outcomes: readonly EventOutcome[]): WireReply {
+  try {
+    return replyOf(request, outcomes);
+  } catch (thrown) {
+    options.onFailure(toGuardianError(thrown), request.request.format);
+    return { status: 200, headers: { 'content-type': 'application/json' }, body: '{}' };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Event, EventPipeline } from '../events/index.ts';
-import type { Clock } from '../shared/index.ts';
-import { type IngestOptions, ingested } from './ingest.ts';
+import { type Clock, toGuardianError } from '../shared/index.ts';
+import { type IngestedOptions, ingested } from './ingest.ts';
 import type { AppendBatch, DroppedItems, EventAppender } from './ports.ts';
 
 /** A piece of a followed source, and how far it was read with it. */
@@ -10,7 +10,7 @@ export interface StreamSlice {
   dropped: DroppedItems[];
 }
 
-export interface StreamIngestOptions extends Pick<IngestOptions, 'isCandidate' | 'retentionMs'> {
+export interface StreamIngestOptions extends IngestedOptions {
   /** Its own: what a source has begun stays in it until it is whole. */
   pipeline: EventPipeline;
   appender: EventAppender;
@@ -23,48 +23,120 @@ export interface StreamIngestOptions extends Pick<IngestOptions, 'isCandidate' |
 
 /** Lines of a trace may wait this long in the pipeline (1 s of silence, and the pauses of a slow writer). */
 const HOLD_MS = 5_000;
+/** Positions that came within so long settle together: each may tell of thousands of files. */
+const TOGETHER_MS = 500;
+
+/** How far sources were read at that time. */
+interface Reached {
+  since: number;
+  at: number;
+  of: Map<string, string>;
+}
 
 /**
  * Feeds a followed source into the store. A position is kept only once everything before it is stored: after a crash the source is read again
- * from there, and what was stored already is a repeat, which changes nothing.
+ * from there, and what was stored already is a repeat, which changes nothing. Calls wait for each other.
  */
 export function createStreamIngest(options: StreamIngestOptions) {
   const { pipeline, appender, clock } = options;
-  let positions: { at: number; of: AppendBatch['positions'] }[] = [];
+  let reached: Reached[] = [];
   let unstored: Event[] = [];
+  let untold: DroppedItems[] = [];
+  let last: Promise<void> = Promise.resolve();
 
   return {
     /** Rejects when the store cannot take it: what was pushed is kept, and goes with the next push. `null` only gives silent traces their end. */
-    async push(slice: StreamSlice | null): Promise<void> {
-      const at = clock.now();
-      if (slice && slice.positions.length > 0) positions.push({ at, of: slice.positions });
-      const settled = positions.filter(({ at: since }) => at - since >= HOLD_MS);
-      await append(pipeline.push(slice?.events ?? []), settled, slice?.dropped ?? []);
-      positions = positions.filter((waiting) => !settled.includes(waiting));
-    },
+    push: (slice: StreamSlice | null): Promise<void> =>
+      inTurn(async () => {
+        const now = clock.now();
+        if (slice) {
+          take(slice.events);
+          untold.push(...slice.dropped);
+          reach(slice.positions, now);
+        }
+        // A source that is busy elsewhere must not keep the traces of its silent streams.
+        take([]);
+        await append(reached.filter(({ at }) => now - at >= HOLD_MS));
+      }),
 
     /** The source has ended, or the program does: whatever is held is stored, and how far it was read. */
-    async finish(): Promise<void> {
-      await append(pipeline.flush(), positions, []);
-      positions = [];
-    },
+    finish: (): Promise<void> =>
+      inTurn(async () => {
+        takeFrom(() => pipeline.flush(), 0);
+        await append(reached);
+      }),
   };
 
-  /** Events that could not be stored are kept for the next call. */
-  async function append(fresh: Event[], settled: typeof positions, dropped: DroppedItems[]): Promise<void> {
-    unstored.push(...fresh);
-    const last = new Map(settled.flatMap(({ of }) => of.map(({ source, position }) => [source, position] as const)));
-    if (unstored.length === 0 && last.size === 0 && dropped.length === 0) return;
-    await appender.append({
-      events: unstored.map((event) => {
+  /** One at a time: what one call could not store must not be forgotten by the success of another. */
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  function take(events: Event[]): void {
+    takeFrom(() => pipeline.push(events), events.length);
+  }
+
+  /** What the pipeline fails on is left out and counted: the same again would fail again, and nothing behind it would ever be stored. */
+  function takeFrom(read: () => Event[], quantity: number): void {
+    try {
+      for (const event of read()) unstored.push(event);
+    } catch {
+      untold.push({ reason: 'failed', category: 'line', quantity: Math.max(quantity, 1) });
+    }
+  }
+
+  function reach(positions: StreamSlice['positions'], now: number): void {
+    if (positions.length === 0) return;
+    let current = reached.at(-1);
+    if (!current || now - current.since >= TOGETHER_MS) {
+      current = { since: now, at: now, of: new Map() };
+      reached.push(current);
+    }
+    current.at = now;
+    for (const { source, position } of positions) current.of.set(source, position);
+  }
+
+  async function append(settled: readonly Reached[]): Promise<void> {
+    if (unstored.length === 0 && settled.length === 0 && untold.length === 0) return;
+    const positions = new Map(settled.flatMap(({ of }) => [...of]));
+    const at = [...positions].map(([source, position]) => ({ source, position }));
+    try {
+      await appender.append(batchOf(unstored, at));
+    } catch (thrown) {
+      if (toGuardianError(thrown).code !== 'payload_invalid') throw thrown;
+      await appendEach();
+      await appender.append(batchOf([], at));
+    }
+    unstored = [];
+    untold = [];
+    reached = reached.filter((one) => !settled.includes(one));
+  }
+
+  /** One of them is what no store takes: it is left out and counted, so that the source goes on behind it. */
+  async function appendEach(): Promise<void> {
+    while (unstored.length > 0) {
+      try {
+        await appender.append({ ...batchOf(unstored.slice(0, 1), []), dropped: [] });
+      } catch (thrown) {
+        if (toGuardianError(thrown).code !== 'payload_invalid') throw thrown;
+        untold.push({ reason: 'invalid', category: 'line', quantity: 1 });
+      }
+      unstored.shift();
+    }
+  }
+
+  function batchOf(events: readonly Event[], positions: AppendBatch['positions']): AppendBatch {
+    return {
+      events: events.map((event) => {
         event.service ??= options.service;
         return ingested(options, event, options.project, event.time);
       }),
       records: [],
-      dropped: dropped.map((items) => ({ ...items, projectId: options.project.id, source: options.source })),
-      positions: [...last].map(([source, position]) => ({ source, position })),
+      dropped: untold.map((items) => ({ ...items, projectId: options.project.id, source: options.source })),
+      positions,
       at: clock.now(),
-    });
-    unstored = [];
+    };
   }
 }

@@ -211,6 +211,8 @@ export interface IssueReader {
   list(filter: IssueFilter): Promise<Page<StoredIssue>>;
   /** Null when there is none; a merged one is given as it is. */
   get(id: string): Promise<StoredIssue | null>;
+  /** The issue that people call by its number within the project; null when there is none. */
+  idOfNumber(projectId: number, number: number): Promise<string | null>;
   /** Incidents of each hour since `from`, of each issue. */
   hours(
     ids: readonly string[],

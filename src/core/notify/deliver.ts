@@ -1,4 +1,4 @@
-import { type Clock, type GuardianError, toGuardianError } from '../shared/index.ts';
+import { type Clock, GuardianError, toGuardianError } from '../shared/index.ts';
 import type { Delivery, DeliveryStore, MailChannel } from './ports.ts';
 
 export interface DelivererOptions {
@@ -18,12 +18,12 @@ export interface DeliveryLimits {
   longestRetryMs: number;
   /** ms a claim holds: longer than any attempt takes, so that two processes never send one message. */
   holdMs: number;
-  /** Messages taken at a time. */
+  /** Messages of one pass. */
   batch: number;
 }
 
 const DEFAULT_LIMITS: DeliveryLimits = {
-  attempts: 12, // with these waits about nineteen hours: a mail server that is down over night
+  attempts: 18, // with these waits twenty hours: a mail server that is down over night
   firstRetryMs: 30_000,
   longestRetryMs: 2 * 60 * 60 * 1000,
   holdMs: 120_000,
@@ -36,23 +36,27 @@ export function createDeliverer(options: DelivererOptions) {
   const { store, channel, clock } = options;
 
   return {
-    /** How many were due. Rejects only when the store does. */
-    async pass(): Promise<number> {
-      const due = await store.claim(clock.now(), limits.batch, limits.holdMs);
-      for (const delivery of due) await attempt(delivery);
-      return due.length;
+    /** How many were due; ends early with the signal. Rejects only when the store does. */
+    async pass(signal?: AbortSignal): Promise<number> {
+      let taken = 0;
+      while (taken < limits.batch && !signal?.aborted) {
+        // One at a time: the claim of a message that waits for slow ones before it would run out, and another process would send it too.
+        const [delivery] = await store.claim(clock.now(), 1, limits.holdMs);
+        if (!delivery) break;
+        taken++;
+        await attempt(delivery);
+      }
+      return taken;
     },
   };
 
   async function attempt(delivery: Delivery): Promise<void> {
-    try {
-      const { outcome, detail } = await channel.send(delivery.message, delivery.recipient);
-      const now = clock.now();
-      const sentAt = outcome === 'sent' ? now : null;
-      await store.settle(delivery.id, { state: outcome, nextAttemptAt: now, sentAt, lastError: null, receipt: detail });
-    } catch (thrown) {
-      await failed(delivery, toGuardianError(thrown));
-    }
+    const receipt = await channel.send(delivery.message, delivery.recipient).catch(toGuardianError);
+    if (receipt instanceof GuardianError) return failed(delivery, receipt);
+    const { outcome, detail } = receipt;
+    const now = clock.now();
+    const sentAt = outcome === 'sent' ? now : null;
+    await store.settle(delivery.id, { state: outcome, nextAttemptAt: now, sentAt, lastError: null, receipt: detail });
   }
 
   /** A refusal for good (no such mailbox) is not tried again. `attempts` counts this one already. */

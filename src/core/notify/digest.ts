@@ -12,22 +12,26 @@ export interface DigestEntry {
   errors: number;
 }
 
-/** The instant of the newest digest that is due: `HH:MM` on the clock of that zone, today or yesterday; epoch ms. */
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** The instant of the newest digest that is due: `HH:MM` on the clock of that zone, today or on a day before; epoch ms. */
 export function digestDueAt(now: number, at: string, timeZone: string): number {
-  const dayMs = 24 * 60 * 60 * 1000;
-  for (const day of [now, now - dayMs]) {
-    const due = instantOf(day, at, timeZone);
-    if (due <= now) return due;
-  }
-  return instantOf(now - 2 * dayMs, at, timeZone);
+  const [hours = 0, minutes = 0] = at.split(':').map(Number);
+  const local = now + offsetAt(now, timeZone);
+  const midnight = local - (((local % DAY_MS) + DAY_MS) % DAY_MS);
+  let wanted = midnight + (hours * 60 + minutes) * 60_000;
+  // Days of the calendar, not of 24 hours: some have 23 or 25.
+  while (instantOf(wanted, timeZone) > now) wanted -= DAY_MS;
+  return instantOf(wanted, timeZone);
 }
 
-/** That time of day in that zone, on the day that `instant` is in there. An hour that the clock skips counts as the hour after. */
-function instantOf(instant: number, at: string, timeZone: string): number {
-  const day = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(instant);
-  const asUtc = Date.parse(`${day}T${at}:00Z`);
-  const first = asUtc - offsetAt(asUtc, timeZone);
-  return asUtc - offsetAt(first, timeZone);
+/**
+ * When the clocks of the zone show that (`local` as if it were UTC). Of an hour they show twice the first; one they skip counts as the hour after.
+ */
+function instantOf(local: number, timeZone: string): number {
+  const before = local - offsetAt(local - DAY_MS, timeZone);
+  const after = local - offsetAt(local + DAY_MS, timeZone);
+  return [before, after].find((instant) => instant + offsetAt(instant, timeZone) === local) ?? before;
 }
 
 /** ms that clocks of the zone are ahead of UTC at that instant. */

@@ -75,6 +75,7 @@ export interface DeliveryStore {
     id: string,
     result: Pick<Delivery, 'state' | 'nextAttemptAt' | 'sentAt' | 'lastError' | 'receipt'>,
   ): Promise<void>;
+  get(id: string): Promise<Delivery | null>;
   list(filter: { cursor: string | null; limit: number }): Promise<{ items: Delivery[]; nextCursor: string | null }>;
   /** The newest one that this recipient got (or will get) about this service; null: none. */
   last(service: string, recipient: string): Promise<Delivery | null>;

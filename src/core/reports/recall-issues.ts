@@ -12,10 +12,13 @@ export async function recallIssues(
   const keyOf = ({ service, fingerprint }: Issue) => ({ projectId, service: service ?? '', hash: fingerprint });
   const found = await store.issuesByHash(issues.map(keyOf));
   const byKey = new Map(found.map(({ key, issue }) => [`${key.service}\u0000${key.hash}`, issue]));
+  const named = new Set<string>();
   for (const issue of issues) {
     const known = byKey.get(`${issue.service ?? ''}\u0000${issue.fingerprint}`);
     if (!known) continue;
-    issue.id = known.id;
+    // Two of the window may be one of the store (merged since): evidence is told apart by the id, so only the first, the worst, takes it.
+    if (!named.has(known.id)) issue.id = known.id;
+    named.add(known.id);
     issue.state = known.state;
     issue.isNew = known.firstSeen >= (from ?? Number.NEGATIVE_INFINITY);
     issue.firstSeen = Math.min(issue.firstSeen, known.firstSeen);

@@ -27,19 +27,21 @@ export async function understandStoredIssue(
   },
 ): Promise<{ understanding: Understanding; issue: Issue } | null> {
   const { items } = await options.issues.incidents(stored.id, { cursor: null, limit: INCIDENTS });
-  const seqs = [
-    ...new Set([...items.flatMap(({ members }) => members.map(({ eventSeq }) => eventSeq)), stored.lastEventSeq]),
-  ];
-  const members = await options.index.get(seqs.slice(0, MEMBERS));
+  // The representatives first: of an incident with very many members they are what the fingerprint is made of.
+  const telling = [...items.map(({ eventSeq }) => eventSeq), stored.lastEventSeq];
+  const seqs = new Set([...telling, ...items.flatMap(({ members }) => members.map(({ eventSeq }) => eventSeq))]);
+  const members = await options.index.get([...seqs].slice(0, MEMBERS));
   const accumulator = createUnderstanding(options.understanding);
   accumulator.add(members.map(({ event }) => event));
   accumulator.add((await contextOf(stored, members, options.index)).map(({ event }) => event));
   const understanding = accumulator.finish();
   const { hashes, revisions } = await options.issues.about(stored.id);
   const known = new Set(hashes);
+  const own = new Set(members.map(({ event }) => event.id));
+  // Rules for frames may have changed since: then its own events tell it from what else failed around it.
   const found =
     understanding.issues.find(({ fingerprint }) => known.has(fingerprint)) ??
-    understanding.issues.find(({ kind }) => kind === 'error') ??
+    understanding.issues.find(({ incidents }) => incidents.some(({ representative }) => own.has(representative.id))) ??
     null;
   if (!found) return null;
   const issue: Issue = {

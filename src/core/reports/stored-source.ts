@@ -1,4 +1,12 @@
-import type { EventIndex, EventQuery, ReadProblem, Source, SourceBatch, StoredEvent } from '../events/index.ts';
+import type {
+  EventIndex,
+  EventPage,
+  EventQuery,
+  ReadProblem,
+  Source,
+  SourceBatch,
+  StoredEvent,
+} from '../events/index.ts';
 import { SEVERITY } from '../events/index.ts';
 
 export interface StoredSourceOptions {
@@ -12,6 +20,9 @@ export interface StoredSourceOptions {
 const PAGE = 1_000;
 /** Of a window that is not read whole: how many failures get the lines around them, how many lines, how far back. */
 const CONTEXT = { failures: 20, lines: 60, beforeMs: 60_000, afterMs: 5_000 };
+/** Counts are kept by the minute: asked for so finely, none of outside the window is among them, for a window of up to a day and a half. */
+const MINUTE_MS = 60_000;
+const COUNTED_STEPS = 2_160;
 
 /** What the store holds of one service, as a source: its events are joined, redacted and parsed already. */
 export function createStoredSource(options: StoredSourceOptions): Source {
@@ -19,21 +30,37 @@ export function createStoredSource(options: StoredSourceOptions): Source {
     kind: 'store',
     async *read({ since, until, signal }): AsyncIterable<SourceBatch> {
       const scope = scopeOf(options, since, until);
-      const counted = await options.index.histogram(scope, 2);
+      const counted = await options.index.histogram(scope, stepsOf(since, until));
       const all = counted.steps.reduce((sum, { counts }) => sum + counts.reduce((a, b) => a + b, 0), 0);
       const isWhole = all <= options.maxEvents;
-      let read = 0;
-      for await (const page of pages(options, { ...scope, minimumSeverity: isWhole ? null : SEVERITY.warn }, signal)) {
-        read += page.length;
-        yield batchOf(page);
-        if (read >= options.maxEvents) break;
+      const read = new Set<number>();
+      const telling = { ...scope, minimumSeverity: isWhole ? null : SEVERITY.warn };
+      let isCut = false;
+      for await (const page of pages(options, telling, signal)) {
+        yield batchOf(unread(page.events, read));
+        isCut = page.isCut;
       }
-      if (isWhole) return;
-      yield* contextBatches(options, scope);
-      yield { ...batchOf([]), quiet: { entries: Math.max(0, all - read), from: since, to: until, served: [] } };
-      if (read >= options.maxEvents) yield { ...batchOf([]), problems: [limitReached(options, read)] };
+      if (!isWhole) {
+        for await (const lines of contextLines(options, scope)) yield batchOf(unread(lines, read));
+        const entries = Math.max(0, all - read.size);
+        if (entries > 0) yield { ...batchOf([]), quiet: { entries, from: since, to: until, served: [] } };
+      }
+      if (isCut) yield { ...batchOf([]), problems: [limitReached(options, options.maxEvents)] };
     },
   };
+}
+
+/** More steps than the window has minutes: the counts then begin and end with the window itself, or with its minutes when it holds very many events. */
+function stepsOf(since: number | null, until: number | null): number {
+  if (since === null || until === null) return 2;
+  return Math.min(Math.max(Math.ceil((until - since) / MINUTE_MS) + 1, 2), COUNTED_STEPS);
+}
+
+/** Those that were not given yet; they are now. */
+function unread(events: readonly StoredEvent[], read: Set<number>): StoredEvent[] {
+  const fresh = events.filter(({ seq }) => !read.has(seq));
+  for (const { seq } of fresh) read.add(seq);
+  return fresh;
 }
 
 type Scope = Omit<EventQuery, 'cursor' | 'limit' | 'order'>;
@@ -43,28 +70,26 @@ function scopeOf({ projectId, service }: StoredSourceOptions, from: number | nul
   return { words: [], fields, minimumSeverity: null, projectId, from, to };
 }
 
-/** Newest first, so that a bound keeps what matters now. */
+/** Newest first, so that a bound keeps what matters now. `isCut`: the bound was reached, and there is more. */
 async function* pages(
-  { index }: StoredSourceOptions,
+  { index, maxEvents }: StoredSourceOptions,
   scope: Scope,
   signal: AbortSignal | undefined,
-): AsyncIterable<StoredEvent[]> {
+): AsyncIterable<{ events: StoredEvent[]; isCut: boolean }> {
   let cursor: number | null = null;
+  let left = maxEvents;
   do {
     signal?.throwIfAborted();
-    const page: { events: StoredEvent[]; cursor: number | null } = await index.search({
-      ...scope,
-      cursor,
-      limit: PAGE,
-      order: 'newest',
-    });
+    const limit = Math.min(PAGE, left);
+    const page: EventPage = await index.search({ ...scope, cursor, limit, order: 'newest' });
     cursor = page.cursor;
-    if (page.events.length > 0) yield page.events;
-  } while (cursor !== null);
+    left -= page.events.length;
+    if (page.events.length > 0) yield { events: page.events, isCut: left <= 0 && cursor !== null };
+  } while (cursor !== null && left > 0);
 }
 
 /** The lines around the newest failures: what a reader looks at first. */
-async function* contextBatches(options: StoredSourceOptions, scope: Scope): AsyncIterable<SourceBatch> {
+async function* contextLines(options: StoredSourceOptions, scope: Scope): AsyncIterable<StoredEvent[]> {
   const { index } = options;
   const failures = await index.search({
     ...scope,
@@ -74,10 +99,11 @@ async function* contextBatches(options: StoredSourceOptions, scope: Scope): Asyn
     order: 'newest',
   });
   for (const { event } of failures.events) {
-    const around = { ...scope, from: event.time - CONTEXT.beforeMs, to: event.time + CONTEXT.afterMs };
-    const lines = await index.search({ ...around, cursor: null, limit: CONTEXT.lines, order: 'newest' });
-    // Failures among them were read already; repeats fall by their ids.
-    yield batchOf(lines.events);
+    const time = event.timeSuspect ? event.observedTime : event.time;
+    const from = Math.max(time - CONTEXT.beforeMs, scope.from ?? 0);
+    const to = Math.min(time + CONTEXT.afterMs, scope.to ?? time + CONTEXT.afterMs);
+    const lines = await index.search({ ...scope, from, to, cursor: null, limit: CONTEXT.lines, order: 'newest' });
+    yield lines.events;
   }
 }
 

@@ -28,7 +28,7 @@ import type {
 import type { Overview, SourceActivity } from '../../contracts/api/overview.ts';
 import type { DeliverySummary, deliveryDetail, ReportSummary, reportListQuery } from '../../contracts/api/reports.ts';
 import type { Report } from '../../contracts/report.ts';
-import { getJson, type Page, withQuery } from './request.ts';
+import { getJson, getText, type Page, withQuery } from './request.ts';
 
 /** What each screen asks, under the keys by which the stream of changes makes it old. */
 
@@ -171,6 +171,14 @@ export const reportQuery = (id: string) =>
     queryKey: ['reports', id],
     queryFn: ({ signal }) => getJson<Report>(`/api/reports/${one(id)}?format=json`, signal),
     // A report is never changed after it was made.
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** The same as its own page, to be shown in a frame only. */
+export const reportPageQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['reports', id, 'page'],
+    queryFn: () => getText(`/api/reports/${one(id)}?format=html`, 'text/html'),
     staleTime: Number.POSITIVE_INFINITY,
   });
 

@@ -9,6 +9,8 @@ interface BarChartOptions {
   /** Index of the step under the pointer. */
   onHover: (index: number | null) => void;
   onZoom: (from: number, to: number) => void;
+  /** Names an instant on the axis; `isDay`: the steps between the names are days. */
+  nameTime: (at: number, isDay: boolean) => string;
 }
 
 /** A canvas knows no CSS variables: the palette's colour as the element would show it now. */
@@ -31,11 +33,13 @@ function stack(series: readonly Series[], length: number): number[][] {
   return sums;
 }
 
+const DAY_S = 86_400;
+
 /** Narrower drags are clicks. */
 const DRAG_PIXELS = 5;
 
 export function createBarChart(element: HTMLElement, options: BarChartOptions): uPlot {
-  const { times, stepMs, series, markers, onHover, onZoom } = options;
+  const { times, stepMs, series, markers, onHover, onZoom, nameTime } = options;
   const color = (name: string) => colorOf(element, name);
   const muted = color('muted');
   const line = color('line');
@@ -56,7 +60,11 @@ export function createBarChart(element: HTMLElement, options: BarChartOptions): 
         y: { range: (_, __, most) => [0, Math.max(1, Math.ceil(most * 1.05))] },
       },
       axes: [
-        axis,
+        {
+          ...axis,
+          space: 64,
+          values: (_, splits, __, ___, increment) => splits.map((at) => nameTime(at * 1000, increment >= DAY_S)),
+        },
         { ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 1e6, 1e7] },
       ],
       series: [

@@ -1,18 +1,15 @@
-type SandboxedFrameProps = { title: string } & ({ src: string } | { html: string });
-
 /**
- * HTML that holds text from events: in a frame without scripts, forms, links to the outside or this page's origin. Its height is fixed, for
- * nothing inside can tell its own.
+ * HTML that holds text from events: in a frame without scripts, forms or this page's origin. Given as text, for no page of this server may
+ * be framed. Its height is fixed, for nothing inside can tell its own.
  */
-export function SandboxedFrame(props: SandboxedFrameProps) {
-  const content = 'src' in props ? { src: props.src } : { srcDoc: props.html };
+export function SandboxedFrame({ title, html }: { title: string; html: string }) {
   return (
     <iframe
-      title={props.title}
+      title={title}
       sandbox=""
       referrerPolicy="no-referrer"
+      srcDoc={html}
       className="h-[75dvh] w-full rounded-lg border border-line bg-card"
-      {...content}
     />
   );
 }

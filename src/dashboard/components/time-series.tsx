@@ -1,8 +1,9 @@
-import { useEffect, useId, useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import 'uplot/dist/uPlot.min.css';
 import { useFormats, useMessages } from '../language.tsx';
 import { useIsDark } from '../theme.ts';
 import { createBarChart } from './bar-chart.ts';
+import { ScrollBox } from './scroll-box.tsx';
 
 export interface Series {
   label: string;
@@ -39,7 +40,6 @@ export function TimeSeries({ label, times, stepMs, series, markers = [], onZoom 
   const readout = useRef<HTMLParagraphElement>(null);
   const zoom = useRef(onZoom);
   zoom.current = onZoom;
-  const tableId = useId();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the colours on the canvas are those of the theme
   useEffect(() => {
     const element = box.current;
@@ -60,6 +60,7 @@ export function TimeSeries({ label, times, stepMs, series, markers = [], onZoom 
       series,
       markers,
       onHover: show,
+      nameTime: formats.axis,
       onZoom: (from, to) => zoom.current?.(from, to),
     });
     const observer = new ResizeObserver(() =>
@@ -76,24 +77,15 @@ export function TimeSeries({ label, times, stepMs, series, markers = [], onZoom 
     .filter(({ counts }) => counts.some((count) => count > 0));
   return (
     <figure aria-label={label}>
-      <div ref={box} role="img" aria-label={label} className="h-40 w-full" />
+      <div ref={box} role="img" aria-label={label} className="h-40 w-full overflow-hidden" />
       <p ref={readout} aria-hidden="true" className="min-h-5 text-xs text-muted">
         {' '}
       </p>
       <details className="text-xs text-muted">
         <summary className="cursor-pointer">{shared.chartTable}</summary>
-        <div
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-          tabIndex={0}
-          // biome-ignore lint/a11y/useSemanticElements: what scrolls is a region of its own
-          role="region"
-          aria-labelledby={tableId}
-          className="max-h-60 overflow-auto"
-        >
+        <ScrollBox label={label} className="max-h-60">
           <table className="mt-1 text-left">
-            <caption id={tableId} className="sr-only">
-              {label}
-            </caption>
+            <caption className="sr-only">{label}</caption>
             <thead>
               <tr>
                 <th className="pr-4"> </th>
@@ -119,7 +111,7 @@ export function TimeSeries({ label, times, stepMs, series, markers = [], onZoom 
               ))}
             </tbody>
           </table>
-        </div>
+        </ScrollBox>
       </details>
     </figure>
   );

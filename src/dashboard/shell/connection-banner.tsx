@@ -8,7 +8,7 @@ export function LiveIndicator() {
   const { shell } = useMessages();
   const { state } = useLiveStatus();
   return (
-    <span role="status" className="flex items-center gap-1.5 text-xs text-muted">
+    <span role="status" className="flex items-center gap-1.5 text-xs whitespace-nowrap text-muted">
       <span aria-hidden="true" className={`inline-block size-2 rounded-full ${DOTS[state]}`} />
       {shell.live[state]}
     </span>

@@ -17,12 +17,14 @@ export interface Auth {
 }
 
 export function createAuth(options: ServerOptions): Auth {
+  const { authDatabase, logger } = options;
+  const { publicUrl } = options.knobs;
   let loading: Promise<BetterAuth> | null = null;
   let isPeopled = false;
 
   function load(): Promise<BetterAuth> {
     loading ??= Promise.all([import('./better-auth.ts'), authSecret(options)])
-      .then(([{ createBetterAuth }, secret]) => createBetterAuth(options, secret))
+      .then(([{ createBetterAuth }, secret]) => createBetterAuth({ authDatabase, publicUrl, secret, logger }))
       .catch((thrown) => {
         loading = null;
         throw thrown;
@@ -33,7 +35,7 @@ export function createAuth(options: ServerOptions): Auth {
   return {
     async hasUsers() {
       isPeopled ||=
-        (await options.authDatabase.kysely.selectFrom('user').select('id').limit(1).executeTakeFirst()) !== undefined;
+        (await authDatabase.kysely.selectFrom('user').select('id').limit(1).executeTakeFirst()) !== undefined;
       return isPeopled;
     },
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { reportRequest, reportSummary } from '../../contracts/api/reports.ts';
+import type { AppContext } from '../app-env.ts';
 import { describeRoute } from '../describe-route.ts';
 import { authenticateTrigger, runTrigger } from '../reports/trigger.ts';
 import { createRouter } from './router.ts';
@@ -22,10 +23,18 @@ const router = createRouter();
 
 router.use(trigger.path, async (context, next) => {
   await authenticateTrigger(context);
-  // Cloud Scheduler calls every body an octet stream unless it is told otherwise.
-  context.req.raw.headers.set('content-type', 'application/json');
+  // Cloud Scheduler calls every body an octet stream unless it is told otherwise, also one that is not there.
+  const { headers } = context.req.raw;
+  if (hasBody(context)) headers.set('content-type', 'application/json');
+  else headers.delete('content-type');
   await next();
 });
+
+/** Without looking at the body itself: on a socket, whoever reads it must be the first to touch it. */
+function hasBody({ req, env }: AppContext): boolean {
+  if (!env?.incoming) return req.raw.body !== null;
+  return Number(req.header('content-length') ?? 0) > 0 || req.header('transfer-encoding') !== undefined;
+}
 
 export const triggerRoutes = router.openapi(trigger, async (context) => {
   const tick = context.req.valid('header')['x-cloudscheduler-scheduletime'] ?? null;

@@ -1,3 +1,4 @@
+export { backupStore, migrateStore, restoreStore } from './keep-database.ts';
 export { openStore } from './open-store.ts';
 export {
   DEFAULT_RETENTION_KNOBS,

@@ -3,7 +3,7 @@ import { type Clock, GuardianError } from '../../../core/shared/index.ts';
 import { createSqlEventIndex } from '../../search/sql-event-index.ts';
 import type { StoreDialect } from './dialects/dialect.ts';
 import { openPostgres } from './dialects/postgres/index.ts';
-import { type FolderLock, lockFolder, readHolder } from './dialects/sqlite/folder-lock.ts';
+import { type FolderLock, lockFolder, makeFolder, readHolder } from './dialects/sqlite/folder-lock.ts';
 import { openSqliteHere, openSqliteThreads } from './dialects/sqlite/index.ts';
 import { doneSteps, MIGRATION_NAMES, migrate } from './migrations/index.ts';
 import { createActivityStore } from './repositories/access/activity.ts';
@@ -23,6 +23,7 @@ import { createIssueWriter } from './repositories/issues/issue-writer.ts';
 import { createDeliveryStore } from './repositories/telling/deliveries.ts';
 import { createOutboxStore } from './repositories/telling/outbox.ts';
 import { createReportStore } from './repositories/telling/reports.ts';
+import { createStateCounts } from './repositories/telling/state-counts.ts';
 import {
   DEFAULT_STORE_KNOBS,
   type OpenStoreOptions,
@@ -48,7 +49,8 @@ export async function openStore({ dialect: location, role, clock, knobs: given }
   }
 }
 
-async function openDialect(
+/** The database without its repositories; the lock is null unless the role is `main`. */
+export async function openDialect(
   location: StoreLocation,
   role: OpenStoreOptions['role'],
   now: number,
@@ -62,6 +64,7 @@ async function openDialect(
     refuseForeign(location.folder);
     return { lock: null, dialect: openSqliteHere(file) };
   }
+  if (role === 'shared') makeFolder(location.folder);
   const lock = role === 'main' ? lockFolder(location.folder, now) : null;
   try {
     return { lock, dialect: role === 'main' ? await openSqliteThreads(file) : openSqliteHere(file) };
@@ -106,6 +109,7 @@ function storeOver(
     leases: createLeaseStore(kysely),
     positions: createPositionStore(kysely),
     retention: createRetentionStore(dialect),
+    counts: createStateCounts(kysely),
     kysely,
     kind: dialect.kind,
     async state() {

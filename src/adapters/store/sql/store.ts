@@ -14,6 +14,7 @@ import type { FoldStore, IssueReader, IssueWriter } from '../../../core/issues/i
 import type { DeliveryStore, OutboxStore } from '../../../core/notify/index.ts';
 import type { ReportStore } from '../../../core/reports/ports.ts';
 import type { Clock } from '../../../core/shared/index.ts';
+import type { StateCountStore } from './repositories/telling/state-counts.ts';
 import type { Schema } from './schema.ts';
 
 export type StoreLocation =
@@ -61,6 +62,7 @@ export interface Store {
   leases: LeaseStore;
   positions: PositionStore;
   retention: RetentionStore;
+  counts: StateCountStore;
   /** For libraries that bring their own statements (better-auth). */
   kysely: Kysely<Schema>;
   /** `sqlite` or `postgres`, as better-auth names them. */

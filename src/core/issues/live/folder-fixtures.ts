@@ -6,11 +6,11 @@ import { createMemoryStore, type MemoryStore } from './memory-store-fixtures.ts'
 import { isFoldCandidate } from './queued-event.ts';
 
 /** A clock that stands until it is moved. */
-export interface StandingClock extends Clock {
+interface StandingClock extends Clock {
   move(ms: number): void;
 }
 
-export function standingClock(start: number): StandingClock {
+function standingClock(start: number): StandingClock {
   let now = start;
   return {
     now: () => now,

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Event } from '../../events/index.ts';
+import { createFrameOrigin, type Event } from '../../events/index.ts';
+import { originLookup } from '../application-frame.ts';
+import { classify } from '../classify.ts';
 import {
   accessLine,
   at,
@@ -12,9 +14,11 @@ import {
   requestEntry,
   stackEvent,
 } from '../event-fixtures.ts';
-import { hashInputs } from '../fingerprint/v1.ts';
+import { createFingerprinter, hashInputs } from '../fingerprint/v1.ts';
+import { DEFAULT_UNDERSTANDING_LIMITS } from '../limits.ts';
 import type { StoredIssue } from '../ports.ts';
 import { createUnderstanding } from '../understand.ts';
+import { createFolder } from './folder.ts';
 import { livingStore } from './folder-fixtures.ts';
 
 const inner = pythonFrames('lib/vectors:90:wrapper', 'lib/vectors:558:validate');
@@ -220,12 +224,12 @@ describe('any arrival', () => {
             await live.pass().catch(({ code }) => expect(code).toBe('store_unavailable'));
             live.clock.move(waitMs);
           }
-          await live.settleDown();
+          live.store.failNext(null);
           await live.settleDown();
           expect(outcome(live)).toEqual(expected);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 200 },
     );
   });
 });
@@ -455,6 +459,86 @@ describe('an issue that lives', () => {
     expect([...live.store.tables.suggestions.values()]).toEqual([
       expect.objectContaining({ reason: 'similar-stack', score: expect.closeTo(0.86, 1) }),
     ]);
+  });
+});
+
+describe('hashes', () => {
+  const library = pythonFrames('lib/orm:9:execute', 'stock:40:reserve', 'api:7:post');
+  const failed = (time: number, extra: string) =>
+    stackEvent(time, [exception('ValueError', 'no stock', [...library, ...pythonFrames(extra)])]);
+
+  it('of changed frame rules are learnt, so that they split nothing', async () => {
+    const live = livingStore(at(0));
+    live.arrive([failed(at(0), 'lib/web:1:serve')]);
+    await live.settleDown();
+    const frameOrigin = createFrameOrigin({ rules: ['library: **/stock.py'] });
+    const changed = createFolder({ store: live.store.fold, clock: live.clock, frameOrigin });
+    live.arrive([failed(at(60_000), 'lib/web:1:serve')]);
+    await changed.pass();
+    live.clock.move(2_000);
+    await changed.pass();
+    const [issue, ...others] = live.issues();
+    expect([others, issue?.incidents]).toEqual([[], 2]);
+    expect((await live.store.issues.about(issue?.id ?? '')).hashes.map((hash) => hash.slice(0, 6))).toEqual([
+      'v1:app',
+      'v1:all',
+      'v1:app',
+    ]);
+  });
+
+  it('of two issues: the stronger one wins, and a person is asked', async () => {
+    const live = livingStore(at(0));
+    live.arrive([failed(at(0), 'lib/web:1:serve')]);
+    await live.settleDown();
+    const [a] = live.issues();
+    const third = failed(at(60_000), 'lib/worker:1:run');
+    const [, all = ''] = createFingerprinter(originLookup())({
+      event: third,
+      ...classify(third, DEFAULT_UNDERSTANDING_LIMITS),
+    }).hashes;
+    const { number, incidents, events, users, ...opened } = a!;
+    await live.store.fold.apply({
+      opened: [{ ...opened, id: 'b' }],
+      changed: [],
+      hashes: [{ issueId: 'b', projectId: 1, service: 'shop', hash: all, template: null, firstSeen: at(0) }],
+      incidents: [],
+      gone: [],
+      mayVanish: [],
+      history: [],
+      outbox: [],
+      suggestions: [],
+      settled: [],
+    });
+    live.arrive([third]);
+    await live.settleDown();
+    expect([number, incidents, events, users, live.store.tables.issues.get(a!.id)?.incidents]).toEqual([1, 1, 1, 0, 2]);
+    expect((await live.store.issues.about('b')).suggestions).toEqual([
+      { otherId: a!.id, score: 1, reason: 'two-hashes' },
+    ]);
+  });
+
+  it('of one issue are 200 at most, and what says the same still finds it', async () => {
+    const live = livingStore(at(0));
+    const syllables = ['ka', 'lo', 'mi', 'ne', 'ru', 'sa', 'ti', 'vo', 'wu', 'xe', 'ya', 'zo', 'bi', 'du', 'fa', 'ge'];
+    const names = syllables.flatMap((one) => syllables.map((two) => `${one}${two}r`));
+    for (let start = 0; start < names.length; start += 64) {
+      live.arrive(
+        names.slice(start, start + 64).map((name, index) =>
+          event({
+            time: at((start + index) * 1_000),
+            severityNumber: 17,
+            body: `login of user ${name} was refused by the directory`,
+          }),
+        ),
+      );
+      await live.settleDown();
+      live.restart();
+    }
+    const counts = live.issues().map(({ incidents }) => incidents);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(256);
+    expect(counts.length).toBeLessThanOrEqual(2);
+    expect(live.store.tables.hashes.size).toBeGreaterThanOrEqual(200);
+    expect(live.store.tables.hashes.size).toBeLessThanOrEqual(201);
   });
 });
 

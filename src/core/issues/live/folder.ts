@@ -4,6 +4,7 @@ import { originLookup } from '../application-frame.ts';
 import { classify } from '../classify.ts';
 import { DEFAULT_UNDERSTANDING_LIMITS, type UnderstandingLimits } from '../limits.ts';
 import type { FoldStore, QueuedEvent } from '../ports.ts';
+import { HeldEvents } from './held-events.ts';
 import { DEFAULT_FOLDER_KNOBS, type FolderKnobs } from './knobs.ts';
 import { type LiveEvent, type LiveIncident, type ToldIncident, toTold } from './live-event.ts';
 import { LiveService, tellable } from './live-service.ts';
@@ -74,10 +75,7 @@ class Folder {
   readonly #resemblances: Resemblances;
   readonly #makePlan: ReturnType<typeof createPlanMaker>;
   #services = new Map<string, LiveService>();
-  /** In the order they were read; with those that are settled, until they are many. */
-  #held: LiveEvent[] = [];
-  #settled = new Set<LiveEvent>();
-  #bytes = 0;
+  readonly #held: HeldEvents;
   #order = 0;
   /** The last arrival that was read. */
   #arrival = 0;
@@ -92,6 +90,7 @@ class Folder {
     this.#clock = clock;
     this.#limits = { ...DEFAULT_UNDERSTANDING_LIMITS, ...limits };
     this.#knobs = { ...DEFAULT_FOLDER_KNOBS, ...knobs };
+    this.#held = new HeldEvents(this.#knobs);
     this.#originOf = originLookup(frameOrigin);
     const shared = { store, originOf: this.#originOf, knobs: this.#knobs };
     this.#sentences = new Sentences(store, this.#knobs);
@@ -101,8 +100,8 @@ class Folder {
 
   state(): FolderState {
     return {
-      events: this.#count,
-      bytes: this.#bytes,
+      events: this.#held.count,
+      bytes: this.#held.bytes,
       services: this.#services.size,
       settledEarly: this.#settledEarly,
       unreadable: this.#unreadableCount,
@@ -122,7 +121,7 @@ class Folder {
     const folded = await this.#read();
     const now = this.#clock.now();
     const waiting = [...this.#services.values()].flatMap((service) => service.refold());
-    const early = this.#beyondBounds();
+    const early = this.#held.beyondBounds();
     const told = this.#choose(waiting, early, now);
     const settled = this.#settling(told, early, now);
     const seqs = [...settled].map(({ seq }) => seq).concat(this.#unreadable);
@@ -135,10 +134,6 @@ class Folder {
     return { folded, changes, waiting: this.#untold };
   }
 
-  get #count(): number {
-    return this.#held.length - this.#settled.size;
-  }
-
   get #untold(): number {
     let untold = 0;
     for (const service of this.#services.values()) untold += service.untold;
@@ -148,7 +143,7 @@ class Folder {
   /** Reads what was queued since; at the start all that was held before, and what was told of it. */
   async #read(): Promise<number> {
     const { readEvents, events } = this.#knobs;
-    const most = this.#recalled === null ? readEvents : Math.max(readEvents, events - this.#count);
+    const most = this.#recalled === null ? readEvents : Math.max(readEvents, events - this.#held.count);
     let read = 0;
     while (read < most) {
       const limit = Math.min(readEvents, most - read);
@@ -206,8 +201,7 @@ class Folder {
       recalled.told.members.push(live);
       recalled.told.missing--;
     }
-    this.#held.push(live);
-    this.#bytes += live.bytes;
+    this.#held.add(live);
     this.#serviceOf(projectId, service).add(live);
   }
 
@@ -225,23 +219,6 @@ class Folder {
     return created;
   }
 
-  /** Those that arrived first, as many as there are too many, and a tenth of the bound more: so that it is not reached at every pass. */
-  #beyondBounds(): ReadonlySet<LiveEvent> {
-    const { events, bytes } = this.#knobs;
-    const early = new Set<LiveEvent>();
-    if (this.#count <= events && this.#bytes <= bytes) return early;
-    let leftEvents = this.#count;
-    let leftBytes = this.#bytes;
-    for (const event of this.#held) {
-      if (leftEvents <= events * 0.9 && leftBytes <= bytes * 0.9) break;
-      if (this.#settled.has(event)) continue;
-      early.add(event);
-      leftEvents--;
-      leftBytes -= event.bytes;
-    }
-    return early;
-  }
-
   #choose(waiting: readonly LiveIncident[], early: ReadonlySet<LiveEvent>, now: number): LiveIncident[] {
     if (waiting.length === 0) return [];
     const forced = new Set<LiveIncident>();
@@ -251,7 +228,7 @@ class Folder {
       knobs: this.#knobs,
       isForced: (incident) => forced.has(incident),
       // What was held before stands first in the queue: when the bound is full, all of it is here.
-      isCaughtUp: this.#recalled === null || this.#count >= this.#knobs.events,
+      isCaughtUp: this.#recalled === null || this.#held.count >= this.#knobs.events,
     });
     const isForcedGroup = (group: LiveIncident[]) => forced.size > 0 && group.some((incident) => forced.has(incident));
     const told = groups.filter(isForcedGroup).flat();
@@ -293,26 +270,18 @@ class Folder {
 
   #settle(settled: ReadonlySet<LiveEvent>, early: ReadonlySet<LiveEvent>): void {
     if (settled.size === 0) return;
-    for (const event of settled) {
-      this.#settled.add(event);
-      this.#bytes -= event.bytes;
-      if (early.has(event)) this.#settledEarly++;
-    }
+    for (const event of settled) if (early.has(event)) this.#settledEarly++;
+    this.#held.settle(settled);
     for (const [key, service] of this.#services) {
       service.remove(settled);
       if (service.size === 0) this.#services.delete(key);
     }
-    if (this.#settled.size * 4 < this.#held.length) return;
-    this.#held = this.#held.filter((event) => !this.#settled.has(event));
-    this.#settled = new Set();
   }
 
   /** As a new folder: the store knows everything. */
   #forget(): void {
     this.#services = new Map();
-    this.#held = [];
-    this.#settled = new Set();
-    this.#bytes = 0;
+    this.#held.clear();
     this.#arrival = 0;
     this.#recalled = new Map();
     this.#unreadable = [];

@@ -24,7 +24,7 @@ export interface FolderKnobs {
   sentenceServices: number;
   /** Templates of one service that are known. */
   templates: number;
-  /** Issues of one service that a new one is compared with. */
+  /** Issues of one service, the newest, that a new one is compared with. */
   comparedIssues: number;
   /** New issues of one pass that are compared; the others wait for the night. */
   comparedOpenings: number;
@@ -43,6 +43,6 @@ export const DEFAULT_FOLDER_KNOBS: FolderKnobs = {
   hashesPerIssue: 200,
   sentenceServices: 50, // up to 10 MB each, most under 1 MB
   templates: 10_000,
-  comparedIssues: 500, // about 5 ms a comparison with all of them
+  comparedIssues: 500, // 5 MB a service
   comparedOpenings: 20,
 };

@@ -42,7 +42,7 @@ export interface LiveIncident {
 }
 
 /** An event has one place in the store: the same event gives the same id, whatever arrives in whatever order. */
-export function incidentIdOf(seq: number): string {
+function incidentIdOf(seq: number): string {
   return `incident-${seq.toString(36)}`;
 }
 

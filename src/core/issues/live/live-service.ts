@@ -157,6 +157,8 @@ function isQuiet({ members, folded }: LiveIncident, { now, knobs }: { now: numbe
     last = Math.max(last, readAt);
     if (told === null) firstUntold = Math.min(firstUntold, readAt);
   }
+  // A clock that was set back keeps nothing waiting.
+  if (last > now) return true;
   const isFatal = folded.signal !== null && folded.signal.signal?.type !== 'UNHEALTHY';
   return now - last >= (isFatal ? knobs.fatalQuietMs : knobs.quietMs) || now - firstUntold >= knobs.longestWaitMs;
 }

@@ -41,8 +41,8 @@ export interface MemoryStore {
   fold: FoldStore;
   issues: IssueReader & IssueWriter;
   append(projectId: number, events: readonly Event[]): void;
-  /** The next `apply` throws: before anything is written, or after all of it is (an answer that got lost). */
-  failNext(when: 'before' | 'after'): void;
+  /** The next `apply` throws: before anything is written, or after all of it is (an answer that got lost); null: it does not. */
+  failNext(when: 'before' | 'after' | null): void;
   deploy(revision: { projectId: number; service: string; name: string; at: number }): void;
   readonly tables: Readonly<Tables>;
   readonly applied: number;

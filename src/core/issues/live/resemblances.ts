@@ -1,6 +1,6 @@
 import type { OriginOf } from '../application-frame.ts';
 import type { FoldPlan, FoldStore, ServiceScope } from '../ports.ts';
-import { createStackReader, type IssueStack, suggestFor } from '../similar/index.ts';
+import { createStackReader, StackIndex } from '../similar/index.ts';
 import type { IssueDraft } from './issue-draft.ts';
 import type { FolderKnobs } from './knobs.ts';
 
@@ -14,8 +14,8 @@ export class Resemblances {
   readonly #store: Pick<FoldStore, 'representatives'>;
   readonly #knobs: ResemblanceKnobs;
   readonly #stackOf: ReturnType<typeof createStackReader>;
-  /** Newest issues last; least recently used service first. */
-  readonly #services = new Map<string, IssueStack[]>();
+  /** Least recently used service first. */
+  readonly #services = new Map<string, StackIndex>();
 
   constructor(options: { store: Pick<FoldStore, 'representatives'>; originOf: OriginOf; knobs: ResemblanceKnobs }) {
     this.#store = options.store;
@@ -34,9 +34,10 @@ export class Resemblances {
       const isCompared = compared++ < this.#knobs.comparedOpenings;
       const others = isCompared ? await this.#load(scope) : this.#services.get(keyOf(scope));
       if (!others) continue;
-      if (isCompared) found.push(...suggestFor(stack, others).map((suggestion) => ({ ...suggestion, at })));
-      others.push(stack);
-      if (others.length > this.#knobs.comparedIssues) others.splice(0, others.length - this.#knobs.comparedIssues);
+      if (isCompared) found.push(...others.suggest(stack).map((suggestion) => ({ ...suggestion, at })));
+      others.add(stack);
+      // Read again when it is needed, without the oldest.
+      if (others.size > 2 * this.#knobs.comparedIssues) this.#services.delete(keyOf(scope));
     }
     return found;
   }
@@ -46,23 +47,22 @@ export class Resemblances {
     this.#services.clear();
   }
 
-  async #load(scope: ServiceScope): Promise<IssueStack[]> {
+  async #load(scope: ServiceScope): Promise<StackIndex> {
     const key = keyOf(scope);
     const known = this.#services.get(key);
     this.#services.delete(key);
-    const stacks = known ?? (await this.#read(scope));
-    this.#services.set(key, stacks);
+    const index = known ?? (await this.#read(scope));
+    this.#services.set(key, index);
     const [oldest] = this.#services.keys();
     if (this.#services.size > SERVICES && oldest !== undefined) this.#services.delete(oldest);
-    return stacks;
+    return index;
   }
 
-  async #read(scope: ServiceScope): Promise<IssueStack[]> {
+  async #read(scope: ServiceScope): Promise<StackIndex> {
     const found = await this.#store.representatives(scope, this.#knobs.comparedIssues);
-    return found
-      .map(({ issueId, event }) => this.#stackOf(issueId, event))
-      .filter((stack) => stack !== null)
-      .reverse();
+    return new StackIndex(
+      found.map(({ issueId, event }) => this.#stackOf(issueId, event)).filter((stack) => stack !== null),
+    );
   }
 }
 

@@ -1,2 +1,2 @@
 export { chooseToForget, type TellingEvent, tellingEvents } from './choose-to-forget.ts';
-export { chanceOf, type ForgettableEvent, irrelevanceOf } from './irrelevance.ts';
+export type { ForgettableEvent } from './irrelevance.ts';

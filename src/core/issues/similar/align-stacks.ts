@@ -3,24 +3,29 @@ const FADING = 0.6;
 
 const FADED = Float64Array.from({ length: 128 }, (_, distance) => (1 + distance) ** -FADING);
 
-/** How telling a frame is: rarer among the issues is more. */
-export type FrameWeights = (frame: string) => number;
-
-/** Inverse document frequency over the issues' stacks. */
-export function frameWeights(stacks: readonly { frames: readonly string[] }[]): FrameWeights {
-  const counts = new Map<string, number>();
-  for (const { frames } of stacks) for (const frame of new Set(frames)) counts.set(frame, (counts.get(frame) ?? 0) + 1);
-  return (frame) => Math.log(1 + stacks.length / (counts.get(frame) ?? 1));
-}
-
-/** The weight of each frame where it stands. */
-export function weigh(frames: readonly string[], weightOf: FrameWeights): Float64Array {
-  return Float64Array.from(frames, (frame, index) => weightOf(frame) * (FADED[index] ?? 0));
-}
-
 export interface WeighedStack {
   frames: readonly string[];
+  /** The same frames, each once. */
+  distinct: ReadonlySet<string>;
+  /** The weight of each frame where it stands. */
   weights: Float64Array;
+  total: number;
+}
+
+/** `weightOf` says how telling a frame is: rarer among the issues is more. */
+export function weigh(
+  frames: readonly string[],
+  distinct: ReadonlySet<string>,
+  weightOf: (frame: string) => number,
+): WeighedStack {
+  const weights = new Float64Array(frames.length);
+  let total = 0;
+  for (let at = 0; at < frames.length; at++) {
+    const weight = weightOf(frames[at]!) * (FADED[at] ?? 0);
+    weights[at] = weight;
+    total += weight;
+  }
+  return { frames, distinct, weights, total };
 }
 
 /**
@@ -29,8 +34,7 @@ export interface WeighedStack {
  * frames a side: 10,000 steps.
  */
 export function alignStacks(a: WeighedStack, b: WeighedStack): number {
-  const total = sum(a.weights) + sum(b.weights);
-  if (total === 0) return 0;
+  if (a.total + b.total === 0) return 0;
   const width = b.frames.length + 1;
   let above = new Float64Array(width);
   let row = new Float64Array(width);
@@ -41,26 +45,17 @@ export function alignStacks(a: WeighedStack, b: WeighedStack): number {
     }
     [above, row] = [row, above];
   }
-  return above[width - 1]! / total;
+  return above[width - 1]! / (a.total + b.total);
 }
 
 /** What no alignment can exceed: the weights of the frames they share, in any order. */
 export function sharedShare(a: WeighedStack, b: WeighedStack): number {
-  const total = sum(a.weights) + sum(b.weights);
-  if (total === 0) return 0;
-  const inA = new Set(a.frames);
-  const inB = new Set(b.frames);
-  return (sumOf(a, inB) + sumOf(b, inA)) / total;
+  if (a.total + b.total === 0) return 0;
+  return (sharedWeight(a, b.distinct) + sharedWeight(b, a.distinct)) / (a.total + b.total);
 }
 
-function sumOf({ frames, weights }: WeighedStack, others: ReadonlySet<string>): number {
+function sharedWeight({ frames, weights }: WeighedStack, others: ReadonlySet<string>): number {
   let result = 0;
   for (let at = 0; at < frames.length; at++) if (others.has(frames[at]!)) result += weights[at]!;
-  return result;
-}
-
-function sum(weights: Float64Array): number {
-  let result = 0;
-  for (const weight of weights) result += weight;
   return result;
 }

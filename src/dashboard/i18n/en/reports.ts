@@ -48,6 +48,7 @@ export const deliveries = {
     `${count} of these messages were stored only and NOT sent, for no mail server is configured (SMTP_HOST).`,
   to: 'to',
   attempts: (count: number) => plural(count, 'attempt', 'attempts'),
+  attemptsName: 'attempts',
   nextAttempt: 'next attempt',
   lastError: 'Last error',
   receipt: 'Receipt',

@@ -50,6 +50,7 @@ export const deliveries: typeof englishDeliveries = {
     `${count} de ces messages ont seulement été conservés et NON envoyés : aucun serveur de messagerie n’est configuré (SMTP_HOST).`,
   to: 'à',
   attempts: (count) => plural(count, 'essai', 'essais'),
+  attemptsName: 'essais',
   nextAttempt: 'prochain essai',
   lastError: 'Dernière erreur',
   receipt: 'Accusé',

@@ -3,7 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { type DeliveryDetail, deliveryQuery } from '../../api/queries.ts';
 import { Card, Section } from '../../components/card.tsx';
 import { Pre } from '../../components/code.tsx';
-import { Facts } from '../../components/facts.tsx';
+import { Fact, Facts } from '../../components/facts.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { SandboxedFrame } from '../../components/sandboxed-frame.tsx';
 import { Exact } from '../../components/time.tsx';
@@ -40,17 +40,17 @@ function Delivery({ delivery }: { delivery: DeliveryDetail }) {
       </div>
       <Card edge={edge} tint={isSent ? 'none' : edge}>
         <p className="mb-2 font-semibold">{t.state[delivery.state]}</p>
-        <Facts
-          rows={[
-            [t.to, oneLine(delivery.recipient)],
-            [t.created, <Exact key="created" at={delivery.createdAt} />],
-            [t.sentAt, delivery.sentAt && <Exact key="sent" at={delivery.sentAt} />],
-            [t.nextAttempt, delivery.nextAttemptAt && <Exact key="next" at={delivery.nextAttemptAt} />],
-            [t.attempts(delivery.attempts), ' '],
-            [t.lastError, delivery.lastError],
-            [t.receipt, delivery.receipt],
-          ]}
-        />
+        <Facts>
+          <Fact name={t.to}>{oneLine(delivery.recipient)}</Fact>
+          <Fact name={t.created}>
+            <Exact at={delivery.createdAt} />
+          </Fact>
+          <Fact name={t.sentAt}>{delivery.sentAt && <Exact at={delivery.sentAt} />}</Fact>
+          <Fact name={t.attemptsName}>{String(delivery.attempts)}</Fact>
+          <Fact name={t.nextAttempt}>{delivery.nextAttemptAt && <Exact at={delivery.nextAttemptAt} />}</Fact>
+          <Fact name={t.lastError}>{delivery.lastError}</Fact>
+          <Fact name={t.receipt}>{delivery.receipt}</Fact>
+        </Facts>
       </Card>
       <Section title={t.html} id="html">
         {delivery.html === null ? (

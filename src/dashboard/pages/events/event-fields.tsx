@@ -1,6 +1,5 @@
-import type { ReactNode } from 'react';
 import type { EventDetail } from '../../../contracts/api/events.ts';
-import { Facts } from '../../components/facts.tsx';
+import { Fact, Facts } from '../../components/facts.tsx';
 import { Exact } from '../../components/time.tsx';
 import { useMessages } from '../../language.tsx';
 import { oneLine, visibleText } from '../../visible-text.ts';
@@ -14,45 +13,58 @@ interface EventFieldsProps {
 /** Every field; those the search knows can be searched by, or searched without, with one click. */
 export function EventFields({ event, onFilter }: EventFieldsProps) {
   const { events: t } = useMessages();
-  const field = (name: string, value: string | null): ReactNode =>
+  const field = (name: string, value: string | null) =>
     value === null || value === '' ? null : <Field name={name} value={value} onFilter={onFilter} />;
-  const attributes = Object.entries(event.attributes).map(([name, value]) => {
-    const isSimple = typeof value !== 'object' && /^[\w.@/-]+$/.test(name);
-    const shown = typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
-    const plain = <span className="font-mono text-xs">{visibleText(shown)}</span>;
-    return [visibleText(name), isSimple ? field(name, shown) : plain] as const;
-  });
   const { source } = event;
-  const user = [event.user?.id, event.user?.name].filter(Boolean).join(' · ');
+  const attributes = Object.entries(event.attributes);
   return (
     <section>
       <h3 className="mb-1 font-semibold">{t.fields}</h3>
-      <Facts
-        rows={[
-          [t.field.time, <Exact key="time" at={event.at} />],
-          [t.field.observed, <Exact key="observed" at={event.observedAt} />],
-          [t.field.severity, event.severityText],
-          [t.field.project, event.project],
-          [t.field.service, field('service', event.service)],
-          [t.field.environment, field('environment', event.environment)],
-          [t.field.revision, field('revision', event.revision)],
-          [t.field.instance, field('instance', event.instance)],
-          [t.field.trace, field('trace', event.traceId)],
-          [t.field.span, event.spanId],
-          [t.field.logger, field('logger', event.logger)],
-          [t.field.user, user],
-          [t.field.source, [source.kind, source.name, source.position].filter((part) => part !== '').join(' · ')],
-          [t.field.id, event.sourceId],
-        ]}
-      />
+      <Facts>
+        <Fact name={t.field.time}>
+          <Exact at={event.at} />
+        </Fact>
+        <Fact name={t.field.observed}>
+          <Exact at={event.observedAt} />
+        </Fact>
+        <Fact name={t.field.severity}>{event.severityText}</Fact>
+        <Fact name={t.field.project}>{event.project}</Fact>
+        <Fact name={t.field.service}>{field('service', event.service)}</Fact>
+        <Fact name={t.field.environment}>{field('environment', event.environment)}</Fact>
+        <Fact name={t.field.revision}>{field('revision', event.revision)}</Fact>
+        <Fact name={t.field.instance}>{field('instance', event.instance)}</Fact>
+        <Fact name={t.field.trace}>{field('trace', event.traceId)}</Fact>
+        <Fact name={t.field.span}>{event.spanId}</Fact>
+        <Fact name={t.field.logger}>{field('logger', event.logger)}</Fact>
+        <Fact name={t.field.user}>{[event.user?.id, event.user?.name].filter(Boolean).join(' · ')}</Fact>
+        <Fact name={t.field.source}>
+          {[source.kind, source.name, source.position].filter((part) => part !== '').join(' · ')}
+        </Fact>
+        <Fact name={t.field.id}>{event.sourceId}</Fact>
+      </Facts>
       {attributes.length > 0 && (
         <>
           <h3 className="mt-3 mb-1 font-semibold">{t.attributes}</h3>
-          <Facts rows={attributes} />
+          <Facts>
+            {attributes.map(([name, value]) => (
+              <Fact key={name} name={name}>
+                {isSearchable(name, value) ? (
+                  field(name, String(value))
+                ) : (
+                  <span className="font-mono text-xs">{visibleText(JSON.stringify(value))}</span>
+                )}
+              </Fact>
+            ))}
+          </Facts>
         </>
       )}
     </section>
   );
+}
+
+/** The search language names attributes by plain words, and compares short values only. */
+function isSearchable(name: string, value: unknown): boolean {
+  return value !== null && typeof value !== 'object' && String(value).length <= 200 && /^[\w.@/-]+$/.test(name);
 }
 
 interface FieldProps {

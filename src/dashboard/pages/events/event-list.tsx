@@ -94,7 +94,7 @@ function FollowBar({ isStopped, onStop, onFollow }: FollowBarProps) {
   const arrived = useArrivals(isStopped, project);
   return (
     <div className="mb-2 flex items-center gap-3 text-sm text-muted">
-      <Button onClick={isStopped ? onFollow : onStop}>{isStopped ? `▶ ${t.follow}` : `⏸ ${t.pause}`}</Button>
+      <Button onClick={isStopped ? onFollow : onStop}>{isStopped ? t.follow : t.pause}</Button>
       <span role="status">
         {isStopped ? (arrived > 0 ? t.pausedNew(formats.count(arrived)) : t.paused) : t.following}
       </span>
@@ -116,7 +116,7 @@ function EventRow({ event }: { event: EventSummary }) {
         <time dateTime={event.at} title={event.at} className="w-36 shrink-0 font-mono text-xs text-muted">
           {formats.precise(Date.parse(event.at))}
         </time>
-        <span className="w-20 shrink-0 text-xs">
+        <span className="w-24 shrink-0 text-xs">
           <SeverityText severity={event.severity} />
         </span>
         <span className="max-w-40 shrink-0 text-xs text-muted wrap-anywhere">{oneLine(event.service)}</span>

@@ -7,7 +7,7 @@ import { Card, Section } from '../../components/card.tsx';
 import { LoadedPages } from '../../components/loaded.tsx';
 import { Ago, Exact } from '../../components/time.tsx';
 import { useFormats, useMessages } from '../../language.tsx';
-import { oneLine } from '../../visible-text.ts';
+import { oneLine, shortRevision } from '../../visible-text.ts';
 
 export function Incidents({ issueId }: { issueId: string }) {
   const { issue: t } = useMessages();
@@ -45,7 +45,7 @@ function Incident({ incident }: { incident: IssueIncident }) {
         <Tag kind="endpoint" text={incident.endpoint} />
         {incident.revision !== null && (
           <span className="text-xs text-muted wrap-anywhere">
-            {overview.revision} {oneLine(incident.revision)}
+            {overview.revision} {shortRevision(incident.revision)}
           </span>
         )}
       </div>

@@ -43,22 +43,22 @@ function Issue({ issue }: { issue: IssueDetail }) {
   return (
     <>
       <Head issue={issue} />
-      <div className="mt-4 grid items-start gap-x-6 xl:grid-cols-[minmax(0,1fr)_22rem]">
-        <div className="order-2 min-w-0 xl:order-1">
+      <div className="mt-4 grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_22rem] xl:grid-rows-[auto_1fr]">
+        <IssueFacts issue={issue} trust={event.data?.trust ?? null} />
+        <div className="min-w-0 xl:col-start-1 xl:row-span-2 xl:row-start-1">
           <Evidence issueId={issue.id} />
           <Loaded query={event}>{(data) => <EventEvidence event={data} />}</Loaded>
           <OverTime issue={issue} />
           <Incidents issueId={issue.id} />
         </div>
-        <div className="order-1 mb-6 min-w-0 xl:order-2">
-          <IssueFacts issue={issue} trust={event.data?.trust ?? null} />
+        <div className="min-w-0">
+          <History issueId={issue.id} />
+          <Similar issue={issue} />
         </div>
       </div>
-      <div className="mt-6 grid items-start gap-x-6 lg:grid-cols-2">
-        <History issueId={issue.id} />
-        <Similar issue={issue} />
+      <div className="mt-6">
+        <Why issue={issue} />
       </div>
-      <Why issue={issue} />
     </>
   );
 }

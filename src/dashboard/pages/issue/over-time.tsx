@@ -7,6 +7,7 @@ import { Card, Section } from '../../components/card.tsx';
 import { LazyTimeSeries } from '../../components/lazy-time-series.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { useMessages } from '../../language.tsx';
+import { shortRevision } from '../../visible-text.ts';
 
 const STEP_MS = { hour: 3_600_000, day: 86_400_000 } as const;
 
@@ -48,7 +49,7 @@ function Chart({ counts, revisions }: { counts: IssueCounts; revisions: IssueDet
     [counts, t],
   );
   const markers = useMemo(
-    () => revisions.map(({ revision, firstSeen }) => ({ at: Date.parse(firstSeen), label: revision.slice(0, 12) })),
+    () => revisions.map(({ revision, firstSeen }) => ({ at: Date.parse(firstSeen), label: shortRevision(revision) })),
     [revisions],
   );
   if (!counts.points.some(({ count }) => count > 0)) return <p className="text-muted">{t.noCounts}</p>;

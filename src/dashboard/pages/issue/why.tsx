@@ -1,10 +1,10 @@
 import type { IssueDetail } from '../../../contracts/api/issues.ts';
 import { Card, Section } from '../../components/card.tsx';
 import { Pre } from '../../components/code.tsx';
-import { Facts } from '../../components/facts.tsx';
+import { Fact, Facts } from '../../components/facts.tsx';
 import { Exact } from '../../components/time.tsx';
 import { useFormats, useMessages } from '../../language.tsx';
-import { oneLine } from '../../visible-text.ts';
+import { oneLine, shortRevision } from '../../visible-text.ts';
 
 /** From what is shown here the same fingerprint can be computed again. */
 export function Why({ issue }: { issue: IssueDetail }) {
@@ -15,21 +15,16 @@ export function Why({ issue }: { issue: IssueDetail }) {
       <Card>
         <p className="text-sm">{t.whyKind[why.kind] ?? oneLine(why.kind)}</p>
         <p className="mb-2 font-mono text-xs text-muted wrap-anywhere">{issue.fingerprint}</p>
-        <Facts
-          rows={[
-            [t.whyVersion, why.version],
-            [
-              t.template,
-              why.template === null ? null : (
-                <code key="template" className="text-xs">
-                  {oneLine(why.template)}
-                </code>
-              ),
-            ],
-            [t.kept, <FrameRules key="kept" frames={why.kept} />],
-            [t.skipped, <FrameRules key="skipped" frames={why.skipped} />],
-          ]}
-        />
+        <Facts>
+          <Fact name={t.whyVersion}>{why.version}</Fact>
+          <Fact name={t.template}>{why.template && <code className="text-xs">{oneLine(why.template)}</code>}</Fact>
+          <Fact name={t.kept}>
+            <FrameRules frames={why.kept} />
+          </Fact>
+          <Fact name={t.skipped}>
+            <FrameRules frames={why.skipped} />
+          </Fact>
+        </Facts>
         <details className="mt-2">
           <summary className="cursor-pointer text-sm text-muted">{t.inputs}</summary>
           <Pre text={JSON.stringify(why.inputs, null, 2)} label={t.inputs} />
@@ -83,7 +78,7 @@ function Revisions({ revisions }: { revisions: IssueDetail['revisions'] }) {
           <tbody>
             {revisions.map((one) => (
               <tr key={one.revision} className="border-t border-line">
-                <td className="pr-3 font-mono text-xs wrap-anywhere">{oneLine(one.revision)}</td>
+                <td className="pr-3 font-mono text-xs wrap-anywhere">{shortRevision(one.revision)}</td>
                 <td className="pr-3">
                   <Exact at={one.firstSeen} />
                 </td>

@@ -8,6 +8,7 @@ import { Loaded } from '../../components/loaded.tsx';
 import { ReportRow } from '../../components/report-row.tsx';
 import { useMessages } from '../../language.tsx';
 import { visibleText } from '../../visible-text.ts';
+import { useIsSampleLoading } from '../welcome/load-sample.tsx';
 import { Welcome } from '../welcome/welcome.tsx';
 import { ServiceRow } from './service-row.tsx';
 import { Verdict } from './verdict.tsx';
@@ -17,10 +18,13 @@ const route = getRouteApi('__root__');
 export function OverviewPage() {
   const { shell } = useMessages();
   const overview = useQuery(overviewQuery);
+  const isSampleLoading = useIsSampleLoading();
   return (
     <>
       <title>{`${shell.pages.overview} · Guardian`}</title>
-      <Loaded query={overview}>{(data) => (data.isEmpty ? <Welcome /> : <Answer overview={data} />)}</Loaded>
+      <Loaded query={overview}>
+        {(data) => (data.isEmpty || isSampleLoading ? <Welcome /> : <Answer overview={data} />)}
+      </Loaded>
     </>
   );
 }

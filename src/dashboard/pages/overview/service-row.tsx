@@ -4,7 +4,7 @@ import { StatusBadge } from '../../components/badges.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
 import { Ago } from '../../components/time.tsx';
 import { useMessages } from '../../language.tsx';
-import { oneLine } from '../../visible-text.ts';
+import { oneLine, shortRevision } from '../../visible-text.ts';
 
 export function ServiceRow({ service }: { service: Overview['services'][number] }) {
   const { overview: t } = useMessages();
@@ -28,7 +28,7 @@ export function ServiceRow({ service }: { service: Overview['services'][number] 
         </Link>
         <span className="block text-xs text-muted wrap-anywhere">
           {oneLine(service.project)}
-          {service.revision !== null && ` · ${t.revision} ${oneLine(service.revision)}`}
+          {service.revision !== null && ` · ${t.revision} ${shortRevision(service.revision)}`}
         </span>
       </span>
       <span className="grow basis-40 text-sm text-muted">

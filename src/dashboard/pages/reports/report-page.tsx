@@ -1,14 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { Report } from '../../../contracts/report.ts';
-import { reportQuery } from '../../api/queries.ts';
+import { reportPageQuery, reportQuery } from '../../api/queries.ts';
 import { StatusBadge } from '../../components/badges.tsx';
 import { buttonClass } from '../../components/button.tsx';
 import { Card } from '../../components/card.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { SandboxedFrame } from '../../components/sandboxed-frame.tsx';
 import { Ago, Exact } from '../../components/time.tsx';
-import { useLanguage, useMessages } from '../../language.tsx';
+import { useMessages } from '../../language.tsx';
 import { oneLine, visibleText } from '../../visible-text.ts';
 
 const route = getRouteApi('/reports/$id');
@@ -37,8 +37,8 @@ export function ReportPage() {
 
 function Shown({ id, report }: { id: string; report: Report }) {
   const { reports: t } = useMessages();
-  const { language } = useLanguage();
-  const address = (format: string) => `/api/reports/${encodeURIComponent(id)}?format=${format}&language=${language}`;
+  const page = useQuery(reportPageQuery(id));
+  const address = (format: string) => `/api/reports/${encodeURIComponent(id)}?format=${format}`;
   return (
     <>
       <div className="mt-1 mb-3 flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -69,7 +69,7 @@ function Shown({ id, report }: { id: string; report: Report }) {
           </a>
         </div>
       </Card>
-      <SandboxedFrame title={t.frame} src={address('html')} />
+      <Loaded query={page}>{(html) => <SandboxedFrame title={t.frame} html={html} />}</Loaded>
     </>
   );
 }

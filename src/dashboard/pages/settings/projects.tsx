@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { meQuery, projectsQuery } from '../../api/queries.ts';
 import { Card } from '../../components/card.tsx';
-import { Facts } from '../../components/facts.tsx';
+import { Fact, Facts } from '../../components/facts.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { Ago } from '../../components/time.tsx';
 import { useFormats, useMessages } from '../../language.tsx';
@@ -36,18 +36,19 @@ export function Projects() {
                       {t.connect}
                     </Link>
                   </div>
-                  <Facts
-                    rows={[
-                      [t.slug, project.slug],
-                      [
-                        t.services,
-                        project.services.length === 0 ? shared.none : project.services.map(oneLine).join(', '),
-                      ],
-                      [t.eventsLastDay, formats.count(project.eventsLastDay)],
-                      [t.lastEvent, <Ago key="last" at={project.lastEventAt} />],
-                      [shared.created, <Ago key="created" at={project.createdAt} />],
-                    ]}
-                  />
+                  <Facts>
+                    <Fact name={t.slug}>{project.slug}</Fact>
+                    <Fact name={t.services}>
+                      {project.services.length === 0 ? shared.none : project.services.map(oneLine).join(', ')}
+                    </Fact>
+                    <Fact name={t.eventsLastDay}>{formats.count(project.eventsLastDay)}</Fact>
+                    <Fact name={t.lastEvent}>
+                      <Ago at={project.lastEventAt} />
+                    </Fact>
+                    <Fact name={shared.created}>
+                      <Ago at={project.createdAt} />
+                    </Fact>
+                  </Facts>
                 </Card>
               ))}
             </div>

@@ -1,7 +1,8 @@
-import { useMutation } from '@tanstack/react-query';
+import { useIsMutating, useMutation } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
 import type { IssueSummary } from '../../../contracts/api/issues.ts';
-import { getJson, type Page, sendJson } from '../../api/request.ts';
+import { getJson, type Page, send } from '../../api/request.ts';
 import { Button } from '../../components/button.tsx';
 import { Card } from '../../components/card.tsx';
 import { FailedLine } from '../../components/failed.tsx';
@@ -9,6 +10,7 @@ import { useMessages } from '../../language.tsx';
 
 const LOOK_EVERY_MS = 500;
 const LOOKS = 40;
+const SAMPLE = ['sample'];
 
 /** Events become issues a moment after they came in; null when none did within 20 s. */
 async function waitForIssue(): Promise<IssueSummary | null> {
@@ -20,26 +22,36 @@ async function waitForIssue(): Promise<IssueSummary | null> {
   return null;
 }
 
+/** While the sample is on its way, the page from which it was asked for stays, though events have come. */
+export function useIsSampleLoading(): boolean {
+  return useIsMutating({ mutationKey: SAMPLE }) > 0;
+}
+
 export function LoadSample() {
   const { welcome: t } = useMessages();
   const navigate = useNavigate();
-  const load = useMutation({ mutationFn: () => sendJson('/api/sample', { method: 'POST', body: {} }) });
-  const wait = useMutation({
-    mutationFn: waitForIssue,
-    onSuccess: (issue) => issue && navigate({ to: '/issues/$id', params: { id: issue.shortId }, search: {} }),
+  const [hasLoaded, setLoaded] = useState(false);
+  const sample = useMutation({
+    mutationKey: SAMPLE,
+    mutationFn: async () => {
+      await send('/api/sample', { method: 'POST' });
+      setLoaded(true);
+      const issue = await waitForIssue();
+      if (issue) await navigate({ to: '/issues/$id', params: { id: issue.shortId }, search: {} });
+      return issue;
+    },
+    onSettled: () => setLoaded(false),
   });
-  const isBusy = load.isPending || wait.isPending;
   return (
     <Card edge="info">
       <h2 className="font-semibold">{t.sampleTitle}</h2>
       <p className="mt-1 mb-3 text-sm text-muted">{t.sampleText}</p>
-      <Button look="main" disabled={isBusy} onClick={() => load.mutate(undefined, { onSuccess: () => wait.mutate() })}>
+      <Button look="main" disabled={sample.isPending} onClick={() => sample.mutate()}>
         {t.sample}
       </Button>
       <p role="status" className="mt-2 text-sm text-muted">
-        {load.isPending && t.sampleLoading}
-        {wait.isPending && t.sampleWaiting}
-        {wait.data === null && (
+        {sample.isPending && (hasLoaded ? t.sampleWaiting : t.sampleLoading)}
+        {sample.data === null && (
           <>
             {t.sampleSlow}{' '}
             <Link to="/issues" search={{ project: 'sample' }} className="text-info underline">
@@ -48,7 +60,7 @@ export function LoadSample() {
           </>
         )}
       </p>
-      <FailedLine error={load.error ?? wait.error} />
+      <FailedLine error={sample.error} />
     </Card>
   );
 }

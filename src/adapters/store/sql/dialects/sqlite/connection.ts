@@ -90,8 +90,11 @@ function toInput(value: unknown): SQLInputValue {
   switch (typeof value) {
     case 'string':
       return value.includes('\0') ? value.replaceAll('\0', '\uFFFD') : value;
+    // node:sqlite binds every number as REAL, and then `7 / 2` is 3.5.
+    case 'number':
+      return Number.isInteger(value) ? BigInt(value) : value;
     case 'boolean':
-      return value ? 1 : 0;
+      return value ? 1n : 0n;
     case 'undefined':
       return null;
     case 'object':

@@ -44,7 +44,8 @@ export function readHolder(folder: string): LockHolder | null {
   }
 }
 
-function makeFolder(folder: string): void {
+/** Names and messages of users stand in it: for its owner alone. One that exists keeps its rights. */
+export function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {

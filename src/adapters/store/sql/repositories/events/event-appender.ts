@@ -6,7 +6,7 @@ import type { EventRow, StoreDialect } from '../../dialects/dialect.ts';
 import { packJson } from '../../packed-json.ts';
 import type { Schema } from '../../schema.ts';
 import { BatchCounts } from './batch-counts.ts';
-import { dedupeKey, detailOf, positionMs } from './event-row.ts';
+import { dedupeKey, detailOf, positionMs, wholeMs } from './event-row.ts';
 import { queueForFolding } from './fold-queue.ts';
 import { SeqAllocator } from './seq-allocator.ts';
 
@@ -26,9 +26,11 @@ export function createEventAppender(dialect: StoreDialect): EventAppender {
     async append(batch) {
       for (let attempt = 1; ; attempt++) {
         try {
-          return await dialect.kysely.transaction().execute((trx) => appendIn(trx, dialect, allocator, batch));
+          const isContested = attempt > 1;
+          return await dialect.kysely
+            .transaction()
+            .execute((trx) => appendIn(trx, { dialect, allocator, isContested }, batch));
         } catch (error) {
-          allocator.forget();
           const isTaken = error instanceof GuardianError && error.code === 'conflict';
           if (!isTaken || attempt >= ATTEMPTS) throw error;
         }
@@ -39,14 +41,14 @@ export function createEventAppender(dialect: StoreDialect): EventAppender {
 
 async function appendIn(
   trx: Transaction<Schema>,
-  dialect: StoreDialect,
-  allocator: SeqAllocator,
+  { dialect, allocator, isContested }: { dialect: StoreDialect; allocator: SeqAllocator; isContested: boolean },
   batch: AppendBatch,
 ): Promise<EventOutcome[]> {
   const { events, at } = batch;
   const seqs = await allocator.allocate(
     trx,
     events.map(({ event }) => positionMs(event)),
+    { isContested },
   );
   const rows = events.map((ingested, index) => toRow(ingested, seqs[index]!));
   const stored = await dialect.bulk.insertEvents(trx, rows);
@@ -75,7 +77,7 @@ function toRow(ingested: IngestedEvent, seq: number): EventRow {
       dedupe: dedupeKey(ingested),
       project_id: projectId,
       id: event.id,
-      observed_at: Math.floor(event.observedTime),
+      observed_at: wholeMs(event.observedTime, seq),
       severity: event.severityNumber,
       service: event.service ?? NO_SERVICE,
       environment: event.environment,

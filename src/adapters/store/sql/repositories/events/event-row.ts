@@ -20,6 +20,11 @@ export function positionMs({ time, observedTime, timeSuspect }: Event): number {
   return seen >= 0 && seen <= LAST_MS ? seen : 0;
 }
 
+/** What a column of instants takes; where the event stands when it is none. */
+export function wholeMs(time: number, seq: number): number {
+  return Number.isSafeInteger(Math.floor(time)) ? Math.floor(time) : Math.floor(seq / SEQS_PER_MS);
+}
+
 /** 6 bytes of the time the client claimed, so that the index grows at its end, and 10 of a hash: a repeat has the same. */
 export function dedupeKey({ projectId, event, claimedTime }: IngestedEvent): Uint8Array {
   const key = Buffer.allocUnsafe(16);
@@ -34,8 +39,10 @@ type Detail = Partial<Event> & Pick<Event, 'source'>;
 
 export function detailOf(event: Event, seq: number): Detail {
   const detail: Detail = { source: event.source };
-  if (event.time !== Math.floor(seq / SEQS_PER_MS)) detail.time = event.time;
-  if (!Number.isInteger(event.observedTime)) detail.observedTime = event.observedTime;
+  if (Number.isFinite(event.time) && event.time !== Math.floor(seq / SEQS_PER_MS)) detail.time = event.time;
+  if (event.observedTime !== wholeMs(event.observedTime, seq) && Number.isFinite(event.observedTime)) {
+    detail.observedTime = event.observedTime;
+  }
   if (event.timeSuspect) detail.timeSuspect = true;
   if (event.severityText !== null) detail.severityText = event.severityText;
   if (event.template !== null) detail.template = event.template;

@@ -16,20 +16,20 @@ export class SeqAllocator {
     this.#bulk = bulk;
   }
 
-  /** What is remembered is no longer true: another writer was faster, or the transaction was undone. */
-  forget(): void {
-    this.#next.clear();
-  }
-
-  async allocate(trx: Transaction<Schema>, times: readonly number[]): Promise<number[]> {
-    if (this.#next.size > REMEMBERED) this.forget();
-    await this.#learn(trx, times);
+  /** `isContested`: another writer was faster, so that what is remembered may be behind. Never gives one twice, whatever is undone. */
+  async allocate(
+    trx: Transaction<Schema>,
+    times: readonly number[],
+    { isContested }: { isContested: boolean },
+  ): Promise<number[]> {
+    if (this.#next.size > REMEMBERED) this.#next.clear();
+    await this.#learn(trx, isContested ? times : times.filter((ms) => !this.#next.has(ms)));
     const seqs: number[] = [];
     for (const time of times) {
       let ms = time;
-      while ((this.#next.get(ms) ?? SEQS_PER_MS) >= SEQS_PER_MS) {
+      while (this.#next.get(ms)! >= SEQS_PER_MS) {
+        ms++;
         if (!this.#next.has(ms)) await this.#learn(trx, [ms]);
-        if (this.#next.get(ms)! >= SEQS_PER_MS) ms++;
       }
       const n = this.#next.get(ms)!;
       this.#next.set(ms, n + 1);
@@ -39,12 +39,13 @@ export class SeqAllocator {
   }
 
   async #learn(trx: Transaction<Schema>, times: readonly number[]): Promise<void> {
-    const unknown = [...new Set(times)].filter((ms) => !this.#next.has(ms));
-    if (unknown.length === 0) return;
-    const tops = await this.#bulk.topSeqs(trx, unknown);
-    for (const ms of unknown) {
+    if (times.length === 0) return;
+    const wanted = [...new Set(times)];
+    const tops = await this.#bulk.topSeqs(trx, wanted);
+    for (const ms of wanted) {
       const top = tops.get(ms);
-      this.#next.set(ms, top === undefined ? 0 : top - ms * SEQS_PER_MS + 1);
+      const free = top === undefined ? 0 : top - ms * SEQS_PER_MS + 1;
+      this.#next.set(ms, Math.max(free, this.#next.get(ms) ?? 0));
     }
   }
 }

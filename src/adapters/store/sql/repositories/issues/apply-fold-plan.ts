@@ -9,7 +9,7 @@ import { membersOf } from './incident-rows.ts';
 import { addChanges, removeIssues } from './issue-records.ts';
 import { searchText, toIncidentRow, toIssueRow, toJson, toStoredIssue } from './issue-row.ts';
 import { MergedAway } from './merged-away.ts';
-import { refreshSeen } from './refresh-seen.ts';
+import { refreshRevisions, refreshSeen } from './refresh-seen.ts';
 
 /**
  * Carries out one pass of folding. Counts follow from the difference between the incidents as they were told before and as they are told
@@ -23,8 +23,9 @@ export async function applyFoldPlan(
 ): Promise<void> {
   await openIssues(trx, plan);
   await lockIssues(trx, dialect, plan);
-  const counts = await replaceIncidents(trx, dialect, plan);
+  const { counts, shrunk } = await replaceIncidents(trx, dialect, plan);
   await counts.write(trx);
+  await refreshRevisions(trx, shrunk);
   await changeIssues(trx, plan);
   await refreshSeen(trx, counts.issueIds);
   await addHashes(trx, plan);
@@ -36,17 +37,12 @@ export async function applyFoldPlan(
 }
 
 async function openIssues(trx: Transaction<Schema>, { opened }: FoldPlan): Promise<void> {
-  const known = new Set<string>();
-  for (const ids of chunksOf(opened.map(({ id }) => id))) {
-    for (const { id } of await trx.selectFrom('issue').select('id').where('id', 'in', ids).execute()) known.add(id);
-  }
-  const fresh = opened.filter(({ id }) => !known.has(id));
   const numbers = new Map<number, number>();
-  for (const projectId of new Set(fresh.map((issue) => issue.projectId))) {
-    const wanted = fresh.filter((issue) => issue.projectId === projectId).length;
+  for (const projectId of new Set(opened.map((issue) => issue.projectId))) {
+    const wanted = opened.filter((issue) => issue.projectId === projectId).length;
     numbers.set(projectId, await takeNumbers(trx, projectId, wanted));
   }
-  const rows = fresh.map((issue) => {
+  const rows = opened.map((issue) => {
     const number = numbers.get(issue.projectId)!;
     numbers.set(issue.projectId, number + 1);
     return toIssueRow(issue, number);
@@ -73,12 +69,14 @@ async function lockIssues(trx: Transaction<Schema>, { kind }: StoreDialect, { in
   }
 }
 
+interface Replaced {
+  counts: CountChanges;
+  /** Where an incident left a revision, or covers less time than before: most only grow. */
+  shrunk: { issueId: string; revision: string }[];
+}
+
 /** The incidents as they are now, their members, and to which issue each event belongs; gives what that changes in counts. */
-async function replaceIncidents(
-  trx: Transaction<Schema>,
-  dialect: StoreDialect,
-  plan: FoldPlan,
-): Promise<CountChanges> {
+async function replaceIncidents(trx: Transaction<Schema>, dialect: StoreDialect, plan: FoldPlan): Promise<Replaced> {
   const ids = [...plan.incidents.map(({ id }) => id), ...plan.gone];
   const before = new Map<string, Schema['incident']>();
   for (const chunk of chunksOf(ids)) {
@@ -116,7 +114,22 @@ async function replaceIncidents(
     for (const { eventSeq } of own) issueOf.set(eventSeq, rows[index]!.issue_id);
   });
   if (issueOf.size > 0) await dialect.bulk.setIssues(trx, issueOf);
-  return counts;
+  return { counts, shrunk: shrunkRevisions(before.values(), new Map(rows.map((row) => [row.id, row]))) };
+}
+
+function shrunkRevisions(
+  before: Iterable<Schema['incident']>,
+  now: ReadonlyMap<string, Schema['incident']>,
+): Replaced['shrunk'] {
+  const shrunk = new Map<string, Replaced['shrunk'][number]>();
+  for (const { id, issue_id: issueId, revision, from_time, to_time } of before) {
+    if (revision === null) continue;
+    const row = now.get(id);
+    const covers =
+      row?.issue_id === issueId && row.revision === revision && row.from_time <= from_time && row.to_time >= to_time;
+    if (!covers) shrunk.set(`${issueId} ${revision}`, { issueId, revision });
+  }
+  return [...shrunk.values()];
 }
 
 function toMemberRow(

@@ -79,7 +79,6 @@ async function issuesByHash(
           .selectFrom('issue_hash as own')
           .select(({ fn }) => fn.countAll<number>().as('hashes'))
           .whereRef('own.issue_id', '=', 'issue.id')
-          .$notNull()
           .as('known_hashes'),
       )
       .where('issue_hash.hash', 'in', chunk)
@@ -88,7 +87,7 @@ async function issuesByHash(
       .execute();
     for (const row of rows) {
       const key = wanted.get(keyText({ projectId: row.hash_project, service: row.hash_service, hash: row.hash }));
-      if (key) found.push({ key, issue: toStoredIssue(row), hashes: row.known_hashes });
+      if (key) found.push({ key, issue: toStoredIssue(row), hashes: row.known_hashes ?? 0 });
     }
   }
   return found;

@@ -30,6 +30,15 @@ export function createIssueReader(db: Kysely<Schema>): IssueReader {
       return { items: page.rows.map(toStoredIssue), nextCursor: page.next, total: await countAll(db, filter) };
     },
 
+    async idOfNumber(projectId: number, number: number): Promise<string | null> {
+      const asked = db
+        .selectFrom('issue')
+        .select('id')
+        .where('project_id', '=', projectId)
+        .where('number', '=', number);
+      return (await asked.executeTakeFirst())?.id ?? null;
+    },
+
     async get(id) {
       const row = await db.selectFrom('issue').selectAll().where('id', '=', id).executeTakeFirst();
       return row ? toStoredIssue(row) : null;

@@ -37,3 +37,25 @@ function endOf(trx: Transaction<Schema>, issueId: string, by: 'from_time' | 'to_
     .limit(1)
     .executeTakeFirst();
 }
+
+/** When each of these revisions of an issue was seen, from the incidents that are left in it. */
+export async function refreshRevisions(
+  trx: Transaction<Schema>,
+  revisions: readonly { issueId: string; revision: string }[],
+): Promise<void> {
+  for (const { issueId, revision } of revisions) {
+    const { first, last } = await trx
+      .selectFrom('incident')
+      .select(({ fn }) => [fn.min('from_time').as('first'), fn.max('to_time').as('last')])
+      .where('issue_id', '=', issueId)
+      .where('revision', '=', revision)
+      .executeTakeFirstOrThrow();
+    if (first === null || last === null) continue;
+    await trx
+      .updateTable('issue_revision')
+      .set({ first_seen: first, last_seen: last })
+      .where('issue_id', '=', issueId)
+      .where('revision', '=', revision)
+      .execute();
+  }
+}

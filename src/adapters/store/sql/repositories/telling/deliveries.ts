@@ -67,6 +67,11 @@ export function createDeliveryStore(db: Kysely<Schema>): DeliveryStore {
         .execute();
     },
 
+    async get(id) {
+      const row = await db.selectFrom('delivery').selectAll().where('id', '=', id).executeTakeFirst();
+      return row ? toDelivery(row) : null;
+    },
+
     async list({ cursor, limit }) {
       let deliveries = db
         .selectFrom('delivery')

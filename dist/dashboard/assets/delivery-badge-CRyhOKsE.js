@@ -1,1 +1,0 @@
-import{R as e,a as t}from"./parts-B1BaGf1I.js";import{w as n}from"./libraries-DsajrtiC.js";var r=n(),i={pending:`info`,sending:`info`,sent:`ok`,stored:`warn`,failed:`bad`};function a({state:n}){let{deliveries:a}=e();return(0,r.jsx)(t,{tone:i[n],children:a.stateShort[n]})}export{a as t};

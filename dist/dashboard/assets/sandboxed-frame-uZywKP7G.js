@@ -1,1 +1,0 @@
-import{w as e}from"./libraries-DsajrtiC.js";var t=e();function n(e){let n=`src`in e?{src:e.src}:{srcDoc:e.html};return(0,t.jsx)(`iframe`,{title:e.title,sandbox:``,referrerPolicy:`no-referrer`,className:`h-[75dvh] w-full rounded-lg border border-line bg-card`,...n})}export{n as t};

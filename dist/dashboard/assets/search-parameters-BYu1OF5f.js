@@ -1,1 +1,0 @@
-function e(e){return Object.fromEntries(new URLSearchParams(e))}function t(e){let t=new URLSearchParams;for(let[n,r]of Object.entries(e))r!=null&&r!==``&&t.set(n,String(r));let n=t.toString();return n===``?``:`?${n}`}function n(...e){return t=>{let n={};for(let r of e){let e=t[r];typeof e==`string`&&e!==``&&(n[r]=e)}return n}}export{n,t as r,e as t};

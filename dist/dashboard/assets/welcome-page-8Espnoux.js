@@ -1,1 +1,0 @@
-import{R as e}from"./parts-B1BaGf1I.js";import{t}from"./welcome-BvHNwTOg.js";import{w as n}from"./libraries-DsajrtiC.js";var r=n();function i(){let{welcome:n}=e();return(0,r.jsxs)(r.Fragment,{children:[(0,r.jsx)(`title`,{children:`${n.title} · Guardian`}),(0,r.jsx)(t,{})]})}export{i as WelcomePage};

@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import { killRun } from './kill-run.ts';
+
+it('SQLite: SIGKILL at any moment loses nothing that was acknowledged, and stores nothing twice', async () => {
+  const outcome = await killRun({ kills: 8 });
+  expect(outcome).toMatchObject({
+    missing: [],
+    doubled: [],
+    disagreements: [],
+    unexpected: [],
+    exitStatus: 0,
+  });
+  expect(outcome.acknowledged).toBeGreaterThan(500);
+}, 180_000);
