@@ -33,9 +33,11 @@ try {
   rmSync(data, { recursive: true, force: true });
 }
 
-/** The last in the line of processes that npm started: npm, shell, server. */
+/** npm, its shell, the server: the last of them; what the server runs itself has another command. */
 function serverOf(pid: number): number {
-  const child = Number(spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' }).stdout.split('\n')[0]);
+  const child = Number(
+    spawnSync('pgrep', ['-P', String(pid), '-f', 'bin/guardian.js'], { encoding: 'utf8' }).stdout.split('\n')[0],
+  );
   return child > 0 ? serverOf(child) : pid;
 }
 

@@ -49,7 +49,7 @@ async function checkSentry(kind: 'wsgi' | 'flask', guardian: RunningServer): Pro
     headers: { 'user-agent': 'till/2.1', 'x-request-id': 'till-000042' },
   });
   assert.equal(order.status, 500);
-  assert.equal((await fetch(`${shop.address}/stock`)).status, 200);
+  for (const path of ['/stock', '/shelves/north-4']) assert.equal((await fetch(`${shop.address}${path}`)).status, 200);
   assert.equal(await shop.stop(), 0);
 
   const failed = await api.waitForIssue("KeyError: 'coffee'");

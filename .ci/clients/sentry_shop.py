@@ -41,8 +41,11 @@ def count_stock(article):
         return 100 / (stock_of(article) - 3)
     except ZeroDivisionError:
         log.exception("stock of %s could not be counted", article)
-    log.error("shelf %s is empty", "north-4")
     return 0
+
+
+def look_at_shelf(shelf):
+    log.error("shelf %s is empty", shelf)
 
 
 def wsgi_app():
@@ -50,7 +53,10 @@ def wsgi_app():
         path = environ["PATH_INFO"]
         if path.startswith("/orders/"):
             place_order(path.removeprefix("/orders/"))
-        count_stock("tea")
+        elif path.startswith("/shelves/"):
+            look_at_shelf(path.removeprefix("/shelves/"))
+        else:
+            count_stock("tea")
         start_response("200 OK", [("Content-Type", "text/plain")])
         return [b"ok"]
 
@@ -70,6 +76,11 @@ def flask_app():
     @app.get("/stock")
     def stock():
         count_stock("tea")
+        return "ok"
+
+    @app.get("/shelves/<shelf>")
+    def shelf(shelf):
+        look_at_shelf(shelf)
         return "ok"
 
     return app

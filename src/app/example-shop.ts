@@ -10,6 +10,10 @@ const BUNDLE = fileURLToPath(new URL('../../examples/shop/history.bundle', impor
 /** What one example may fill the disk with: then its log begins again. */
 const LOG_BYTES = 20 * 1024 * 1024;
 const ASK_EVERY_MS = 1_500;
+/** Requests between two looks at how large the log is. */
+const LOOKED_AT_EVERY = 1_000;
+/** What the shop gets to end by itself. */
+const STOP_MS = 5_000;
 const PEOPLE = [
   'Mozilla/5.0 (X11; Linux x86_64) Firefox/144.0',
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) Safari/605.1.15',
@@ -70,7 +74,6 @@ export function openExampleShop({ given, folder }: { given: settings.Configurati
     const revision = (await opened.resolve('HEAD'))?.sha ?? 'unknown';
     opened.close();
     const port = await freePort();
-    if (sizeOf(log) > LOG_BYTES) truncateSync(log);
     const output = createWriteStream(log, { flags: 'a', mode: 0o600 });
     shop = spawn(process.execPath, ['src/server.ts'], {
       cwd: repository,
@@ -84,6 +87,8 @@ export function openExampleShop({ given, folder }: { given: settings.Configurati
       },
       stdio: ['ignore', 'pipe', 'ignore'],
     });
+    // A full disk ends the example's log, not Guardian.
+    output.on('error', () => shop?.stdout?.unpipe(output).resume());
     shop.stdout?.pipe(output);
     shop.on('error', () => stop());
     let turn = 0;
@@ -91,6 +96,7 @@ export function openExampleShop({ given, folder }: { given: settings.Configurati
       void ask(port, DAY[turn % DAY.length]!, PEOPLE[turn % PEOPLE.length]!);
       if (turn % DAY.length === 0)
         void ask(port, ['GET', `/api/products/${PRODUCTS[turn % PRODUCTS.length]}`], PEOPLE[0]!);
+      if (turn % LOOKED_AT_EVERY === 0 && sizeOf(log) > LOG_BYTES) truncateSync(log);
       turn++;
     }, ASK_EVERY_MS);
   }
@@ -100,10 +106,13 @@ export function openExampleShop({ given, folder }: { given: settings.Configurati
     customers = null;
     const ending = shop;
     shop = null;
-    if (!ending || ending.exitCode !== null) return;
+    // One that never started, or has ended (a signal leaves no exit code), does not end again.
+    if (!ending || ending.pid === undefined || ending.exitCode !== null || ending.signalCode !== null) return;
     const ended = new Promise((resolve) => ending.once('exit', resolve));
     ending.kill('SIGTERM');
+    const force = setTimeout(() => ending.kill('SIGKILL'), STOP_MS);
     await ended;
+    clearTimeout(force);
   }
 }
 

@@ -39,7 +39,10 @@ const POSITIONS = 20_000;
 const FIRST_PULL_MS = 60 * 60 * 1000;
 const OVERLAP_MS = 60 * 1000;
 
-/** Sources that Guardian goes to by itself: files, syslog, Cloud Logging. None of them can keep the others from running. */
+/**
+ * Sources that Guardian goes to by itself: files, syslog, Cloud Logging. Throws `configuration_invalid` for one that cannot be: then none runs. Once they
+ * run, none can keep the others from running.
+ */
 export async function startFollowing(options: FollowingOptions) {
   const { sources } = options.configuration;
   const projects = await options.store.projects.list();
@@ -61,27 +64,26 @@ export async function startFollowing(options: FollowingOptions) {
       source,
     });
   };
-  for (const file of sources.files) {
-    followed.push(await followFile(options, file.path, feedOf(file.project, 'file', file.service)));
-  }
-  if (sources.syslog.udpPort !== null || sources.syslog.tcpPort !== null) {
-    followed.push(await listenToSyslog(options, feedOf(sources.syslog.project, 'syslog', null)));
-  }
-  if (sources.cloudLoggingEveryMs !== null) {
-    followed.push(
-      pullCloudLogging(
-        options,
-        sources.cloudLoggingEveryMs,
-        feedOf(sources.cloudLoggingProject, 'cloud-logging', null),
-      ),
-    );
-  }
-  return {
-    state: () => followed.map(({ state }) => ({ ...state })),
-    stop: async () => {
-      await Promise.all(followed.map((source) => source.stop()));
-    },
+  const stop = async () => {
+    await Promise.all(followed.map((source) => source.stop()));
   };
+  try {
+    for (const file of sources.files) {
+      followed.push(await followFile(options, file.path, feedOf(file.project, 'file', file.service)));
+    }
+    if (sources.syslog.udpPort !== null || sources.syslog.tcpPort !== null) {
+      followed.push(await listenToSyslog(options, feedOf(sources.syslog.project, 'syslog', null)));
+    }
+    if (sources.cloudLoggingEveryMs !== null) {
+      const feed = feedOf(sources.cloudLoggingProject, 'cloud-logging', null);
+      followed.push(pullCloudLogging(options, sources.cloudLoggingEveryMs, feed));
+    }
+  } catch (thrown) {
+    // What runs already would keep a thread alive that is not going to start.
+    await stop();
+    throw thrown;
+  }
+  return { state: () => followed.map(({ state }) => ({ ...state })), stop };
 }
 
 async function followFile(options: FollowingOptions, given: string, feed: Feed): Promise<Followed> {
@@ -162,22 +164,38 @@ function pullCloudLogging(options: FollowingOptions, everyMs: number, feed: Feed
     ...settings.subjectOf(configuration),
     clock,
     limits: { maxEntries: entryLimit, pageTimeoutMs },
-    exportLimits: { slowRequestMs: configuration.report.latencyAboveMs },
+    // A report may count what is quiet; what is kept is kept whole.
+    exportLimits: { slowRequestMs: configuration.report.latencyAboveMs, isEveryEntryParsed: true },
     ...(accessToken ? { getAccessToken: async () => accessToken } : {}),
   });
+  /** Newest first; when a bound of the source ends it early, the instant from which on everything was read. */
+  const readBack = async (since: number, until: number): Promise<number | null> => {
+    let reachedTo: number | null = null;
+    for await (const { events, problems } of api.read({ since, until, signal: stopping.signal })) {
+      const cut = problems.find(({ kind }) => kind === 'entry-limit' || kind === 'time-limit');
+      if (cut) reachedTo = Date.parse(cut.position) + 1;
+      const others = problems.filter((problem) => problem !== cut);
+      const dropped = others.map(({ kind, count }) => ({ reason: kind, category: 'log_item', quantity: count }));
+      await pushUntilStored(feed, { events, positions: [], dropped }, stopping.signal);
+    }
+    return reachedTo;
+  };
   const pull = async () => {
     const since = Number((await store.positions.get(source)) ?? clock.now() - FIRST_PULL_MS) - OVERLAP_MS;
-    const until = clock.now();
-    for await (const batch of api.read({ since, until, signal: stopping.signal })) {
-      const dropped = batch.problems.map(({ kind, count }) => ({
-        reason: kind,
-        category: 'log_item',
-        quantity: count,
-      }));
-      await pushUntilStored(feed, { events: batch.events, positions: [], dropped }, stopping.signal);
+    const now = clock.now();
+    for (let until: number | null = now; until !== null; ) {
+      const reachedTo = await readBack(since, until);
+      if (reachedTo === null || reachedTo < until) until = reachedTo;
+      else {
+        // One millisecond holds more than one reading may: the rest of it is out of reach, and counted.
+        const dropped = [{ reason: 'entry-limit', category: 'log_item', quantity: 1 }];
+        await pushUntilStored(feed, { events: [], positions: [], dropped }, stopping.signal);
+        until -= 1;
+      }
     }
+    stopping.signal.throwIfAborted();
     await feed.finish();
-    await store.positions.set(source, String(until), until);
+    await store.positions.set(source, String(now), now);
     state.problem = null;
   };
   const run = async () => {

@@ -35,7 +35,8 @@ export async function loadSample(
     receivedAt: now,
   });
   if (reply.status !== 200) throw new GuardianError('store_unavailable', { reason: String(reply.body) });
-  return { accepted: lines.length };
+  const { accepted, duplicate } = JSON.parse(String(reply.body)) as { accepted: number; duplicate: number };
+  return { accepted: accepted + duplicate };
 }
 
 /** What the shop's logger writes of a request, and of one that failed. */

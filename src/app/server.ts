@@ -8,7 +8,6 @@ import { openStore, type Store } from '../adapters/store/sql/index.ts';
 import * as settings from '../config/index.ts';
 import type { Change } from '../contracts/api/overview.ts';
 import { createProject } from '../core/access/index.ts';
-import { orderRevisions } from '../core/issues/index.ts';
 import { renderReport } from '../core/reports/index.ts';
 import { type Clock, type GuardianError, messagesFor } from '../core/shared/index.ts';
 import { createServer, DEFAULT_SERVER_KNOBS, type ServerOptions } from '../server/index.ts';
@@ -146,10 +145,6 @@ function serverParts(
     handOffOf: async (issueId, format, reader) => {
       const { markdown, json } = await work.handOffOf(issueId, reader);
       return format === 'markdown' ? markdown : JSON.stringify(json, null, 2);
-    },
-    revisionOrder: async (service) => {
-      const [background] = await store.fold.background([{ id: '', ...service }]);
-      return orderRevisions(background?.serviceRevisions ?? []).map(({ name }) => name);
     },
     loadSample: (project) => loadSample(intake, project, clock),
     dashboardFolder: DASHBOARD,

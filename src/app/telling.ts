@@ -3,7 +3,7 @@ import * as settings from '../config/index.ts';
 import type { Change } from '../contracts/api/overview.ts';
 import * as notify from '../core/notify/index.ts';
 import { composeReportMail, occasionOf, type Report, type StoredReport } from '../core/reports/index.ts';
-import { type Clock, GuardianError, messagesFor } from '../core/shared/index.ts';
+import { type Clock, GuardianError, messagesFor, toGuardianError } from '../core/shared/index.ts';
 import type { Round } from './rounds.ts';
 import type { MadeReport, ReportRequest } from './work-methods.ts';
 
@@ -21,8 +21,12 @@ export interface TellingOptions {
 const CRITICAL_REPORT_GAP_MS = 5 * 60 * 1000;
 /** Severity from which an issue is told at once. */
 const CRITICAL = 18;
-const DAY_MS = 24 * 60 * 60 * 1000;
-const HISTORY = 20;
+/** Newest reports of a service that are looked at. */
+const HISTORY = 100;
+/** Rows of the outbox taken at a time. */
+const ROWS = 100;
+const ISSUE_KINDS = ['issue-opened', 'issue-regressed', 'issue-escalated', 'issue-changed'];
+const COULD_NOT_LOOK = 'could-not-look:';
 
 /** Everything that turns what happened into reports and mails: rounds over the outbox, the schedule, the deliveries. */
 export function tellingRounds(options: TellingOptions): Round[] {
@@ -38,38 +42,69 @@ export function tellingRounds(options: TellingOptions): Round[] {
   });
   const rounds: Round[] = [
     { name: 'outbox', everyMs: 1_000, run: takeOutbox },
-    { name: 'deliveries', everyMs: 2_000, run: async () => void (await deliverer.pass()) },
+    { name: 'deliveries', everyMs: 2_000, run: async (signal) => void (await deliverer.pass(signal)) },
     { name: 'digest', everyMs: 60_000, run: digest },
   ];
   if (configuration.reports.everyMs !== null) rounds.push({ name: 'reports', everyMs: 15_000, run: scheduledReports });
   return rounds;
 
-  async function takeOutbox(): Promise<void> {
-    const rows = await store.outbox.due(
-      ['issue-opened', 'issue-regressed', 'issue-escalated', 'issue-changed', 'report-made'],
-      100,
-    );
-    for (const row of rows) {
-      if (row.kind === 'report-made') await mailReport(row.subjectId);
-      else if (row.kind !== 'issue-changed' && isCritical(row)) await reportAtOnce(row);
-      if (row.kind !== 'report-made') options.onChange({ kind: 'issue', id: row.subjectId, action: row.kind });
-      await store.outbox.done([row.id], clock.now());
+  async function takeOutbox(signal: AbortSignal): Promise<void> {
+    // Apart: rows that wait for the gap between reports must not keep back the mails of those that were made.
+    await takeRows(['report-made'], signal, async ({ subjectId }) => {
+      await mailReport(subjectId);
+      return true;
+    });
+    await takeRows(ISSUE_KINDS, signal, async (row) => {
+      if (isNews(row) && !(await reportAtOnce(row))) return false;
+      options.onChange({ kind: 'issue', id: row.subjectId, action: row.kind });
+      return true;
+    });
+  }
+
+  /** A row is done when it was taken up; one that fails for good is told, and done too, for it would keep back all behind it. */
+  async function takeRows(
+    kinds: readonly string[],
+    signal: AbortSignal,
+    take: (row: notify.OutboxRow) => Promise<boolean>,
+  ): Promise<void> {
+    for (const row of await store.outbox.due(kinds, ROWS)) {
+      if (signal.aborted) return;
+      const isDone = await take(row).catch((thrown) => {
+        const error = toGuardianError(thrown);
+        if (error.kind.isRetryable) throw error;
+        options.onFailure(`${row.kind} ${row.subjectId}`, error);
+        return true;
+      });
+      if (isDone) await store.outbox.done([row.id], clock.now());
     }
   }
 
-  function isCritical({ payload }: notify.OutboxRow): boolean {
-    return typeof payload?.signal === 'string' || Number(payload?.severity ?? 0) >= CRITICAL;
+  /** It came at CRITICAL, or became so: the platform often tells of a death after the requests that it cost. */
+  function isNews({ kind, payload }: notify.OutboxRow): boolean {
+    if (!isCritical(payload?.severity, payload?.signal)) return false;
+    if (kind !== 'issue-changed') return true;
+    return payload?.action === 'graver' && !isCritical(payload.formerSeverity, payload.formerSignal);
   }
 
-  async function reportAtOnce({ projectId, payload }: notify.OutboxRow): Promise<void> {
-    if (!configuration.reports.onCritical) return;
+  function isCritical(severity: unknown, signal: unknown): boolean {
+    return typeof signal === 'string' || Number(severity ?? 0) >= CRITICAL;
+  }
+
+  /** False: the last such report is too recent, and tells nothing of this one; its turn comes when the gap is over. */
+  async function reportAtOnce({ projectId, payload, at }: notify.OutboxRow): Promise<boolean> {
+    if (!configuration.reports.onCritical) return true;
     const service = typeof payload?.service === 'string' ? payload.service : null;
-    const newest = await store.reports.list({ projectId, service, status: null, cursor: null, limit: HISTORY });
-    const isRecent = newest.items.some(
-      ({ occasion, madeAt }) => occasion === 'critical' && madeAt > clock.now() - CRITICAL_REPORT_GAP_MS,
-    );
-    if (isRecent) return;
+    const { items } = await newestReports(projectId, service);
+    const last = items.find(({ occasion }) => occasion === 'critical');
+    if (last && last.madeAt >= at) return true;
+    if (last && last.madeAt > clock.now() - CRITICAL_REPORT_GAP_MS) return false;
     await make({ projectId, service, freshness: '1h', occasion: 'critical', intervalMs: null });
+    return true;
+  }
+
+  /** Newest first. */
+  function newestReports(projectId: number | null, service: string | null) {
+    return store.reports.list({ projectId, service, status: null, cursor: null, limit: HISTORY });
   }
 
   async function scheduledReports(signal: AbortSignal): Promise<void> {
@@ -78,12 +113,15 @@ export function tellingRounds(options: TellingOptions): Round[] {
     const last = Number((await store.settings.get(name)) ?? 0);
     const now = clock.now();
     if (now - last < everyMs) return;
-    await store.settings.set(name, now - (now % 1_000));
+    // Whole intervals, so that the moments of looking do not make the day drift.
+    await store.settings.set(name, last > 0 ? now - ((now - last) % everyMs) : now);
     for (const { projectId, service, eventsLastDay } of await store.activity.services(now)) {
       if (signal.aborted) return;
       if (eventsLastDay === 0) continue;
       const { freshness } = configuration.reports;
-      await make({ projectId, service, freshness, occasion: 'schedule', intervalMs: everyMs });
+      const request = { projectId, service, freshness, occasion: 'schedule', intervalMs: everyMs } as const;
+      // One service that cannot be reported on must not hide the others.
+      await make(request).catch((thrown) => options.onFailure(`report on ${service}`, toGuardianError(thrown)));
     }
   }
 
@@ -124,20 +162,25 @@ export function tellingRounds(options: TellingOptions): Round[] {
       options.onChange({ kind: 'delivery', id: about.id, state: 'pending' });
   }
 
-  /** Two looks in a row that failed are told; then silence for the cool-down. */
-  async function tellFailed({ projectId, service, madeAt, problem }: StoredReport): Promise<void> {
-    const { items } = await store.reports.list({ projectId, service, status: null, cursor: null, limit: HISTORY });
-    const failed = items.filter((report) => report.madeAt <= madeAt);
-    const inRow = failed.findIndex(({ status }) => status !== 'could not look');
-    const row = inRow < 0 ? failed.length : inRow;
-    if (row < mail.failedLooks) return;
+  /** Two looks in a row that failed are told; then silence for the cool-down, or until one that succeeds ends the outage. */
+  async function tellFailed({ id, projectId, service, madeAt, problem }: StoredReport): Promise<void> {
+    const { items } = await newestReports(projectId, service);
+    const looks = items.filter((look) => look.service === service && look.madeAt <= madeAt);
+    const lastGood = looks.findIndex(({ status }) => status !== 'could not look');
+    const outage = lastGood < 0 ? looks : looks.slice(0, lastGood);
+    if (outage.length < Math.min(mail.failedLooks, HISTORY)) return;
+    const since = outage.at(-1)?.madeAt ?? madeAt;
     const watched = service ?? 'Guardian';
+    const now = clock.now();
     const error = new GuardianError('source_unavailable', { reason: problem ?? '' });
     const subject = settings.subjectOptionsOf(configuration, service);
-    const message = notify.failedLookMessage(watched, error, { messages, language, subject, date: clock.now() });
+    const message = notify.failedLookMessage(watched, error, { messages, language, subject, date: now });
     for (const { address } of recipients) {
-      const occasion = `could-not-look:${watched}:${Math.floor(clock.now() / mail.coolDownMs)}`;
-      await queueMessage(occasion, address, message, { service: watched, status: 'CRITICAL', issues: [] });
+      const last = await store.deliveries.last(watched, address);
+      const told = last?.occasion.startsWith(COULD_NOT_LOOK) && last.createdAt >= since ? last.createdAt : null;
+      if (told !== null && now < told + mail.coolDownMs) continue;
+      // It says nothing of how the service is: whatever the next report finds is news.
+      await queueMessage(`${COULD_NOT_LOOK}${id}`, address, message, { service: watched, status: 'OK', issues: [] });
     }
   }
 
@@ -163,16 +206,18 @@ export function tellingRounds(options: TellingOptions): Round[] {
     await store.settings.set('digest.last', due);
   }
 
+  /** Of the time since the digest before: a day, which has an hour less or more when the clocks change. */
   async function queueDigest(due: number): Promise<void> {
+    const since = notify.digestDueAt(due - 1, configuration.reports.digestAt!, configuration.timeZone);
     const entries: notify.DigestEntry[] = [];
     let cursor: string | null = null;
     do {
       const page = await store.reports.list({ projectId: null, service: null, status: null, cursor, limit: 200 });
-      const inDay = page.items.filter(({ madeAt }) => madeAt > due - DAY_MS && madeAt <= due);
+      const inDay = page.items.filter(({ madeAt }) => madeAt > since && madeAt <= due);
       entries.push(
         ...inDay.map(({ service, status, madeAt, errors }) => ({ service: service ?? '', status, madeAt, errors })),
       );
-      cursor = page.items.some(({ madeAt }) => madeAt > due - DAY_MS) ? page.nextCursor : null;
+      cursor = page.items.some(({ madeAt }) => madeAt > since) ? page.nextCursor : null;
     } while (cursor !== null);
     const subject = settings.subjectOptionsOf(configuration, null);
     const url = configuration.server.publicUrl;

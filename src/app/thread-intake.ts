@@ -22,6 +22,9 @@ export interface ThreadIntake extends Intake {
   sources(): IngestThreadState['sources'];
 }
 
+/** What the thread gets to store and answer all that it was given. */
+const STOP_MS = 30_000;
+
 const NO_STATE: IngestThreadState = {
   problem: null,
   spooledEvents: 0,
@@ -117,7 +120,10 @@ export function createThreadIntake(options: ThreadIntakeOptions): ThreadIntake {
   async function stop(): Promise<void> {
     isStopping = true;
     post({ kind: 'stop' });
+    // One that does not come to its end holds nothing that was answered with success and not stored.
+    const force = setTimeout(() => void thread?.terminate(), STOP_MS);
     await exited;
+    clearTimeout(force);
   }
 
   function post(message: ToIngestThread, transfer: ArrayBuffer[] = []): void {

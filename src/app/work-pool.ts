@@ -17,6 +17,7 @@ export interface WorkResult {
 
 /** Idle this long, the thread ends and gives its memory back; the next call starts another. */
 const IDLE_MS = 30_000;
+const STOPS = 'the server stops';
 
 /** One thread for what takes long (git, reports), started when it is needed. Calls wait for each other: they would share one core anyway. */
 export function createWorkPool(data: ThreadData) {
@@ -24,20 +25,28 @@ export function createWorkPool(data: ThreadData) {
   let nextId = 1;
   let worker: Worker | null = null;
   let idle: NodeJS.Timeout | null = null;
+  let isStopped = false;
 
   return {
     makeReport: (...args: Parameters<WorkMethods['makeReport']>) => call('makeReport', args),
     evidenceOf: (...args: Parameters<WorkMethods['evidenceOf']>) => call('evidenceOf', args),
     handOffOf: (...args: Parameters<WorkMethods['handOffOf']>) => call('handOffOf', args),
-    stop,
+    async stop() {
+      isStopped = true;
+      await end();
+    },
   } satisfies WorkMethods & { stop(): Promise<void> };
 
   function call<M extends keyof WorkMethods>(method: M, args: Parameters<WorkMethods[M]>): ReturnType<WorkMethods[M]> {
-    const id = nextId++;
-    if (idle) clearTimeout(idle);
-    worker ??= open();
-    worker.postMessage({ id, method, arguments: args } satisfies WorkCall);
-    return new Promise((resolve, reject) => waiting.set(id, { resolve, reject })) as ReturnType<WorkMethods[M]>;
+    const made = new Promise((resolve, reject) => {
+      if (isStopped) throw new GuardianError('internal', { reason: STOPS });
+      const id = nextId++;
+      if (idle) clearTimeout(idle);
+      worker ??= open();
+      worker.postMessage({ id, method, arguments: args } satisfies WorkCall);
+      waiting.set(id, { resolve, reject });
+    });
+    return made as ReturnType<WorkMethods[M]>;
   }
 
   function open(): Worker {
@@ -51,7 +60,7 @@ export function createWorkPool(data: ThreadData) {
       waiting.delete(id);
       if (error) call?.reject(new GuardianError(error.code as 'internal', error.about));
       else call?.resolve(value);
-      if (waiting.size === 0) idle = setTimeout(() => void stop(), IDLE_MS).unref();
+      if (waiting.size === 0) idle = setTimeout(() => void end(), IDLE_MS).unref();
     });
     opened.on('error', (cause) => fail(opened, (cause as Error).message));
     opened.on('exit', () => fail(opened, 'the work thread ended'));
@@ -68,11 +77,11 @@ export function createWorkPool(data: ThreadData) {
     }
   }
 
-  async function stop(): Promise<void> {
+  async function end(): Promise<void> {
     if (idle) clearTimeout(idle);
     const ending = worker;
     worker = null;
-    for (const { reject } of waiting.values()) reject(new GuardianError('internal', { reason: 'the server stops' }));
+    for (const { reject } of waiting.values()) reject(new GuardianError('internal', { reason: STOPS }));
     waiting.clear();
     await ending?.terminate();
   }

@@ -55,6 +55,10 @@ async function carryOut({ id, method, arguments: args }: WorkCall): Promise<void
 
 function store(): Promise<Store> {
   opened ??= openStore({ dialect: settings.storeLocationOf(configuration, folder), role: 'ingest', clock });
+  // One that could not be opened now may be later.
+  opened.catch(() => {
+    opened = null;
+  });
   return opened;
 }
 
@@ -92,7 +96,7 @@ async function lookAt({ projectId, service, freshness }: ReportRequest): Promise
   const { index, fold } = await store();
   const window = reports.parseFreshness(freshness);
   if (!window) throw new GuardianError('usage_invalid', { reason: freshness });
-  const from = window.kind === 'duration' ? clock.now() - window.ms : null;
+  const from = window.kind === 'duration' ? clock.now() - window.ms : window.kind === 'instant' ? window.time : null;
   return reports.makeReport({
     source: reports.createStoredSource({ index, projectId, service, maxEvents: configuration.cloudLogging.entryLimit }),
     origin: 'live',

@@ -127,6 +127,17 @@ describe('signing in', () => {
     expect((await attempt(ADA.email, ADA.password)).status).toBe(200);
   });
 
+  it('counts attempts that are made at once', async () => {
+    const server = await open({ knobs: { signInsPerMinute: 3 } });
+    await setUp(server);
+    const json = { email: ADA.email, password: 'wrong' };
+    const attempts = Array.from({ length: 8 }, () =>
+      ask(server, '/api/auth/sign-in/email', { method: 'POST', json, headers: SAME_SITE }),
+    );
+    const statuses = (await Promise.all(attempts)).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 401)).toHaveLength(3);
+  });
+
   it('ends by signing out', async () => {
     const server = await open();
     const cookie = await setUp(server);
@@ -195,6 +206,14 @@ describe('accounts', () => {
     expect((await signIn()).status).toBe(401);
     bob.password = 'a brand new password';
     expect((await signIn()).status).toBe(200);
+  });
+
+  it('begin with an administrator, or the door would be shut for ever', async () => {
+    const server = await open();
+    const create = (role: string) => ask(server, '/api/users', { method: 'POST', json: { ...ADA, role } });
+    expect((await create('viewer')).status).toBe(409);
+    expect((await create('admin')).status).toBe(201);
+    expect((await create('viewer')).status).toBe(401);
   });
 
   it('always leave an administrator', async () => {

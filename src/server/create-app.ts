@@ -19,6 +19,7 @@ import { eventRoutes } from './routes/events.ts';
 import { handOffRoutes } from './routes/hand-off.ts';
 import { healthRoutes } from './routes/health.ts';
 import { ingestKeyRoutes } from './routes/ingest-keys.ts';
+import { issueActionRoutes } from './routes/issue-actions.ts';
 import { issuePartRoutes } from './routes/issue-parts.ts';
 import { issueRoutes } from './routes/issues.ts';
 import { mcpRoutes } from './routes/mcp.ts';
@@ -42,6 +43,7 @@ export function createApp(services: Services, streams: ChangeStreams): OpenAPIHo
     healthRoutes,
     meRoutes,
     overviewRoutes,
+    issueActionRoutes,
     issueRoutes,
     issuePartRoutes,
     handOffRoutes,

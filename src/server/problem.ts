@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import { routePath } from 'hono/route';
 import type { z } from 'zod';
 import type { Problem } from '../contracts/api/shared.ts';
 import { type ErrorCode, GuardianError, type Messages, toGuardianError } from '../core/shared/index.ts';
@@ -63,12 +64,13 @@ export function onError(thrown: Error, context: Context<AppEnv>): Response {
   }
   const error = toGuardianError(thrown);
   if (error.code !== 'internal') return problemResponse(error, messages, retryAfter(error));
-  services.logger.error({ err: thrown, method: context.req.method, path: context.req.path }, 'a request failed');
+  const route = context.var.route ?? routePath(context, -1);
+  services.logger.error({ err: thrown, method: context.req.method, route }, 'a request failed');
   return problemResponse(new GuardianError('internal', { reason: messages.server.reasons.inLog }), messages);
 }
 
 function httpReason({ status, message }: HTTPException, messages: Messages): string {
-  if (status === 415) return messages.server.intake.media;
+  if (status === 415) return messages.server.bodies.media;
   return status === 400 ? messages.server.validation.notJson : message;
 }
 

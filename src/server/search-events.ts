@@ -10,7 +10,7 @@ import type { EventQuery } from '../core/events/index.ts';
 import type { Page } from '../core/issues/index.ts';
 import { GuardianError, toInstant } from '../core/shared/index.ts';
 import type { AppContext } from './app-env.ts';
-import { projectIdOf } from './issues/filter.ts';
+import { projectIdOf, projectSlugs } from './find-project.ts';
 import { parseEventQuery } from './parse-event-query.ts';
 import { FieldsInvalid } from './problem.ts';
 import { eventDetailView, eventSummaryView } from './views/event-view.ts';
@@ -27,9 +27,9 @@ export async function searchEvents(
   if (query.cursor !== undefined && cursor === null) throw invalid(context, 'cursor', 'cursor');
   const asked = { ...(await eventQuery(context, query)), cursor, limit: query.limit, order: query.order };
   const page = await store.events.search(asked);
-  const slug = await slugs(context);
+  const slug = await projectSlugs(context);
   return {
-    items: page.events.map((event) => eventSummaryView(event, slug(event.projectId))),
+    items: page.events.map((event) => eventSummaryView(event, slug(event.projectId) ?? '')),
     nextCursor: page.cursor === null ? null : String(page.cursor),
     total: null,
   };
@@ -58,7 +58,7 @@ export async function findEvent(context: AppContext, id: string): Promise<EventD
   const seq = seqOf(id);
   const [event] = seq === null ? [] : await services.store.events.get([seq]);
   if (!event) throw new GuardianError('not_found', { path: messages.server.things.event(id.slice(0, 100)) });
-  return eventDetailView(event, (await slugs(context))(event.projectId));
+  return eventDetailView(event, (await projectSlugs(context))(event.projectId) ?? '');
 }
 
 async function eventQuery(
@@ -80,9 +80,4 @@ function invalid({ var: { messages } }: AppContext, path: string, what: 'cursor'
 function seqOf(id: string): number | null {
   const seq = Number(id);
   return /^\d{1,16}$/.test(id) && Number.isSafeInteger(seq) ? seq : null;
-}
-
-async function slugs({ var: { services } }: AppContext): Promise<(projectId: number) => string> {
-  const projects = await services.ingestKeys.projects();
-  return (projectId) => projects.find(({ id }) => id === projectId)?.slug ?? String(projectId);
 }

@@ -166,6 +166,7 @@ function openIntake(
       native: createNativeFormat(),
     },
     pipeline: createEventPipeline({ clock, redactor }),
+    frameOrigin: createFrameOrigin({}),
     redactor,
     appender: store.events,
     spool: null,

@@ -49,10 +49,11 @@ async function writePieces(sent: ReturnType<typeof request>, pieces: Iterable<Ui
     if (sent.destroyed || sent.writableEnded) return;
     if (!sent.write(piece)) {
       await new Promise<void>((resolve) => {
-        sent
-          .once('drain', resolve)
-          .once('close', resolve)
-          .once('error', () => resolve());
+        const go = () => {
+          sent.off('drain', go).off('close', go);
+          resolve();
+        };
+        sent.on('drain', go).on('close', go);
       });
     }
   }

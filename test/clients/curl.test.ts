@@ -97,8 +97,8 @@ describe('curl, native', () => {
     });
     expect(event.exceptions[0]).toMatchObject({ type: 'KeyError', message: "'price'", language: 'python' });
     expect(event.exceptions[0]!.frames).toMatchObject([
-      { file: '/srv/billing/amounts.py', line: 12, function: 'amount_of', isApplication: true },
-      { file: '/srv/billing/invoices.py', line: 41, function: 'send_invoice', isApplication: true },
+      { file: 'srv/billing/amounts.py', line: 12, function: 'amount_of', isApplication: true },
+      { file: 'srv/billing/invoices.py', line: 41, function: 'send_invoice', isApplication: true },
     ]);
     expect((await api.events('order.id:4711')).map(({ body: text }) => text)).toEqual(['invoice could not be sent']);
   });

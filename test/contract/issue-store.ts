@@ -240,6 +240,9 @@ export function describeIssueStore(
         );
         expect((await store.issues.get('b'))?.number).toBe(2);
         expect((await store.issues.get('c'))?.number).toBe(1);
+        expect(await store.issues.idOfNumber(project, 2)).toBe('b');
+        expect(await store.issues.idOfNumber(store.projectIds[1], 1)).toBe('c');
+        expect(await store.issues.idOfNumber(project, 3)).toBeNull();
         expect(await store.outbox()).toEqual([outboxRow('issue-opened', 'a')]);
         expect((await store.issues.about('a')).history).toEqual([
           { ...history('a', 'opened'), id: expect.any(Number) },

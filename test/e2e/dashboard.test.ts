@@ -111,7 +111,7 @@ describe('an issue', () => {
     await link(/Cannot read properties/).click();
     await button('Copy as Markdown').click();
     await page.getByText('✓ Copied').waitFor();
-    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    const copied = await page.evaluate('navigator.clipboard.readText()');
     expect(copied).toContain('discountOf');
     expect(copied).toContain('untrusted');
   });

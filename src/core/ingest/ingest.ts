@@ -122,7 +122,7 @@ function decodeOne(options: IngestOptions, request: WireRequest): DecodedRequest
     };
   } catch (thrown) {
     if (thrown instanceof WireRefusal) {
-      return { ...nothing, refusal: thrown.reply, dropped: ownDropped(request, thrown.dropped) };
+      return { ...nothing, refusal: thrown.reply, dropped: ownDropped(request, countedOf(thrown)) };
     }
     const error = toGuardianError(thrown);
     options.onFailure(error, request.format);
@@ -138,6 +138,13 @@ function decodeOne(options: IngestOptions, request: WireRequest): DecodedRequest
       dropped: ownDropped(request, [{ reason: 'failed', category: 'request', quantity: 1 }]),
     };
   }
+}
+
+/** A refused request is counted, also by a format that does not know how many items it lost. */
+function countedOf({ dropped, reply: { status } }: WireRefusal): DroppedItems[] {
+  if (dropped.length > 0) return dropped;
+  const reason = status === 413 ? 'too-large' : status === 415 ? 'unsupported' : 'invalid';
+  return [{ reason, category: 'request', quantity: 1 }];
 }
 
 /** The lines of a request that failed half-way must not come out with those of the next one, which may be another project's. */

@@ -1,15 +1,25 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { meQuery } from '../api/queries.ts';
 import { send } from '../api/request.ts';
 import { Button } from '../components/button.tsx';
+import { FailedLine } from '../components/failed.tsx';
 import { useMessages } from '../language.tsx';
 import { visibleText } from '../visible-text.ts';
 
 export function WhoAmI() {
   const { shell } = useMessages();
   const client = useQueryClient();
+  const navigate = useNavigate();
   const { data: me } = useQuery(meQuery);
+  const logOut = useMutation({
+    mutationFn: () => send('/api/auth/sign-out', { method: 'POST', body: {} }),
+    onSuccess: async () => {
+      await navigate({ to: '/', search: { project: undefined } });
+      // Nothing of what was seen may stay; asking who is there then brings the log-in page.
+      await client.resetQueries();
+    },
+  });
   if (!me) return null;
   if (me.kind === 'open') {
     return (
@@ -21,12 +31,6 @@ export function WhoAmI() {
       </p>
     );
   }
-  const logOut = async () => {
-    await send('/api/auth/sign-out', { method: 'POST', body: {} }).catch(() => {});
-    client.clear();
-    await client.refetchQueries({ queryKey: ['me'] });
-    location.assign('/');
-  };
   return (
     <div className="text-xs text-muted">
       <p>{shell.signedInAs}</p>
@@ -35,10 +39,11 @@ export function WhoAmI() {
         {visibleText(me.email ?? '')} · {shell.role[me.role]}
       </p>
       {me.kind === 'user' && (
-        <Button className="mt-1 w-full" onClick={() => void logOut()}>
+        <Button className="mt-1 w-full" disabled={logOut.isPending} onClick={() => logOut.mutate()}>
           {shell.logOut}
         </Button>
       )}
+      <FailedLine error={logOut.error} />
     </div>
   );
 }

@@ -1,9 +1,19 @@
 import type { z } from 'zod';
-import type { userChange } from '../../contracts/api/administration.ts';
+import type { userChange, userRequest } from '../../contracts/api/administration.ts';
 import { GuardianError } from '../../core/shared/index.ts';
 import type { AppContext } from '../app-env.ts';
 import { recordAudit } from '../record-audit.ts';
 import type { KnownUser } from './users.ts';
+
+/** The first account closes the open door: it must be one that may still administer. Throws `name_taken`. */
+export async function createUser(context: AppContext, asked: z.output<typeof userRequest>): Promise<KnownUser> {
+  const { services, messages } = context.var;
+  if (asked.role !== 'admin' && !(await services.auth.hasUsers()))
+    throw new GuardianError('conflict', { reason: messages.server.reasons.noAdministrator });
+  const created = await services.auth.users.create(asked);
+  await recordAudit(context, 'user created', created.id, { email: created.email, role: created.role });
+  return created;
+}
 
 /** There is always an administrator left, and nobody locks themselves out. */
 export async function changeUser(

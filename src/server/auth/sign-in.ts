@@ -7,7 +7,10 @@ import { passOn } from './pass-on.ts';
 
 const credentials = z.object({ email: z.email().max(320), password: z.string().min(1).max(200) });
 
-/** Failed attempts are counted by address and by account: neither one machine nor many can try passwords fast. */
+/**
+ * Failed attempts are counted by address and by account: neither one machine nor many can try passwords fast. An attempt counts from its
+ * beginning, and is taken back when it succeeds: many at once are many.
+ */
 export async function signIn(context: AppContext): Promise<Response> {
   const { services, origin, messages } = context.var;
   const { reasons } = messages.server;
@@ -20,9 +23,13 @@ export async function signIn(context: AppContext): Promise<Response> {
     const { isAllowed, retryAfterSeconds } = services.signIns.check(key, perMinute);
     if (!isAllowed) throw new TryLater('rate_limited', retryAfterSeconds, { reason: reasons.failedSignIns });
   }
+  const count = (attempts: number) => keys.forEach((key) => void services.signIns.take(key, perMinute, attempts));
+  count(1);
   const response = await services.auth.handle(passOn(context, context.req.path, asked.data));
-  if (response.ok) return secured(context, response);
-  for (const key of keys) services.signIns.take(key, perMinute, 1);
+  if (response.ok) {
+    count(-1);
+    return secured(context, response);
+  }
   const isDisabled = response.status === 403;
   throw new GuardianError(isDisabled ? 'forbidden' : 'unauthorized', {
     reason: isDisabled ? reasons.disabled : reasons.wrongPassword,

@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import { ISSUE_STATES, type issueListQuery } from '../../contracts/api/issues.ts';
 import type { IssueFilter, IssueState } from '../../core/issues/index.ts';
-import { GuardianError, type Messages } from '../../core/shared/index.ts';
+import type { Messages } from '../../core/shared/index.ts';
 import type { AppContext } from '../app-env.ts';
+import { projectIdOf } from '../find-project.ts';
 import { FieldsInvalid } from '../problem.ts';
 import { lowestOfClass } from '../views/severity.ts';
 
@@ -38,15 +39,4 @@ function statesOf(asked: string | undefined, messages: Messages): IssueState[] |
       messages,
     );
   });
-}
-
-/** By slug or number; null: none was asked for. Throws `not_found`. */
-export async function projectIdOf(
-  { var: { services, messages } }: AppContext,
-  name: string | undefined,
-): Promise<number | null> {
-  if (name === undefined || name === '') return null;
-  const project = await services.ingestKeys.project(name);
-  if (!project) throw new GuardianError('not_found', { path: messages.server.things.project(name.slice(0, 100)) });
-  return project.id;
 }

@@ -14,7 +14,7 @@ export const apiBody = () =>
     if ('failure' in read) {
       context.header('connection', 'close');
       if (read.failure === 'too-large')
-        throw new GuardianError('too_large', { reason: messages.server.intake.tooLarge(apiBodyBytes) });
+        throw new GuardianError('too_large', { reason: messages.server.bodies.tooLarge(apiBodyBytes) });
       throw new GuardianError('payload_invalid', { reason: messages.server.reasons.bodyTime });
     }
     const isJson = /^application\/(?:[\w.+-]+\+)?json\b/i.test(context.req.header('content-type') ?? '');

@@ -3,7 +3,7 @@ import type { ReportSummary, reportListQuery, reportRequest } from '../../contra
 import type { Page } from '../../core/issues/index.ts';
 import { GuardianError } from '../../core/shared/index.ts';
 import type { AppContext } from '../app-env.ts';
-import { projectIdOf } from '../issues/filter.ts';
+import { projectIdOf, projectSlugs } from '../find-project.ts';
 import { reportSummaryView } from '../views/report-view.ts';
 
 export async function listReports(
@@ -22,7 +22,7 @@ export async function listReports(
     store.reports.newest(),
   ]);
   const latest = new Set(newest.map(({ id }) => id));
-  const slug = await slugs(context);
+  const slug = await projectSlugs(context);
   const view = (report: (typeof page.items)[number]) =>
     reportSummaryView(report, {
       project: slug(report.projectId),
@@ -42,7 +42,7 @@ export async function makeReport(
   const { freshness, service = null } = asked;
   const report = await services.makeReport({ projectId, service, freshness, occasion });
   return reportSummaryView(report, {
-    project: (await slugs(context))(report.projectId),
+    project: (await projectSlugs(context))(report.projectId),
     now: services.clock.now(),
     isNewest: true,
   });
@@ -62,9 +62,4 @@ export async function reportContent(context: AppContext, id: string, format: key
   const headers: Record<string, string> = { 'content-type': `${TYPE[format]}; charset=utf-8` };
   if (format === 'html') headers['content-security-policy'] = REPORT_POLICY;
   return { body, headers };
-}
-
-async function slugs({ var: { services } }: AppContext): Promise<(projectId: number | null) => string | null> {
-  const projects = await services.ingestKeys.projects();
-  return (projectId) => projects.find(({ id }) => id === projectId)?.slug ?? null;
 }

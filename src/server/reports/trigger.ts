@@ -3,6 +3,7 @@ import type { ReportSummary, reportRequest } from '../../contracts/api/reports.t
 import { isSameSecret, randomSecret } from '../../core/access/index.ts';
 import { GuardianError } from '../../core/shared/index.ts';
 import type { AppContext } from '../app-env.ts';
+import { projectSlugs } from '../find-project.ts';
 import { schemeValue } from '../ingest/credentials.ts';
 import { TryLater } from '../problem.ts';
 import { reportSummaryView } from '../views/report-view.ts';
@@ -61,9 +62,9 @@ export async function runTrigger(
   }
 }
 
-async function formerReport({ var: { services } }: AppContext, about: Parameters<typeof reportSummaryView>[0]) {
-  const project = (await services.ingestKeys.projects()).find(({ id }) => id === about.projectId)?.slug ?? null;
-  return reportSummaryView(about, { project, now: services.clock.now(), isNewest: false });
+async function formerReport(context: AppContext, about: Parameters<typeof reportSummaryView>[0]) {
+  const project = (await projectSlugs(context))(about.projectId);
+  return reportSummaryView(about, { project, now: context.var.services.clock.now(), isNewest: false });
 }
 
 function ticksOf(value: unknown): Tick[] {

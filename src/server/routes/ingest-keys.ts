@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { ingestKey, ingestKeyRequest } from '../../contracts/api/administration.ts';
 import { GuardianError } from '../../core/shared/index.ts';
-import type { AppContext } from '../app-env.ts';
 import { describeRoute, jsonBody } from '../describe-route.ts';
+import { findProject } from '../find-project.ts';
 import { publicAddress } from '../public-address.ts';
 import { recordAudit } from '../record-audit.ts';
 import { ingestKeyView } from '../views/administration-view.ts';
@@ -46,12 +46,12 @@ const revoke = describeRoute({
 
 export const ingestKeyRoutes = createRouter()
   .openapi(list, async (context) => {
-    const { id } = await projectOf(context, context.req.valid('param').id);
+    const { id } = await findProject(context, context.req.valid('param').id);
     const keys = await context.var.services.ingestKeys.keysOf(id);
     return context.json({ items: keys.map((key) => ingestKeyView(key, publicAddress(context))) }, 200);
   })
   .openapi(add, async (context) => {
-    const { id, slug } = await projectOf(context, context.req.valid('param').id);
+    const { id, slug } = await findProject(context, context.req.valid('param').id);
     const key = await context.var.services.ingestKeys.add(id, context.req.valid('json'));
     await recordAudit(context, 'ingest key created', slug, { label: key.label });
     return context.json(ingestKeyView(key, publicAddress(context)), 201);
@@ -59,16 +59,10 @@ export const ingestKeyRoutes = createRouter()
   .openapi(revoke, async (context) => {
     const { ingestKeys } = context.var.services;
     const { key } = context.req.valid('param');
-    const { id, slug } = await projectOf(context, context.req.valid('param').id);
+    const { id, slug } = await findProject(context, context.req.valid('param').id);
     const known = (await ingestKeys.keysOf(id)).find((one) => one.key === key);
     if (!known) throw new GuardianError('not_found', { path: context.var.messages.server.things.key });
     const isRevoked = await ingestKeys.revoke(key);
     await recordAudit(context, 'ingest key revoked', slug, { label: known.label });
     return context.json({ isRevoked }, 200);
   });
-
-async function projectOf({ var: { services, messages } }: AppContext, name: string) {
-  const project = await services.ingestKeys.project(name);
-  if (project) return project;
-  throw new GuardianError('not_found', { path: messages.server.things.project(name) });
-}

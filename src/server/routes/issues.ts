@@ -1,14 +1,7 @@
 import { z } from 'zod';
-import {
-  issueActionReply,
-  issueActionRequest,
-  issueDetail,
-  issueListQuery,
-  issueSummary,
-} from '../../contracts/api/issues.ts';
+import { issueDetail, issueListQuery, issueSummary } from '../../contracts/api/issues.ts';
 import { pageOf } from '../../contracts/api/shared.ts';
-import { describeRoute, jsonBody } from '../describe-route.ts';
-import { actOnIssues } from '../issues/apply-action.ts';
+import { describeRoute } from '../describe-route.ts';
 import { issueDetailOf } from '../issues/detail.ts';
 import { issueFilter } from '../issues/filter.ts';
 import { getIssue } from '../issues/find-issue.ts';
@@ -28,16 +21,6 @@ const list = describeRoute({
   reply: pageOf(issueSummary),
 });
 
-const act = describeRoute({
-  method: 'post',
-  path: `${path}/actions`,
-  tag,
-  summary: 'Does one thing to one or many issues',
-  needs: 'write',
-  request: { body: jsonBody(issueActionRequest) },
-  reply: issueActionReply,
-});
-
 const get = describeRoute({
   method: 'get',
   path: `${path}/{id}`,
@@ -53,12 +36,6 @@ export const issueRoutes = createRouter()
     const { services } = context.var;
     const page = await services.store.issues.list(await issueFilter(context, context.req.valid('query')));
     return context.json({ ...page, items: await issueSummaries(services, page.items) }, 200);
-  })
-  .openapi(act, async (context) => {
-    const { services, caller, messages } = context.var;
-    const { ids, action } = context.req.valid('json');
-    const results = await actOnIssues(services, ids, { action, actor: caller.actor, messages });
-    return context.json({ results }, 200);
   })
   .openapi(get, async (context) => {
     const { services, messages } = context.var;

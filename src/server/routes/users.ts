@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { user, userChange, userRequest } from '../../contracts/api/administration.ts';
-import { changeUser } from '../auth/change-user.ts';
+import { changeUser, createUser } from '../auth/change-user.ts';
 import { describeRoute, jsonBody } from '../describe-route.ts';
-import { recordAudit } from '../record-audit.ts';
 import { userView } from '../views/administration-view.ts';
 import { createRouter } from './router.ts';
 
@@ -38,9 +37,7 @@ export const userRoutes = createRouter()
     return context.json({ items: users.map(userView) }, 200);
   })
   .openapi(create, async (context) => {
-    const asked = context.req.valid('json');
-    const created = await context.var.services.auth.users.create(asked);
-    await recordAudit(context, 'user created', created.id, { email: created.email, role: created.role });
+    const created = await createUser(context, context.req.valid('json'));
     return context.json(userView(created), 201);
   })
   .openapi(change, async (context) => {

@@ -147,6 +147,13 @@ export function createMemoryStore({ clock }: { clock: Clock }): MemoryStore {
     async get(id) {
       return structuredClone(tables.issues.get(id) ?? null);
     },
+    async idOfNumber(projectId, number) {
+      const found = [...tables.issues.values()].find(
+        (issue) => issue.projectId === projectId && issue.number === number,
+      );
+      return found?.id ?? null;
+    },
+
     async hours(ids, from) {
       return ids.flatMap((id) =>
         hoursOf(tables, id)

@@ -34,7 +34,7 @@ export const server = {
     setUpDoneRemedy: 'Sign in, or ask an administrator for an account.',
     setUpToken: 'the link is not valid, or was replaced by a newer one',
     setUpTokenRemedy: 'Open the link that the server printed when it last started.',
-    emailTaken: 'this e-mail address has an account already',
+    noAdministrator: 'the first account must be an administrator’s',
     lastAdministrator: 'this is the last administrator',
     lastAdministratorRemedy: 'Make somebody else an administrator first.',
     oneself: 'nobody can disable or demote the account they are signed in with',
@@ -66,16 +66,8 @@ export const server = {
   remedies: {
     trigger: 'Set GUARDIAN_TRIGGER_TOKEN, or the audience of Cloud Scheduler’s tokens.',
   },
-  intake: {
-    noKey: 'no key came with the request',
-    unknownKey: 'the key is unknown or revoked',
-    otherProject: 'the key belongs to another project',
+  bodies: {
     tooLarge: (bytes: number) => `the body is larger than ${bytes} bytes`,
-    slow: (seconds: number) => `the body did not arrive within ${seconds} seconds`,
-    rate: 'more events came with this key than its limit allows',
-    busy: 'the server has more to write than it can hold',
-    method: 'this method is not served here',
-    unknownPath: 'nothing is served at this path',
     media: 'this content type is not served here',
   },
   overview: {
@@ -97,6 +89,5 @@ export const server = {
     docsParameters: 'Parameters',
     docsBody: 'Body',
     docsReply: 'Reply',
-    notFoundTitle: 'Not found',
   },
 };

@@ -35,7 +35,7 @@ export const server: typeof English = {
     setUpDoneRemedy: 'Connectez-vous, ou demandez un compte à un administrateur.',
     setUpToken: 'le lien n’est pas valable, ou un plus récent l’a remplacé',
     setUpTokenRemedy: 'Ouvrez le lien que le serveur a affiché à son dernier démarrage.',
-    emailTaken: 'cette adresse a déjà un compte',
+    noAdministrator: 'le premier compte doit être celui d’un administrateur',
     lastAdministrator: 'c’est le dernier administrateur',
     lastAdministratorRemedy: 'Nommez d’abord un autre administrateur.',
     oneself: 'nul ne peut désactiver ni rétrograder le compte avec lequel il est connecté',
@@ -67,16 +67,8 @@ export const server: typeof English = {
   remedies: {
     trigger: 'Donnez GUARDIAN_TRIGGER_TOKEN, ou l’audience des jetons de Cloud Scheduler.',
   },
-  intake: {
-    noKey: 'aucune clé n’est venue avec la requête',
-    unknownKey: 'la clé est inconnue ou révoquée',
-    otherProject: 'la clé appartient à un autre projet',
+  bodies: {
     tooLarge: (bytes) => `le corps dépasse ${bytes} octets`,
-    slow: (seconds) => `le corps n’est pas arrivé en ${seconds} secondes`,
-    rate: 'plus d’événements sont venus avec cette clé que sa limite ne permet',
-    busy: 'le serveur a plus à écrire qu’il ne peut tenir',
-    method: 'cette méthode n’est pas servie ici',
-    unknownPath: 'rien n’est servi à cette adresse',
     media: 'ce type de contenu n’est pas servi ici',
   },
   overview: {
@@ -98,6 +90,5 @@ export const server: typeof English = {
     docsParameters: 'Paramètres',
     docsBody: 'Corps',
     docsReply: 'Réponse',
-    notFoundTitle: 'Introuvable',
   },
 };

@@ -33,7 +33,11 @@ interface Waiting {
 
 /** In a worker thread, so that no statement blocks the caller; a round trip costs about 30 µs. */
 export async function openThreadConnection(options: ConnectionOptions): Promise<Executor> {
-  const worker = new Worker(new URL('./connection-thread.ts', import.meta.url), { workerData: options });
+  const worker = new Worker(new URL('./connection-thread.ts', import.meta.url), {
+    workerData: options,
+    // node:sqlite says at every start that it may change; the pinned release does not.
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  });
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
   let end: GuardianError | null = null;

@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Delivery } from '../../src/core/notify/index.ts';
+import type { Report, StoredReport } from '../../src/core/reports/index.ts';
+import { DATABASES, type OpenedStores } from './open-stores.ts';
+
+const NOW = Date.UTC(2031, 0, 1);
+const clock = { now: () => NOW };
+
+describe.each(DATABASES)('reports, outbox and deliveries in $name', ({ open }) => {
+  let stores: OpenedStores;
+  beforeAll(async () => {
+    stores = await open({ clock });
+  });
+  afterAll(() => stores.close());
+
+  const report = (id: string, changes: Partial<StoredReport> = {}): StoredReport => ({
+    id,
+    projectId: 1,
+    service: 'shop',
+    status: 'OK',
+    occasion: 'schedule',
+    from: NOW - 1_000,
+    to: NOW,
+    madeAt: NOW,
+    intervalMs: 900_000,
+    errors: 0,
+    warnings: 0,
+    problem: null,
+    ...changes,
+  });
+
+  it('keeps every report with its content and its outbox row, and gives the newest of each service', async () => {
+    const { reports, outbox } = stores.main;
+    const content = { schema: 'guardian.report/1', text: 'é'.repeat(4_000) } as unknown as Report;
+    await reports.add(report('r-1'), content);
+    await reports.add(report('r-2', { madeAt: NOW + 5, status: 'CRITICAL' }), content);
+    await reports.add(report('r-3', { madeAt: NOW + 5, service: 'mail' }), content);
+    await reports.add(
+      report('r-4', { madeAt: NOW + 9, service: null, projectId: null, status: 'could not look', problem: 'away' }),
+      null,
+    );
+    expect(await reports.get('r-1')).toEqual({ about: report('r-1'), content });
+    expect((await reports.get('r-4'))?.content).toBeNull();
+    expect(await reports.get('r-9')).toBeNull();
+    expect((await reports.newest()).map(({ id }) => id).sort()).toEqual(['r-2', 'r-3', 'r-4']);
+    const all = { projectId: null, service: null, status: null, cursor: null, limit: 2 };
+    const first = await reports.list(all);
+    const second = await reports.list({ ...all, cursor: first.nextCursor });
+    expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(['r-4', 'r-3', 'r-2', 'r-1']);
+    expect(second.nextCursor).toBeNull();
+    expect((await reports.list({ ...all, service: 'shop', status: 'CRITICAL' })).items.map(({ id }) => id)).toEqual([
+      'r-2',
+    ]);
+    const due = await outbox.due(['report-made'], 10);
+    expect(due.map(({ subjectId, payload }) => [subjectId, payload?.status])).toEqual([
+      ['r-1', 'OK'],
+      ['r-2', 'CRITICAL'],
+      ['r-3', 'OK'],
+      ['r-4', 'could not look'],
+    ]);
+    await expect(reports.add(report('r-1'), null)).rejects.toMatchObject({ code: 'conflict' });
+    expect(await outbox.due(['report-made'], 10)).toHaveLength(4);
+    await expect(reports.list({ ...all, cursor: 'made-up' })).rejects.toMatchObject({ code: 'payload_invalid' });
+  });
+
+  it('gives outbox rows until they are taken up, of the kinds asked for', async () => {
+    const { outbox } = stores.main;
+    const due = await outbox.due(['report-made'], 2);
+    expect(due).toHaveLength(2);
+    await outbox.done(
+      due.map(({ id }) => id),
+      NOW,
+    );
+    expect((await outbox.due(['report-made'], 10)).map(({ id }) => id)).not.toContain(due[0]!.id);
+    expect(await outbox.due(['issue-opened'], 10)).toEqual([]);
+    expect(await outbox.due([], 10)).toEqual([]);
+  });
+
+  const delivery = (id: string, changes: Partial<Delivery> = {}) => ({
+    id,
+    occasion: 'shop:r-2',
+    channel: 'email' as const,
+    recipient: 'ann@example.com',
+    message: { subject: 'S', text: 'T', html: '<p>é</p>'.repeat(500), attachments: [], date: NOW, language: 'en' },
+    about: { service: 'shop', status: 'CRITICAL' as const, issues: ['a'] },
+    createdAt: NOW,
+    ...changes,
+  });
+
+  it('queues one delivery for an occasion, recipient and channel, and lets one claim it at a time', async () => {
+    const { deliveries } = stores.main;
+    expect(await deliveries.queue(delivery('d-1'))).toBe(true);
+    expect(await deliveries.queue(delivery('d-2'))).toBe(false);
+    expect(await deliveries.queue(delivery('d-3', { recipient: 'bob@example.com', createdAt: NOW + 10 }))).toBe(true);
+    expect(await deliveries.claim(NOW - 1, 10, 1_000)).toEqual([]);
+    const claims = await Promise.all([1, 2, 3, 4].map(() => deliveries.claim(NOW, 10, 1_000)));
+    expect(claims.flat().map(({ id }) => id)).toEqual(['d-1']);
+    const [claimed] = claims.flat();
+    expect(claimed).toEqual({
+      ...delivery('d-1'),
+      state: 'sending',
+      attempts: 1,
+      nextAttemptAt: NOW,
+      sentAt: null,
+      lastError: null,
+      receipt: null,
+    });
+    expect(await deliveries.claim(NOW + 999, 10, 1_000)).toHaveLength(1);
+    const [again] = await deliveries.claim(NOW + 1_000, 10, 1_000);
+    expect(again).toMatchObject({ id: 'd-1', attempts: 2 });
+    await deliveries.settle('d-1', {
+      state: 'sent',
+      nextAttemptAt: NOW,
+      sentAt: NOW + 5,
+      lastError: null,
+      receipt: '250 ok',
+    });
+    await deliveries.settle('d-3', {
+      state: 'pending',
+      nextAttemptAt: NOW + 60_000,
+      sentAt: null,
+      lastError: '421',
+      receipt: null,
+    });
+    expect(await deliveries.claim(NOW + 59_999, 10, 1_000)).toEqual([]);
+    expect((await deliveries.claim(NOW + 60_000, 10, 1_000)).map(({ id }) => id)).toEqual(['d-3']);
+  });
+
+  it('lists deliveries newest first, and knows the last one of a recipient about a service', async () => {
+    const { deliveries } = stores.main;
+    const first = await deliveries.list({ cursor: null, limit: 1 });
+    const second = await deliveries.list({ cursor: first.nextCursor, limit: 5 });
+    expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(['d-3', 'd-1']);
+    expect(await deliveries.last('shop', 'ann@example.com')).toMatchObject({
+      id: 'd-1',
+      state: 'sent',
+      receipt: '250 ok',
+    });
+    expect(await deliveries.last('mail', 'ann@example.com')).toBeNull();
+    await deliveries.queue(delivery('d-4', { occasion: 'other', createdAt: NOW + 99 }));
+    await deliveries.settle('d-4', {
+      state: 'failed',
+      nextAttemptAt: NOW,
+      sentAt: null,
+      lastError: '550',
+      receipt: null,
+    });
+    expect(await deliveries.last('shop', 'ann@example.com')).toMatchObject({ id: 'd-1' });
+  });
+});
