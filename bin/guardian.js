@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // Starts the command line on the Node release the project pins: TypeScript runs from source only on Node 24 and later.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import module from 'node:module';
+import { constants } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
@@ -19,11 +20,11 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
     clearInterval(watch);
   }
 } else if (existsSync(pinned)) {
-  const { status, signal } = spawnSync(pinned, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
-    stdio: 'inherit',
+  const guardian = spawn(pinned, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => guardian.kill(signal));
+  guardian.on('exit', (status, signal) => {
+    process.exitCode = status ?? 128 + (constants.signals[signal] ?? 0);
   });
-  if (signal) process.kill(process.pid, signal);
-  process.exitCode = status ?? 1;
 } else {
   process.stderr.write('guardian: needs Node 24 or later; run "npm install" in its folder, which brings its own.\n');
   process.exitCode = 64;

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configurationSchema } from '../src/config/schema.ts';
 import { TOOLS } from '../src/mcp/tools/index.ts';
 import { matchIngestPath } from '../src/server/ingest/match-path.ts';
-import { openTestServer, type TestServer } from '../src/server/server-fixtures.ts';
+import { ask, makeShop, openTestServer, type TestServer } from '../src/server/server-fixtures.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const PAGES = ['README.md', 'AGENTS.md', ...globSync('docs/**/*.md', { cwd: root }).sort()];
@@ -207,6 +207,20 @@ describe('what the documents say of the server', () => {
       const given: unknown = runInNewContext(`(${text})`);
       expect(configurationSchema.safeParse(given).error?.issues ?? [], text).toEqual([]);
     }
+  });
+
+  it('is an event that it takes whole', async () => {
+    const [, example] =
+      /^One JSON object a line[^`]*`message`[^`]*`exception`[^`]*```json\n([\s\S]*?)^```$/m.exec(
+        read('docs/connect.md'),
+      ) ?? [];
+    const { key } = await makeShop(server);
+    const sent = await ask(server, '/api/events', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}` },
+      body: example ?? '',
+    });
+    expect(await sent.json()).toEqual({ accepted: 1, duplicate: 0, rejected: [] });
   });
 
   it('are the tools it gives to agents, no more and no fewer', () => {

@@ -112,30 +112,35 @@ async function checkOpenTelemetry(guardian: RunningServer): Promise<void> {
   assert.equal(await job.ended, 0);
   assert.equal(job.output(), 'started\nsent\n');
 
-  const stopped = await api.waitForIssue("ValueError: could not convert string to float: 'free'");
-  checkRaised(stopped, OTEL_SHOP, lineOf(source, 'return float('), 'read_price');
-  matches(stopped.issue, { service: 'importer', incidents: 1, lastRevision: '0.8.0' });
-  matches(stopped.event, {
-    body: 'import stopped',
+  await api.settle(guardian.key);
+  const issues = (await api.issues()).filter(({ service }) => service === 'importer');
+  // Both rows failed at the same place: one issue. The second was logged and recorded in its span: one incident of it.
+  assert.deepEqual(
+    issues.map(({ errorType, incidents, lastRevision }) => [errorType, incidents, lastRevision]),
+    [['ValueError', 2, '0.8.0']],
+  );
+  const event = await api.waitForEvent('import stopped');
+  checkRaised(
+    { issue: await api.issue(issues[0]!.id), event },
+    OTEL_SHOP,
+    lineOf(source, 'return float('),
+    'read_price',
+  );
+  matches(event, {
     severity: 'error',
+    service: 'importer',
     environment: 'production',
+    revision: '0.8.0',
     instance: 'importer-1',
     logger: 'importer.rows',
     trust: 'server',
   });
   assert.deepEqual(
-    stopped.event.exceptions.map(({ type, relation, language }) => [type, relation, language]),
+    event.exceptions.map(({ type, message, relation, language }) => [type, message, relation, language]),
     [
-      ['ImportFailed', 'raised', 'python'],
-      ['ValueError', 'cause', 'python'],
+      ['ImportFailed', 'row 12 has no price', 'raised', 'python'],
+      ['ValueError', "could not convert string to float: 'free'", 'cause', 'python'],
     ],
-  );
-  await api.settle(guardian.key);
-  const issues = (await api.issues()).filter(({ service }) => service === 'importer');
-  // Both rows failed at the same place: one issue. The second was logged and recorded in its span: one incident of it.
-  assert.deepEqual(
-    issues.map(({ errorType, incidents }) => [errorType, incidents]),
-    [['ValueError', 2]],
   );
   matches(await api.waitForEvent('import began'), { severity: 'info', issueId: null });
   await checkNothingLost(api, 'otlp');

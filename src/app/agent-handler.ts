@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Store } from '../adapters/store/sql/index.ts';
 import type { Configuration } from '../config/index.ts';
 import { type Clock, messagesFor } from '../core/shared/index.ts';
-import { createMcpHandler } from '../mcp/index.ts';
+import type { McpHandler } from '../mcp/index.ts';
 import type { AgentServices, McpCaller } from '../server/index.ts';
 import type { WorkMethods } from './work-methods.ts';
 
@@ -24,24 +24,32 @@ export function agentHandler(options: AgentHandlerOptions): (request: Request, c
   const { configuration, store, work, services, clock, version, logger } = options;
   const { language } = configuration;
   const publicUrl = configuration.server.publicUrl;
-  const handle = createMcpHandler({
-    issues: store.issues,
-    events: store.index,
-    reports: store.reports,
-    projects: () => store.projects.list(),
-    findIssue: (name) => services().findIssue(name),
-    overview: () => services().overview(language),
-    handOffOf: (issueId) => work.handOffOf(issueId, language),
-    actOnIssues: async (ids, action, actor) => {
-      const results = [];
-      for (const name of ids) results.push(await services().actOnIssue({ name, action, actor, language }));
-      return results;
-    },
-    messages: messagesFor(language),
-    clock,
-    version,
-    onError: (error) => logger.warn({ error: String(error) }, 'an agent’s request failed'),
-    allowedOrigins: publicUrl === null ? [] : [new URL(publicUrl).origin],
-  });
-  return (request, { actor, name, role }) => handle(request, { id: actor, name, scope: SCOPE[role] });
+  let handler: Promise<McpHandler> | null = null;
+  // The library is loaded when the first agent asks: it takes 10 MB.
+  const open = async () => {
+    const { createMcpHandler } = await import('../mcp/index.ts');
+    return createMcpHandler({
+      issues: store.issues,
+      events: store.index,
+      reports: store.reports,
+      projects: () => store.projects.list(),
+      findIssue: (name) => services().findIssue(name),
+      overview: () => services().overview(language),
+      handOffOf: (issueId) => work.handOffOf(issueId, language),
+      actOnIssues: async (ids, action, actor) => {
+        const results = [];
+        for (const name of ids) results.push(await services().actOnIssue({ name, action, actor, language }));
+        return results;
+      },
+      messages: messagesFor(language),
+      clock,
+      version,
+      onError: (error) => logger.warn({ error: String(error) }, 'an agent’s request failed'),
+      allowedOrigins: publicUrl === null ? [] : [new URL(publicUrl).origin],
+    });
+  };
+  return async (request, { actor, name, role }) => {
+    handler ??= open();
+    return (await handler)(request, { id: actor, name, scope: SCOPE[role] });
+  };
 }

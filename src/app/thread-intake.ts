@@ -55,7 +55,7 @@ export function createThreadIntake(options: ThreadIntakeOptions): ThreadIntake {
     const worker = new Worker(new URL('./ingest-thread.ts', import.meta.url), {
       workerData: options.data,
       execArgv: ['--disable-warning=ExperimentalWarning'],
-      resourceLimits: { maxYoungGenerationSizeMb: 32, maxOldGenerationSizeMb: 512 },
+      resourceLimits: { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 512 },
     });
     thread = worker;
     return new Promise((resolve, reject) => {
@@ -92,7 +92,9 @@ export function createThreadIntake(options: ThreadIntakeOptions): ThreadIntake {
 
   function accept(request: WireRequest): Promise<WireReply> {
     const bytes = request.body.byteLength;
-    if (!thread || isStopping || waitingBytes + bytes > options.waitingBytes) {
+    // A body larger than all that may wait is taken when it comes alone: refused, it would come again for ever.
+    const hasRoom = waiting.size === 0 || waitingBytes + bytes <= options.waitingBytes;
+    if (!thread || isStopping || !hasRoom) {
       refusedHere++;
       return Promise.resolve(comeAgain());
     }

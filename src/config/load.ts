@@ -2,10 +2,9 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { GuardianError } from '../core/shared/index.ts';
+import { CONFIGURATION_FILE } from './configuration-file.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { type Configuration, type ConfigurationInput, configurationSchema } from './schema.ts';
-
-export const CONFIGURATION_FILE = 'guardian.config.ts';
 
 export interface LoadOptions {
   /** Where `guardian.config.ts` is looked for when `file` is null. */

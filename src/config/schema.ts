@@ -209,8 +209,8 @@ const ingest = z.strictObject({
     .default(64 * 1024 * 1024)
     .describe('bytes of bodies that wait; above it clients are asked to come again'),
   ratePerMinute: positive
-    .default(100_000)
-    .describe('events a minute of one key; what its clients refuse to send is counted'),
+    .default(3_000_000)
+    .describe('events a minute of one key: as many as one node takes; give keys of browsers a lower one'),
   spoolBytes: positive.default(256 * 1024 * 1024).describe('bytes kept in a file while the database is away'),
   foldEveryMs: positive.default(500).describe('ms between looks at what failed'),
 });

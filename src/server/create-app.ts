@@ -18,6 +18,7 @@ import { docsRoutes } from './routes/docs.ts';
 import { eventRoutes } from './routes/events.ts';
 import { handOffRoutes } from './routes/hand-off.ts';
 import { healthRoutes } from './routes/health.ts';
+import { revokeIngestKeyRoutes } from './routes/ingest-key.ts';
 import { ingestKeyRoutes } from './routes/ingest-keys.ts';
 import { issueActionRoutes } from './routes/issue-actions.ts';
 import { issuePartRoutes } from './routes/issue-parts.ts';
@@ -53,6 +54,7 @@ export function createApp(services: Services, streams: ChangeStreams): OpenAPIHo
     deliveryRoutes,
     projectRoutes,
     ingestKeyRoutes,
+    revokeIngestKeyRoutes,
     apiKeyRoutes,
     userRoutes,
     viewRoutes,

@@ -68,7 +68,7 @@ export const DEFAULT_SERVER_KNOBS: ServerKnobs = {
   },
   apiBodyBytes: MIB,
   waitingBytes: 64 * MIB,
-  ratePerMinute: 100_000,
+  ratePerMinute: 3_000_000,
   listeners: 200,
   listenerQueue: 256,
   pingMs: 15_000,

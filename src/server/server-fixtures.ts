@@ -9,14 +9,14 @@ import { createElasticBulkFormat, elasticSetUpReply } from '../adapters/sources/
 import { createNativeFormat } from '../adapters/sources/native/index.ts';
 import { otlpLogs, otlpTraces } from '../adapters/sources/otlp/index.ts';
 import { readEnvelopeDsn, sentryEnvelope, sentrySecurity, sentryStore } from '../adapters/sources/sentry/index.ts';
-import { openStore, type Store } from '../adapters/store/sql/index.ts';
+import { openStore, type Store, type StoreLocation } from '../adapters/store/sql/index.ts';
 import type { Change } from '../contracts/api/overview.ts';
 import { createEventPipeline, createFrameOrigin, createRedactor } from '../core/events/index.ts';
 import { createIngest, type Intake, type WireReply, type WireRequest } from '../core/ingest/index.ts';
 import { createFolder, isFoldCandidate } from '../core/issues/index.ts';
 import { createServer, type Server } from './create-server.ts';
 import { DEFAULT_SERVER_KNOBS, type ServerKnobs } from './knobs.ts';
-import type { AuthTables, ServerOptions, ServerStore } from './server-options.ts';
+import type { AuthTables, ServerOptions } from './server-options.ts';
 
 export const NOW = Date.parse('2026-01-31T08:15:30.123Z');
 const MIB = 1024 * 1024;
@@ -35,6 +35,8 @@ export interface TestServer extends Server {
 }
 
 export interface TestServerOptions {
+  /** Default: SQLite in a folder of its own. */
+  dialect?: StoreLocation;
   knobs?: Partial<ServerKnobs>;
   options?: Partial<ServerOptions>;
   /** Stands in the place of the real ingest. */
@@ -51,7 +53,7 @@ export async function openTestServer(given: TestServerOptions = {}): Promise<Tes
       now += ms;
     },
   };
-  const store = await openStore({ dialect: { kind: 'sqlite', folder }, role: 'main', clock });
+  const store = await openStore({ dialect: given.dialect ?? { kind: 'sqlite', folder }, role: 'main', clock });
   const requests: WireRequest[] = [];
   const dropped: TestServer['dropped'] = [];
   const intake = openIntake(store, clock, { requests, dropped, accept: given.accept });
@@ -66,7 +68,7 @@ export async function openTestServer(given: TestServerOptions = {}): Promise<Tes
     },
   };
   const options: ServerOptions = {
-    store: serverStore(store),
+    store: { ...store, events: store.index, issueWriter: store.issues },
     intake,
     authDatabase: { kysely: store.kysely as unknown as Kysely<AuthTables>, kind: store.kind },
     makeReport: () => Promise.reject(new Error('no report is made here')),
@@ -111,39 +113,6 @@ export async function openTestServer(given: TestServerOptions = {}): Promise<Tes
       await server.stop();
       await store.close();
       rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
-
-/** The store as the server sees it. */
-function serverStore(store: Store): ServerStore {
-  const { kysely } = store;
-  return {
-    ...store,
-    events: store.index,
-    issueWriter: store.issues,
-    issues: {
-      ...store.issues,
-      async idOfNumber(projectId, number) {
-        const row = await kysely
-          .selectFrom('issue')
-          .select('id')
-          .where('project_id', '=', projectId)
-          .where('number', '=', number)
-          .executeTakeFirst();
-        return row?.id ?? null;
-      },
-    },
-    deliveries: {
-      ...store.deliveries,
-      async get(id) {
-        const { items } = await store.deliveries.list({ cursor: null, limit: 100 });
-        return items.find((delivery) => delivery.id === id) ?? null;
-      },
-    },
-    counts: {
-      issues: async () => [{ state: 'open', count: 0 }],
-      deliveries: async () => [],
     },
   };
 }

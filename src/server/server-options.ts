@@ -54,12 +54,12 @@ export interface ServerOptions {
 }
 
 export interface ServerStore {
-  issues: IssueReader & IssueLookup;
+  issues: IssueReader;
   issueWriter: IssueWriter;
   fold: Pick<FoldStore, 'background'>;
   events: EventIndex;
   reports: ReportStore;
-  deliveries: Pick<DeliveryStore, 'list'> & DeliveryLookup;
+  deliveries: Pick<DeliveryStore, 'list' | 'get'>;
   projects: ProjectStore;
   apiKeys: ApiKeyStore;
   audit: AuditStore;
@@ -68,15 +68,6 @@ export interface ServerStore {
   activity: ActivityStore;
   leases: LeaseStore;
   counts: StateCounts;
-}
-
-export interface IssueLookup {
-  /** The issue people call `SHOP-12`: number 12 of that project; null: none. */
-  idOfNumber(projectId: number, number: number): Promise<string | null>;
-}
-
-export interface DeliveryLookup {
-  get(id: string): Promise<Delivery | null>;
 }
 
 /** For the metrics page; read at most once in ten seconds. */

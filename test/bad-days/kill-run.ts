@@ -6,7 +6,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { guardianApi } from '../fixtures/guardian-api.ts';
 import { type RunningServer, startGuardian } from '../fixtures/running-server.ts';
-import { startLoad } from './load.ts';
+import { type Load, startLoad } from './load.ts';
+import { send } from './send.ts';
 import { compareMarkers, disagreements, openRows } from './stored-rows.ts';
 
 const GUARDIAN = fileURLToPath(new URL('../../bin/guardian.js', import.meta.url));
@@ -20,8 +21,7 @@ export interface KillRunOptions {
   onProgress?(text: string): void;
 }
 
-export interface KillOutcome {
-  kills: number;
+export interface Accounts {
   acknowledged: number;
   /** Events with a marker that are in the database: acknowledged ones, and those whose answer the kill took. */
   stored: number;
@@ -34,6 +34,10 @@ export interface KillOutcome {
   unexpected: string[];
   /** Exit status of the last one, which was stopped with SIGTERM. */
   exitStatus: number | null;
+}
+
+export interface KillOutcome extends Accounts {
+  kills: number;
 }
 
 /** Every so many kills, the server is killed before it says that it is ready. */
@@ -67,28 +71,48 @@ export async function killRun({ kills, databaseUrl, seed = 1, onProgress }: Kill
       onProgress?.(`${kill} kills, ${load.acknowledged.size} acknowledged`);
     }
     await load.finish();
-    await untilFolded(server!);
-    const exitStatus = await server!.stop();
+    const last: RunningServer = server!;
     server = null;
-    const reader = openRows({ folder, databaseUrl });
-    const compared = await compareMarkers(reader, load.acknowledged);
-    const disagreeing = await disagreements(reader);
-    await reader.close();
-    return {
-      kills,
-      acknowledged: load.acknowledged.size,
-      ...compared,
-      disagreements: disagreeing,
-      answers: Object.fromEntries(load.answers),
-      unexpected: load.unexpected.map(({ status, body }) => `${status} ${body.slice(0, 200)}`),
-      exitStatus,
-    };
+    return { kills, ...(await settleAccounts({ server: last, load, folder, databaseUrl })) };
   } finally {
     await server?.kill();
     await load.finish().catch(() => {});
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** Once the load has ended: waits until all is folded, stops the server, and compares the rows with what was acknowledged. */
+export async function settleAccounts(options: {
+  server: RunningServer;
+  load: Load;
+  folder: string;
+  databaseUrl?: string | undefined;
+}): Promise<Accounts> {
+  const { server, load, folder, databaseUrl } = options;
+  try {
+    await untilFolded(server);
+  } catch (thrown) {
+    await server.kill();
+    throw thrown;
+  }
+  const exitStatus = await server.stop();
+  const reader = openRows({ folder, databaseUrl });
+  try {
+    return {
+      acknowledged: load.acknowledged.size,
+      ...(await compareMarkers(reader, load.acknowledged)),
+      disagreements: await disagreements(reader),
+      answers: Object.fromEntries(load.answers),
+      unexpected: load.unexpected.map(({ status, body }) => `${status} ${body.slice(0, 200)}`),
+      exitStatus,
+    };
+  } finally {
+    await reader.close();
+  }
+}
+
+/** Nothing was lost, nothing is there twice, and the figures are those of the rows. */
+export const SETTLED = { missing: [], doubled: [], disagreements: [], unexpected: [], exitStatus: 0 };
 
 /** Killed while it migrates, recovers or opens its port. */
 function killInStart(options: { folder: string; databaseUrl?: string | undefined; afterMs: number }): Promise<void> {
@@ -107,15 +131,25 @@ function killInStart(options: { folder: string; databaseUrl?: string | undefined
   });
 }
 
-/** Rejects when something waits to be folded for half a minute after the last event came. */
-export async function untilFolded({ url, key }: RunningServer): Promise<void> {
-  const api = guardianApi(url);
-  await api.settle(key);
-  for (let look = 0; look < 600; look++) {
-    if ((await api.metric('guardian_fold_queue')) === 0 && (await api.metric('guardian_events_spooled')) === 0) return;
-    await pause(50);
+const LONGEST_FOLDING_MS = 120_000;
+
+/** An error sent now comes behind all that was accepted: once it has an issue, and nothing waits, all is folded. Rejects after two minutes. */
+export async function untilFolded(server: RunningServer): Promise<void> {
+  const api = guardianApi(server.url);
+  const mark = `MarkError: ${crypto.randomUUID()}`;
+  await send(server, {
+    path: '/api/events',
+    headers: { authorization: `Bearer ${server.key}`, 'content-type': 'application/json' },
+    body: JSON.stringify([{ severity: 'error', exception: mark, service: 'mark' }]),
+  });
+  const until = performance.now() + LONGEST_FOLDING_MS;
+  for (;;) {
+    const isTold = (await api.events(mark)).some(({ issueId }) => issueId !== null);
+    const queue = await api.metric('guardian_fold_queue');
+    if (isTold && queue === 0 && (await api.metric('guardian_events_spooled')) === 0) return;
+    if (performance.now() > until) throw new Error(`${queue} events are never folded`);
+    await pause(100);
   }
-  throw new Error(`${await api.metric('guardian_fold_queue')} events are never folded`);
 }
 
 /** mulberry32: small, and the same numbers for the same seed. */

@@ -20,13 +20,14 @@ export interface Load {
   acknowledged: Set<string>;
   /** Statuses of answers and how often they came; `none`: the connection broke. */
   answers: Map<number | 'none', number>;
-  /** Answers that a client of the protocol cannot use: neither success nor "come again". */
+  /** Answers that a client of the protocol cannot use: neither success nor "come again in so many seconds". */
   unexpected: Answer[];
   /** Nothing new is sent; what got no answer is sent again until it is acknowledged. Rejects when that takes a minute. */
   finish(): Promise<void>;
 }
 
 const PATIENCE_MS = 60_000;
+const isComeAgain = (status: number) => status === 503 || status === 429;
 
 /** Clients of every protocol, each with a connection of its own, that send their batches until they are acknowledged, as shippers do. */
 export function startLoad({ server, clients = 8, everyMs = 5 }: LoadOptions): Load {
@@ -74,10 +75,10 @@ export function startLoad({ server, clients = 8, everyMs = 5 }: LoadOptions): Lo
         for (const marker of batch.markers) acknowledged.add(marker);
         return;
       }
-      if (answer !== null && answer.status !== 503 && answer.status !== 429) {
-        unexpected.push(answer);
-        return;
-      }
+      const mayComeAgain =
+        answer === null || (isComeAgain(answer.status) && answer.headers['retry-after'] !== undefined);
+      if (!mayComeAgain) unexpected.push(answer);
+      if (answer !== null && !isComeAgain(answer.status)) return;
       await pause(50);
     }
   }

@@ -122,7 +122,12 @@ describe('events', () => {
     await open('/events');
     await page.getByText('request completed').first().waitFor();
     await page.getByText('Live', { exact: true }).waitFor();
-    await sendEvents({ severity: 'warn', service: 'till', message: 'the drawer is open', attributes: { 'till.id': 7 } });
+    await sendEvents({
+      severity: 'warn',
+      service: 'till',
+      message: 'the drawer is open',
+      attributes: { 'till.id': 7 },
+    });
     await page.getByText('the drawer is open').waitFor();
     await page.getByRole('searchbox').fill('till.id:7');
     await page.keyboard.press('Enter');
@@ -170,10 +175,11 @@ describe('keys and users', () => {
     await button('Make the administrator').click();
     await page.getByText('Ada Lovelace').first().waitFor();
     await button('Log out').click();
+    await page.getByRole('heading', { name: 'Log in' }).waitFor();
     await page.getByLabel('E-mail address').fill('ada@example.com');
     await page.getByLabel('Password').fill('not the password');
     await page.keyboard.press('Enter');
-    await page.getByText('Address and password do not fit together').waitFor();
+    await page.getByRole('alert').waitFor();
     await page.getByLabel('Password').fill(PASSWORD);
     await page.keyboard.press('Enter');
     await page.getByText('Ada Lovelace').first().waitFor();
@@ -188,6 +194,7 @@ describe('keys and users', () => {
     await button('Make a user').click();
     await page.getByText('grace@example.com').waitFor();
     await button('Log out').click();
+    await page.getByRole('heading', { name: 'Log in' }).waitFor();
     await page.getByLabel('E-mail address').fill('grace@example.com');
     await page.getByLabel('Password').fill(PASSWORD);
     await page.keyboard.press('Enter');

@@ -55,7 +55,7 @@ export const apiKeyRequest = z.object({
 /** The only time the key itself is shown. */
 export const newApiKey = apiKey.extend({ key: z.string() });
 
-export const USER_ROLES = ['viewer', 'member', 'admin'] as const;
+const USER_ROLES = ['viewer', 'member', 'admin'] as const;
 export const user = z.object({
   id: z.string(),
   email: z.string(),

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { countPoint, instant, pageQuery } from './shared.ts';
 
 export const ISSUE_STATES = ['open', 'handed off', 'resolved', 'regressed', 'ignored'] as const;
-export const issueState = z.enum(ISSUE_STATES);
+const issueState = z.enum(ISSUE_STATES);
 export const SEVERITY_CLASSES = ['unset', 'trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 export const severityClass = z.enum(SEVERITY_CLASSES);
 
 /** What resolved or ignored mean for this issue. */
-export const stateDetail = z
+const stateDetail = z
   .object({
     /** Resolved: in which revision; `next`: the next one that is seen; null: now. */
     revision: z.string().nullable(),
@@ -61,7 +61,7 @@ export const issueListQuery = pageQuery.extend({
   sort: z.enum(['last-seen', 'first-seen', 'incidents', 'users']).default('last-seen'),
 });
 
-export const frame = z.object({
+const frame = z.object({
   file: z.string().nullable(),
   line: z.int().nullable(),
   column: z.int().nullable(),
@@ -94,7 +94,7 @@ export const exceptionView = z.object({
 });
 export type ExceptionView = z.infer<typeof exceptionView>;
 
-export const suspectView = z.object({
+const suspectView = z.object({
   rank: z.int(),
   hash: z.string(),
   author: z.string(),
@@ -108,7 +108,7 @@ export const suspectView = z.object({
 });
 export type SuspectView = z.infer<typeof suspectView>;
 
-export const snippetView = z.object({
+const snippetView = z.object({
   file: z.string(),
   line: z.int(),
   startLine: z.int(),

@@ -3,6 +3,6 @@ export { createProject } from './create-project.ts';
 export { createIngestKeys, type IngestKeys } from './ingest-keys.ts';
 export type * from './ports.ts';
 export { createRateLimit, type RateLimit } from './rate-limit.ts';
-export { mayDo, ROLES, type Role, roleOfScope, scopeOfRole, toRole } from './roles.ts';
+export { mayDo, type Role, roleOfScope, scopeOfRole, toRole } from './roles.ts';
 export { isSameSecret, randomSecret } from './secrets.ts';
 export { createSetupLink, type SetupLink } from './setup-link.ts';

@@ -1,6 +1,6 @@
 import type { KeyScope } from './ports.ts';
 
-export const ROLES = ['viewer', 'member', 'admin'] as const;
+const ROLES = ['viewer', 'member', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
 const SCOPE_ROLE: Record<KeyScope, Role> = { read: 'viewer', write: 'member', admin: 'admin' };

@@ -128,9 +128,9 @@ function decodeOne(options: IngestOptions, request: WireRequest): DecodedRequest
     options.onFailure(error, request.format);
     dropHeld(options.pipeline);
     const refusal: WireReply = {
-      status: 400,
+      status: 500,
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ detail: 'The body could not be read.' }),
+      body: JSON.stringify({ detail: 'Guardian failed on this body; nothing of it was stored.' }),
     };
     return {
       ...nothing,
@@ -276,11 +276,12 @@ function replyOf({ wire, events }: DecodedRequest, outcomes: readonly EventOutco
     if (known) known.push(outcome);
     else byId.set(event.id, [outcome]);
   });
-  let last: EventOutcome = 'stored';
-  const ofRaw = wire!.events.map(({ id }) => {
+  const lastOf = new Map<string, EventOutcome>();
+  const ofRaw = wire!.events.map(({ id, source }) => {
     // Equal ids in one request come out in the order they went in: the first is stored, the others repeat it.
-    last = byId.get(id)?.shift() ?? last;
-    return last;
+    const outcome = byId.get(id)?.shift() ?? lastOf.get(source.stream) ?? 'stored';
+    lastOf.set(source.stream, outcome);
+    return outcome;
   });
   return wire!.reply(ofRaw);
 }

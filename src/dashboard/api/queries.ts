@@ -28,7 +28,7 @@ import type {
 import type { Overview, SourceActivity } from '../../contracts/api/overview.ts';
 import type { DeliverySummary, deliveryDetail, ReportSummary, reportListQuery } from '../../contracts/api/reports.ts';
 import type { Report } from '../../contracts/report.ts';
-import { getJson, getText, type Page, withQuery } from './request.ts';
+import { getJson, getText, type Page, RequestError, withQuery } from './request.ts';
 
 /** What each screen asks, under the keys by which the stream of changes makes it old. */
 
@@ -53,9 +53,17 @@ function pages<Item>(key: readonly unknown[], path: string, query: Record<string
   });
 }
 
+/** Null: nobody is logged in. That is an answer, not a failure: the log-in page stands still while it is asked for again. */
 export const meQuery = queryOptions({
   queryKey: ['me'],
-  queryFn: ({ signal }) => getJson<Me>('/api/me', signal),
+  queryFn: async ({ signal }): Promise<Me | null> => {
+    try {
+      return await getJson<Me>('/api/me', signal);
+    } catch (error) {
+      if (error instanceof RequestError && error.status === 401) return null;
+      throw error;
+    }
+  },
   staleTime: 60_000,
 });
 

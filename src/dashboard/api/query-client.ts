@@ -24,7 +24,7 @@ export function createQueryClient(): QueryClient {
   client.getQueryCache().subscribe((event) => {
     if (event.type !== 'updated' || event.action.type !== 'error') return;
     const { error } = event.action;
-    if (error instanceof RequestError && error.status === 401 && event.query.queryKey[0] !== 'me') {
+    if (error instanceof RequestError && error.status === 401) {
       void client.invalidateQueries({ queryKey: ['me'] });
     }
   });

@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query';
 import { Outlet, useLocation } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { meQuery } from '../api/queries.ts';
-import { RequestError } from '../api/request.ts';
 import { Failed } from '../components/failed.tsx';
 import { Loading } from '../components/loaded.tsx';
 import { useMessages } from '../language.tsx';
@@ -23,7 +22,7 @@ export function Shell() {
       </main>
     );
   }
-  if (me.error instanceof RequestError && me.error.status === 401) return <LogInPage />;
+  if (me.data === null) return <LogInPage />;
   if (!me.data) {
     return (
       <main className="mx-auto max-w-xl p-4 pt-10">

@@ -14,10 +14,11 @@ export function WhoAmI() {
   const { data: me } = useQuery(meQuery);
   const logOut = useMutation({
     mutationFn: () => send('/api/auth/sign-out', { method: 'POST', body: {} }),
-    onSuccess: async () => {
-      await navigate({ to: '/', search: { project: undefined } });
-      // Nothing of what was seen may stay; asking who is there then brings the log-in page.
-      await client.resetQueries();
+    onSuccess: () => {
+      client.setQueryData(meQuery.queryKey, null);
+      // Nothing of what was seen may stay.
+      client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' });
+      return navigate({ to: '/', search: { project: undefined } });
     },
   });
   if (!me) return null;

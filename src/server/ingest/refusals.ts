@@ -1,28 +1,20 @@
 import type { WireReply } from '../../core/ingest/index.ts';
-import { GuardianError, type Messages } from '../../core/shared/index.ts';
+import { GuardianError, type Messages, messagesFor } from '../../core/shared/index.ts';
 import { problemOf } from '../problem.ts';
 import type { IngestTarget } from './match-path.ts';
 
 /** Why the HTTP side turns a request away before anything of it was read. The names are counted. */
-export type RefusalReason =
-  | 'no-key'
-  | 'unknown-key'
-  | 'other-project'
-  | 'unknown-project'
-  | 'too-large'
-  | 'slow'
-  | 'aborted'
-  | 'rate-limited'
-  | 'busy'
-  | 'unsupported-media'
-  | 'method';
+export type RefusalReason = keyof Messages['server']['refusals'];
 
 export interface Refusal {
   reason: RefusalReason;
-  detail: string;
+  limits: { bytes: number; timeoutMs: number };
   /** Seconds after which it may come again; null: it need not. */
   retryAfter: number | null;
 }
+
+/** Clients print it into their logs, and headers hold no other letters. */
+type Told = Refusal & { detail: string };
 
 const STATUS: Record<RefusalReason, number> = {
   'no-key': 401,
@@ -44,13 +36,15 @@ export function refusalReply(
   refusal: Refusal,
   asked: { accept: string | null; contentType: string | null; messages: Messages },
 ): WireReply {
+  const { reason, limits } = refusal;
+  const told: Told = { ...refusal, detail: messagesFor('en').server.refusals[reason](limits) };
   const retry: Record<string, string> =
     refusal.retryAfter === null ? {} : { 'retry-after': String(refusal.retryAfter) };
   const allow: Record<string, string> = refusal.reason === 'method' ? { allow: target.methods.join(', ') } : {};
   const reply = {
-    sentry: () => sentry(refusal),
-    otlp: () => otlp(refusal, asked.contentType),
-    elastic: () => elastic(refusal, asked.accept),
+    sentry: () => sentry(told),
+    otlp: () => otlp(told, asked.contentType),
+    elastic: () => elastic(told, asked.accept),
     native: () => problem(refusal, asked.messages),
     push: () => problem(refusal, asked.messages),
   }[target.protocol]();
@@ -58,7 +52,7 @@ export function refusalReply(
 }
 
 /** None, unknown and contradicting keys are all 403; the reason stands in a header that SDKs print. */
-function sentry({ reason, detail, retryAfter }: Refusal): WireReply {
+function sentry({ reason, detail, retryAfter }: Told): WireReply {
   const isDenied = ['no-key', 'unknown-key', 'other-project', 'unknown-project'].includes(reason);
   const limits: Record<string, string> =
     reason === 'rate-limited' ? { 'x-sentry-rate-limits': `${retryAfter ?? 60}::key:quota` } : {};
@@ -74,7 +68,7 @@ const GRPC: Partial<Record<number, number>> = { 401: 16, 403: 7, 404: 5, 429: 8,
 const INVALID_ARGUMENT = 3;
 
 /** `google.rpc.Status`, in the request's own encoding. */
-function otlp({ reason, detail }: Refusal, contentType: string | null): WireReply {
+function otlp({ reason, detail }: Told, contentType: string | null): WireReply {
   const status = STATUS[reason];
   const code = GRPC[status] ?? INVALID_ARGUMENT;
   if (contentType?.startsWith('application/x-protobuf')) {
@@ -98,7 +92,7 @@ const ELASTIC_TYPE: Partial<Record<number, string>> = {
   503: 'unavailable_shards_exception',
 };
 
-function elastic({ reason, detail }: Refusal, accept: string | null): WireReply {
+function elastic({ reason, detail }: Told, accept: string | null): WireReply {
   const status = STATUS[reason];
   const error = { type: ELASTIC_TYPE[status] ?? 'illegal_argument_exception', reason: detail };
   const version = /compatible-with=(\d)/.exec(accept ?? '')?.[1];
@@ -129,8 +123,9 @@ const PROBLEM: Record<RefusalReason, ConstructorParameters<typeof GuardianError>
   method: 'payload_invalid',
 };
 
-function problem({ reason, detail }: Refusal, messages: Messages): WireReply {
+function problem({ reason, limits }: Refusal, messages: Messages): WireReply {
   const status = STATUS[reason];
+  const detail = messages.server.refusals[reason](limits);
   return {
     status,
     headers: { 'content-type': 'application/problem+json; charset=utf-8' },

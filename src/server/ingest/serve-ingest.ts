@@ -149,7 +149,6 @@ function createDoor({ intake, knobs, clock, serverMetrics, wire }: Services) {
 
   function refuser(context: AppContext, target: IngestTarget) {
     return (reason: RefusalReason, project: { id: number } | null, retryAfter: number | null = null): WireReply => {
-      const { messages } = context.var;
       serverMetrics.refused({ format: target.format, reason });
       intake.countDropped({
         reason,
@@ -158,36 +157,20 @@ function createDoor({ intake, knobs, clock, serverMetrics, wire }: Services) {
         projectId: project?.id ?? 0,
         source: target.format,
       });
+      const limits = { bytes: knobs.bodyBytes[target.format], timeoutMs: knobs.bodyTimeoutMs };
       const reply = refusalReply(
         target,
-        { reason, detail: detailOf(target, reason), retryAfter },
+        { reason, limits, retryAfter },
         {
           accept: context.req.header('accept') ?? null,
           contentType: context.req.header('content-type') ?? null,
-          messages,
+          messages: context.var.messages,
         },
       );
       // What is left of a body that was cut is not waited for.
       const close: Record<string, string> = CUT.has(reason) ? { connection: 'close' } : {};
       return { ...reply, headers: { ...reply.headers, ...close } };
     };
-  }
-
-  /** English: clients print it into logs, and headers hold no other letters. */
-  function detailOf({ format }: IngestTarget, reason: RefusalReason): string {
-    return {
-      'no-key': 'no key came with the request',
-      'unknown-key': 'the key is unknown or revoked',
-      'other-project': 'the key may not write to this project',
-      'unknown-project': 'there is no such project',
-      'too-large': `the body is larger than ${knobs.bodyBytes[format]} bytes`,
-      slow: `the body did not arrive within ${knobs.bodyTimeoutMs} ms`,
-      aborted: 'the body ended before it was whole',
-      'rate-limited': 'more events came with this key than its limit allows',
-      busy: 'the server holds as much as it can',
-      'unsupported-media': 'the content type must be application/x-protobuf or application/json',
-      method: 'this method is not served here',
-    }[reason];
   }
 }
 

@@ -65,7 +65,7 @@ export function refuseOtherSites(context: AppContext, { isProofNeeded }: { isPro
   if (!isOurs) throw new GuardianError('forbidden', { reason: context.var.messages.server.reasons.crossSite });
 }
 
-export function isOwnOrigin({ var: { origin: own, services } }: AppContext, origin: string): boolean {
+function isOwnOrigin({ var: { origin: own, services } }: AppContext, origin: string): boolean {
   const { publicUrl } = services.knobs;
   if (publicUrl && origin === new URL(publicUrl).origin) return true;
   return origin.toLowerCase() === `${own.isSecure ? 'https' : 'http'}://${own.host}`;

@@ -41,7 +41,7 @@ function originOf(context: AppContext, trustedProxies: number): RequestOrigin {
 }
 
 /** The first offered language of `Accept-Language`, in the order of its weights. */
-export function readerOf(
+function readerOf(
   header: string | undefined,
   fallback: PeopleLanguage,
 ): { language: PeopleLanguage; messages: Messages } {

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { ingestKey, ingestKeyRequest } from '../../contracts/api/administration.ts';
-import { GuardianError } from '../../core/shared/index.ts';
 import { describeRoute, jsonBody } from '../describe-route.ts';
 import { findProject } from '../find-project.ts';
 import { publicAddress } from '../public-address.ts';
@@ -12,8 +11,6 @@ const tag = 'Projects';
 const path = '/api/projects/{id}/keys';
 const params = z.object({ id: z.string().max(100) });
 const items = z.object({ items: z.array(ingestKey) });
-const keyParams = params.extend({ key: z.string().max(64) });
-const done = z.object({ isRevoked: z.boolean() });
 
 const list = describeRoute({
   method: 'get',
@@ -34,16 +31,6 @@ const add = describeRoute({
   reply: ingestKey,
   status: 201,
 });
-const revoke = describeRoute({
-  method: 'delete',
-  path: `${path}/{key}`,
-  tag,
-  summary: 'Revokes a key at once',
-  needs: 'admin',
-  request: { params: keyParams },
-  reply: done,
-});
-
 export const ingestKeyRoutes = createRouter()
   .openapi(list, async (context) => {
     const { id } = await findProject(context, context.req.valid('param').id);
@@ -55,14 +42,4 @@ export const ingestKeyRoutes = createRouter()
     const key = await context.var.services.ingestKeys.add(id, context.req.valid('json'));
     await recordAudit(context, 'ingest key created', slug, { label: key.label });
     return context.json(ingestKeyView(key, publicAddress(context)), 201);
-  })
-  .openapi(revoke, async (context) => {
-    const { ingestKeys } = context.var.services;
-    const { key } = context.req.valid('param');
-    const { id, slug } = await findProject(context, context.req.valid('param').id);
-    const known = (await ingestKeys.keysOf(id)).find((one) => one.key === key);
-    if (!known) throw new GuardianError('not_found', { path: context.var.messages.server.things.key });
-    const isRevoked = await ingestKeys.revoke(key);
-    await recordAudit(context, 'ingest key revoked', slug, { label: known.label });
-    return context.json({ isRevoked }, 200);
   });

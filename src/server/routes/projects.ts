@@ -43,7 +43,7 @@ export const projectRoutes = createRouter()
   });
 
 /** `Ma boutique (été)` → `ma-boutique-ete`; `project` when nothing of the name can stand in an address. */
-export function slugOf(name: string): string {
+function slugOf(name: string): string {
   const plain = name.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
   const words = plain.split(/[^a-z0-9]/).filter(Boolean);
   return words.join('-').slice(0, 49).replace(/-$/, '') || 'project';

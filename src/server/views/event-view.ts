@@ -52,7 +52,7 @@ export function eventDetailView(stored: StoredEvent, project: string): EventDeta
   };
 }
 
-export function exceptionView(exception: Exception): ExceptionView {
+function exceptionView(exception: Exception): ExceptionView {
   const { type, message, relation, language, handled, truncated, frames } = exception;
   return { type, message, relation, language, isHandled: handled, isCut: truncated, frames: frames.map(frameView) };
 }

@@ -44,7 +44,7 @@ export function issueSummaryView(issue: StoredIssue, { project, lastDay, now }: 
   };
 }
 
-export function shortIdOf({ number }: Pick<StoredIssue, 'number'>, project: string): string {
+function shortIdOf({ number }: Pick<StoredIssue, 'number'>, project: string): string {
   return `${project.toUpperCase()}-${number}`;
 }
 

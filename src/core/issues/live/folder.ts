@@ -246,10 +246,12 @@ class Folder {
       for (const { members } of service.due(now)) for (const member of members) settled.add(member);
     if (early.size === 0) return settled;
     const telling = new Set(told);
+    const seen = new Set<LiveIncident | ToldIncident>();
     for (const { waiting, told: known } of early) {
-      if (waiting !== null && !telling.has(waiting)) continue;
-      for (const member of waiting?.members ?? known?.members ?? [])
-        if (member.waiting === waiting) settled.add(member);
+      const incident = waiting ?? known;
+      if (incident === null || seen.has(incident) || (waiting !== null && !telling.has(waiting))) continue;
+      seen.add(incident);
+      for (const member of incident.members) if (member.waiting === waiting) settled.add(member);
     }
     return settled;
   }

@@ -22,7 +22,7 @@ function OneException({ exception }: { exception: ExceptionView }) {
   return (
     <Card edge="bad">
       <div className="flex flex-wrap items-baseline gap-x-2">
-        <span className="text-sm text-muted">{t.relation(exception.relation)}</span>
+        <span className="text-sm text-muted">{t.relation[exception.relation] ?? oneLine(exception.relation)}</span>
         <h3 className="font-semibold text-bad wrap-anywhere">{oneLine(exception.type ?? shared.unknown)}</h3>
         {exception.isHandled !== null && (
           <Badge tone={exception.isHandled ? 'none' : 'bad'}>{exception.isHandled ? t.handled : t.notHandled}</Badge>

@@ -33,7 +33,6 @@ export const events = {
   emptyTitle: 'No event in this time',
   emptyText: 'Choose a longer time, or take words away from the search.',
   emptySource: 'How to send events',
-  older: 'Older events',
   detail: 'Event',
   filterBy: (what: string) => `Show only ${what}`,
   without: (what: string) => `Hide ${what}`,

@@ -1,4 +1,4 @@
-const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+import { plural } from './plural.ts';
 
 export const issue = {
   back: 'All issues',
@@ -34,14 +34,13 @@ export const issue = {
   },
   mergedInto: 'Merged into another issue',
   exceptions: 'What was raised',
-  relation: (relation: string) =>
-    relation === 'raised'
-      ? 'raised'
-      : relation === 'cause'
-        ? 'caused by'
-        : relation === 'context'
-          ? 'while handling'
-          : relation,
+  relation: {
+    raised: 'raised',
+    cause: 'caused by',
+    context: 'while handling',
+    suppressed: 'suppressed',
+    member: 'one of the group',
+  } as Record<string, string>,
   notHandled: 'not handled',
   handled: 'handled',
   cut: 'The trace is cut: frames are missing.',
@@ -80,12 +79,10 @@ export const issue = {
   overTime: 'Incidents over time',
   step: { hour: 'By hour', day: 'By day' },
   noCounts: 'No incident in the time that is counted.',
-  firstSeenIn: (revision: string) => `first seen: revision ${revision}`,
   incidents: 'Incidents',
   noIncidents: 'No incident is kept any more; the counts stay.',
   entries: (count: number) => plural(count, 'entry', 'entries'),
   foldedBy: 'why it belongs here:',
-  showEvent: 'Show the event',
   similar: 'Similar issues',
   noSimilar: 'None is similar enough to be suggested.',
   score: (percent: number) => `${percent} % alike`,
@@ -94,29 +91,34 @@ export const issue = {
   merged: 'Merged into this one',
   history: 'History',
   note: 'Add a note',
-  noteLabel: 'Note',
   noteAction: 'Add',
   noHistory: 'Nothing was done to it yet.',
   change: {
     opened: 'opened it',
-    resolve: 'resolved it',
     resolved: 'resolved it',
-    ignore: 'ignored it',
     ignored: 'ignored it',
-    reopen: 'reopened it',
     reopened: 'reopened it',
-    'hand-off': 'handed it off',
     'handed off': 'handed it off',
-    assign: 'assigned it',
     assigned: 'assigned it',
     note: 'noted',
-    noted: 'noted',
-    merge: 'merged it',
     merged: 'merged it',
-    unmerge: 'undid the merge',
     unmerged: 'undid the merge',
     regressed: 'saw it again after its fix',
     escalated: 'saw it escalate',
+    graver: 'saw it become graver',
+  } as Record<string, string>,
+  foldReason: {
+    alone: 'it stands alone',
+    representative: 'it tells most, so it stands for the incident',
+    trace: 'same trace',
+    'request-id': 'same request id',
+    'http-twin': 'the log line and the platform’s entry of one request',
+    'same-stack': 'the same stack, logged again',
+    'inner-stack': 'its stack stands inside the other one',
+    'request-span': 'logged while the request ran',
+    death: 'the process died',
+    'death-impact': 'a request lost when the process died',
+    'death-cause': 'what the process died of',
   } as Record<string, string>,
   why: 'Why these incidents are one issue',
   whyVersion: 'Version',
@@ -132,5 +134,4 @@ export const issue = {
   inputs: 'What is hashed',
   hashes: 'Fingerprints of its events',
   revisions: 'Revisions',
-  latestEvent: 'Newest telling event',
 };

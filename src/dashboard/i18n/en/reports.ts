@@ -1,4 +1,4 @@
-const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+import { plural } from './plural.ts';
 
 export const reports = {
   title: 'Reports',
@@ -21,8 +21,6 @@ export const reports = {
     trigger: 'by trigger',
   },
   allServices: 'all services',
-  covers: (from: string, to: string) => `covers ${from} to ${to}`,
-  noWindow: 'nothing was read',
   couldNotLook: 'Could not look. This says nothing about the service:',
   downloads: 'Save as',
   download: { html: 'HTML', json: 'JSON', markdown: 'Markdown', text: 'Text' },

@@ -16,13 +16,10 @@ export const shared = {
   none: 'none',
   unknown: 'unknown',
   all: 'All',
-  yes: 'yes',
-  no: 'no',
   any: 'any',
   name: 'Name',
   state: 'State',
   created: 'Created',
-  actions: 'Actions',
   project: 'Project',
   service: 'Service',
   failed: {
@@ -65,5 +62,4 @@ export const shared = {
   lastDay: (total: string, peak: string) => `Last 24 hours: ${total} in all, at most ${peak} in an hour`,
   chartTable: 'The same as a table',
   noChart: 'The chart could not be drawn in this browser.',
-  time24h: '24 h',
 };

@@ -42,7 +42,6 @@ export const events: typeof english = {
   emptyTitle: 'Aucun événement dans cette période',
   emptyText: 'Choisissez une période plus longue, ou retirez des mots de la recherche.',
   emptySource: 'Comment envoyer des événements',
-  older: 'Événements plus anciens',
   detail: 'Événement',
   filterBy: (what) => `Montrer seulement ${what}`,
   without: (what) => `Cacher ${what}`,

@@ -1,6 +1,5 @@
 import type { issue as english } from '../en/issue.ts';
-
-const plural = (count: number, one: string, many: string) => `${count} ${count < 2 ? one : many}`;
+import { plural } from './plural.ts';
 
 export const issue: typeof english = {
   back: 'Tous les problèmes',
@@ -39,14 +38,13 @@ export const issue: typeof english = {
   },
   mergedInto: 'Fusionné dans un autre problème',
   exceptions: 'Ce qui a été levé',
-  relation: (relation) =>
-    relation === 'raised'
-      ? 'levée'
-      : relation === 'cause'
-        ? 'causée par'
-        : relation === 'context'
-          ? 'pendant le traitement de'
-          : relation,
+  relation: {
+    raised: 'levée',
+    cause: 'causée par',
+    context: 'pendant le traitement de',
+    suppressed: 'étouffée',
+    member: 'une du groupe',
+  },
   notHandled: 'non traitée',
   handled: 'traitée',
   cut: 'La trace est coupée : il manque des appels.',
@@ -85,12 +83,10 @@ export const issue: typeof english = {
   overTime: 'Incidents dans le temps',
   step: { hour: 'Par heure', day: 'Par jour' },
   noCounts: 'Aucun incident dans la période comptée.',
-  firstSeenIn: (revision) => `première apparition : révision ${revision}`,
   incidents: 'Incidents',
   noIncidents: 'Aucun incident n’est plus conservé ; les comptes restent.',
   entries: (count) => plural(count, 'entrée', 'entrées'),
   foldedBy: 'pourquoi elle est ici :',
-  showEvent: 'Voir l’événement',
   similar: 'Problèmes semblables',
   noSimilar: 'Aucun n’est assez semblable pour être proposé.',
   score: (percent) => `${percent} % de ressemblance`,
@@ -99,29 +95,34 @@ export const issue: typeof english = {
   merged: 'Fusionnés dans celui-ci',
   history: 'Historique',
   note: 'Ajouter une note',
-  noteLabel: 'Note',
   noteAction: 'Ajouter',
   noHistory: 'Rien ne lui est encore arrivé.',
   change: {
     opened: 'l’a ouvert',
-    resolve: 'l’a résolu',
     resolved: 'l’a résolu',
-    ignore: 'l’a ignoré',
     ignored: 'l’a ignoré',
-    reopen: 'l’a rouvert',
     reopened: 'l’a rouvert',
-    'hand-off': 'l’a confié',
     'handed off': 'l’a confié',
-    assign: 'l’a attribué',
     assigned: 'l’a attribué',
     note: 'a noté',
-    noted: 'a noté',
-    merge: 'l’a fusionné',
     merged: 'l’a fusionné',
-    unmerge: 'a défait la fusion',
     unmerged: 'a défait la fusion',
     regressed: 'l’a revu après sa correction',
     escalated: 'a vu une escalade',
+    graver: 'l’a vu s’aggraver',
+  },
+  foldReason: {
+    alone: 'elle est seule',
+    representative: 'elle en dit le plus, elle représente donc l’incident',
+    trace: 'même trace',
+    'request-id': 'même identifiant de requête',
+    'http-twin': 'la ligne du journal et l’entrée de la plateforme d’une même requête',
+    'same-stack': 'la même pile, consignée à nouveau',
+    'inner-stack': 'sa pile est contenue dans l’autre',
+    'request-span': 'consignée pendant la requête',
+    death: 'le processus est mort',
+    'death-impact': 'une requête perdue quand le processus est mort',
+    'death-cause': 'ce dont le processus est mort',
   },
   why: 'Pourquoi ces incidents forment un seul problème',
   whyVersion: 'Version',
@@ -137,5 +138,4 @@ export const issue: typeof english = {
   inputs: 'Ce qui est haché',
   hashes: 'Empreintes de ses événements',
   revisions: 'Révisions',
-  latestEvent: 'Dernier événement parlant',
 };

@@ -1,6 +1,5 @@
 import type { issues as english } from '../en/issues.ts';
-
-const plural = (count: number, one: string, many: string) => `${count} ${count < 2 ? one : many}`;
+import { plural } from './plural.ts';
 
 export const issues: typeof english = {
   title: 'Problèmes',

@@ -1,6 +1,5 @@
 import type { overview as englishOverview, welcome as englishWelcome } from '../en/overview.ts';
-
-const plural = (count: number, one: string, many: string) => `${count} ${count < 2 ? one : many}`;
+import { plural } from './plural.ts';
 
 export const overview: typeof englishOverview = {
   sentence: {

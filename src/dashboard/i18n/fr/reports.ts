@@ -1,6 +1,5 @@
 import type { deliveries as englishDeliveries, reports as englishReports } from '../en/reports.ts';
-
-const plural = (count: number, one: string, many: string) => `${count} ${count < 2 ? one : many}`;
+import { plural } from './plural.ts';
 
 export const reports: typeof englishReports = {
   title: 'Rapports',
@@ -23,8 +22,6 @@ export const reports: typeof englishReports = {
     trigger: 'par déclencheur',
   },
   allServices: 'tous les services',
-  covers: (from, to) => `couvre de ${from} à ${to}`,
-  noWindow: 'rien n’a été lu',
   couldNotLook: 'Lecture impossible. Cela ne dit rien du service :',
   downloads: 'Enregistrer en',
   download: { html: 'HTML', json: 'JSON', markdown: 'Markdown', text: 'Texte' },

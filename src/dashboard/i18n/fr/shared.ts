@@ -18,13 +18,10 @@ export const shared: typeof english = {
   none: 'aucun',
   unknown: 'inconnu',
   all: 'Tous',
-  yes: 'oui',
-  no: 'non',
   any: 'indifférent',
   name: 'Nom',
   state: 'État',
   created: 'Création',
-  actions: 'Actions',
   project: 'Projet',
   service: 'Service',
   failed: {
@@ -67,5 +64,4 @@ export const shared: typeof english = {
   lastDay: (total, peak) => `Dernières 24 heures : ${total} au total, au plus ${peak} en une heure`,
   chartTable: 'La même chose en tableau',
   noChart: 'Le graphique n’a pas pu être dessiné dans ce navigateur.',
-  time24h: '24 h',
 };

@@ -18,7 +18,6 @@ export const sources: typeof english = {
   lastEvent: 'dernier événement',
   lastDay: (count) => `${count} événements en 24 h`,
   dropped: 'Refusé',
-  droppedNone: 'Tout ce qui est arrivé a été accepté.',
   keys: 'Clés d’entrée',
   keysIntro:
     'Une clé laisse entrer les événements de ce projet et n’ouvre rien d’autre. Elle figure dans les navigateurs et n’est pas un secret.',
@@ -32,7 +31,6 @@ export const sources: typeof english = {
   revoked: 'révoquée',
   revokeQuestion: (label) => `Révoquer « ${label} » ? Les clients qui l’utilisent seront refusés dès maintenant.`,
   noKey: 'Ce projet n’a aucune clé en vigueur. Créez-en une pour voir les extraits.',
-  keysForbidden: 'Seuls les membres et les administrateurs voient les clés.',
   newProject: 'Créer un projet',
   projectName: 'Nom du projet',
   syslogNote: 'L’écoute syslog doit être activée dans la configuration ; le port est celui qui y est donné.',

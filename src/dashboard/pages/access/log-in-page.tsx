@@ -21,7 +21,8 @@ export function LogInPage() {
     const data = new FormData(event.currentTarget);
     logIn.mutate({ email: String(data.get('email')), password: String(data.get('password')) });
   };
-  const isRefused = logIn.error instanceof RequestError && [400, 401, 403].includes(logIn.error.status);
+  // The server's own words say more, where it has some.
+  const isRefused = logIn.error instanceof RequestError && logIn.error.status === 401 && !logIn.error.problem;
   return (
     <main className="mx-auto max-w-sm p-4 pt-16">
       <title>{`${shell.logIn.title} · Guardian`}</title>

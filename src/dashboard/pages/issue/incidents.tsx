@@ -63,7 +63,7 @@ function Incident({ incident }: { incident: IssueIncident }) {
                   {formats.precise(Date.parse(member.at))} {oneLine(member.body)}
                 </Link>
                 <p className="text-xs text-muted">
-                  {t.foldedBy} {oneLine(member.foldedBy)}
+                  {t.foldedBy} {t.foldReason[member.foldedBy] ?? oneLine(member.foldedBy)}
                 </p>
               </li>
             ))}

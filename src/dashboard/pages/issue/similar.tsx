@@ -17,7 +17,7 @@ export function Similar({ issue }: { issue: IssueDetail }) {
   const { data: me } = useQuery(meQuery);
   const similar = useQuery(similarQuery(issue.id));
   const action = useIssueAction();
-  const mayAct = me !== undefined && me.role !== 'viewer';
+  const mayAct = me?.role === 'member' || me?.role === 'admin';
   return (
     <Section title={t.similar} id="similar">
       <Card>

@@ -28,6 +28,9 @@ const code = (text: string): Snippet => ({ place: 'code', text });
 const environment = (text: string): Snippet => ({ place: 'environment', text });
 const configuration = (text: string): Snippet => ({ place: 'configuration', text });
 
+/** What ties an event to its commit; the clients read it by themselves. */
+const RELEASE = 'SENTRY_RELEASE=$(git rev-parse HEAD)';
+
 const openTelemetry = ({ origin, key }: SnippetFacts) => `OTEL_SERVICE_NAME=my-service
 OTEL_EXPORTER_OTLP_ENDPOINT=${origin}
 OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf
@@ -42,10 +45,9 @@ export const CLIENTS: readonly Client[] = [
     id: 'curl',
     name: 'curl',
     snippets: ({ origin, key }) => [
-      shell(`curl ${origin}/api/events \\
-  -H 'Authorization: Bearer ${key}' \\
-  -H 'Content-Type: application/x-ndjson' \\
-  --data-binary "{\\"time\\":\\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\\",\\"severity\\":\\"error\\",\\"service\\":\\"hello\\",\\"message\\":\\"the first event\\"}"`),
+      shell(`printf '{"time":"%s","severity":"error","service":"hello","message":"the first event"}' \\
+  "$(date -u +%Y-%m-%dT%H:%M:%SZ)" | curl ${origin}/api/events --data-binary @- \\
+  -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/x-ndjson'`),
     ],
   },
   {
@@ -55,7 +57,8 @@ export const CLIENTS: readonly Client[] = [
       shell('npm install @sentry/node'),
       code(`import * as Sentry from '@sentry/node';
 
-Sentry.init({ dsn: '${dsn}', release: process.env.GIT_COMMIT });`),
+Sentry.init({ dsn: '${dsn}' });`),
+      environment(RELEASE),
     ],
   },
   {
@@ -73,10 +76,10 @@ Sentry.init({ dsn: '${dsn}' });`),
     name: 'Sentry: Python',
     snippets: ({ dsn }) => [
       shell('pip install sentry-sdk'),
-      code(`import os
-import sentry_sdk
+      code(`import sentry_sdk
 
-sentry_sdk.init(dsn="${dsn}", release=os.environ.get("GIT_COMMIT"))`),
+sentry_sdk.init(dsn="${dsn}")`),
+      environment(RELEASE),
     ],
   },
   {
@@ -123,10 +126,9 @@ service:
     id: 'elastic',
     name: 'Elasticsearch _bulk',
     snippets: ({ origin, key }) => [
-      shell(`curl ${origin}/elastic/logs/_bulk \\
-  -H 'Authorization: ApiKey ${key}' \\
-  -H 'Content-Type: application/x-ndjson' \\
-  --data-binary $'{"create":{}}\\n{"@timestamp":"'$(date -u +%Y-%m-%dT%H:%M:%SZ)$'","log.level":"error","service.name":"hello","message":"the first event"}\\n'`),
+      shell(`printf '{"create":{}}\\n{"@timestamp":"%s","log.level":"error","service.name":"hello","message":"the first event"}\\n' \\
+  "$(date -u +%Y-%m-%dT%H:%M:%SZ)" | curl ${origin}/elastic/logs/_bulk --data-binary @- \\
+  -H 'Authorization: ApiKey ${key}' -H 'Content-Type: application/x-ndjson'`),
     ],
   },
   {
@@ -169,7 +171,7 @@ setup.ilm.enabled: false`),
     id: 'cloud-logging',
     name: 'Google Cloud Logging',
     note: 'pubsubNote',
-    snippets: ({ origin, projectSlug }) => [
+    snippets: ({ origin, key, projectSlug }) => [
       shell(`gcloud pubsub topics create guardian
 gcloud logging sinks create guardian \\
   pubsub.googleapis.com/projects/PROJECT_ID/topics/guardian \\
@@ -177,8 +179,7 @@ gcloud logging sinks create guardian \\
 gcloud pubsub topics add-iam-policy-binding guardian --role=roles/pubsub.publisher \\
   --member="$(gcloud logging sinks describe guardian --format='value(writerIdentity)')"
 gcloud pubsub subscriptions create guardian --topic=guardian \\
-  --push-endpoint='${origin}/api/pubsub/${projectSlug}' \\
-  --push-auth-service-account=guardian-push@PROJECT_ID.iam.gserviceaccount.com`),
+  --push-endpoint='${origin}/api/pubsub/${projectSlug}?key=${key}'`),
     ],
   },
   {

@@ -66,6 +66,20 @@ export const server = {
   remedies: {
     trigger: 'Set GUARDIAN_TRIGGER_TOKEN, or the audience of Cloud Scheduler’s tokens.',
   },
+  /** Why a client's request was turned away before it was read. */
+  refusals: {
+    'no-key': () => 'no key came with the request',
+    'unknown-key': () => 'the key is unknown or revoked',
+    'other-project': () => 'the key may not write to this project',
+    'unknown-project': () => 'there is no such project',
+    'too-large': ({ bytes }: RefusalLimits) => `the body is larger than ${bytes} bytes`,
+    slow: ({ timeoutMs }: RefusalLimits) => `the body did not arrive within ${timeoutMs} ms`,
+    aborted: () => 'the body ended before it was whole',
+    'rate-limited': () => 'more events came with this key than its limit allows',
+    busy: () => 'the server holds as much as it can',
+    'unsupported-media': () => 'the content type must be application/x-protobuf or application/json',
+    method: () => 'this method is not served here',
+  },
   bodies: {
     tooLarge: (bytes: number) => `the body is larger than ${bytes} bytes`,
     media: 'this content type is not served here',
@@ -74,7 +88,8 @@ export const server = {
     criticalErrors: (service: string, errors: number) => `${service}: ${errors} errors in the last hour`,
     criticalSignal: (service: string, title: string) => `${service}: ${title}`,
     silent: (service: string) => `${service} has been silent for more than an hour`,
-    failedMails: (count: number, reason: string) => `${count} mails of the last day could not be delivered: ${reason}`,
+    failedMails: (count: number, reason: string) =>
+      `${count === 1 ? 'A mail' : `${count} mails`} of the last day could not be delivered: ${reason}`,
     refusedRequests: (count: number) => `${count} were refused or left out in the last 24 hours`,
     failedLook: (service: string) => `Guardian could not look at ${service}`,
   },
@@ -91,3 +106,9 @@ export const server = {
     docsReply: 'Reply',
   },
 };
+
+/** The bounds that a refusal names. */
+interface RefusalLimits {
+  bytes: number;
+  timeoutMs: number;
+}

@@ -67,6 +67,19 @@ export const server: typeof English = {
   remedies: {
     trigger: 'Donnez GUARDIAN_TRIGGER_TOKEN, ou l’audience des jetons de Cloud Scheduler.',
   },
+  refusals: {
+    'no-key': () => 'aucune clé n’est venue avec la requête',
+    'unknown-key': () => 'la clé est inconnue ou révoquée',
+    'other-project': () => 'la clé ne peut pas écrire dans ce projet',
+    'unknown-project': () => 'ce projet n’existe pas',
+    'too-large': ({ bytes }) => `le corps dépasse ${bytes} octets`,
+    slow: ({ timeoutMs }) => `le corps n’est pas arrivé en ${timeoutMs} ms`,
+    aborted: () => 'le corps s’est arrêté avant sa fin',
+    'rate-limited': () => 'plus d’événements sont venus avec cette clé que sa limite ne permet',
+    busy: () => 'le serveur tient tout ce qu’il peut tenir',
+    'unsupported-media': () => 'le type de contenu doit être application/x-protobuf ou application/json',
+    method: () => 'cette méthode n’est pas servie ici',
+  },
   bodies: {
     tooLarge: (bytes) => `le corps dépasse ${bytes} octets`,
     media: 'ce type de contenu n’est pas servi ici',
@@ -75,7 +88,10 @@ export const server: typeof English = {
     criticalErrors: (service, errors) => `${service} : ${errors} erreurs dans la dernière heure`,
     criticalSignal: (service, title) => `${service} : ${title}`,
     silent: (service) => `${service} se tait depuis plus d’une heure`,
-    failedMails: (count, reason) => `${count} courriels du dernier jour n’ont pas pu être remis : ${reason}`,
+    failedMails: (count, reason) =>
+      count === 1
+        ? `Un courriel du dernier jour n’a pas pu être remis : ${reason}`
+        : `${count} courriels du dernier jour n’ont pas pu être remis : ${reason}`,
     refusedRequests: (count) => `${count} ont été refusés ou laissés de côté ces dernières 24 heures`,
     failedLook: (service) => `Guardian n’a pas pu examiner ${service}`,
   },

@@ -25,6 +25,8 @@ export function postgresDialect({ url, poolSize, timeoutMs }: PostgresDialectOpt
   });
   // A connection that breaks while nobody uses it leaves the pool; whoever asks next gets a new one, or the error.
   pool.on('error', () => {});
+  // One that breaks between two statements of a transaction tells it here too; the next statement then fails, which is what is handled.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return new StorePostgresDialect(pool, describeUrl(url));
 }
 

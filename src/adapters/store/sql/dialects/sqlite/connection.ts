@@ -1,3 +1,8 @@
+/*
+ * What runs in a connection's thread stands in this one file, with imports of Node alone: the thread is given its text with the types taken
+ * out. A thread that takes the types out by itself needs 24 MB instead of 12, and 33 with the error catalogue.
+ */
+import type { MessagePort } from 'node:worker_threads';
 import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 
@@ -102,4 +107,54 @@ function toInput(value: unknown): SQLInputValue {
     default:
       return value as SQLInputValue;
   }
+}
+
+/** What SQLite says when it refuses; crosses threads as it is. https://www.sqlite.org/rescode.html */
+export interface SqliteFault {
+  /** Extended result code; its low byte is the primary one. Null: the fault is not SQLite's. */
+  resultCode: number | null;
+  message: string;
+}
+
+export function faultOf(thrown: unknown): SqliteFault {
+  const { errcode, message } = thrown as { errcode?: unknown; message?: unknown };
+  return {
+    resultCode: typeof errcode === 'number' ? errcode : null,
+    message: typeof message === 'string' ? message : String(thrown),
+  };
+}
+
+/** What goes to the thread: a statement, or `null` to close. */
+export interface ThreadRequest {
+  id: number;
+  statement: string | null;
+  parameters: readonly unknown[];
+}
+
+export type ThreadReply = { id: number } & ({ result: StatementResult } | { fault: SqliteFault });
+
+/** The thread's side of `openThreadConnection`: one connection, statements in the order they came. */
+export function serveConnection(port: MessagePort, options: ConnectionOptions): void {
+  let connection: Connection;
+  try {
+    connection = openConnection(options);
+  } catch (error) {
+    port.postMessage({ id: 0, fault: faultOf(error) } satisfies ThreadReply);
+    port.close();
+    return;
+  }
+  port.postMessage({ id: 0, result: { rows: [], changes: 0, insertId: 0 } } satisfies ThreadReply);
+  port.on('message', ({ id, statement, parameters }: ThreadRequest) => {
+    if (statement === null) {
+      connection.close();
+      port.postMessage({ id, result: { rows: [], changes: 0, insertId: 0 } } satisfies ThreadReply);
+      port.close();
+      return;
+    }
+    try {
+      port.postMessage({ id, result: connection.execute(statement, parameters) } satisfies ThreadReply);
+    } catch (error) {
+      port.postMessage({ id, fault: faultOf(error) } satisfies ThreadReply);
+    }
+  });
 }

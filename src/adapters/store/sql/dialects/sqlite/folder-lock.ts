@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { GuardianError, toInstant } from '../../../../../core/shared/index.ts';
-import { faultOf, toStoreError } from './store-error.ts';
+import { faultOf } from './connection.ts';
+import { toStoreError } from './store-error.ts';
 
 const holder = z.object({ pid: z.int(), host: z.string(), since: z.string() });
 export type LockHolder = z.infer<typeof holder>;

@@ -1,23 +1,9 @@
 import { GuardianError } from '../../../../../core/shared/index.ts';
-
-/** What SQLite says when it refuses; crosses threads as it is. https://www.sqlite.org/rescode.html */
-export interface SqliteFault {
-  /** Extended result code; its low byte is the primary one. Null: the fault is not SQLite's. */
-  resultCode: number | null;
-  message: string;
-}
+import type { SqliteFault } from './connection.ts';
 
 const PRIMARY = { BUSY: 5, LOCKED: 6, READONLY: 8, IOERR: 10, CORRUPT: 11, FULL: 13, CANTOPEN: 14, NOTADB: 26 };
 const CONSTRAINT_PRIMARY_KEY = 1555;
 const CONSTRAINT_UNIQUE = 2067;
-
-export function faultOf(thrown: unknown): SqliteFault {
-  const { errcode, message } = thrown as { errcode?: unknown; message?: unknown };
-  return {
-    resultCode: typeof errcode === 'number' ? errcode : null,
-    message: typeof message === 'string' ? message : String(thrown),
-  };
-}
 
 /** The catalogue's error for what SQLite refused; `path` is the database file. */
 export function toStoreError({ resultCode, message }: SqliteFault, path: string): GuardianError {

@@ -1,8 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { GuardianError } from '../../../../../core/shared/index.ts';
-import { type ConnectionOptions, openConnection, type StatementResult } from './connection.ts';
-import type { ThreadReply, ThreadRequest } from './connection-thread.ts';
-import { faultOf, toStoreError } from './store-error.ts';
+import {
+  type ConnectionOptions,
+  faultOf,
+  openConnection,
+  type StatementResult,
+  type ThreadReply,
+  type ThreadRequest,
+} from './connection.ts';
+import { toStoreError } from './store-error.ts';
 
 /** A connection whoever's thread it is in. Statements are carried out in the order they are given; errors are of the catalogue. */
 export interface Executor {
@@ -33,10 +41,12 @@ interface Waiting {
 
 /** In a worker thread, so that no statement blocks the caller; a round trip costs about 30 µs. */
 export async function openThreadConnection(options: ConnectionOptions): Promise<Executor> {
-  const worker = new Worker(new URL('./connection-thread.ts', import.meta.url), {
+  const worker = new Worker(threadCode(), {
     workerData: options,
     // node:sqlite says at every start that it may change; the pinned release does not.
     execArgv: ['--disable-warning=ExperimentalWarning'],
+    // It holds statements and rows on their way; without a bound new objects take 16 MB before they are looked through.
+    resourceLimits: { maxYoungGenerationSizeMb: 4 },
   });
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
@@ -77,4 +87,10 @@ export async function openThreadConnection(options: ConnectionOptions): Promise<
       await isGone;
     },
   };
+}
+
+function threadCode(): URL {
+  const source = readFileSync(new URL('./connection.ts', import.meta.url), 'utf8');
+  const start = "import { parentPort, workerData } from 'node:worker_threads'; serveConnection(parentPort, workerData);";
+  return new URL(`data:text/javascript,${encodeURIComponent(`${stripTypeScriptTypes(source)}\n${start}`)}`);
 }

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { createIngestKeys } from './ingest-keys.ts';
+import type { IngestKey, Project, ProjectStore } from './ports.ts';
+
+const SHOP: Project = { id: 1, slug: 'shop', name: 'Shop', createdAt: 0 };
+const keyOf = (key: string): IngestKey => ({
+  key,
+  projectId: 1,
+  label: key,
+  ratePerMinute: null,
+  createdAt: 0,
+  revokedAt: null,
+});
+
+/** Another node’s changes come straight into `rows`; `reads` counts how often the store was asked. */
+function open() {
+  let now = 0;
+  const rows = [keyOf('a'.repeat(32))];
+  const told = { reads: 0, gate: Promise.resolve() };
+  const store: ProjectStore = {
+    list: async () => [SHOP],
+    create: async (project) => ({ id: 2, ...project }),
+    async keys() {
+      told.reads++;
+      const seen = [...rows];
+      await told.gate;
+      return seen;
+    },
+    addKey: async (key) => void rows.push(key),
+    async revokeKey(key, at) {
+      const row = rows.find((one) => one.key === key);
+      if (row) rows[rows.indexOf(row)] = { ...row, revokedAt: at };
+      return row !== undefined;
+    },
+  };
+  const keys = createIngestKeys({ store, clock: { now: () => now } });
+  const pass = (ms: number) => {
+    now += ms;
+  };
+  return { keys, rows, told, pass };
+}
+
+describe('createIngestKeys', () => {
+  it('asks the store once for many requests, and again after a while', async () => {
+    const { keys, told, pass } = open();
+    for (let count = 0; count < 100; count++) expect(await keys.find('a'.repeat(32))).toMatchObject({ project: SHOP });
+    expect(told.reads).toBe(1);
+    pass(5_000);
+    await keys.find('a'.repeat(32));
+    expect(told.reads).toBe(2);
+  });
+
+  it('looks for an unknown key once a second at most, and finds what another node made', async () => {
+    const { keys, rows, told, pass } = open();
+    await keys.find('a'.repeat(32));
+    for (let count = 0; count < 100; count++) expect(await keys.find('b'.repeat(32))).toBeNull();
+    expect(told.reads).toBe(1);
+    rows.push(keyOf('b'.repeat(32)));
+    pass(1_000);
+    expect(await keys.find('B'.repeat(32))).toMatchObject({ project: SHOP });
+    expect(told.reads).toBe(2);
+  });
+
+  it('knows at once what it made and revoked itself, also while an older list is still on its way', async () => {
+    const { keys, told } = open();
+    const gate = Promise.withResolvers<void>();
+    told.gate = gate.promise;
+    const slow = keys.projects();
+    const made = await keys.add(1, { label: 'new', ratePerMinute: 5 });
+    told.gate = Promise.resolve();
+    gate.resolve();
+    await slow;
+    expect(await keys.find(made.key)).toMatchObject({ key: { ratePerMinute: 5 } });
+    await keys.revoke(made.key);
+    expect(await keys.find(made.key)).toBeNull();
+  });
+});
