@@ -118,6 +118,20 @@ describe('an issue', () => {
 });
 
 describe('events', () => {
+  const rows = () => page.locator('main li[data-row]').count();
+
+  it('go back page by page, and follow again from the newest', async () => {
+    await open('/events?project=sample');
+    await page.getByText('request completed').first().waitFor();
+    expect(await rows()).toBe(100);
+    await button('Show more').click();
+    await expect.poll(rows).toBe(200);
+    await page.getByText('Stopped: new events do not appear.').waitFor();
+    await button('Follow').click();
+    await expect.poll(rows).toBe(100);
+    await page.getByText('New events appear by themselves.').waitFor();
+  });
+
   it('come by themselves, are searched, and show every field', async () => {
     await open('/events');
     await page.getByText('request completed').first().waitFor();

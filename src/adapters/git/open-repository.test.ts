@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -239,5 +239,97 @@ describe('openRepository', () => {
     repository.close();
     repository.close();
     expect(await repository.resolve('HEAD')).not.toBeNull();
+  });
+});
+
+describe('diff', () => {
+  const history = make([
+    {
+      subject: 'Add',
+      files: { 'src/a.py': 'one\ntwo\nthree\n', 'src/b.py': 'b\n', 'été/naïve.txt': 'x\n', ':(top)odd': 'o\n' },
+    },
+    {
+      subject: 'Change two',
+      files: { 'src/a.py': 'one\nTWO é\nthree\n', 'src/b.py': 'B\n', 'été/naïve.txt': 'ÿ\n', ':(top)odd': 'O\n' },
+    },
+    { subject: 'Large', files: { 'src/a.py': `${'é'.repeat(99)}\n`.repeat(1_000) } },
+    { subject: 'Binary', files: { 'src/logo.png': Buffer.from([0x89, 0x50, 0, 0xff]) } },
+  ]);
+  const diff = async (sha: string, paths: string[], maxBytes = 40_000) =>
+    (await open(history.folder)).diff({ sha, paths, maxBytes });
+
+  it('is what the commit did to those files, and to no other', async () => {
+    const text = (await diff(history.hashes[1]!, ['src/a.py']))!;
+    expect(text.split('\n').slice(0, 3)).toEqual([
+      'diff --git a/src/a.py b/src/a.py',
+      expect.stringMatching(/^index /),
+      '--- a/src/a.py',
+    ]);
+    expect(text).toContain('-two\n+TWO é\n');
+    expect(text).not.toContain('src/b.py');
+    expect(await diff(history.hashes[1]!, ['src/b.py', 'été/naïve.txt'])).toContain('+ÿ');
+  });
+
+  it('of the first commit is all that it brought', async () => {
+    expect(await diff(history.hashes[0]!, ['src/a.py'])).toContain('new file mode');
+  });
+
+  it('is null when the commit touched none of them', async () => {
+    expect(await diff(history.hashes[1]!, ['src/never.py'])).toBeNull();
+    expect(await diff(history.hashes[1]!, [])).toBeNull();
+  });
+
+  it('ends within its bound, at the end of a line', async () => {
+    for (const maxBytes of [5_000, 5_001, 5_002, 5_003]) {
+      const text = (await diff(history.hashes[2]!, ['src/a.py'], maxBytes))!;
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(maxBytes);
+      expect(Buffer.byteLength(text)).toBeGreaterThan(4_500);
+      expect(text).not.toContain('\ufffd');
+      expect(text.endsWith('\n')).toBe(true);
+    }
+  });
+
+  it('shows of a binary file that it changed, not what it holds', async () => {
+    const text = (await diff(history.hashes[3]!, ['src/logo.png']))!;
+    expect(text).toContain('Binary files');
+  });
+
+  it.each([
+    '../src/a.py',
+    '/etc/passwd',
+    'src/../src/a.py',
+    '.git/config',
+    'src/a.py\0',
+    'src/a.py\n--output=x',
+    '',
+    './src/a.py',
+  ])('takes no path that is none of the tree: %j', async (path) => {
+    expect(await diff(history.hashes[1]!, [path])).toBeNull();
+  });
+
+  it('takes options and magic in a path for what they are: names', async () => {
+    for (const path of ['--output=/tmp/owned', '-O', '*', 'src/*.py', ':(glob)**', ':!src/b.py', ':/'])
+      expect(await diff(history.hashes[1]!, [path])).toBeNull();
+    expect(await diff(history.hashes[1]!, [':(top)odd'])).toContain('+O');
+  });
+
+  it('takes nothing but a whole hash for a commit', async () => {
+    for (const sha of ['HEAD', 'main', '--all', `${history.hashes[1]}^`, history.hashes[1]!.slice(0, 12), ''])
+      await expect(diff(sha, ['src/a.py'])).rejects.toMatchObject({ code: 'git_failed' });
+    await expect(diff('f'.repeat(40), ['src/a.py'])).rejects.toMatchObject({ code: 'git_failed' });
+  });
+
+  it('runs no program that the repository names', async () => {
+    const hostile = make([
+      { subject: 'Add', files: { '.gitattributes': '*.py diff=evil\n', 'a.py': 'one\n' } },
+      { subject: 'Change', files: { 'a.py': 'two\n' } },
+    ]);
+    const proof = join(hostile.folder, 'proof');
+    for (const name of ['diff.evil.textconv', 'diff.evil.command', 'diff.external', 'core.pager'])
+      hostile.git('config', name, `touch ${proof}; cat`);
+    const repository = await open(hostile.folder);
+    const text = await repository.diff({ sha: hostile.hashes[1]!, paths: ['a.py'], maxBytes: 1_000 });
+    expect(text).toContain('-one\n+two\n');
+    expect(existsSync(proof)).toBe(false);
   });
 });

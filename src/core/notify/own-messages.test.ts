@@ -33,6 +33,6 @@ describe('a mail of a few sentences', () => {
     const french = [failedLookMessage('cart', error, options('fr')), testMessage(options('fr'))];
     const english = [failedLookMessage('cart', error, options()), testMessage(options())];
     expect(french.map(({ language }) => language)).toEqual(['fr', 'fr']);
-    french.forEach(({ text }, index) => expect(text).not.toBe(english[index]!.text));
+    for (const [index, { text }] of french.entries()) expect(text).not.toBe(english[index]!.text);
   });
 });

@@ -138,9 +138,10 @@ function rangeNow(range: TimeRange): { from?: string | undefined; to?: string | 
   return 'lastMs' in range ? { from: new Date(Date.now() - range.lastMs).toISOString() } : range;
 }
 
+/** Under a key of its own: the list asks again by itself while it follows, and stands still when it is stopped. */
 export const eventsQuery = (filters: EventFilters, range: TimeRange) =>
   infiniteQueryOptions({
-    queryKey: ['events', 'list', filters, range],
+    queryKey: ['event list', filters, range],
     queryFn: ({ pageParam, signal }) =>
       getJson<Page<EventSummary>>(
         withQuery('/api/events', { ...filters, ...rangeNow(range), limit: 100, cursor: pageParam }),

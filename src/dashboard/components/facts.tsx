@@ -12,19 +12,19 @@ export function Fact({ name, children }: { name: string; children: ReactNode }) 
   if (children === null || children === undefined || children === '') return null;
   return (
     <>
-      <dt className="text-muted wrap-anywhere first-letter:uppercase">{visibleText(name)}</dt>
+      <dt className="text-muted wrap-anywhere">{visibleText(name)}</dt>
       <dd className="min-w-0 wrap-anywhere">{typeof children === 'string' ? visibleText(children) : children}</dd>
     </>
   );
 }
 
-/** Whatever a client sent as an object: short values as rows, nested ones as text. */
+/** Whatever a client sent as an object: short values as rows, nested ones as text, null left out. */
 export function ObjectFacts({ value }: { value: Record<string, unknown> }) {
   return (
     <Facts>
       {Object.entries(value).map(([name, one]) => (
         <Fact key={name} name={name}>
-          {one !== null && typeof one === 'object' ? (
+          {one === null ? null : typeof one === 'object' ? (
             <Pre text={JSON.stringify(one, null, 2)} label={visibleText(name)} />
           ) : (
             <span className="font-mono text-xs">{visibleText(String(one))}</span>

@@ -11,7 +11,7 @@ interface Explained {
   details: string[];
 }
 
-export function explain(error: unknown, { shared }: Messages): Explained {
+function explain(error: unknown, { shared }: Messages): Explained {
   if (!(error instanceof RequestError)) return { what: String(error), remedy: null, details: [] };
   if (error.problem) {
     const { title, detail, remedy, errors = [] } = error.problem;

@@ -1,5 +1,5 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useSyncExternalStore } from 'react';
+import { useEffect, useRef, useSyncExternalStore } from 'react';
 import type { Change } from '../../contracts/api/overview.ts';
 import { createLiveConnection, type LiveStatus } from './connection.ts';
 
@@ -33,13 +33,35 @@ export function useLiveUpdates(): void {
   }, [client]);
 }
 
+/** Calls back, at most every 1.5 s, when events came or the connection stands again; not while it is off. */
+export function useOnEvents(isOn: boolean, callback: () => void): void {
+  const latest = useRef(callback);
+  latest.current = callback;
+  useEffect(() => {
+    if (!isOn) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const stop = live.onChange((change) => {
+      if (change !== null && change.kind !== 'events') return;
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        latest.current();
+      }, GATHER_MS);
+    });
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
+  }, [isOn]);
+}
+
 function gatherChanges(client: QueryClient): () => void {
   let old = new Set<string>();
   let isAllOld = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const askAgain = () => {
     timer = undefined;
-    if (isAllOld) void client.invalidateQueries();
+    // The list of events asks for itself, and stands still when it is stopped.
+    if (isAllOld) void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'event list' });
     else for (const key of old) void client.invalidateQueries({ queryKey: [key] });
     old = new Set();
     isAllOld = false;

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { type Clock, GuardianError } from '../../../core/shared/index.ts';
 import { createSqlEventIndex } from '../../search/sql-event-index.ts';
 import type { StoreDialect } from './dialects/dialect.ts';
-import { openPostgres } from './dialects/postgres/index.ts';
 import { type FolderLock, lockFolder, makeFolder, readHolder } from './dialects/sqlite/folder-lock.ts';
 import { openSqliteHere, openSqliteThreads } from './dialects/sqlite/index.ts';
 import { doneSteps, MIGRATION_NAMES, migrate } from './migrations/index.ts';
@@ -57,6 +56,8 @@ export async function openDialect(
   knobs: StoreKnobs,
 ): Promise<{ lock: FolderLock | null; dialect: StoreDialect }> {
   if (location.kind === 'postgres') {
+    // Its driver takes 10 MB in every thread that loads it.
+    const { openPostgres } = await import('./dialects/postgres/index.ts');
     return { lock: null, dialect: openPostgres({ ...location, ...knobs, timeoutMs: knobs.busyTimeoutMs }) };
   }
   const file = { path: join(location.folder, DATABASE_FILE), busyTimeoutMs: knobs.busyTimeoutMs };

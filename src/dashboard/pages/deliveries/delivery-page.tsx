@@ -41,15 +41,15 @@ function Delivery({ delivery }: { delivery: DeliveryDetail }) {
       <Card edge={edge} tint={isSent ? 'none' : edge}>
         <p className="mb-2 font-semibold">{t.state[delivery.state]}</p>
         <Facts>
-          <Fact name={t.to}>{oneLine(delivery.recipient)}</Fact>
-          <Fact name={t.created}>
+          <Fact name={t.fact.to}>{oneLine(delivery.recipient)}</Fact>
+          <Fact name={t.fact.created}>
             <Exact at={delivery.createdAt} />
           </Fact>
-          <Fact name={t.sentAt}>{delivery.sentAt && <Exact at={delivery.sentAt} />}</Fact>
-          <Fact name={t.attemptsName}>{String(delivery.attempts)}</Fact>
-          <Fact name={t.nextAttempt}>{delivery.nextAttemptAt && <Exact at={delivery.nextAttemptAt} />}</Fact>
-          <Fact name={t.lastError}>{delivery.lastError}</Fact>
-          <Fact name={t.receipt}>{delivery.receipt}</Fact>
+          <Fact name={t.fact.sent}>{delivery.sentAt && <Exact at={delivery.sentAt} />}</Fact>
+          <Fact name={t.fact.attempts}>{String(delivery.attempts)}</Fact>
+          <Fact name={t.fact.nextAttempt}>{delivery.nextAttemptAt && <Exact at={delivery.nextAttemptAt} />}</Fact>
+          <Fact name={t.fact.lastError}>{delivery.lastError}</Fact>
+          <Fact name={t.fact.receipt}>{delivery.receipt}</Fact>
         </Facts>
       </Card>
       <Section title={t.html} id="html">

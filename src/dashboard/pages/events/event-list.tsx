@@ -1,14 +1,15 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { EventSummary } from '../../../contracts/api/events.ts';
-import { eventsQuery, type TimeRange } from '../../api/queries.ts';
+import { eventsQuery } from '../../api/queries.ts';
 import { SeverityText } from '../../components/badges.tsx';
 import { Button, buttonClass } from '../../components/button.tsx';
 import { EmptyState } from '../../components/card.tsx';
 import { LoadedPages } from '../../components/loaded.tsx';
 import { useShortcuts } from '../../keyboard/shortcuts.ts';
 import { useFormats, useMessages } from '../../language.tsx';
+import { useOnEvents } from '../../live/use-live.ts';
 import { oneLine } from '../../visible-text.ts';
 import { isMoving, toTimeRange } from './time-range.ts';
 import { useArrivals } from './use-arrivals.ts';
@@ -26,22 +27,28 @@ interface EventListProps {
 export function EventList({ onShown }: EventListProps) {
   const { events: t } = useMessages();
   const search = route.useSearch();
+  const client = useQueryClient();
   const [isStopped, setStopped] = useState(false);
-  const range = toTimeRange(search);
   const follows = isMoving(search) && !isStopped;
-  const frozen = useFrozenRange(range, follows);
+  const query = eventsQuery({ query: search.query, project: search.project, order: 'newest' }, toTimeRange(search));
   const list = useInfiniteQuery({
-    ...eventsQuery({ query: search.query, project: search.project, order: 'newest' }, frozen),
+    ...query,
     maxPages: MOST_PAGES,
     // What is stopped must stand still, whatever comes in.
     staleTime: follows ? 0 : Number.POSITIVE_INFINITY,
   });
+  useOnEvents(follows, () => void list.refetch());
   const ids = list.data?.pages.flatMap((page) => page.items.map(({ id }) => id)).join(' ') ?? '';
   useEffect(() => onShown(ids === '' ? [] : ids.split(' ')), [ids, onShown]);
+  const pageCount = list.data?.pages.length ?? 0;
   useEffect(() => {
-    if ((list.data?.pages.length ?? 0) > 1) setStopped(true);
-  }, [list.data?.pages.length]);
-  const follow = () => setStopped(false);
+    if (pageCount > 1) setStopped(true);
+  }, [pageCount]);
+  const follow = () => {
+    client.setQueryData(query.queryKey, (data) => data && { pages: data.pages.slice(0, 1), pageParams: [null] });
+    setStopped(false);
+    void list.refetch();
+  };
   useShortcuts({ '.': () => (isStopped ? follow() : setStopped(true)) });
   return (
     <>
@@ -67,18 +74,6 @@ export function EventList({ onShown }: EventListProps) {
       </LoadedPages>
     </>
   );
-}
-
-/** While it follows, the range moves; when it stops, the list keeps the range it had, under a key that nothing makes old. */
-function useFrozenRange(range: TimeRange, follows: boolean): TimeRange {
-  const stoppedAt = useRef<string | null>(null);
-  if (follows || !('lastMs' in range)) {
-    stoppedAt.current = null;
-    return range;
-  }
-  stoppedAt.current ??= new Date().toISOString();
-  const to = Date.parse(stoppedAt.current);
-  return { from: new Date(to - range.lastMs).toISOString(), to: stoppedAt.current };
 }
 
 interface FollowBarProps {

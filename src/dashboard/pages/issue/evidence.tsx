@@ -49,21 +49,8 @@ function Found({ evidence }: { evidence: IssueEvidenceView }) {
             {visibleText(evidence.reason)}
           </p>
         )}
-        {evidence.snippets.map((snippet) => (
-          <div key={`${snippet.file}:${snippet.line}`} className="mt-3">
-            <p className="text-sm">
-              <span className="font-mono font-semibold text-warn wrap-anywhere">
-                {oneLine(snippet.file)}:{snippet.line}
-              </span>{' '}
-              {snippet.function !== null && <span className="font-mono text-xs">{oneLine(snippet.function)}</span>}
-            </p>
-            <CodeLines
-              lines={snippet.lines}
-              startLine={snippet.startLine}
-              markedLine={snippet.line}
-              label={`${oneLine(snippet.file)}:${snippet.line}`}
-            />
-          </div>
+        {evidence.snippets.map((snippet, index) => (
+          <Snippet key={`${snippet.file}:${snippet.line}`} snippet={snippet} isOpen={index === 0} />
         ))}
       </Card>
       <Suspects suspects={evidence.suspects} />
@@ -78,6 +65,20 @@ function Found({ evidence }: { evidence: IssueEvidenceView }) {
         </Card>
       )}
     </div>
+  );
+}
+
+/** The likeliest place stands open, the others one click away. */
+function Snippet({ snippet, isOpen }: { snippet: IssueEvidenceView['snippets'][number]; isOpen: boolean }) {
+  const place = `${oneLine(snippet.file)}:${snippet.line}`;
+  return (
+    <details open={isOpen} className="mt-3">
+      <summary className="cursor-pointer text-sm">
+        <span className="font-mono font-semibold text-warn wrap-anywhere">{place}</span>{' '}
+        {snippet.function !== null && <span className="font-mono text-xs">{oneLine(snippet.function)}</span>}
+      </summary>
+      <CodeLines lines={snippet.lines} startLine={snippet.startLine} markedLine={snippet.line} label={place} />
+    </details>
   );
 }
 

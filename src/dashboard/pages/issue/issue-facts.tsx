@@ -7,7 +7,7 @@ import { Fact, Facts } from '../../components/facts.tsx';
 import { placeOf } from '../../components/issue-row.tsx';
 import { Ago, Exact } from '../../components/time.tsx';
 import { useFormats, useMessages } from '../../language.tsx';
-import { oneLine } from '../../visible-text.ts';
+import { oneLine, shortRevision } from '../../visible-text.ts';
 
 export function IssueFacts({ issue, trust }: { issue: IssueDetail; trust: EventDetail['trust'] | null }) {
   const { issue: t, issues } = useMessages();
@@ -41,8 +41,8 @@ export function IssueFacts({ issue, trust }: { issue: IssueDetail; trust: EventD
         <Fact name={t.fact.lastSeen}>
           <Seen at={issue.lastSeen} />
         </Fact>
-        <Fact name={t.fact.firstRevision}>{issue.firstRevision}</Fact>
-        <Fact name={t.fact.lastRevision}>{issue.lastRevision}</Fact>
+        <Fact name={t.fact.firstRevision}>{issue.firstRevision && shortRevision(issue.firstRevision)}</Fact>
+        <Fact name={t.fact.lastRevision}>{issue.lastRevision && shortRevision(issue.lastRevision)}</Fact>
         <Fact name={t.fact.incidents}>{formats.count(issue.incidents)}</Fact>
         <Fact name={t.fact.events}>{formats.count(issue.events)}</Fact>
         <Fact name={t.fact.users}>{issue.users === 0 ? t.noUsers : formats.count(issue.users)}</Fact>

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { stripTypeScriptTypes } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { GuardianError } from '../../../../../core/shared/index.ts';
 import {
@@ -41,7 +39,7 @@ interface Waiting {
 
 /** In a worker thread, so that no statement blocks the caller; a round trip costs about 30 µs. */
 export async function openThreadConnection(options: ConnectionOptions): Promise<Executor> {
-  const worker = new Worker(threadCode(), {
+  const worker = new Worker(new URL('./connection-thread.ts', import.meta.url), {
     workerData: options,
     // node:sqlite says at every start that it may change; the pinned release does not.
     execArgv: ['--disable-warning=ExperimentalWarning'],
@@ -87,10 +85,4 @@ export async function openThreadConnection(options: ConnectionOptions): Promise<
       await isGone;
     },
   };
-}
-
-function threadCode(): URL {
-  const source = readFileSync(new URL('./connection.ts', import.meta.url), 'utf8');
-  const start = "import { parentPort, workerData } from 'node:worker_threads'; serveConnection(parentPort, workerData);";
-  return new URL(`data:text/javascript,${encodeURIComponent(`${stripTypeScriptTypes(source)}\n${start}`)}`);
 }

@@ -6,7 +6,7 @@ import type { EventRow, StoreDialect } from '../../dialects/dialect.ts';
 import { packJson } from '../../packed-json.ts';
 import type { Schema } from '../../schema.ts';
 import { BatchCounts } from './batch-counts.ts';
-import { dedupeKey, detailOf, positionMs, wholeMs } from './event-row.ts';
+import { dedupeKey, detailOf, positionMs, SEQS_PER_MS, wholeMs } from './event-row.ts';
 import { queueForFolding } from './fold-queue.ts';
 import { SeqAllocator } from './seq-allocator.ts';
 
@@ -24,12 +24,14 @@ export function createEventAppender(dialect: StoreDialect): EventAppender {
   const allocator = new SeqAllocator(dialect.bulk);
   return {
     async append(batch) {
+      // Before the transaction: words and JSON are half of the work, and whoever else wants to write gets its turn meanwhile.
+      const drafts = batch.events.map(toDraft);
       for (let attempt = 1; ; attempt++) {
         try {
           const isContested = attempt > 1;
           return await dialect.kysely
             .transaction()
-            .execute((trx) => appendIn(trx, { dialect, allocator, isContested }, batch));
+            .execute((trx) => appendIn(trx, { dialect, allocator, isContested }, batch, drafts));
         } catch (error) {
           const isTaken = error instanceof GuardianError && error.code === 'conflict';
           if (!isTaken || attempt >= ATTEMPTS) throw error;
@@ -43,14 +45,12 @@ async function appendIn(
   trx: Transaction<Schema>,
   { dialect, allocator, isContested }: { dialect: StoreDialect; allocator: SeqAllocator; isContested: boolean },
   batch: AppendBatch,
+  drafts: readonly EventDraft[],
 ): Promise<EventOutcome[]> {
   const { events, at } = batch;
-  const seqs = await allocator.allocate(
-    trx,
-    events.map(({ event }) => positionMs(event)),
-    { isContested },
-  );
-  const rows = events.map((ingested, index) => toRow(ingested, seqs[index]!));
+  const positions = drafts.map(({ position }) => position);
+  const seqs = await allocator.allocate(trx, positions, { isContested });
+  const rows = drafts.map((draft, index) => toRow(draft, events[index]!, seqs[index]!));
   const stored = await dialect.bulk.insertEvents(trx, rows);
   const counts = new BatchCounts();
   counts.addDropped(batch.dropped, at);
@@ -69,15 +69,19 @@ async function appendIn(
   return outcomes;
 }
 
-function toRow(ingested: IngestedEvent, seq: number): EventRow {
+/** A row that has no place among the others yet. */
+type EventDraft = Omit<EventRow, 'event'> & { event: Omit<EventRow['event'], 'seq'>; position: number };
+
+function toDraft(ingested: IngestedEvent): EventDraft {
   const { projectId, event } = ingested;
+  const position = positionMs(event);
   return {
+    position,
     event: {
-      seq,
       dedupe: dedupeKey(ingested),
       project_id: projectId,
       id: event.id,
-      observed_at: wholeMs(event.observedTime, seq),
+      observed_at: wholeMs(event.observedTime, position),
       severity: event.severityNumber,
       service: event.service ?? NO_SERVICE,
       environment: event.environment,
@@ -85,12 +89,19 @@ function toRow(ingested: IngestedEvent, seq: number): EventRow {
       instance: event.instance,
       trace_id: event.traceId,
       body: event.body,
-      detail: packJson(detailOf(event, seq)),
+      detail: packJson(detailOf(event, position)),
       issue_id: null,
     },
     words: wordsOfEvent(event),
     fields: fieldsOfEvent(projectId, event),
   };
+}
+
+function toRow({ position, event, words, fields }: EventDraft, { event: whole }: IngestedEvent, seq: number): EventRow {
+  const placed = Math.floor(seq / SEQS_PER_MS);
+  // It had to go to another millisecond: then its own time must be said.
+  const detail = placed === position ? event.detail : packJson(detailOf(whole, placed));
+  return { event: { ...event, seq, detail }, words, fields };
 }
 
 async function keepRecords(trx: Transaction<Schema>, { records }: AppendBatch): Promise<void> {

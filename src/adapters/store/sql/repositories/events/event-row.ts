@@ -21,8 +21,8 @@ export function positionMs({ time, observedTime, timeSuspect }: Event): number {
 }
 
 /** What a column of instants takes; where the event stands when it is none. */
-export function wholeMs(time: number, seq: number): number {
-  return Number.isSafeInteger(Math.floor(time)) ? Math.floor(time) : Math.floor(seq / SEQS_PER_MS);
+export function wholeMs(time: number, position: number): number {
+  return Number.isSafeInteger(Math.floor(time)) ? Math.floor(time) : position;
 }
 
 /** 6 bytes of the time the client claimed, so that the index grows at its end, and 10 of a hash: a repeat has the same. */
@@ -37,10 +37,11 @@ export function dedupeKey({ projectId, event, claimedTime }: IngestedEvent): Uin
 /** What the columns do not say; what is usual is left out. */
 type Detail = Partial<Event> & Pick<Event, 'source'>;
 
-export function detailOf(event: Event, seq: number): Detail {
+/** `position`: the millisecond it stands at. */
+export function detailOf(event: Event, position: number): Detail {
   const detail: Detail = { source: event.source };
-  if (Number.isFinite(event.time) && event.time !== Math.floor(seq / SEQS_PER_MS)) detail.time = event.time;
-  if (event.observedTime !== wholeMs(event.observedTime, seq) && Number.isFinite(event.observedTime)) {
+  if (Number.isFinite(event.time) && event.time !== position) detail.time = event.time;
+  if (event.observedTime !== wholeMs(event.observedTime, position) && Number.isFinite(event.observedTime)) {
     detail.observedTime = event.observedTime;
   }
   if (event.timeSuspect) detail.timeSuspect = true;
