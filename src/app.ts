@@ -193,8 +193,3 @@ export function openGuardian({ configuration, folder, clock }: Opening) {
     });
   }
 }
-
-/** Loaded when they are asked for: a report must not pay for them. */
-export const openServer = () => import('./app/server.ts');
-export const openExample = () => import('./app/example-shop.ts');
-export const openAdministration = () => import('./app/administration.ts');

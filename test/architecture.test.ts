@@ -36,10 +36,10 @@ const MAY_IMPORT: Record<string, string[]> = {
   adapters: ['core/*', 'contracts'],
   server: ['core/*', 'contracts', 'config'],
   mcp: ['core/*', 'contracts', 'config'],
-  cli: ['core/*', 'contracts', 'config', 'app.ts'],
+  cli: ['core/*', 'contracts', 'config', 'app.ts', 'app'],
   app: ['core/*', 'adapters', 'contracts', 'config', 'server', 'mcp'],
   dashboard: ['contracts'],
-  'app.ts': ['app', 'core/*', 'adapters', 'contracts', 'config', 'server', 'mcp'],
+  'app.ts': ['core/*', 'adapters', 'contracts', 'config', 'server', 'mcp'],
 };
 
 interface Import {

@@ -62,6 +62,7 @@ async function run(): Promise<void> {
   const stored = new Map<string, number>();
   let problem: IngestThreadState['problem'] = null;
   let foldQueue = 0;
+  let failure = '';
   let isStopping = false;
   let wake: () => void = () => {};
   const waitingRequests: { id: number; request: WireRequest }[] = [];
@@ -145,6 +146,7 @@ async function run(): Promise<void> {
   async function foldOnce(): Promise<void> {
     try {
       if (spool.waitingEvents > 0) await spool.drain(appender);
+      else if (problem !== null) await appender.append(probe(clock.now()));
       await flushDropped();
       const { changes, waiting } = await folder_.pass();
       foldQueue = waiting;
@@ -153,8 +155,12 @@ async function run(): Promise<void> {
           kind: 'changes',
           changes: changes.map(({ issueId, action }): Change => ({ kind: 'issue', id: issueId, action })),
         });
+      failure = '';
     } catch (thrown) {
-      noteProblem(thrown);
+      const { code, about, message } = toGuardianError(thrown);
+      if (code.startsWith('store_')) noteProblem(thrown);
+      else if (failure !== message) tell({ kind: 'problem', code, reason: `folding: ${about.reason ?? message}` });
+      failure = message;
     }
   }
 
@@ -219,6 +225,11 @@ async function run(): Promise<void> {
     });
     stored.clear();
   }
+}
+
+/** Writes one row: without traffic nothing else would tell that the store can be written again, and nobody sends to a server that is not ready. */
+function probe(at: number): AppendBatch {
+  return { events: [], records: [], dropped: [], positions: [{ source: 'guardian', position: 'writable' }], at };
 }
 
 /** The files that git knows at HEAD tell the application's frames from the libraries'; null when there is no repository. */

@@ -3,16 +3,15 @@ import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import pino, { type Logger } from 'pino';
 import { Registry } from 'prom-client';
-import { openMailChannel } from '../adapters/channels/email/index.ts';
 import { openStore, type Store } from '../adapters/store/sql/index.ts';
 import * as settings from '../config/index.ts';
 import type { Change } from '../contracts/api/overview.ts';
 import { createProject } from '../core/access/index.ts';
-import { renderReport } from '../core/reports/index.ts';
 import { type Clock, type GuardianError, messagesFor } from '../core/shared/index.ts';
 import { createServer, DEFAULT_SERVER_KNOBS, type ServerOptions } from '../server/index.ts';
 import { agentHandler } from './agent-handler.ts';
 import { authDatabaseOf } from './auth-database.ts';
+import { mailChannel } from './mail-channel.ts';
 import { pruningRound } from './pruning.ts';
 import { startRounds } from './rounds.ts';
 import { loadSample } from './sample.ts';
@@ -89,10 +88,7 @@ export async function startServer(options: OpenServerOptions): Promise<RunningGu
     await ready;
     const { url, setupUrl: setUpLink } = await server.start();
     stops.push(() => server.stop());
-    const channel = await openMailChannel({
-      ...settings.mailOptionsOf(configuration, messagesFor(configuration.language)),
-      outboxFolder: settings.placesOf(configuration, folder).outbox,
-    });
+    const channel = mailChannel(configuration, folder);
     stops.push(() => channel.close());
     const onFailure = (what: string, error: GuardianError) => logger.warn({ code: error.code, what }, error.message);
     const rounds = startRounds(
@@ -139,8 +135,10 @@ function serverParts(
     store: { ...store, events: store.index, issueWriter: store.issues },
     authDatabase: authDatabaseOf(store),
     intake,
-    renderReport: (content, format, reader) =>
-      renderReport(content, format, { ...report, messages: messagesFor(reader), language: reader }),
+    renderReport: async (content, format, reader) => {
+      const { renderReport } = await import('../core/reports/index.ts');
+      return renderReport(content, format, { ...report, messages: messagesFor(reader), language: reader });
+    },
     evidenceOf: work.evidenceOf,
     handOffOf: async (issueId, format, reader) => {
       const { markdown, json } = await work.handOffOf(issueId, reader);

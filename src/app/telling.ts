@@ -2,7 +2,7 @@ import type { Store } from '../adapters/store/sql/index.ts';
 import * as settings from '../config/index.ts';
 import type { Change } from '../contracts/api/overview.ts';
 import * as notify from '../core/notify/index.ts';
-import { composeReportMail, occasionOf, type Report, type StoredReport } from '../core/reports/index.ts';
+import type { Report, StoredReport } from '../core/reports/index.ts';
 import { type Clock, GuardianError, messagesFor, toGuardianError } from '../core/shared/index.ts';
 import type { Round } from './rounds.ts';
 import type { MadeReport, ReportRequest } from './work-methods.ts';
@@ -140,10 +140,11 @@ export function tellingRounds(options: TellingOptions): Round[] {
   async function queue(about: StoredReport, content: Report): Promise<void> {
     const now = clock.now();
     const service = about.service ?? content.service;
+    const { composeReportMail, occasionOf } = await import('../core/reports/index.ts');
     const results = await notify.queueReport({
       reportId: about.id,
       service,
-      occasion: { ...occasionOf(content), now },
+      occasion: { ...toldOnce(occasionOf(content), content), now },
       recipients,
       store: store.deliveries,
       compose: () => ({
@@ -246,4 +247,10 @@ export function tellingRounds(options: TellingOptions): Round[] {
       },
     };
   }
+}
+
+/** An issue stays regressed until somebody resolves it: that is news once, not with every report. */
+function toldOnce<T extends { issues: string[]; hasRegression: boolean }>(occasion: T, { issues }: Report): T {
+  const regressed = issues.filter((issue) => issue.is_regression).map(({ fingerprint }) => `${fingerprint} regressed`);
+  return { ...occasion, issues: [...occasion.issues, ...regressed], hasRegression: false };
 }

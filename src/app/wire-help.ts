@@ -1,6 +1,6 @@
-import { createPushVerifier } from '../adapters/sources/cloud-logging/index.ts';
-import { elasticSetUpReply } from '../adapters/sources/elastic-bulk/index.ts';
-import { readEnvelopeDsn } from '../adapters/sources/sentry/index.ts';
+import { createPushVerifier } from '../adapters/sources/cloud-logging/push-verifier.ts';
+import { elasticSetUpReply } from '../adapters/sources/elastic-bulk/set-up.ts';
+import { readEnvelopeDsn } from '../adapters/sources/sentry/envelope-dsn.ts';
 import type { Configuration } from '../config/index.ts';
 import type { ServerOptions } from '../server/index.ts';
 

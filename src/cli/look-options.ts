@@ -1,7 +1,6 @@
 import type { ParseArgsConfig } from 'node:util';
 import { type Configuration, loadConfiguration } from '../config/index.ts';
-import { type Freshness, parseFreshness } from '../core/reports/index.ts';
-import { GuardianError, type Messages, messagesFor, toPeopleLanguage } from '../core/shared/index.ts';
+import { GuardianError, messagesFor, toPeopleLanguage } from '../core/shared/index.ts';
 import type { CommandContext } from './context.ts';
 import { COMMON_OPTIONS } from './parse-options.ts';
 
@@ -46,12 +45,4 @@ export async function configurationOf(
       file: { format: values['source-format'] },
     },
   });
-}
-
-/** The window the command line asks for; null when it asks for none. */
-export function freshnessOf(since: string | undefined, messages: Messages): Freshness | null {
-  if (since === undefined) return null;
-  const freshness = parseFreshness(since);
-  if (!freshness) throw new GuardianError('usage_invalid', { reason: messages.cli.badSince(since) });
-  return freshness;
 }

@@ -3,7 +3,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import './app.css';
-import { meQuery } from './api/queries.ts';
+import { meQuery } from './api/queries/administration.ts';
 import { createQueryClient } from './api/query-client.ts';
 import { loadMessages, preferredLanguage } from './i18n/current.ts';
 import { LanguageProvider } from './language.tsx';

@@ -72,7 +72,7 @@ export async function openTestServer(given: TestServerOptions = {}): Promise<Tes
     intake,
     authDatabase: { kysely: store.kysely as unknown as Kysely<AuthTables>, kind: store.kind },
     makeReport: () => Promise.reject(new Error('no report is made here')),
-    renderReport: (content, format) => `${format} of ${content.service}`,
+    renderReport: async (content, format) => `${format} of ${content.service}`,
     evidenceOf: () => Promise.reject(new Error('no evidence is gathered here')),
     handOffOf: async (id, format) => `${format} of ${id}`,
     loadSample: async () => ({ accepted: 0 }),

@@ -30,7 +30,7 @@ export interface ServerOptions {
   authDatabase: { kysely: Kysely<AuthTables>; kind: 'sqlite' | 'postgres' };
   /** Builds, stores and gives a report. Throws a GuardianError only when not even the failed look could be stored. */
   makeReport(request: ReportAsked): Promise<StoredReport>;
-  renderReport(content: Report, format: 'html' | 'text' | 'markdown', language: PeopleLanguage): string;
+  renderReport(content: Report, format: 'html' | 'text' | 'markdown', language: PeopleLanguage): Promise<string>;
   evidenceOf(issueId: string, language: PeopleLanguage): Promise<IssueEvidenceView>;
   /** The hand-off document of EVIDENCE 6. */
   handOffOf(issueId: string, format: 'markdown' | 'json', language: PeopleLanguage): Promise<string>;

@@ -28,7 +28,7 @@ hostileSuite({
     'line ends': () => Buffer.alloc(99 * MIB, '\n'),
     'lists in lists': () => Buffer.from(`{"index":{}}\n${'['.repeat(90 * MIB)}\n`),
     'millions of empty documents': () => Buffer.from('{"index":{}}\n{}\n'.repeat(6_000_000)),
-    'as many documents as may come, empty': () => Buffer.from('{"index":{}}\n{}\n'.repeat(50_000)),
+    'thousands of empty documents': () => Buffer.from('{"index":{}}\n{}\n'.repeat(20_000)),
     'one action line of megabytes': () => Buffer.from(`{"index":{"_index":"${'x'.repeat(90 * MIB)}"}}\n{}\n`),
     'a document of ten thousand objects in one another': () =>
       Buffer.from(`{"index":{}}\n${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}\n`.repeat(50)),

@@ -1,4 +1,4 @@
-import { openServer } from '../../src/app.ts';
+import { startServer } from '../../src/app/server.ts';
 import { explainError } from '../../src/cli/explain-error.ts';
 import { loadConfiguration } from '../../src/config/index.ts';
 import { systemClock } from '../../src/core/shared/index.ts';
@@ -13,7 +13,6 @@ const configuration = await loadConfiguration({
   environment: {},
   overrides: { server: { port: 0 } },
 });
-const { startServer } = await openServer();
 if (process.getuid?.() === 0) {
   process.setgroups?.([]);
   process.setgid?.(NOBODY);

@@ -53,6 +53,31 @@ describe('a SQLite database that cannot be written for a while', () => {
       }
     }, 120_000);
 
+  if (canMount)
+    it('is ready again once there is room, also when nobody sends meanwhile', async () => {
+      mount('-t', 'tmpfs', '-o', 'size=8m', 'guardian-test', folder);
+      try {
+        const server = await startGuardian({ folder });
+        let address: RunningServer | null = server;
+        const load = startLoad({ server: () => address, everyMs: 0 });
+        await vi.waitFor(() => expect(load.answers.get(503) ?? 0).toBeGreaterThan(20), {
+          timeout: 60_000,
+          interval: 50,
+        });
+        address = null;
+        mount('-o', 'remount,size=512m', folder);
+        await vi.waitFor(async () => expect((await fetch(`${server.url}/api/ready`)).status).toBe(200), {
+          timeout: 10_000,
+          interval: 50,
+        });
+        address = server;
+        await load.finish();
+        expect(await settleAccounts({ server, load, folder })).toMatchObject(SETTLED);
+      } finally {
+        execFileSync('umount', ['--lazy', folder]);
+      }
+    }, 120_000);
+
   async function fillAndMakeRoom(): Promise<void> {
     const server = await startGuardian({ folder });
     const load = startLoad({ server: () => server, everyMs: 0 });

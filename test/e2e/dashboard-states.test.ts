@@ -209,6 +209,7 @@ describe('by keyboard', () => {
     await page.keyboard.press('Enter');
     await page.waitForURL(/query=memory/);
     await page.getByRole('link', { name: /discount_percent/ }).waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: /Memory limit/ }).waitFor();
     await page.locator('main').focus();
     await page.keyboard.press('j');
     await page.keyboard.press('Enter');

@@ -12,7 +12,7 @@ export async function run(context: CommandContext): Promise<number> {
   const { backup } = messagesFor(configuration.language).cli;
   const [file] = positionals;
   if (file === undefined) throw new GuardianError('usage_invalid', { reason: backup.needsFile });
-  const { openAdministration } = await (await import('../../app.ts')).openAdministration();
+  const { openAdministration } = await import('../../app/administration.ts');
   const target = resolve(context.folder, file);
   const { bytes } = await openAdministration({ ...context, configuration }).backup(target);
   context.output.write(`${backup.written(target, readableBytes(bytes))}\n`);

@@ -8,7 +8,7 @@ export async function run(context: CommandContext): Promise<number> {
   const { values } = parseOptions(context.arguments, { ...COMMON_OPTIONS, 'dry-run': { type: 'boolean' } });
   const configuration = await configurationOf(values, context);
   const { migrate } = messagesFor(configuration.language).cli;
-  const { openAdministration } = await (await import('../../app.ts')).openAdministration();
+  const { openAdministration } = await import('../../app/administration.ts');
   const isDryRun = values['dry-run'] === true;
   const { carriedOut, version } = await openAdministration({ ...context, configuration }).migrate(isDryRun);
   const names = carriedOut.join(', ');

@@ -1,7 +1,8 @@
 import { oneLine } from '../../core/reports/index.ts';
 import { GuardianError, type Messages, messagesFor } from '../../core/shared/index.ts';
 import { type CommandContext, INTERRUPTED } from '../context.ts';
-import { configurationOf, freshnessOf, LOOK_OPTIONS } from '../look-options.ts';
+import { freshnessOf } from '../freshness.ts';
+import { configurationOf, LOOK_OPTIONS } from '../look-options.ts';
 import { parseOptions } from '../parse-options.ts';
 import { progressBar } from '../progress.ts';
 import { isFormat, type ReportFormat, writeReport } from '../write-report.ts';

@@ -11,7 +11,7 @@ export async function run(context: CommandContext): Promise<number> {
   const { backup } = messagesFor(configuration.language).cli;
   const [file] = positionals;
   if (file === undefined) throw new GuardianError('usage_invalid', { reason: backup.needsFile });
-  const { openAdministration } = await (await import('../../app.ts')).openAdministration();
+  const { openAdministration } = await import('../../app/administration.ts');
   const { path, aside } = await openAdministration({ ...context, configuration }).restore(
     resolve(context.folder, file),
   );

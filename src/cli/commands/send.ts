@@ -2,7 +2,8 @@ import type { FailedLookTold } from '../../core/notify/index.ts';
 import { GuardianError, type Messages, messagesFor, toGuardianError } from '../../core/shared/index.ts';
 import { type CommandContext, INTERRUPTED } from '../context.ts';
 import { deliveryLines } from '../delivery-lines.ts';
-import { configurationOf, freshnessOf, LOOK_OPTIONS } from '../look-options.ts';
+import { freshnessOf } from '../freshness.ts';
+import { configurationOf, LOOK_OPTIONS } from '../look-options.ts';
 import { parseOptions } from '../parse-options.ts';
 import { progressBar } from '../progress.ts';
 

@@ -14,14 +14,15 @@ export async function run(context: CommandContext): Promise<number> {
   });
   const given = withAddress(await configurationOf(values, context), values);
   const { start } = messagesFor(given.language).cli;
-  const { openExample, openServer } = await import('../../app.ts');
   if (values.example !== undefined && values.example !== 'shop') {
     throw new GuardianError('usage_invalid', { reason: start.unknownExample(values.example) });
   }
-  const example = values.example ? (await openExample()).openExampleShop({ given, folder: context.folder }) : null;
+  const example = values.example
+    ? (await import('../../app/example-shop.ts')).openExampleShop({ given, folder: context.folder })
+    : null;
   const configuration = example?.configuration ?? given;
   const { folder, clock } = context;
-  const { startServer } = await openServer();
+  const { startServer } = await import('../../app/server.ts');
   const guardian = await startServer({ configuration, folder, clock, version: productVersion() });
   try {
     await example?.start();

@@ -25,7 +25,7 @@ export async function run(context: CommandContext): Promise<number> {
   const password = await askSecretly(user.askPassword, context);
   if (password.length < 12)
     throw new GuardianError('usage_invalid', { reason: user.askPassword.replace(/\s*:\s*$/, '') });
-  const { openAdministration } = await (await import('../../app.ts')).openAdministration();
+  const { openAdministration } = await import('../../app/administration.ts');
   const name = values.name ?? email.split('@')[0]!;
   const made = await openAdministration({ ...context, configuration }).setUser({ email, name, password, role });
   context.output.write(`${made.isNew ? user.added(email, made.role) : user.changed(email)}\n`);

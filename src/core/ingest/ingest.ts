@@ -283,7 +283,7 @@ function replyOf({ wire, events }: DecodedRequest, outcomes: readonly EventOutco
     lastOf.set(source.stream, outcome);
     return outcome;
   });
-  return wire!.reply(ofRaw);
+  return { ...wire!.reply(ofRaw), events: ofRaw.length };
 }
 
 function comeAgain({ refusal }: DecodedRequest): WireReply {

@@ -67,6 +67,8 @@ export interface DroppedItems {
 
 export interface WireReply {
   status: number;
+  /** How many events the request held, for limits by event; left out: it counts as one. */
+  events?: number;
   headers: Record<string, string>;
   body: string | Uint8Array;
 }

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { meQuery, projectsQuery } from '../api/queries.ts';
+import { meQuery, projectsQuery } from '../api/queries/administration.ts';
 import { sendJson } from '../api/request.ts';
 import { SelectField } from '../components/fields.tsx';
 import { hasChosenLanguage, LANGUAGES, type Language } from '../i18n/current.ts';

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Outlet, useLocation } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
-import { meQuery } from '../api/queries.ts';
+import { meQuery } from '../api/queries/administration.ts';
 import { Failed } from '../components/failed.tsx';
 import { Loading } from '../components/loaded.tsx';
 import { useMessages } from '../language.tsx';

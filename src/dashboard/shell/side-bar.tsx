@@ -17,7 +17,7 @@ export function SideBar() {
   useEffect(() => setOpen(false), [pathname]);
   return (
     <header className="sticky top-0 z-20 border-b border-line bg-card lg:h-dvh lg:overflow-y-auto lg:border-r lg:border-b-0">
-      <div className="flex items-center gap-3 px-3 py-2 lg:px-4 lg:pt-4">
+      <div className="flex items-center gap-x-3 px-3 py-2 lg:flex-wrap lg:px-4 lg:pt-4">
         <Link to="/" className="flex items-center gap-2 text-lg font-semibold">
           <img src="/favicon.svg" alt="" width="24" height="24" />
           {shared.product}

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { meQuery } from '../api/queries.ts';
+import { meQuery } from '../api/queries/administration.ts';
 import { send } from '../api/request.ts';
 import { Button } from '../components/button.tsx';
 import { FailedLine } from '../components/failed.tsx';

@@ -58,7 +58,7 @@ export async function reportContent(context: AppContext, id: string, format: key
   if (!report) throw new GuardianError('not_found', { path: messages.server.things.report(id.slice(0, 100)) });
   const { content, about } = report;
   if (!content) throw new GuardianError('conflict', { reason: about.problem ?? messages.server.reasons.noContent });
-  const body = format === 'json' ? JSON.stringify(content) : services.renderReport(content, format, language);
+  const body = format === 'json' ? JSON.stringify(content) : await services.renderReport(content, format, language);
   const headers: Record<string, string> = { 'content-type': `${TYPE[format]}; charset=utf-8` };
   if (format === 'html') headers['content-security-policy'] = REPORT_POLICY;
   return { body, headers };

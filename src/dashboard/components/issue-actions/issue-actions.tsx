@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Me } from '../../../contracts/api/administration.ts';
-import { meQuery } from '../../api/queries.ts';
+import { meQuery } from '../../api/queries/administration.ts';
 import { useShortcuts } from '../../keyboard/shortcuts.ts';
 import { useMessages } from '../../language.tsx';
 import { visibleText } from '../../visible-text.ts';

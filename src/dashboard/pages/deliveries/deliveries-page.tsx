@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { DeliverySummary } from '../../../contracts/api/reports.ts';
-import { deliveriesQuery } from '../../api/queries.ts';
+import { deliveriesQuery } from '../../api/queries/reports.ts';
 import { Card, EmptyState, PageHead } from '../../components/card.tsx';
 import { LoadedPages } from '../../components/loaded.tsx';
 import { Ago } from '../../components/time.tsx';

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { type DeliveryDetail, deliveryQuery } from '../../api/queries.ts';
+import { type DeliveryDetail, deliveryQuery } from '../../api/queries/reports.ts';
 import { Card, Section } from '../../components/card.tsx';
 import { Pre } from '../../components/code.tsx';
 import { Fact, Facts } from '../../components/facts.tsx';

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { EventDetail } from '../../../contracts/api/events.ts';
-import { eventQuery } from '../../api/queries.ts';
+import { eventQuery } from '../../api/queries/events.ts';
 import { SeverityText } from '../../components/badges.tsx';
 import { Button, buttonClass } from '../../components/button.tsx';
 import { Pre } from '../../components/code.tsx';

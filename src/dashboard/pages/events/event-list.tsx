@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import type { EventSummary } from '../../../contracts/api/events.ts';
-import { eventsQuery } from '../../api/queries.ts';
+import { eventsQuery } from '../../api/queries/events.ts';
 import { SeverityText } from '../../components/badges.tsx';
 import { Button, buttonClass } from '../../components/button.tsx';
 import { EmptyState } from '../../components/card.tsx';

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import type { EventHistogram } from '../../../contracts/api/events.ts';
-import { histogramQuery } from '../../api/queries.ts';
+import { histogramQuery } from '../../api/queries/events.ts';
 import type { Severity } from '../../components/badges.tsx';
 import { Button } from '../../components/button.tsx';
 import { Card } from '../../components/card.tsx';

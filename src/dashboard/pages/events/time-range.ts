@@ -1,4 +1,4 @@
-import type { TimeRange } from '../../api/queries.ts';
+import type { TimeRange } from '../../api/queries/events.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { IssueEvidenceView } from '../../../contracts/api/issues.ts';
-import { evidenceQuery } from '../../api/queries.ts';
+import { evidenceQuery } from '../../api/queries/issues.ts';
 import { Card, Section } from '../../components/card.tsx';
 import { CodeLines, Pre } from '../../components/code.tsx';
 import { CopyButton } from '../../components/copy-button.tsx';

@@ -1,7 +1,8 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useId } from 'react';
 import type { IssueChange } from '../../../contracts/api/issues.ts';
-import { historyQuery, meQuery } from '../../api/queries.ts';
+import { meQuery } from '../../api/queries/administration.ts';
+import { historyQuery } from '../../api/queries/issues.ts';
 import { Button } from '../../components/button.tsx';
 import { Card, Section } from '../../components/card.tsx';
 import { FailedLine } from '../../components/failed.tsx';

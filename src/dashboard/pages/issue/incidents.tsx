@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { IssueIncident } from '../../../contracts/api/issues.ts';
-import { incidentsQuery } from '../../api/queries.ts';
+import { incidentsQuery } from '../../api/queries/issues.ts';
 import { Tag } from '../../components/badges.tsx';
 import { Card, Section } from '../../components/card.tsx';
 import { LoadedPages } from '../../components/loaded.tsx';

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { IssueDetail } from '../../../contracts/api/issues.ts';
-import { eventQuery, issueQuery } from '../../api/queries.ts';
+import { eventQuery } from '../../api/queries/events.ts';
+import { issueQuery } from '../../api/queries/issues.ts';
 import { getText } from '../../api/request.ts';
 import { Badge, StateBadge } from '../../components/badges.tsx';
 import { CopyButton } from '../../components/copy-button.tsx';

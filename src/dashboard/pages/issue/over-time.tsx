@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { IssueDetail } from '../../../contracts/api/issues.ts';
-import { countsQuery, type IssueCounts } from '../../api/queries.ts';
+import { countsQuery, type IssueCounts } from '../../api/queries/issues.ts';
 import { Button } from '../../components/button.tsx';
 import { Card, Section } from '../../components/card.tsx';
 import { LazyTimeSeries } from '../../components/lazy-time-series.tsx';

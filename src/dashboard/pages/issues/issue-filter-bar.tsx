@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { ISSUE_STATES, SEVERITY_CLASSES } from '../../../contracts/api/issues.ts';
-import { overviewQuery } from '../../api/queries.ts';
+import { overviewQuery } from '../../api/queries/overview.ts';
 import { Button } from '../../components/button.tsx';
 import { SelectField, TextField } from '../../components/fields.tsx';
 import { useMessages } from '../../language.tsx';

@@ -2,7 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { IssueSummary } from '../../../contracts/api/issues.ts';
-import { type IssueFilters, issuesQuery } from '../../api/queries.ts';
+import { type IssueFilters, issuesQuery } from '../../api/queries/issues.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState, PageHead } from '../../components/card.tsx';
 import { IssueActions } from '../../components/issue-actions/issue-actions.tsx';

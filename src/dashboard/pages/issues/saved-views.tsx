@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useLocation } from '@tanstack/react-router';
 import { useState } from 'react';
-import { viewsQuery } from '../../api/queries.ts';
+import { viewsQuery } from '../../api/queries/issues.ts';
 import { sendJson } from '../../api/request.ts';
 import { Button } from '../../components/button.tsx';
 import { AskDialog, Dialog } from '../../components/dialog.tsx';

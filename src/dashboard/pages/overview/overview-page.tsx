@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import type { Overview } from '../../../contracts/api/overview.ts';
-import { overviewQuery } from '../../api/queries.ts';
+import { overviewQuery } from '../../api/queries/overview.ts';
 import { Card, Section } from '../../components/card.tsx';
 import { IssueRow } from '../../components/issue-row.tsx';
 import { Loaded } from '../../components/loaded.tsx';

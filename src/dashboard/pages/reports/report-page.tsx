@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { Report } from '../../../contracts/report.ts';
-import { reportPageQuery, reportQuery } from '../../api/queries.ts';
+import { reportPageQuery, reportQuery } from '../../api/queries/reports.ts';
 import { StatusBadge } from '../../components/badges.tsx';
 import { buttonClass } from '../../components/button.tsx';
 import { Card } from '../../components/card.tsx';

@@ -2,7 +2,8 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { ReportSummary } from '../../../contracts/api/reports.ts';
-import { overviewQuery, reportsQuery } from '../../api/queries.ts';
+import { overviewQuery } from '../../api/queries/overview.ts';
+import { reportsQuery } from '../../api/queries/reports.ts';
 import { sendJson } from '../../api/request.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState, PageHead } from '../../components/card.tsx';

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { z } from 'zod';
 import type { ApiKey, apiKeyRequest, newApiKey } from '../../../contracts/api/administration.ts';
-import { apiKeysQuery } from '../../api/queries.ts';
+import { apiKeysQuery } from '../../api/queries/administration.ts';
 import { send, sendJson } from '../../api/request.ts';
 import { useNow } from '../../clock.ts';
 import { Button } from '../../components/button.tsx';

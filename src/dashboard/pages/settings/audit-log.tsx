@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { auditQuery } from '../../api/queries.ts';
+import { auditQuery } from '../../api/queries/administration.ts';
 import { LoadedPages } from '../../components/loaded.tsx';
 import { Exact } from '../../components/time.tsx';
 import { useMessages } from '../../language.tsx';

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { meQuery } from '../../api/queries.ts';
+import { meQuery } from '../../api/queries/administration.ts';
 import { PageHead } from '../../components/card.tsx';
 import { useMessages } from '../../language.tsx';
 import { ApiKeys } from './api-keys.tsx';

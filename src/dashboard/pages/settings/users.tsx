@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import type { z } from 'zod';
 import type { User, userChange, userRequest } from '../../../contracts/api/administration.ts';
-import { meQuery, usersQuery } from '../../api/queries.ts';
+import { meQuery, usersQuery } from '../../api/queries/administration.ts';
 import { sendJson } from '../../api/request.ts';
 import { Button, buttonClass } from '../../components/button.tsx';
 import { Card } from '../../components/card.tsx';

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Project } from '../../../contracts/api/administration.ts';
-import { ingestKeysQuery, projectsQuery } from '../../api/queries.ts';
+import { ingestKeysQuery, projectsQuery } from '../../api/queries/administration.ts';
 import { Card } from '../../components/card.tsx';
 import { Pre } from '../../components/code.tsx';
 import { CopyButton } from '../../components/copy-button.tsx';

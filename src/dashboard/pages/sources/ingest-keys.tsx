@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { IngestKey, Project } from '../../../contracts/api/administration.ts';
-import { ingestKeysQuery, meQuery, projectsQuery } from '../../api/queries.ts';
+import { ingestKeysQuery, meQuery, projectsQuery } from '../../api/queries/administration.ts';
 import { send, sendJson } from '../../api/request.ts';
 import { Button } from '../../components/button.tsx';
 import { Card, Section } from '../../components/card.tsx';

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import type { SourceActivity } from '../../../contracts/api/overview.ts';
-import { sourcesQuery } from '../../api/queries.ts';
+import { sourcesQuery } from '../../api/queries/overview.ts';
 import { Badge } from '../../components/badges.tsx';
 import { PageHead, Section, type Tone } from '../../components/card.tsx';
 import { Loaded } from '../../components/loaded.tsx';

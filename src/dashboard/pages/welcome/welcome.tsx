@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { overviewQuery } from '../../api/queries.ts';
+import { overviewQuery } from '../../api/queries/overview.ts';
 import { buttonClass } from '../../components/button.tsx';
 import { Card, PageHead } from '../../components/card.tsx';
 import { useMessages } from '../../language.tsx';

@@ -1,6 +1,5 @@
 import type { Transaction } from 'kysely';
 import type { IngestedEvent } from '../../../../../core/ingest/index.ts';
-import { serializeForFold } from '../../../../../core/issues/index.ts';
 import type { StoreDialect } from '../../dialects/dialect.ts';
 import type { Schema } from '../../schema.ts';
 
@@ -13,6 +12,8 @@ export async function queueForFolding(
   candidates: readonly { seq: number; ingested: IngestedEvent; service: string }[],
 ): Promise<void> {
   if (candidates.length === 0) return;
+  // Only the thread that takes events in needs it, and has it.
+  const { serializeForFold } = await import('../../../../../core/issues/index.ts');
   await dialect.holdQueue(trx);
   for (let start = 0; start < candidates.length; start += CHUNK) {
     const rows = candidates.slice(start, start + CHUNK).map(({ seq, ingested, service }) => ({

@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import { chooseToForget, tellingEvents } from '../../../../../core/issues/index.ts';
 import { chunksOf } from '../../chunks.ts';
 import type { StoreDialect } from '../../dialects/dialect.ts';
 import type { RetentionKnobs } from '../../store.ts';
@@ -56,6 +55,8 @@ async function chooseOf(
   { issueIds, events: total }: CrowdedService,
   { now, limit }: { now: number; limit: number },
 ): Promise<number[]> {
+  // Loaded when something is to be forgotten: what understands issues takes memory that a server at rest does without.
+  const { chooseToForget, tellingEvents } = await import('../../../../../core/issues/index.ts');
   const events = await oldestEvents(dialect, issueIds);
   const kept = await keptSeqs(dialect, issueIds);
   for (const seq of tellingEvents(events)) kept.add(seq);

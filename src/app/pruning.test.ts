@@ -1,0 +1,51 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { DATABASES, type OpenedStores } from '../../test/contract/open-stores.ts';
+import { appended } from '../../test/contract/stored-events.ts';
+import { rawEvent } from '../../test/fixtures/raw-event.ts';
+import { configurationSchema } from '../config/schema.ts';
+import { pruningRound } from './pruning.ts';
+
+const NOW = Date.UTC(2025, 9, 20);
+const DAY_MS = 86_400_000;
+const clock = { now: () => NOW };
+let stores: OpenedStores;
+beforeEach(async () => {
+  stores = await DATABASES[0]!.open({ clock });
+  const events = Array.from({ length: 5_000 }, (_, index) =>
+    rawEvent({ id: `e${index}`, time: NOW - (index < 4_500 ? 8 : 6) * DAY_MS + index, service: 'shop' }),
+  );
+  await stores.ingest.events.append(appended(stores.projectIds[0], events, { at: NOW }));
+});
+afterEach(() => stores.close());
+
+const left = async () => {
+  const rows = await stores.main.kysely
+    .selectFrom('event')
+    .select(({ fn }) => fn.countAll<number>().as('n'))
+    .execute();
+  return rows[0]!.n;
+};
+const configuration = configurationSchema.parse({ retention: { days: 7, everyMs: 1_234 } });
+
+it('forgets all that is over its time, step by step, and nothing else', async () => {
+  const round = pruningRound({ configuration, store: stores.main, clock });
+  expect([round.name, round.everyMs]).toEqual(['retention', 1_234]);
+  await round.run(new AbortController().signal);
+  expect(await left()).toBe(500);
+});
+
+it('ends with its signal, between two steps', async () => {
+  const stopping = new AbortController();
+  let steps = 0;
+  const store = {
+    ...stores.main,
+    retention: {
+      async forget(options: Parameters<OpenedStores['main']['retention']['forget']>[0]) {
+        if (++steps === 1) stopping.abort();
+        return stores.main.retention.forget(options);
+      },
+    },
+  };
+  await pruningRound({ configuration, store, clock }).run(stopping.signal);
+  expect([steps, await left()]).toEqual([1, 3_000]);
+});

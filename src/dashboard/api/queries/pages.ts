@@ -1,0 +1,17 @@
+import { infiniteQueryOptions } from '@tanstack/react-query';
+import { getJson, type Page, withQuery } from '../request.ts';
+
+/** What a list that comes whole is wrapped in. */
+export interface Items<Item> {
+  items: Item[];
+}
+
+/** A list that comes page by page, under the key by which the stream of changes makes it old. */
+export function pages<Item>(key: readonly unknown[], path: string, query: Record<string, string | number | undefined>) {
+  return infiniteQueryOptions({
+    queryKey: key,
+    queryFn: ({ pageParam, signal }) => getJson<Page<Item>>(withQuery(path, { ...query, cursor: pageParam }), signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+  });
+}
