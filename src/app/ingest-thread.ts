@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { openRepository } from '../adapters/git/index.ts';
@@ -17,6 +18,8 @@ import { wireFormats } from './wire-formats.ts';
 const BATCH_BYTES = 2 * 1024 * 1024;
 const BATCH_REQUESTS = 256;
 const TOLD_EVERY_MS = 500;
+/** Renewed with every pass; a node that died is missed for so long. */
+const FOLD_LEASE_MS = 30_000;
 
 const port = parentPort as MessagePort;
 const { configuration, folder } = workerData as ThreadData;
@@ -53,12 +56,15 @@ async function run(): Promise<void> {
     clock,
     onFailure: (error, format) => tell({ kind: 'problem', code: error.code, reason: `${format}: ${error.message}` }),
   });
-  const folder_ = createFolder({
-    store: store.fold,
-    clock,
-    limits: settings.understandingLimitsOf(configuration),
-    frameOrigin,
-  });
+  const openFolder = () =>
+    createFolder({
+      store: store.fold,
+      clock,
+      limits: settings.understandingLimitsOf(configuration),
+      frameOrigin,
+    });
+  const holder = `${hostname()}:${process.pid}`;
+  let issueFolder: ReturnType<typeof openFolder> | null = null;
   const stored = new Map<string, number>();
   let problem: IngestThreadState['problem'] = null;
   let foldQueue = 0;
@@ -90,6 +96,7 @@ async function run(): Promise<void> {
   clearInterval(ticker);
   await following.stop();
   await folding;
+  if (issueFolder && store.kind !== 'sqlite') await store.leases.release('fold', holder).catch(() => undefined);
   await flushDropped();
   tellState();
   await store.close();
@@ -148,7 +155,9 @@ async function run(): Promise<void> {
       if (spool.waitingEvents > 0) await spool.drain(appender);
       else if (problem !== null) await appender.append(probe(clock.now()));
       await flushDropped();
-      const { changes, waiting } = await folder_.pass();
+      if (!(await isFoldingHere())) return;
+      issueFolder ??= openFolder();
+      const { changes, waiting } = await issueFolder.pass();
       foldQueue = waiting;
       if (changes.length > 0)
         tell({
@@ -162,6 +171,14 @@ async function run(): Promise<void> {
       else if (failure !== message) tell({ kind: 'problem', code, reason: `folding: ${about.reason ?? message}` });
       failure = message;
     }
+  }
+
+  /** Of several nodes over one database one folds: what it holds in memory is only true while nobody else does. */
+  async function isFoldingHere(): Promise<boolean> {
+    if (store.kind === 'sqlite') return true;
+    const isOurs = await store.leases.take('fold', holder, clock.now(), FOLD_LEASE_MS);
+    if (!isOurs) issueFolder = null;
+    return isOurs;
   }
 
   async function flushDropped(): Promise<void> {

@@ -20,6 +20,8 @@ import { createThreadIntake } from './thread-intake.ts';
 import { triggerCheck, wireHelp } from './wire-help.ts';
 import { createWorkPool } from './work-pool.ts';
 
+/** How often issues that opened apart are compared; at opening each is compared with the newest. */
+const NIGHTLY_MS = 24 * 60 * 60 * 1000;
 const DASHBOARD = fileURLToPath(new URL('../../dist/dashboard', import.meta.url));
 
 export interface OpenServerOptions {
@@ -103,6 +105,7 @@ export async function startServer(options: OpenServerOptions): Promise<RunningGu
           clock,
         }),
         pruningRound({ configuration, store, clock }),
+        { name: 'resemblances', everyMs: NIGHTLY_MS, run: async () => void (await work.compareIssues()) },
       ],
       { leases: store.leases, holder: `${hostname()}:${process.pid}`, clock, onFailure },
     );

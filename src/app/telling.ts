@@ -112,9 +112,11 @@ export function tellingRounds(options: TellingOptions): Round[] {
     const name = 'reports.lastRound';
     const last = Number((await store.settings.get(name)) ?? 0);
     const now = clock.now();
-    if (now - last < everyMs) return;
+    if (last > 0 && now - last < everyMs) return;
     // Whole intervals, so that the moments of looking do not make the day drift.
     await store.settings.set(name, last > 0 ? now - ((now - last) % everyMs) : now);
+    // Right after the first start nothing has been seen that a report could tell of.
+    if (last === 0) return;
     for (const { projectId, service, eventsLastDay } of await store.activity.services(now)) {
       if (signal.aborted) return;
       if (eventsLastDay === 0) continue;

@@ -63,7 +63,8 @@ function request(id: string, body?: Uint8Array): WireRequest {
   };
 }
 /** A body with a buffer of its own, as a server reads large ones. */
-const own = (id: string) => new TextEncoder().encode(JSON.stringify({ id, message: 'hello', filler: 'x'.repeat(1_000) })).slice();
+const own = (id: string) =>
+  new TextEncoder().encode(JSON.stringify({ id, message: 'hello', filler: 'x'.repeat(1_000) })).slice();
 const storedIds = async () => {
   const rows = await stores.main.kysely.selectFrom('event').select('id').orderBy('id').execute();
   return rows.map(({ id }) => id);
@@ -111,11 +112,19 @@ describe('requests', () => {
   it('that were refused before they came here are counted where they are looked for', async () => {
     const intake = open();
     await intake.start();
-    intake.countDropped({ projectId: stores.projectIds[0], source: 'native', reason: 'rate-limited', category: 'request', quantity: 7 });
+    intake.countDropped({
+      projectId: stores.projectIds[0],
+      source: 'native',
+      reason: 'rate-limited',
+      category: 'request',
+      quantity: 7,
+    });
     expect(intake.state().refused).toBe(7);
     await expect
       .poll(() => stores.main.activity.dropped(0), { timeout: 5_000 })
-      .toEqual([{ projectId: stores.projectIds[0], source: 'native', reason: 'rate-limited', category: 'request', quantity: 7 }]);
+      .toEqual([
+        { projectId: stores.projectIds[0], source: 'native', reason: 'rate-limited', category: 'request', quantity: 7 },
+      ]);
   });
 });
 

@@ -7,6 +7,8 @@ export interface WorkMethods {
   makeReport(request: ReportRequest): Promise<MadeReport>;
   /** Throws `not_found`. */
   evidenceOf(issueId: string, language: PeopleLanguage): Promise<IssueEvidenceView>;
+  /** The night's comparison of the issues of every service; gives how many pairs look alike. */
+  compareIssues(): Promise<number>;
   /** Throws `not_found`. */
   handOffOf(issueId: string, language: PeopleLanguage): Promise<HandOff>;
 }

@@ -18,7 +18,10 @@ beforeEach(async () => {
   now = Date.now() - 10 * MINUTE;
   stores = await DATABASES[0]!.open({ clock: { now: () => now } });
   repository = makeRepository([
-    { subject: 'Add the cart', files: { 'src/cart.py': CODE.join('\n').replace('PRICES[order.item]', 'PRICES.get(order.item)') } },
+    {
+      subject: 'Add the cart',
+      files: { 'src/cart.py': CODE.join('\n').replace('PRICES[order.item]', 'PRICES.get(order.item)') },
+    },
     { subject: 'Look prices up directly', files: { 'src/cart.py': CODE.join('\n') } },
   ]);
   const folder = (stores.location as { folder: string }).folder;
@@ -53,22 +56,43 @@ async function fail(): Promise<string> {
   return changes[0]!.issueId;
 }
 const ask = (fields: object = {}) =>
-  pool.makeReport({ projectId: stores.projectIds[0], service: 'shop', freshness: '1h', occasion: 'demand', intervalMs: null, ...fields });
+  pool.makeReport({
+    projectId: stores.projectIds[0],
+    service: 'shop',
+    freshness: '1h',
+    occasion: 'demand',
+    intervalMs: null,
+    ...fields,
+  });
 
 describe('the work thread', () => {
   it('makes a report of what is stored, keeps it, and gives the issues the ids the store has', async () => {
     const issueId = await fail();
     const { stored, content } = await ask();
-    expect(stored).toMatchObject({ status: content!.status, service: 'shop', errors: 3, occasion: 'demand', problem: null });
+    expect(stored).toMatchObject({
+      status: content!.status,
+      service: 'shop',
+      errors: 3,
+      occasion: 'demand',
+      problem: null,
+    });
     expect(stored.to! - stored.from!).toBe(60 * MINUTE);
     expect(content!.issues.map(({ id }) => id)).toEqual([issueId]);
-    expect(await stores.main.reports.get(stored.id)).toMatchObject({ about: stored, content: { status: content!.status } });
+    expect(await stores.main.reports.get(stored.id)).toMatchObject({
+      about: stored,
+      content: { status: content!.status },
+    });
     expect((await stores.main.outbox.due(['report-made'], 10)).map(({ subjectId }) => subjectId)).toEqual([stored.id]);
   });
 
   it('keeps a look that failed as that, not as nothing found', async () => {
     const { stored, content } = await ask({ freshness: 'yesterday' });
-    expect([stored.status, content, stored.problem !== null, stored.from]).toEqual(['could not look', null, true, null]);
+    expect([stored.status, content, stored.problem !== null, stored.from]).toEqual([
+      'could not look',
+      null,
+      true,
+      null,
+    ]);
     expect((await stores.main.reports.get(stored.id))!.about.status).toBe('could not look');
   });
 
@@ -76,14 +100,20 @@ describe('the work thread', () => {
     const issueId = await fail();
     const evidence = await pool.evidenceOf(issueId, 'en');
     expect(evidence.snippets[0]).toMatchObject({ file: 'src/cart.py', line: 2 });
-    expect(evidence.suspects.commits[0]).toMatchObject({ hash: repository.hashes[1], subject: 'Look prices up directly' });
+    expect(evidence.suspects.commits[0]).toMatchObject({
+      hash: repository.hashes[1],
+      subject: 'Look prices up directly',
+    });
     expect(evidence.suspects.commits[0]!.diff).toContain('+    price = PRICES[order.item]');
     const { markdown } = await pool.handOffOf(issueId, 'en');
     expect(markdown).toContain('src/cart.py');
   });
 
   it('says not_found across the thread, and goes on', async () => {
-    await expect(pool.evidenceOf('issue-none', 'en')).rejects.toMatchObject({ code: 'not_found', about: { reason: 'issue-none' } });
+    await expect(pool.evidenceOf('issue-none', 'en')).rejects.toMatchObject({
+      code: 'not_found',
+      about: { reason: 'issue-none' },
+    });
     await expect(pool.handOffOf('issue-none', 'fr')).rejects.toMatchObject({ code: 'not_found' });
     expect((await ask()).stored.status).toBe('OK');
   });

@@ -30,6 +30,7 @@ export function createWorkPool(data: ThreadData) {
   return {
     makeReport: (...args: Parameters<WorkMethods['makeReport']>) => call('makeReport', args),
     evidenceOf: (...args: Parameters<WorkMethods['evidenceOf']>) => call('evidenceOf', args),
+    compareIssues: () => call('compareIssues', []),
     handOffOf: (...args: Parameters<WorkMethods['handOffOf']>) => call('handOffOf', args),
     async stop() {
       isStopped = true;

@@ -5,7 +5,13 @@ import * as settings from '../config/index.ts';
 import type { IssueEvidenceView } from '../contracts/api/issues.ts';
 import * as events from '../core/events/index.ts';
 import { gatherEvidence, type IssueEvidence, type RepositoryEvidence } from '../core/evidence/index.ts';
-import { orderRevisions, type StoredIssue, type Understanding } from '../core/issues/index.ts';
+import {
+  compareIssues as compareServiceIssues,
+  orderRevisions,
+  originLookup,
+  type StoredIssue,
+  type Understanding,
+} from '../core/issues/index.ts';
 import * as reports from '../core/reports/index.ts';
 import {
   GuardianError,
@@ -37,7 +43,7 @@ const understanding = {
 };
 let opened: Promise<Store> | null = null;
 
-const methods: WorkMethods = { makeReport, evidenceOf, handOffOf };
+const methods: WorkMethods = { makeReport, evidenceOf, handOffOf, compareIssues };
 let queue: Promise<void> = Promise.resolve();
 port.on('message', (call: WorkCall) => {
   queue = queue.then(() => carryOut(call));
@@ -249,6 +255,17 @@ async function handOffOf(issueId: string, language: PeopleLanguage): Promise<rep
     messages,
     tokens: configuration.report.markdownTokens,
   });
+}
+
+async function compareIssues(): Promise<number> {
+  const { activity, fold } = await store();
+  const at = clock.now();
+  let pairs = 0;
+  for (const { projectId, service } of await activity.services(at)) {
+    const originOf = originLookup(understanding.frameOrigin);
+    pairs += await compareServiceIssues({ projectId, service }, { store: fold, originOf, at });
+  }
+  return pairs;
 }
 
 /** Over the last seven days, or since it was first seen. Requests are not counted yet by anybody: hours are. */

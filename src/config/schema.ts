@@ -200,7 +200,6 @@ const database = z.strictObject({
 });
 
 const ingest = z.strictObject({
-  bodyBytes: positive.default(20 * 1024 * 1024).describe('bytes of a body as sent; Sentry relays take this'),
   inflatedBytes: positive.default(100 * 1024 * 1024).describe('bytes of a body after inflating; inflating stops there'),
   itemBytes: positive.default(1024 * 1024).describe('bytes of one event, log or span'),
   attachmentBytes: positive.default(20 * 1024 * 1024).describe('bytes of one attachment'),
@@ -237,12 +236,12 @@ const sources = z.strictObject({
     .string()
     .nullable()
     .default(null)
-    .describe('audience of the tokens of Pub/Sub push; null: an ingest key in the address'),
+    .describe('audience of the tokens of Pub/Sub push, with pushServiceAccount; null: an ingest key in the address'),
   pushServiceAccount: z
     .string()
     .nullable()
     .default(null)
-    .describe('e-mail of the only service account that may push; null: any of that audience'),
+    .describe('e-mail of the service account that signs them, and the trigger’s; needed with an audience'),
 });
 
 const reports = z.strictObject({

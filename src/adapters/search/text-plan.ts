@@ -15,42 +15,66 @@ export type EventConditions = Omit<EventQuery, 'cursor' | 'limit' | 'order'>;
 
 /** How a query is carried out: what full text answers, and what it does not know. */
 export interface TextPlan {
-  /** Null: every event of the range, but for `issue` and `row`. */
+  /** Null: every event of the range, but for what `rows` says. */
   text: TextQuery | null;
-  /** Issues are known after the text was written, so they are asked of the rows. */
-  issue: { id: string; isExcluded: boolean }[];
-  /** A severity inside its class; null: the class says it all. */
-  minimumSeverity: number | null;
+  /** Asked of the rows themselves; null: nothing. */
+  rows: RowConditions | null;
   /** No event can match. */
   isImpossible: boolean;
 }
 
-export function toTextPlan(query: EventConditions): TextPlan {
+interface RowConditions {
+  /** Issues are known after the text was written. Null: any. */
+  issueId: string | null;
+  excludedIssueIds: string[];
+  /** Only with `issueId`, whose rows are few: else full text answers it. */
+  projectId: number | null;
+  /** Also when it lies inside a class, of which the text knows no more. */
+  minimumSeverity: number | null;
+}
+
+/** `isOnlyProject`: there is no other, so that nothing needs to be told apart; two long lists less to go through. */
+export function toTextPlan(query: EventConditions, { isOnlyProject }: { isOnlyProject: boolean }): TextPlan {
+  const issues = query.fields.filter(({ name }) => name === 'issue');
+  const [issue, ...others] = issues.filter(({ isExcluded }) => !isExcluded);
   const groups: TextTerm[][] = [];
   const excluded: TextTerm[] = [];
-  const plan: TextPlan = { text: null, issue: [], minimumSeverity: null, isImpossible: false };
+  let isImpossible = others.some(({ value }) => value !== issue?.value);
+  const put = (term: TextTerm, isExcluded: boolean) => (isExcluded ? excluded.push(term) : groups.push([term]));
   for (const { text, isExcluded } of query.words) {
     const term = wordTerm(text);
-    if (!term) continue;
-    if (isExcluded) excluded.push(term);
-    else groups.push([term]);
+    if (term) put(term, isExcluded);
   }
   for (const { name, value, isExcluded } of query.fields) {
-    if (name === 'issue') {
-      plan.issue.push({ id: value, isExcluded });
-      continue;
-    }
+    if (name === 'issue') continue;
     const term = name === 'level' ? levelTerm(value) : exactTerm(OTHER_NAMES[name] ?? name, value);
-    if (!term) plan.isImpossible ||= !isExcluded;
-    else if (isExcluded) excluded.push(term);
-    else groups.push([term]);
+    if (term) put(term, isExcluded);
+    else isImpossible ||= !isExcluded;
   }
-  if (query.projectId !== null) groups.push([exactTerm(PROJECT_FIELD, String(query.projectId))]);
-  addSeverity(query.minimumSeverity, groups, plan);
-  // Full text cannot say "all but": every event has a level.
-  if (groups.length === 0 && excluded.length > 0) groups.push(SEVERITY_CLASSES.map(classTerm));
-  if (groups.length > 0) plan.text = { groups, excluded };
-  return plan;
+  const classes = classesFrom(query.minimumSeverity);
+  isImpossible ||= classes.length === 0;
+  if (!issue) {
+    if (query.projectId !== null && !isOnlyProject) groups.push([exactTerm(PROJECT_FIELD, String(query.projectId))]);
+    // Full text cannot say "all but": every event has a level.
+    const needsAny = groups.length === 0 && excluded.length > 0;
+    if (classes.length < SEVERITY_CLASSES.length || needsAny) groups.push(classes.map(classTerm));
+  }
+  return {
+    // Beside an issue, whose rows are few, exclusion alone is asked of all of the text as well.
+    text:
+      groups.length > 0 || excluded.length > 0 ? { groups: groups.length > 0 ? groups : [ANY_LEVEL], excluded } : null,
+    rows: rowsOf(query, issue?.value ?? null, issues),
+    isImpossible,
+  };
+}
+
+function rowsOf(query: EventConditions, issueId: string | null, issues: EventQuery['fields']): RowConditions | null {
+  const { projectId, minimumSeverity: minimum } = query;
+  const excludedIssueIds = issues.filter(({ isExcluded }) => isExcluded).map(({ value }) => value);
+  const isInsideClass = minimum !== null && minimum > 0 && classesFrom(minimum)[0]! < minimum;
+  const minimumSeverity = isInsideClass || issueId !== null ? minimum : null;
+  if (issueId === null && excludedIssueIds.length === 0 && minimumSeverity === null) return null;
+  return { issueId, excludedIssueIds, minimumSeverity, projectId: issueId === null ? null : projectId };
 }
 
 /** The query with one more condition: the severity's class. */
@@ -58,25 +82,21 @@ export function withClass(text: TextQuery | null, severityClass: number): TextQu
   return { groups: [...(text?.groups ?? []), [classTerm(severityClass)]], excluded: text?.excluded ?? [] };
 }
 
-/** What the text does not know, asked of the rows. */
-export function rowCondition({
-  issue,
-  minimumSeverity,
-}: TextPlan): ((seq: Expression<number>) => RawBuilder<SqlBool>) | null {
-  if (issue.length === 0 && minimumSeverity === null) return null;
-  return (seq) => {
-    const conditions = issue.map(({ id, isExcluded }) =>
-      isExcluded
-        ? sql<SqlBool>`NOT EXISTS (SELECT 1 FROM event AS row WHERE row.seq = ${seq} AND row.issue_id = ${id})`
-        : sql<SqlBool>`${seq} IN (SELECT row.seq FROM event AS row WHERE row.issue_id = ${id})`,
-    );
-    if (minimumSeverity !== null) {
-      conditions.push(
-        sql`EXISTS (SELECT 1 FROM event AS row WHERE row.seq = ${seq} AND row.severity >= ${minimumSeverity})`,
-      );
-    }
-    return sql`${sql.join(conditions, sql` AND `)}`;
-  };
+/** On the row of the seq that the text gave. */
+export function rowCondition(plan: TextPlan): ((seq: Expression<number>) => RawBuilder<SqlBool>) | null {
+  const { rows } = plan;
+  if (rows === null) return null;
+  return (seq) => sql`${seq} IN (SELECT event.seq FROM event WHERE event.seq = ${seq} AND ${onRow(rows)})`;
+}
+
+/** On columns of `event`. */
+export function onRow({ issueId, excludedIssueIds, projectId, minimumSeverity }: RowConditions): RawBuilder<SqlBool> {
+  const conditions: RawBuilder<SqlBool>[] = [];
+  if (issueId !== null) conditions.push(sql`event.issue_id = ${issueId}`);
+  for (const id of excludedIssueIds) conditions.push(sql`(event.issue_id IS NULL OR event.issue_id <> ${id})`);
+  if (projectId !== null) conditions.push(sql`event.project_id = ${projectId}`);
+  if (minimumSeverity !== null) conditions.push(sql`event.severity >= ${minimumSeverity}`);
+  return sql`${sql.join(conditions, sql` AND `)}`;
 }
 
 /** Times as seqs; `to` is exclusive. The cursor is the last seq of the page before. */
@@ -96,16 +116,10 @@ function toSeq(ms: number): number {
   return Math.min(Math.max(Math.ceil(ms), 0) * SEQS_PER_MS, Number.MAX_SAFE_INTEGER);
 }
 
-function addSeverity(minimum: number | null, groups: TextTerm[][], plan: TextPlan): void {
-  if (minimum === null || minimum <= 0) return;
-  const classes = SEVERITY_CLASSES.filter((severityClass) => severityClass > 0 && lastOf(severityClass) >= minimum);
-  if (classes.length === 0) plan.isImpossible = true;
-  else groups.push(classes.map(classTerm));
-  if (classes.length > 0 && classes[0]! < minimum) plan.minimumSeverity = minimum;
-}
-
-function lastOf(severityClass: number): number {
-  return severityClass + 3;
+/** Classes that hold a severity of at least this; all without one. */
+function classesFrom(minimum: number | null): number[] {
+  if (minimum === null || minimum <= 0) return [...SEVERITY_CLASSES];
+  return SEVERITY_CLASSES.filter((severityClass) => severityClass > 0 && severityClass + 3 >= minimum);
 }
 
 function wordTerm(text: string): TextTerm | null {
@@ -120,6 +134,8 @@ function exactTerm(name: string, value: string): TextTerm {
 function classTerm(severityClass: number): TextTerm {
   return exactTerm(LEVEL_FIELD, String(severityClass));
 }
+
+const ANY_LEVEL = SEVERITY_CLASSES.map(classTerm);
 
 function levelTerm(value: string): TextTerm | null {
   const found = SEVERITY_CLASSES.find((severityClass) => SEVERITY_NAMES[severityClass] === value.toLowerCase());

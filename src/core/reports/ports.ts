@@ -31,4 +31,6 @@ export interface ReportStore {
   get(id: string): Promise<{ about: StoredReport; content: Report | null } | null>;
   /** The newest report of each service. */
   newest(): Promise<StoredReport[]>;
+  /** Deletes those made before, but never the newest of a service. */
+  forget(madeBefore: number): Promise<void>;
 }

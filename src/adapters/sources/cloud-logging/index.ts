@@ -1,8 +1,7 @@
 export { type ApiLimits, DEFAULT_API_LIMITS } from './api-options.ts';
 export { type CloudLoggingSourceOptions, createCloudLoggingSource } from './cloud-logging-source.ts';
 export type { ExportLimits } from './options.ts';
-export { cloudLoggingPush, PUSH_BODY_BYTES } from './push.ts';
-export { createPushVerifier } from './push-verifier.ts';
+export { cloudLoggingPush } from './push.ts';
 export { type ExportReaderOptions, readCloudLoggingExport } from './read-export.ts';
 export { looksLikeCloudLogging } from './recognise.ts';
 export { readExportInThread } from './scan-thread.ts';

@@ -8,7 +8,7 @@ import { mapEntry } from './map-entry.ts';
 /** 10 MB: the most that Pub/Sub lets one message hold (https://cloud.google.com/pubsub/quotas). */
 const PUSH_MESSAGE_BYTES = 10_000_000;
 /** The same in base64, with what stands around it. */
-export const PUSH_BODY_BYTES = Math.ceil(PUSH_MESSAGE_BYTES / 3) * 4 + 65_536;
+const PUSH_BODY_BYTES = Math.ceil(PUSH_MESSAGE_BYTES / 3) * 4 + 65_536;
 
 /** Levels of an entry; Cloud Logging itself refuses deeper ones. */
 const DEEPEST_ENTRY = 128;

@@ -1,1 +1,1 @@
-export { createNativeFormat, DEFAULT_NATIVE_LIMITS, type NativeFormatLimits } from './native-format.ts';
+export { createNativeFormat, type NativeFormatLimits } from './native-format.ts';

@@ -1,1 +1,1 @@
-export { OTLP_BODY_BYTES, otlpLogs, otlpTraces } from './otlp-format.ts';
+export { otlpLogs, otlpTraces } from './otlp-format.ts';

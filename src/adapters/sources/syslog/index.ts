@@ -1,9 +1,8 @@
 export type { SyslogCounts } from './counts.ts';
 export { createSyslogListener, type SyslogAddresses, type SyslogListener } from './listener.ts';
-export {
-  DEFAULT_SYSLOG_LIMITS,
-  type SyslogAddress,
-  type SyslogLimits,
-  type SyslogListenerOptions,
-  type SyslogTls,
+export type {
+  SyslogAddress,
+  SyslogLimits,
+  SyslogListenerOptions,
+  SyslogTls,
 } from './options.ts';

@@ -2,7 +2,6 @@ export { backupStore, migrateStore, restoreStore } from './keep-database.ts';
 export { openStore } from './open-store.ts';
 export {
   DEFAULT_RETENTION_KNOBS,
-  DEFAULT_STORE_KNOBS,
   type ForgetResult,
   type OpenStoreOptions,
   type PositionStore,

@@ -1,4 +1,4 @@
 export { createFolder, type FolderOptions, type FolderState, type FoldPass } from './folder.ts';
-export { DEFAULT_FOLDER_KNOBS, type FolderKnobs } from './knobs.ts';
+export type { FolderKnobs } from './knobs.ts';
 export type { IssueChange } from './make-plan.ts';
 export { isFoldCandidate, serializeForFold } from './queued-event.ts';

@@ -74,6 +74,22 @@ export function createReportStore(db: Kysely<Schema>): ReportStore {
     },
 
     /** One row for each project and service, the newest; of two made in the same millisecond the greater id. */
+    async forget(madeBefore) {
+      await db
+        .deleteFrom('report')
+        .where('made_at', '<', madeBefore)
+        .where(({ exists, selectFrom }) =>
+          exists(
+            selectFrom('report as later')
+              .select('later.id')
+              .whereRef('later.service', 'is not distinct from', 'report.service')
+              .whereRef('later.project_id', 'is not distinct from', 'report.project_id')
+              .whereRef('later.made_at', '>', 'report.made_at'),
+          ),
+        )
+        .execute();
+    },
+
     async newest() {
       // Only what the index holds, in its order: half a million reports take a tenth of a second.
       const ranked = db.selectFrom('report').select(({ fn }) => [
