@@ -7,7 +7,13 @@ import { openStore } from '../adapters/store/sql/index.ts';
 import * as settings from '../config/index.ts';
 import type { Change } from '../contracts/api/overview.ts';
 import * as events from '../core/events/index.ts';
-import { type AppendBatch, createIngest, type EventAppender, type WireRequest } from '../core/ingest/index.ts';
+import {
+  type AppendBatch,
+  createIngest,
+  type DecodedRequest,
+  type EventAppender,
+  type WireRequest,
+} from '../core/ingest/index.ts';
 import { createFolder, isFoldCandidate } from '../core/issues/index.ts';
 import { systemClock, toGuardianError } from '../core/shared/index.ts';
 import { startFollowing } from './followed-sources.ts';
@@ -17,6 +23,8 @@ import { wireFormats } from './wire-formats.ts';
 /** Bodies decoded into one transaction: enough to share one sync to disk, and few enough to answer within milliseconds. */
 const BATCH_BYTES = 2 * 1024 * 1024;
 const BATCH_REQUESTS = 256;
+/** What is packed well comes to more than its bytes say. */
+const BATCH_EVENTS = 5_000;
 const TOLD_EVERY_MS = 500;
 /** Renewed with every pass; a node that died is missed for so long. */
 const FOLD_LEASE_MS = 30_000;
@@ -29,6 +37,8 @@ await run().catch((thrown) => {
   const { code, about, message } = toGuardianError(thrown);
   tell({ kind: 'problem', code, reason: about.reason ?? message });
   port.close();
+  // Whatever still runs here would run on without anybody who takes requests.
+  setTimeout(() => process.exit(1), 100);
 });
 
 /** The composition of the thread that takes events in, and its loop: take what waits, decode, store once, answer, fold. */
@@ -118,9 +128,9 @@ async function run(): Promise<void> {
         });
         continue;
       }
-      const batch = nextBatch();
-      const replies = await ingest.store(ingest.decode(batch.map(({ request }) => request)));
-      tell({ kind: 'replies', replies: batch.map(({ id }, index) => ({ id, reply: replies[index]! })) });
+      const { ids, decoded } = nextBatch();
+      const replies = await ingest.store(decoded);
+      tell({ kind: 'replies', replies: ids.map((id, index) => ({ id, reply: replies[index]! })) });
       await nextTurn();
     }
   }
@@ -130,14 +140,27 @@ async function run(): Promise<void> {
     for (let message = receiveMessageOnPort(port); message; message = receiveMessageOnPort(port)) take(message.message);
   }
 
-  function nextBatch(): typeof waitingRequests {
+  /** Decoded one after the other, until together they are enough. */
+  function nextBatch(): { ids: number[]; decoded: DecodedRequest[] } {
+    const ids: number[] = [];
+    const decoded: DecodedRequest[] = [];
     let bytes = 0;
     let count = 0;
-    while (count < waitingRequests.length && count < BATCH_REQUESTS && bytes < BATCH_BYTES) {
-      bytes += waitingRequests[count]!.request.body.byteLength;
-      count++;
+    while (
+      ids.length < waitingRequests.length &&
+      ids.length < BATCH_REQUESTS &&
+      bytes < BATCH_BYTES &&
+      count < BATCH_EVENTS
+    ) {
+      const { id, request } = waitingRequests[ids.length]!;
+      bytes += request.body.byteLength;
+      const [one] = ingest.decode([request]);
+      count += one!.events.length;
+      ids.push(id);
+      decoded.push(one!);
     }
-    return waitingRequests.splice(0, count);
+    waitingRequests.splice(0, ids.length);
+    return { ids, decoded };
   }
 
   async function foldLoop(): Promise<void> {

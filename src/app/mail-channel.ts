@@ -11,11 +11,18 @@ export function mailChannel(configuration: settings.Configuration, folder: strin
   let opened: Promise<MailChannel> | null = null;
   return {
     async send(message, recipient) {
-      opened ??= openMailChannel({ ...sending, outboxFolder: outbox });
+      opened ??= openMailChannel({ ...sending, outboxFolder: outbox }).catch((error) => {
+        // The next message tries again.
+        opened = null;
+        throw error;
+      });
       return (await opened).send(message, recipient);
     },
     close() {
-      void opened?.then((channel) => channel.close());
+      void opened?.then(
+        (channel) => channel.close(),
+        () => undefined,
+      );
     },
   };
 }

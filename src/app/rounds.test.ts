@@ -59,6 +59,8 @@ function slowRound(name = 'slow') {
     },
   };
 }
+/** On a busy machine a moment may be long. */
+const until = <T>(look: () => T) => expect.poll(look, { timeout: 15_000 });
 /** So many turns of the clock that a second run would have begun. */
 const turns = () => new Promise((resolve) => setTimeout(resolve, 50));
 
@@ -66,11 +68,11 @@ describe('rounds', () => {
   it('come again and again, never two of one name at a time', async () => {
     const { round, seen, letGo } = slowRound();
     start('a', [round]);
-    await expect.poll(() => seen.begun).toBe(1);
+    await until(() => seen.begun).toBe(1);
     await turns();
     expect(seen).toMatchObject({ begun: 1, most: 1 });
     letGo();
-    await expect.poll(() => seen.begun).toBe(2);
+    await until(() => seen.begun).toBe(2);
     expect(seen.most).toBe(1);
   });
 
@@ -78,19 +80,19 @@ describe('rounds', () => {
     const first = slowRound('first');
     const second = slowRound('second');
     start('a', [first.round, second.round]);
-    await expect.poll(() => [first.seen.at, second.seen.at]).toEqual([1, 1]);
+    await until(() => [first.seen.at, second.seen.at]).toEqual([1, 1]);
   });
 
   it('are done by one process at a time, and by the other when that one has ended', async () => {
     const { round, seen, letGo } = slowRound();
     const first = start('a', [round]);
-    await expect.poll(() => seen.begun).toBe(1);
+    await until(() => seen.begun).toBe(1);
     start('b', [round]);
     await turns();
     expect(seen.begun).toBe(1);
     letGo();
     await first.stop();
-    await expect.poll(() => seen.begun).toBeGreaterThan(1);
+    await until(() => seen.begun).toBeGreaterThan(1);
     expect(seen.most).toBe(1);
   });
 
@@ -101,7 +103,7 @@ describe('rounds', () => {
     await turns();
     expect(seen.begun).toBe(0);
     now += 60_000;
-    await expect.poll(() => seen.begun).toBe(1);
+    await until(() => seen.begun).toBe(1);
   });
 
   it('that fail are told, come again, and keep no other process from theirs', async () => {
@@ -115,11 +117,11 @@ describe('rounds', () => {
       },
     };
     const first = start('a', [failing]);
-    await expect.poll(() => runs).toBeGreaterThan(2);
+    await until(() => runs).toBeGreaterThan(2);
     expect(failures).toContain('a failing store_unavailable');
     await first.stop();
     start('b', [failing]);
-    await expect.poll(() => failures).toContain('b failing store_unavailable');
+    await until(() => failures).toContain('b failing store_unavailable');
   });
 
   it('without a store are told, and begin nothing', async () => {
@@ -131,7 +133,7 @@ describe('rounds', () => {
       release: async () => {},
     };
     start('a', [round], away);
-    await expect.poll(() => failures[0]).toBe('a slow store_unavailable');
+    await until(() => failures[0]).toBe('a slow store_unavailable');
     expect(seen.begun).toBe(0);
   });
 });
@@ -182,12 +184,12 @@ describe('a lease', () => {
     const { round, seen } = slowRound();
     start('a', [{ ...round, everyMs: 1_000 }], leases);
     await vi.advanceTimersByTimeAsync(1_000);
-    await expect.poll(() => seen.begun).toBe(1);
+    await until(() => seen.begun).toBe(1);
     await vi.advanceTimersByTimeAsync(20_000);
     expect([taken.length, seen.signals[0]!.aborted]).toEqual([2, false]);
     isMine = false;
     await vi.advanceTimersByTimeAsync(20_000);
-    await expect.poll(() => seen.signals[0]!.aborted).toBe(true);
-    await expect.poll(() => seen.at).toBe(0);
+    await until(() => seen.signals[0]!.aborted).toBe(true);
+    await until(() => seen.at).toBe(0);
   });
 });

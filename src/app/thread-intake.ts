@@ -10,7 +10,7 @@ export interface ThreadIntakeOptions {
   waitingBytes: number;
   onChanges(changes: Change[]): void;
   onProblem(code: string, reason: string): void;
-  /** The thread died: nothing more can be taken. */
+  /** The thread died: nothing is taken until the next one runs. */
   onExit(error: GuardianError): void;
 }
 
@@ -35,6 +35,9 @@ const NO_STATE: IngestThreadState = {
   sources: [],
 };
 
+/** ms until a thread that died is started again. */
+const RESTART_MS = 500;
+
 /**
  * Decoding, redaction and writing cost time: they happen in a thread of their own, so that the one that serves answers at once whatever comes in.
  * Bodies are handed over, not copied.
@@ -48,6 +51,8 @@ export function createThreadIntake(options: ThreadIntakeOptions): ThreadIntake {
   let thread: Worker | null = null;
   let isStopping = false;
   let exited: Promise<void> = Promise.resolve();
+  let hasRun = false;
+  let restarting: NodeJS.Timeout | undefined;
 
   return { start, stop, accept, countDropped, state: currentState, sources: () => state.sources };
 
@@ -66,7 +71,10 @@ export function createThreadIntake(options: ThreadIntakeOptions): ThreadIntake {
           ended();
           const error = new GuardianError('internal', { reason: 'the ingest thread ended' });
           reject(error);
-          if (!isStopping) options.onExit(error);
+          if (isStopping) return;
+          state = { ...state, problem: { code: 'store_unavailable', since: Date.now(), reason: error.message } };
+          options.onExit(error);
+          if (hasRun) restart();
         });
       });
       worker.on('error', (cause) => {
@@ -75,13 +83,20 @@ export function createThreadIntake(options: ThreadIntakeOptions): ThreadIntake {
         options.onProblem(error.code, error.message);
       });
       worker.on('message', (message: FromIngestThread) => {
-        if (message.kind === 'ready') resolve();
-        else if (message.kind === 'problem') {
+        if (message.kind === 'ready') {
+          hasRun = true;
+          resolve();
+        } else if (message.kind === 'problem') {
           reject(new GuardianError(message.code as 'internal', { reason: message.reason }));
           options.onProblem(message.code, message.reason);
         } else receive(message);
       });
     });
+  }
+
+  /** Whatever one body did to it, the others must still get in. What waited was told to come again. */
+  function restart(): void {
+    restarting = setTimeout(() => void start().catch(() => {}), RESTART_MS);
   }
 
   function receive(message: Exclude<FromIngestThread, { kind: 'ready' | 'problem' }>): void {
@@ -121,6 +136,7 @@ export function createThreadIntake(options: ThreadIntakeOptions): ThreadIntake {
 
   async function stop(): Promise<void> {
     isStopping = true;
+    clearTimeout(restarting);
     post({ kind: 'stop' });
     // One that does not come to its end holds nothing that was answered with success and not stored.
     const force = setTimeout(() => void thread?.terminate(), STOP_MS);

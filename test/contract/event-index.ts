@@ -78,6 +78,14 @@ export function describeEventIndex(name: string, open: () => Promise<EventIndexU
       expect(await found(['ord*'])).toEqual(['paid', 'failed', 'slow', 'path']);
       expect(await found(['order pa*'])).toEqual(['paid']);
       expect(await found(['ord'])).toEqual([]);
+      expect(await found(['pod*'])).toEqual(['numbered']);
+      expect(await found(['po*'])).toEqual(['path', 'numbered']);
+      expect(await found(['pod1*'])).toEqual(['numbered']);
+      expect(await found(['on po*'])).toEqual(['numbered']);
+      expect(await found(['4*'])).toEqual(['numbered']);
+      expect(await found(['ord*', '-pai*'])).toEqual(['failed', 'slow', 'path']);
+      expect(await found(['nowher*'])).toEqual([]);
+      expect(await found(['ré*'])).toEqual(['accents']);
     });
 
     it('finds types, messages and files of exceptions', async () => {
@@ -88,7 +96,7 @@ export function describeEventIndex(name: string, open: () => Promise<EventIndexU
 
     it('leaves out what is excluded, also when nothing else is asked', async () => {
       expect(await found(['order', '-paid'])).toEqual(['failed', 'slow']);
-      expect(await found(['-order'])).toEqual(['path', 'crash', 'accents']);
+      expect(await found(['-order'])).toEqual(['path', 'crash', 'numbered', 'accents']);
       expect(await found(['order', '-level=error', '-instance=pod-2'])).toEqual(['paid']);
       expect(await found(['-nowhere', 'order paid'])).toEqual(['paid']);
     });
@@ -118,7 +126,7 @@ export function describeEventIndex(name: string, open: () => Promise<EventIndexU
       ['order.id=4711', ['paid']],
       ['flag=true', ['failed']],
       ['customer.address.city=Lyon', ['slow']],
-      ['-service=shop', ['crash']],
+      ['-service=shop', ['crash', 'numbered']],
     ])('finds %s exactly', async (term, ids) => {
       expect(await found([term])).toEqual(ids);
     });
@@ -192,7 +200,7 @@ export function describeEventIndex(name: string, open: () => Promise<EventIndexU
         stepMs: MINUTE_MS,
         isExact: true,
         steps: [
-          { severity: 9, counts: [1, 0, 0, 1, 0, 1] },
+          { severity: 9, counts: [1, 0, 0, 1, 1, 1] },
           { severity: 13, counts: [0, 0, 1, 0, 0, 0] },
           { severity: 17, counts: [0, 1, 0, 0, 1, 0] },
         ],
@@ -307,5 +315,6 @@ const EVENTS = [
     body: 'Unhandled',
     exceptions: [exception('acme.errors.StockError', 'the warehouse is empty', pythonFrames('stock:40:reserve'))],
   }),
+  event({ id: 'numbered', time: at(4.5 * MINUTE_MS), body: 'started on pod17 with 42 things', service: 'fleet' }),
   event({ id: 'accents', time: at(5 * MINUTE_MS), body: 'Facture réglée : REGLÉ' }),
 ];

@@ -154,6 +154,18 @@ describe.each(DATABASES)('appending to $name', ({ open }) => {
     });
   });
 
+  it('lets senders repeat the same events at once, in any order, and stores each once', async () => {
+    const same = Array.from({ length: 200 }, (_, index) =>
+      event({ service: 'same', time: at(900 + index), id: `same${index}` }),
+    );
+    const orders = [same, same.toReversed(), same.toSorted(() => -1), [...same.slice(100), ...same.slice(0, 100)]];
+    const outcomes = await Promise.all(
+      orders.map((batch) => stores.main.events.append(appended(project, batch, { at: NOW }))),
+    );
+    expect(outcomes.flat().filter((outcome) => outcome === 'stored')).toHaveLength(200);
+    expect(await newest(1_000, 'same')).toHaveLength(200);
+  });
+
   it('lets two writers append to the same instant at once', async () => {
     const batches = Array.from({ length: 20 }, (_, batch) =>
       Array.from({ length: 10 }, (_unused, index) =>

@@ -101,18 +101,3 @@ describe('the report of the shop that broke', () => {
     expect(run.stdout).not.toMatch(/\b(?:Suspect commits|It changed|more than|Window|Errors|log entr|could not)\b/);
   });
 });
-
-describe('the bundled sample', () => {
-  it('is reported by `guardian start`, which says where the page stands and how to read an own log', async () => {
-    const run = await runGuardian(['start'], { folder });
-    expect(run).toMatchObject({ status: 0, stderr: '' });
-    for (const part of [
-      'CRITICAL',
-      'src/pricing.ts:32 discountOf',
-      'Seasonal vouchers with a least amount',
-      join(folder, '.guardian', 'sample', 'report.html'),
-      'guardian report YOUR.log',
-    ])
-      expect(run.stdout).toContain(part);
-  });
-});

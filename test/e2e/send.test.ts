@@ -192,7 +192,7 @@ describe('a mail server that misbehaves', () => {
     const { mailbox, send } = await post({ authOptional: false }, { SMTP_PASSWORD: 'an old password' });
     const sent = await send('critical.log', '--verbose');
     expect(sent).toMatchObject({ status: 69, stdout: '' });
-    expect(sent.stderr).toContain('Check SMTP_USER, SMTP_PASSWORD');
+    expect(sent.stderr).toContain('Check SMTP_USER and SMTP_PASSWORD');
     expect(sent.stderr).not.toContain('an old password');
     expect(mailbox.messages).toHaveLength(0);
   });

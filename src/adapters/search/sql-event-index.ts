@@ -1,10 +1,10 @@
-import { type SqlBool, sql } from 'kysely';
 import type { EventIndex, EventQuery } from '../../core/events/index.ts';
 import type { StoreDialect } from '../store/sql/dialects/dialect.ts';
 import { deleteInSteps } from '../store/sql/repositories/events/delete-events.ts';
 import { loadEvents } from '../store/sql/repositories/events/event-row.ts';
+import { isOnlyProject } from './only-project.ts';
 import { createHistogram } from './sql-histogram.ts';
-import { rangeOf, rowCondition, toTextPlan } from './text-plan.ts';
+import { onRow, rangeOf, rowCondition, toTextPlan } from './text-plan.ts';
 
 /** The event index over SQL: full text stands beside the events, so that adding is the append's work. */
 export function createSqlEventIndex(dialect: StoreDialect, knobs: { countedMatches: number }): EventIndex {
@@ -34,19 +34,17 @@ export function createSqlEventIndex(dialect: StoreDialect, knobs: { countedMatch
 async function findSeqs({ kysely, text }: StoreDialect, query: EventQuery): Promise<number[]> {
   const isNewestFirst = query.order === 'newest';
   const range = rangeOf(query, { cursor: query.cursor, isNewestFirst });
-  const plan = toTextPlan(query);
+  const plan = toTextPlan(query, { isOnlyProject: await isOnlyProject(kysely, query.projectId) });
   const limit = query.limit + 1;
   if (plan.isImpossible || range.from >= range.to) return [];
-  const condition = rowCondition(plan);
-  if (plan.text) return text.find(plan.text, range, { limit, isNewestFirst }, condition);
-  const rows = await kysely
+  if (plan.text) return text.find(plan.text, range, { limit, isNewestFirst }, rowCondition(plan));
+  let events = kysely
     .selectFrom('event')
     .select('seq')
     .where('seq', '>=', range.from)
     .where('seq', '<', range.to)
-    .$if(condition !== null, (select) => select.where((eb) => condition?.(eb.ref('seq')) ?? sql<SqlBool>`1 = 1`))
     .orderBy('seq', isNewestFirst ? 'desc' : 'asc')
-    .limit(limit)
-    .execute();
-  return rows.map(({ seq }) => seq);
+    .limit(limit);
+  if (plan.rows) events = events.where(onRow(plan.rows, 'event'));
+  return (await events.execute()).map(({ seq }) => seq);
 }

@@ -1,9 +1,18 @@
 import { sql } from 'kysely';
 import type { EventCounts, EventIndex } from '../../core/events/index.ts';
 import type { SeqRange, StoreDialect } from '../store/sql/dialects/dialect.ts';
-import { HOUR_MS, MINUTE_MS } from '../store/sql/repositories/events/batch-counts.ts';
+import { COUNT_WIDTHS, HOUR_MS, MINUTE_MS } from '../store/sql/repositories/events/batch-counts.ts';
 import { SEVERITY_CLASSES, SEVERITY_NAMES, severityClassOf } from './event-tokens.ts';
-import { type EventConditions, rangeOf, rowCondition, toTextPlan, withClass } from './text-plan.ts';
+import { isOnlyProject } from './only-project.ts';
+import {
+  ANY_EVENT,
+  type EventConditions,
+  rangeOf,
+  rowCondition,
+  type TextPlan,
+  toTextPlan,
+  withClass,
+} from './text-plan.ts';
 
 /** Where the steps lie: `steps` of `stepMs` from `from` on; the last one may end after what was asked for. */
 interface Steps {
@@ -28,14 +37,14 @@ export function createHistogram(
 ): EventIndex['histogram'] {
   return async (query, wanted) => {
     const span = await spanOf(dialect, query);
-    if (toTextPlan(query).isImpossible) return toCounts(stepsOf(span, wanted, MINUTE_MS), [], true);
-    if (!isCounted(query)) return countText(dialect, query, stepsOf(span, wanted, 1), countedMatches);
-    const isShort = span.to - span.from < wanted * MINUTE_MS;
-    if (isShort) {
-      const exact = await countRows(dialect, query, stepsOf(span, wanted, 1), countedMatches);
-      if (exact) return exact;
+    const plan = toTextPlan(query, { isOnlyProject: await isOnlyProject(dialect.kysely, query.projectId) });
+    if (plan.isImpossible) return toCounts(stepsOf(span, wanted, 1), [], true);
+    const fine = stepsOf(span, wanted, 1);
+    if (!isCounted(query)) return countText(dialect, { query, plan, steps: fine, bound: countedMatches });
+    if (fine.stepMs < MINUTE_MS && (await isFew(dialect, query, span, countedMatches))) {
+      return countText(dialect, { query, plan, steps: fine, bound: countedMatches });
     }
-    const width = span.to - span.from >= wanted * HOUR_MS ? HOUR_MS : MINUTE_MS;
+    const width = COUNT_WIDTHS.findLast((one) => one <= fine.stepMs) ?? MINUTE_MS;
     const steps = stepsOf(span, wanted, width);
     return toCounts(steps, await keptCounts(dialect, query, steps, width), true);
   };
@@ -95,46 +104,67 @@ async function keptCounts(
   return counts.execute();
 }
 
-/** Steps below a minute: rows of a short range, when they are few; null otherwise. */
-async function countRows(
+/** Steps below a minute are counted from the events themselves, when those are few. */
+async function isFew(
   dialect: StoreDialect,
   query: EventConditions,
-  steps: Steps,
+  { from, to }: SeqRange,
   bound: number,
-): Promise<EventCounts | null> {
-  const minutes = stepsOf({ from: steps.from, to: steps.from + steps.steps * steps.stepMs }, 1, MINUTE_MS);
+): Promise<boolean> {
+  const minutes = stepsOf({ from, to }, 1, MINUTE_MS);
   const kept = await keptCounts(dialect, { ...query, to: null }, minutes, MINUTE_MS);
-  const expected = kept.reduce((sum, { events }) => sum + events, 0);
-  return expected > bound ? null : countText(dialect, query, steps, bound);
+  return kept.reduce((sum, { events }) => sum + events, 0) <= bound;
 }
 
-async function countText(
-  { text }: StoreDialect,
-  query: EventConditions,
-  steps: Steps,
-  bound: number,
-): Promise<EventCounts> {
-  const plan = toTextPlan(query);
+interface TextCount {
+  query: EventConditions;
+  plan: TextPlan;
+  steps: Steps;
+  bound: number;
+}
+
+/**
+ * All matches once, the newest up to the bound; then those of each class but the most frequent, which are what is left. To meet the list of
+ * a class costs as much as the shorter of the two lists, so that the longest is not met.
+ */
+async function countText(dialect: StoreDialect, { query, plan, steps, bound }: TextCount): Promise<EventCounts> {
+  const { text } = dialect;
   const where = rowCondition(plan);
   const range = rangeOf({ ...query, from: steps.from, to: Math.min(query.to ?? Infinity, endOf(steps)) });
+  const step = { fromMs: steps.from, stepMs: steps.stepMs, limit: bound };
+  const all = await text.count(plan.text ?? ANY_EVENT, range, step, where);
+  const left = new Map(all.steps.map((counted) => [counted.step, counted.matches]));
+  const isExact = sumOf(all.steps) < bound;
+  const covered = { ...range, from: isExact ? range.from : (all.oldest ?? range.from) };
+  const [mostFrequent, ...classes] = all.oldest === null ? [] : await classesByFrequency(dialect, steps);
   const counts: ClassCount[] = [];
-  let left = bound;
-  let isExact = true;
-  // The gravest first: when counting stops, it stops among the many that matter least.
-  for (const severity of SEVERITY_CLASSES.toReversed()) {
-    if (left <= 0) return toCounts(steps, counts, false);
-    const matches = await text.count(
-      withClass(plan.text, severity),
-      range,
-      { fromMs: steps.from, stepMs: steps.stepMs, limit: left },
-      where,
-    );
-    const sum = matches.reduce((total, { matches: found }) => total + found, 0);
-    if (sum >= left) isExact = false;
-    left -= sum;
-    counts.push(...matches.map(({ step, matches: events }) => ({ step, severity, events })));
+  for (const severity of classes) {
+    const found = await text.count(withClass(plan.text, severity), covered, step, where);
+    for (const { step: at, matches: events } of found.steps) {
+      counts.push({ step: at, severity, events });
+      left.set(at, (left.get(at) ?? 0) - events);
+    }
   }
+  for (const [at, events] of left) if (events > 0) counts.push({ step: at, severity: mostFrequent ?? 0, events });
   return toCounts(steps, counts, isExact);
+}
+
+/** Classes that occur in these hours, the most frequent first. */
+async function classesByFrequency({ kysely }: StoreDialect, steps: Steps): Promise<number[]> {
+  const rows = await kysely
+    .selectFrom('event_count')
+    .select(['severity', ({ fn }) => fn.sum<number>('events').as('events')])
+    .where('width', '=', HOUR_MS)
+    .where('start', '>=', Math.floor(steps.from / HOUR_MS) * HOUR_MS)
+    .where('start', '<', endOf(steps))
+    .groupBy('severity')
+    .orderBy('events', 'desc')
+    .execute();
+  return rows.map(({ severity }) => severity);
+}
+
+function sumOf(counted: readonly { matches: number }[]): number {
+  return counted.reduce((sum, { matches }) => sum + matches, 0);
 }
 
 function endOf({ from, stepMs, steps }: Steps): number {

@@ -62,7 +62,9 @@ export function toTextPlan(query: EventConditions, { isOnlyProject }: { isOnlyPr
   return {
     // Beside an issue, whose rows are few, exclusion alone is asked of all of the text as well.
     text:
-      groups.length > 0 || excluded.length > 0 ? { groups: groups.length > 0 ? groups : [ANY_LEVEL], excluded } : null,
+      groups.length > 0 || excluded.length > 0
+        ? { groups: groups.length > 0 ? groups : ANY_EVENT.groups, excluded }
+        : null,
     rows: rowsOf(query, issue?.value ?? null, issues),
     isImpossible,
   };
@@ -77,25 +79,36 @@ function rowsOf(query: EventConditions, issueId: string | null, issues: EventQue
   return { issueId, excludedIssueIds, minimumSeverity, projectId: issueId === null ? null : projectId };
 }
 
+/** Every event has a level. */
+export const ANY_EVENT: TextQuery = { groups: [SEVERITY_CLASSES.map(classTerm)], excluded: [] };
+
 /** The query with one more condition: the severity's class. */
 export function withClass(text: TextQuery | null, severityClass: number): TextQuery {
   return { groups: [...(text?.groups ?? []), [classTerm(severityClass)]], excluded: text?.excluded ?? [] };
 }
 
-/** On the row of the seq that the text gave. */
-export function rowCondition(plan: TextPlan): ((seq: Expression<number>) => RawBuilder<SqlBool>) | null {
-  const { rows } = plan;
+/**
+ * On the row of the seq that the text gave. An issue's rows are few, so that they lead; anything else is asked of each row that was found.
+ */
+export function rowCondition({ rows }: TextPlan): ((seq: Expression<number>) => RawBuilder<SqlBool>) | null {
   if (rows === null) return null;
-  return (seq) => sql`${seq} IN (SELECT event.seq FROM event WHERE event.seq = ${seq} AND ${onRow(rows)})`;
+  const found = sql`SELECT found.seq FROM event AS found WHERE ${onRow(rows, 'found')}`;
+  return rows.issueId === null
+    ? (seq) => sql`EXISTS (${found} AND found.seq = ${seq})`
+    : (seq) => sql`${seq} IN (${found})`;
 }
 
-/** On columns of `event`. */
-export function onRow({ issueId, excludedIssueIds, projectId, minimumSeverity }: RowConditions): RawBuilder<SqlBool> {
+/** On the columns of an event, by what its table is called in the statement. */
+export function onRow(rows: RowConditions, table: string): RawBuilder<SqlBool> {
+  const { issueId, excludedIssueIds, projectId, minimumSeverity } = rows;
+  const column = (name: string) => sql.ref(`${table}.${name}`);
   const conditions: RawBuilder<SqlBool>[] = [];
-  if (issueId !== null) conditions.push(sql`event.issue_id = ${issueId}`);
-  for (const id of excludedIssueIds) conditions.push(sql`(event.issue_id IS NULL OR event.issue_id <> ${id})`);
-  if (projectId !== null) conditions.push(sql`event.project_id = ${projectId}`);
-  if (minimumSeverity !== null) conditions.push(sql`event.severity >= ${minimumSeverity}`);
+  if (issueId !== null) conditions.push(sql`${column('issue_id')} = ${issueId}`);
+  for (const id of excludedIssueIds) {
+    conditions.push(sql`(${column('issue_id')} IS NULL OR ${column('issue_id')} <> ${id})`);
+  }
+  if (projectId !== null) conditions.push(sql`${column('project_id')} = ${projectId}`);
+  if (minimumSeverity !== null) conditions.push(sql`${column('severity')} >= ${minimumSeverity}`);
   return sql`${sql.join(conditions, sql` AND `)}`;
 }
 
@@ -134,8 +147,6 @@ function exactTerm(name: string, value: string): TextTerm {
 function classTerm(severityClass: number): TextTerm {
   return exactTerm(LEVEL_FIELD, String(severityClass));
 }
-
-const ANY_LEVEL = SEVERITY_CLASSES.map(classTerm);
 
 function levelTerm(value: string): TextTerm | null {
   const found = SEVERITY_CLASSES.find((severityClass) => SEVERITY_NAMES[severityClass] === value.toLowerCase());

@@ -68,14 +68,14 @@ export function createIngest(options: IngestOptions) {
     return requests.map((request) => decodeOne(options, request));
   }
 
-  /** One transaction for all; when the store cannot, the spool; when neither can, all are refused with 503. */
+  /** One transaction for all that is not huge; when the store cannot, the spool; when neither can, all are refused with 503. */
   async function store(decoded: readonly DecodedRequest[]): Promise<WireReply[]> {
-    const outcomes = await appendOrSpool(options, batchOf(decoded, options.clock.now()));
+    const outcomes = await appendPieces(options, batchOf(decoded, options.clock.now()));
     if (outcomes !== 'refused' || decoded.length === 1) return repliesOf(decoded, outcomes);
     // One of them holds what the store refuses for good: each goes alone, so that it takes no other with it.
     const replies: WireReply[] = [];
     for (const one of decoded) {
-      replies.push(...repliesOf([one], await appendOrSpool(options, batchOf([one], options.clock.now()))));
+      replies.push(...repliesOf([one], await appendPieces(options, batchOf([one], options.clock.now()))));
     }
     return replies;
   }
@@ -234,6 +234,43 @@ function batchOf(decoded: readonly DecodedRequest[], at: number): AppendBatch {
 
 /** `away`: neither store nor spool takes anything now. `refused`: the store is there, and does not take this. */
 type Appended = EventOutcome[] | 'away' | 'refused';
+
+/** Of one transaction. The words of a body of 100 MiB, found and written at once, would be more than the thread may hold. */
+const PIECE = { events: 5_000, characters: 8 * 1024 * 1024 };
+
+/** Piece by piece; when one cannot be kept, all are sent again, and those that were are repeats then. */
+async function appendPieces(options: Pick<IngestOptions, 'appender' | 'spool'>, batch: AppendBatch): Promise<Appended> {
+  const ends = pieceEnds(batch.events);
+  const outcomes: EventOutcome[] = [];
+  for (const [index, end] of ends.entries()) {
+    const isLast = index === ends.length - 1;
+    const events = batch.events.slice(outcomes.length, end);
+    // What is counted goes with the last: a batch that is sent again must not count twice.
+    const own = await appendOrSpool(
+      options,
+      isLast ? { ...batch, events } : { ...batch, events, records: [], dropped: [] },
+    );
+    if (typeof own === 'string') return own;
+    outcomes.push(...own);
+  }
+  return outcomes;
+}
+
+/** Behind which events a piece ends; the last end is that of the batch. */
+function pieceEnds(events: readonly IngestedEvent[]): number[] {
+  const ends: number[] = [];
+  let start = 0;
+  let characters = 0;
+  events.forEach(({ event }, index) => {
+    if (index - start >= PIECE.events || characters >= PIECE.characters) {
+      ends.push(index);
+      start = index;
+      characters = 0;
+    }
+    characters += event.body.length;
+  });
+  return [...ends, events.length];
+}
 
 async function appendOrSpool(
   { appender, spool }: Pick<IngestOptions, 'appender' | 'spool'>,

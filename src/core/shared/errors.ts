@@ -23,6 +23,7 @@ const ERROR_KINDS: Record<ErrorCode, ErrorKind> = {
   git_failed: { httpStatus: 500, exitStatus: 70, isRetryable: false },
   output_unwritable: { httpStatus: 500, exitStatus: 73, isRetryable: false },
   mail_refused: { httpStatus: 502, exitStatus: 69, isRetryable: false },
+  mail_login_refused: { httpStatus: 502, exitStatus: 69, isRetryable: true },
   mail_unreachable: { httpStatus: 503, exitStatus: 69, isRetryable: true },
   hook_refused: { httpStatus: 409, exitStatus: 73, isRetryable: false },
   store_locked: { httpStatus: 503, exitStatus: 75, isRetryable: false },

@@ -17,7 +17,10 @@ export async function ownProblems(
     problems.push({ code, ...new GuardianError(code, { reason }).explain(messages) });
   }
   const { items } = await store.deliveries.list({ cursor: null, limit: LOOKED_AT });
-  const failed = items.filter(({ state, createdAt }) => state === 'failed' && clock.now() - createdAt < DAY_MS);
+  // One that is still tried counts too: a password that was rotated must not be found out days later.
+  const isFailing = ({ state, attempts }: (typeof items)[number]) =>
+    state === 'failed' || (state === 'pending' && attempts > 1);
+  const failed = items.filter((delivery) => isFailing(delivery) && clock.now() - delivery.createdAt < DAY_MS);
   if (failed.length > 0) {
     const error = new GuardianError('mail_refused', { reason: failed[0]!.lastError ?? '' });
     const message = messages.server.overview.failedMails(failed.length, failed[0]!.lastError ?? '?');

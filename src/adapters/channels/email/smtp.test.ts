@@ -88,8 +88,8 @@ describe('mail over SMTP', () => {
   it('tells a refusal from an outage', async () => {
     const wrongPassword = await mailbox({ authOptional: false });
     const login = channel(wrongPassword.port, { user: 'guardian', password: 'old password' });
-    await expect(login.send(message, 'dev@example.org')).rejects.toMatchObject({ code: 'mail_refused' });
-    await expect(login.verify()).rejects.toMatchObject({ code: 'mail_refused' });
+    await expect(login.send(message, 'dev@example.org')).rejects.toMatchObject({ code: 'mail_login_refused' });
+    await expect(login.verify()).rejects.toMatchObject({ code: 'mail_login_refused' });
 
     const noSuchUser = await mailbox({
       onRcptTo: (_address, _session, done) => done(Object.assign(new Error('no such user'), { responseCode: 550 })),

@@ -96,7 +96,10 @@ function toMailError(error: unknown, server: string): GuardianError {
   if (error instanceof GuardianError) return error;
   const { message, code, responseCode } = error as Error & { code?: string; responseCode?: number };
   // Of the server's own answers, 4xx means later and 5xx never (RFC 5321 section 4.2.1).
-  const isFinal = responseCode === undefined ? code === 'EAUTH' || code === 'ENOAUTH' : responseCode >= 500;
+  const isLogin = code === 'EAUTH' || code === 'ENOAUTH';
+  const isFinal = responseCode !== undefined && responseCode >= 500;
   const reason = message.replace(/\s+/g, ' ').trim();
-  return new GuardianError(isFinal ? 'mail_refused' : 'mail_unreachable', { path: server, reason, cause: error });
+  // A rotated password is mended by a person; what waits must not be lost for it.
+  const kind = isLogin ? 'mail_login_refused' : isFinal ? 'mail_refused' : 'mail_unreachable';
+  return new GuardianError(kind, { path: server, reason, cause: error });
 }

@@ -6,7 +6,7 @@ export interface Cursor {
   id: string;
 }
 
-export function toCursor({ value, id }: Cursor): string {
+function toCursor({ value, id }: Cursor): string {
   return Buffer.from(JSON.stringify([value, id])).toString('base64url');
 }
 

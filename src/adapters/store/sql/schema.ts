@@ -93,9 +93,9 @@ export interface EventTable {
   issue_id: string | null;
 }
 
-/** Exact counts of all that was stored, by minute and by hour: histograms do not count rows. They outlive the events. */
+/** Exact counts of all that was stored, by minute, ten minutes and hour: histograms do not count rows. They outlive the events. */
 export interface EventCountTable {
-  /** ms: a minute or an hour. */
+  /** ms: a minute, ten, or an hour. */
   width: number;
   /** Epoch ms of its beginning. */
   start: number;

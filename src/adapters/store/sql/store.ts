@@ -42,7 +42,7 @@ export interface StoreKnobs {
   countedMatches: number;
 }
 
-export const DEFAULT_STORE_KNOBS: StoreKnobs = { busyTimeoutMs: 5_000, poolSize: 10, countedMatches: 50_000 };
+export const DEFAULT_STORE_KNOBS: StoreKnobs = { busyTimeoutMs: 5_000, poolSize: 10, countedMatches: 20_000 };
 
 /** Everything that is kept, by noun. Each call is one transaction; errors are of the catalogue (`store_…`). */
 export interface Store {

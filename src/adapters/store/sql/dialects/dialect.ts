@@ -42,6 +42,8 @@ export interface BulkWriter {
   topSeqs(trx: Transaction<Schema>, milliseconds: readonly number[]): Promise<Map<number, number>>;
   /** Stores events with their searchable text; those whose `dedupe` is known change nothing. Gives the seqs that were stored. */
   insertEvents(trx: Transaction<Schema>, rows: readonly EventRow[]): Promise<Set<number>>;
+  /** The transaction of the last call came to nothing. */
+  undone(): void;
   /** Gives events to an issue, or takes them from any (null). */
   setIssues(trx: Transaction<Schema>, changes: ReadonlyMap<number, string | null>): Promise<void>;
 }
@@ -65,8 +67,8 @@ export interface FullText {
   remove(trx: Transaction<Schema>, seqs: readonly number[]): Promise<void>;
   /** Seqs in the order asked for. */
   find(query: TextQuery, range: SeqRange, page: SeqPage, where: SeqCondition | null): Promise<number[]>;
-  /** Matches by step, the newest `limit` of them. */
-  count(query: TextQuery, range: SeqRange, step: CountStep, where: SeqCondition | null): Promise<StepCount[]>;
+  /** Matches by step, the newest `limit` of them, and the oldest seq among these. */
+  count(query: TextQuery, range: SeqRange, step: CountStep, where: SeqCondition | null): Promise<CountedMatches>;
 }
 
 /** About the row of an event, asked by its seq: what the text does not know. */
@@ -87,6 +89,12 @@ export interface SeqPage {
 export interface SeqRange {
   from: number;
   to: number;
+}
+
+export interface CountedMatches {
+  steps: StepCount[];
+  /** Null: there are none. */
+  oldest: number | null;
 }
 
 export interface StepCount {

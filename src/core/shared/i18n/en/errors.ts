@@ -40,6 +40,10 @@ export const errors = {
     message: `The mail server ${about.path ?? ''} refused the message: ${about.reason ?? 'no reason given'}.`,
     remedy: 'Check SMTP_USER, SMTP_PASSWORD and the addresses, then run "guardian doctor".',
   }),
+  mail_login_refused: (about: ErrorDetails) => ({
+    message: `The mail server ${about.path ?? ''} refused to let Guardian in: ${about.reason ?? 'no reason given'}.`,
+    remedy: 'Check SMTP_USER and SMTP_PASSWORD, then run "guardian doctor".',
+  }),
   mail_unreachable: (about: ErrorDetails) => ({
     message: `The mail server ${about.path ?? ''} could not be reached: ${about.reason ?? 'no answer'}.`,
     remedy: 'Check SMTP_HOST, SMTP_PORT and SMTP_USE_TLS, then run "guardian doctor".',

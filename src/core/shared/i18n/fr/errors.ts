@@ -42,6 +42,10 @@ export const errors: typeof English = {
     message: `Le serveur de courrier ${about.path ?? ''} a refusé le message : ${about.reason ?? 'sans raison donnée'}.`,
     remedy: 'Vérifiez SMTP_USER, SMTP_PASSWORD et les adresses, puis lancez « guardian doctor ».',
   }),
+  mail_login_refused: (about) => ({
+    message: `Le serveur de courrier ${about.path ?? ''} a refusé l’accès à Guardian : ${about.reason ?? 'sans raison donnée'}.`,
+    remedy: 'Vérifiez SMTP_USER et SMTP_PASSWORD, puis lancez « guardian doctor ».',
+  }),
   mail_unreachable: (about) => ({
     message: `Le serveur de courrier ${about.path ?? ''} est injoignable : ${about.reason ?? 'aucune réponse'}.`,
     remedy: 'Vérifiez SMTP_HOST, SMTP_PORT et SMTP_USE_TLS, puis lancez « guardian doctor ».',

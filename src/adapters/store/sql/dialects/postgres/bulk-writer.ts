@@ -1,4 +1,5 @@
 import { CompiledQuery, sql } from 'kysely';
+import { chunksOf } from '../../chunks.ts';
 import type { BulkWriter } from '../dialect.ts';
 import { toTextVector } from './full-text.ts';
 
@@ -25,8 +26,9 @@ export const postgresBulkWriter: BulkWriter = {
 
   async insertEvents(trx, rows) {
     const stored = new Set<number>();
-    for (let start = 0; start < rows.length; start += CHUNK) {
-      const chunk = rows.slice(start, start + CHUNK);
+    // In the order of their keys: two batches that hold the same repeats wait for each other instead of locking each other out.
+    const sorted = rows.toSorted((a, b) => Buffer.compare(a.event.dedupe, b.event.dedupe));
+    for (const chunk of chunksOf(sorted, CHUNK)) {
       const parameters = [
         chunk.map(({ event }) => event.seq),
         chunk.map(({ event }) => event.dedupe),
@@ -49,6 +51,8 @@ export const postgresBulkWriter: BulkWriter = {
     }
     return stored;
   },
+
+  undone() {},
 
   async setIssues(trx, changes) {
     await sql`UPDATE event SET issue_id = given.issue_id

@@ -28,11 +28,12 @@ export function postgresFullText(db: Kysely<Schema>): FullText {
 
     async count(query, range, { fromMs, stepMs, limit }, where) {
       const newest = ordered({ limit, isNewestFirst: true });
-      const { rows } = await sql<{ step: number; matches: number }>`
-        SELECT (seq / 4096 - ${fromMs}::bigint) / ${stepMs}::bigint AS step, count(*) AS matches
+      const { rows } = await sql<{ step: number; matches: number; oldest: number }>`
+        SELECT (seq / 4096 - ${fromMs}::bigint) / ${stepMs}::bigint AS step, count(*) AS matches, min(seq) AS oldest
         FROM (SELECT event.seq FROM event WHERE ${matches(query, range, where)} ${newest}) AS found
         GROUP BY 1`.execute(db);
-      return rows;
+      const oldest = rows.length === 0 ? null : Math.min(...rows.map((row) => row.oldest));
+      return { steps: rows.map(({ step, matches: found }) => ({ step, matches: found })), oldest };
     },
   };
 }

@@ -31,7 +31,7 @@ export function postgresDialect({ url, poolSize, timeoutMs }: PostgresDialectOpt
 }
 
 /** Host, port and database: what may be shown. */
-export function describeUrl(url: string): string {
+function describeUrl(url: string): string {
   try {
     const { host, pathname } = new URL(url);
     return `postgres://${host}${pathname}`;

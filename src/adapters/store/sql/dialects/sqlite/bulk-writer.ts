@@ -1,6 +1,8 @@
 import { CompiledQuery, sql, type Transaction } from 'kysely';
+import { chunksOf } from '../../chunks.ts';
 import type { EventTable, Schema } from '../../schema.ts';
 import type { BulkWriter, EventRow } from '../dialect.ts';
+import { createVocabulary, type Vocabulary } from './vocabulary.ts';
 
 const EVENT_COLUMNS = [
   'seq',
@@ -34,29 +36,43 @@ function insertTextsText(rows: number): string {
   return `INSERT INTO event_text (rowid, words) VALUES ${Array(rows).fill('(?,?)').join(',')}`;
 }
 
-export const sqliteBulkWriter: BulkWriter = {
-  async topSeqs(trx, milliseconds) {
-    const { rows } = await sql<{ ms: number; top: number | null }>`
+export function createSqliteBulkWriter(): BulkWriter {
+  const vocabulary = createVocabulary();
+  return {
+    async topSeqs(trx, milliseconds) {
+      const { rows } = await sql<{ ms: number; top: number | null }>`
       SELECT value AS ms, (SELECT max(seq) FROM event WHERE seq >= value * 4096 AND seq < (value + 1) * 4096) AS top
       FROM json_each(${JSON.stringify(milliseconds)})`.execute(trx);
-    return new Map(rows.flatMap(({ ms, top }) => (top === null ? [] : [[ms, top]])));
-  },
+      return new Map(rows.flatMap(({ ms, top }) => (top === null ? [] : [[ms, top]])));
+    },
 
-  async insertEvents(trx, rows) {
-    const stored = new Set<number>();
-    for (let start = 0; start < rows.length; start += CHUNK) {
-      await insertChunk(trx, rows.slice(start, start + CHUNK), stored);
-    }
-    return stored;
-  },
+    async insertEvents(trx, rows) {
+      const stored = new Set<number>();
+      const fresh = new Set<string>();
+      for (const chunk of chunksOf(rows, CHUNK)) await insertChunk(trx, { chunk, stored, vocabulary, fresh });
+      await vocabulary.keep(trx, fresh);
+      return stored;
+    },
 
-  async setIssues(trx, changes) {
-    await sql`UPDATE event SET issue_id = given.value ->> 1 FROM json_each(${JSON.stringify([...changes])}) AS given
+    async setIssues(trx, changes) {
+      await sql`UPDATE event SET issue_id = given.value ->> 1 FROM json_each(${JSON.stringify([...changes])}) AS given
       WHERE event.seq = given.value ->> 0`.execute(trx);
-  },
-};
+    },
 
-async function insertChunk(trx: Transaction<Schema>, chunk: readonly EventRow[], stored: Set<number>): Promise<void> {
+    undone: vocabulary.forget,
+  };
+}
+
+interface Chunk {
+  chunk: readonly EventRow[];
+  /** Gains the seqs that were stored. */
+  stored: Set<number>;
+  vocabulary: Vocabulary;
+  /** Gains the words that are not known. */
+  fresh: Set<string>;
+}
+
+async function insertChunk(trx: Transaction<Schema>, { chunk, stored, vocabulary, fresh }: Chunk): Promise<void> {
   const values: unknown[] = [];
   for (const { event } of chunk) for (const column of EVENT_COLUMNS) values.push(event[column]);
   const { numAffectedRows } = await trx.executeQuery(CompiledQuery.raw(INSERT_EVENTS[chunk.length]!, values));
@@ -65,7 +81,8 @@ async function insertChunk(trx: Transaction<Schema>, chunk: readonly EventRow[],
   const own = isWhole ? chunk : await onlyStored(trx, chunk);
   const texts: unknown[] = [];
   for (const { event, words, fields } of own) {
-    texts.push(event.seq, `${words.join(' ')} ${fields.join(' ')}`);
+    const leads = vocabulary.leadsOf(words, fresh);
+    texts.push(event.seq, [...words, ...leads, ...fields].join(' '));
     stored.add(event.seq);
   }
   if (own.length > 0) await trx.executeQuery(CompiledQuery.raw(INSERT_TEXTS[own.length]!, texts));

@@ -53,6 +53,8 @@ export function openConnection({ path, isReadOnly, busyTimeoutMs }: ConnectionOp
     for (const setting of isReadOnly ? READER_SETTINGS : WRITER_SETTINGS) {
       patiently(() => database.exec(`PRAGMA ${setting}`));
     }
+    // A file that may not be written is noticed now, not with the first event; BEGIN alone would only read then.
+    if (!isReadOnly) patiently(() => database.exec('BEGIN IMMEDIATE; PRAGMA user_version = 1; ROLLBACK'));
   } catch (error) {
     database.close();
     throw error;

@@ -1,6 +1,7 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Schema } from '../../schema.ts';
 import type { FullText, SeqCondition, SeqPage, SeqRange, TextQuery, TextTerm } from '../dialect.ts';
+import { expandBeginning } from './vocabulary.ts';
 
 /**
  * FTS5 with rowid = seq, so that newest first is a walk of the index from its end, and a range of time is a range of it. Contentless: the
@@ -18,6 +19,7 @@ export function sqliteFullText(db: Kysely<Schema>): FullText {
   return {
     async create(migrating) {
       await sql.raw(CREATE).execute(migrating);
+      await sql`CREATE TABLE event_word (id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE)`.execute(migrating);
       for (const [name, value] of Object.entries(SETTINGS)) {
         await sql`INSERT INTO event_text (event_text, rank) VALUES (${name}, ${value})`.execute(migrating);
       }
@@ -29,7 +31,8 @@ export function sqliteFullText(db: Kysely<Schema>): FullText {
       );
     },
 
-    async find(query, range, page, where) {
+    async find(asked, range, page, where) {
+      const query = await expanded(db, asked);
       const { rows } = await sql<{ seq: number }>`
         SELECT event_text.rowid AS seq FROM event_text WHERE ${matches(query, range, where)} ${ordered(page)}`.execute(
         db,
@@ -37,15 +40,23 @@ export function sqliteFullText(db: Kysely<Schema>): FullText {
       return rows.map(({ seq }) => seq);
     },
 
-    async count(query, range, { fromMs, stepMs, limit }, where) {
+    async count(asked, range, { fromMs, stepMs, limit }, where) {
+      const query = await expanded(db, asked);
       const newest = ordered({ limit, isNewestFirst: true });
-      const { rows } = await sql<{ step: number; matches: number }>`
-        SELECT (seq / 4096 - ${fromMs}) / ${stepMs} AS step, count(*) AS matches
+      const { rows } = await sql<{ step: number; matches: number; oldest: number }>`
+        SELECT (seq / 4096 - ${fromMs}) / ${stepMs} AS step, count(*) AS matches, min(seq) AS oldest
         FROM (SELECT event_text.rowid AS seq FROM event_text WHERE ${matches(query, range, where)} ${newest})
         GROUP BY 1`.execute(db);
-      return rows;
+      const oldest = rows.length === 0 ? null : Math.min(...rows.map((row) => row.oldest));
+      return { steps: rows.map(({ step, matches: found }) => ({ step, matches: found })), oldest };
     },
   };
+}
+
+async function expanded(db: Kysely<Schema>, { groups, excluded }: TextQuery): Promise<TextQuery> {
+  const expand = async (terms: readonly TextTerm[]) =>
+    (await Promise.all(terms.map((term) => expandBeginning(db, term)))).flat();
+  return { groups: await Promise.all(groups.map(expand)), excluded: await expand(excluded) };
 }
 
 function matches(query: TextQuery, { from, to }: SeqRange, where: SeqCondition | null): RawBuilder<boolean> {

@@ -1,7 +1,7 @@
 import { Kysely, sql } from 'kysely';
 import type { Schema } from '../../schema.ts';
 import type { StoreDialect } from '../dialect.ts';
-import { sqliteBulkWriter } from './bulk-writer.ts';
+import { createSqliteBulkWriter } from './bulk-writer.ts';
 import type { ConnectionOptions } from './connection.ts';
 import { sqliteFullText } from './full-text.ts';
 import { type SqliteExecutors, sqliteDialect } from './kysely-dialect.ts';
@@ -36,7 +36,7 @@ function dialectOver(executors: SqliteExecutors): StoreDialect {
     kind: 'sqlite',
     kysely,
     types: { integer: 'integer', bytes: 'blob', authFlag: 'integer', authInstant: 'date' },
-    bulk: sqliteBulkWriter,
+    bulk: createSqliteBulkWriter(),
     text: sqliteFullText(kysely),
     // One writer at a time is SQLite's nature.
     holdQueue: async () => {},

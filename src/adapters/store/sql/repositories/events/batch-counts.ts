@@ -8,6 +8,9 @@ import { positionMs } from './event-row.ts';
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
 
+/** Counts are kept in these steps, so that a histogram of a day or a month adds up some thousands of rows. */
+export const COUNT_WIDTHS = [MINUTE_MS, 10 * MINUTE_MS, HOUR_MS] as const;
+
 /** Rows of one statement: nine columns stay below SQLite's and PostgreSQL's parameters. */
 const CHUNK = 500;
 
@@ -21,8 +24,7 @@ export class BatchCounts {
   addEvent({ projectId, event }: IngestedEvent, service: string, at: number): void {
     const time = positionMs(event);
     const severity = severityClassOf(event.severityNumber);
-    this.#count(MINUTE_MS, time, projectId, service, severity);
-    this.#count(HOUR_MS, time, projectId, service, severity);
+    for (const width of COUNT_WIDTHS) this.#count(width, time, projectId, service, severity);
     this.#countSource(projectId, event.source.kind, at);
     if (event.revision !== null) this.#see(projectId, service, event.revision, time);
   }

@@ -33,6 +33,7 @@ export function createEventAppender(dialect: StoreDialect): EventAppender {
             .transaction()
             .execute((trx) => appendIn(trx, { dialect, allocator, isContested }, batch, drafts));
         } catch (error) {
+          dialect.bulk.undone();
           const isTaken = error instanceof GuardianError && error.code === 'conflict';
           if (!isTaken || attempt >= ATTEMPTS) throw error;
         }

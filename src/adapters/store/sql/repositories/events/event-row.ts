@@ -68,7 +68,7 @@ function isEmpty(record: Record<string, unknown>): boolean {
 }
 
 /** The event as it was appended. */
-export function toStoredEvent(row: Selectable<EventTable>): StoredEvent {
+function toStoredEvent(row: Selectable<EventTable>): StoredEvent {
   const detail = unpackJson(row.detail) as Detail;
   const event: Event = {
     id: row.id,

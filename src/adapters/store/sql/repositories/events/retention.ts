@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { StoreDialect } from '../../dialects/dialect.ts';
 import type { RetentionKnobs, RetentionStore } from '../../store.ts';
-import { HOUR_MS, MINUTE_MS } from './batch-counts.ts';
+import { HOUR_MS } from './batch-counts.ts';
 import { deleteInSteps } from './delete-events.ts';
 import { SEQS_PER_MS } from './event-row.ts';
 import { forgetIssueEvents } from './forget-issue-events.ts';
@@ -66,7 +66,7 @@ async function beforeNewest({ kysely }: StoreDialect, rows: number): Promise<num
 /** What only matters while the events are there, or until it was taken up. Counts by hour stay. */
 async function forgetPassing({ kysely }: StoreDialect, now: number, { logDays }: RetentionKnobs): Promise<void> {
   const before = now - logDays * DAY_MS;
-  await kysely.deleteFrom('event_count').where('width', '=', MINUTE_MS).where('start', '<', before).execute();
+  await kysely.deleteFrom('event_count').where('width', '<', HOUR_MS).where('start', '<', before).execute();
   await kysely.deleteFrom('client_record').where('time', '<', before).execute();
   await kysely.deleteFrom('outbox').where('done_at', '<', before).execute();
   await kysely
