@@ -17,7 +17,7 @@ export const bench: Bench = async ({ size }) => {
   const { openPostgres } = await import('../test/fixtures/postgres.ts');
   const postgres = await openPostgres();
   try {
-    return { seconds, sqlite, postgres: await measure(seconds, await postgres.createDatabase()) };
+    return { seconds, sqlite, postgres: await measure(seconds, () => postgres.createDatabase()) };
   } finally {
     await postgres.stop();
   }

@@ -52,11 +52,11 @@ const PACKERS: Record<string, (bytes: Uint8Array) => Uint8Array> = {
   br: (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } }),
   zstd: (bytes) => zstdCompressSync(bytes),
 };
-export const pack = (encoding: string, bytes: string | Uint8Array) => PACKERS[encoding]!(Buffer.from(bytes));
+const pack = (encoding: string, bytes: string | Uint8Array) => PACKERS[encoding]!(Buffer.from(bytes));
 
 let markers = 0;
 /** Words that nothing else has. */
-export const newMarker = (word: string) => `hostile-${word}-${++markers}-marker`;
+const newMarker = (word: string) => `hostile-${word}-${++markers}-marker`;
 
 /** The bad days of one wire format, against a server of its own. After each, a good event still gets in, and memory is bounded. */
 export function hostileSuite(protocol: HostileProtocol): void {

@@ -16,12 +16,13 @@ const keyOf = (key: string): IngestKey => ({
 function open() {
   let now = 0;
   const rows = [keyOf('a'.repeat(32))];
-  const told = { reads: 0, gate: Promise.resolve() };
+  const told = { reads: 0, gate: Promise.resolve(), isAway: false };
   const store: ProjectStore = {
     list: async () => [SHOP],
     create: async (project) => ({ id: 2, ...project }),
     async keys() {
       told.reads++;
+      if (told.isAway) throw new Error('the store is away');
       const seen = [...rows];
       await told.gate;
       return seen;
@@ -73,5 +74,29 @@ describe('createIngestKeys', () => {
     expect(await keys.find(made.key)).toMatchObject({ key: { ratePerMinute: 5 } });
     await keys.revoke(made.key);
     expect(await keys.find(made.key)).toBeNull();
+  });
+
+  it('still knows whom it knew while the store is away, asks again every second, and learns what changed once it is back', async () => {
+    const { keys, rows, told, pass } = open();
+    expect(await keys.find('a'.repeat(32))).not.toBeNull();
+    told.isAway = true;
+    pass(60_000);
+    expect(await keys.find('a'.repeat(32))).not.toBeNull();
+    const { reads } = told;
+    expect(await keys.find('a'.repeat(32))).not.toBeNull();
+    expect(told.reads).toBe(reads);
+    pass(1_001);
+    expect(await keys.find('b'.repeat(32))).toBeNull();
+    expect(told.reads).toBeGreaterThan(reads);
+    told.isAway = false;
+    rows.push(keyOf('b'.repeat(32)));
+    pass(1_001);
+    expect(await keys.find('b'.repeat(32))).not.toBeNull();
+  });
+
+  it('cannot tell anybody anything when the store was away from the start', async () => {
+    const { keys, told } = open();
+    told.isAway = true;
+    await expect(keys.find('a'.repeat(32))).rejects.toThrow('away');
   });
 });

@@ -55,7 +55,16 @@ export function createIngestKeys({ store, clock }: { store: ProjectStore; clock:
   }
 
   async function current(maximumAgeMs = BELIEVED_MS): Promise<Known> {
-    return known && clock.now() - known.at < maximumAgeMs ? known : read();
+    if (known && clock.now() - known.at < maximumAgeMs) return known;
+    const before = known;
+    try {
+      return await read();
+    } catch (error) {
+      // While the store is away clients send on, and the spool takes it: whom it knew last is still known.
+      if (before === null || known !== before) throw error;
+      known = { ...before, at: clock.now() - BELIEVED_MS + LOOK_AGAIN_MS };
+      return known;
+    }
   }
 
   return {

@@ -33,12 +33,18 @@ export const serveIngest = (services: Services) => {
     if (method === 'OPTIONS') return new Response(null, { status: 204, headers: preflight(target) });
     const reply = await door.take(context, target);
     services.serverMetrics.intake({ format: target.format, status: reply.status });
-    const cors = target.protocol === 'sentry' ? SENTRY_CORS : {};
     return new Response(method === 'HEAD' ? null : (reply.body as Uint8Array<ArrayBuffer>), {
       status: reply.status,
-      headers: { ...reply.headers, ...cors },
+      headers: { ...reply.headers, ...(EVERY_REPLY[target.protocol] ?? {}) },
     });
   });
+};
+
+/** What clients of a protocol must find on whatever they are answered, refusals by the server itself included. */
+const EVERY_REPLY: Record<string, Record<string, string>> = {
+  sentry: SENTRY_CORS,
+  // Without it the official clients throw, whatever the status says.
+  elastic: { 'x-elastic-product': 'Elasticsearch' },
 };
 
 function preflight({ protocol, methods }: IngestTarget): Record<string, string> {

@@ -9,7 +9,8 @@ const SUMMARY_CHARACTERS = 500;
 export function eventSummaryView({ seq, issueId, event }: StoredEvent, project: string): EventSummary {
   return {
     id: String(seq),
-    at: toInstant(event.time),
+    // Where it stands among the others: a time nobody believes orders nothing.
+    at: toInstant(event.timeSuspect ? event.observedTime : event.time),
     severity: severityClassOf(event.severityNumber),
     project,
     service: event.service ?? project,
