@@ -13,7 +13,7 @@ const CONNECTIONS = 16;
  */
 export const bench: Bench = async ({ size }) => {
   const seconds = Number(size ?? 15);
-  const sqlite = await measure(seconds, undefined);
+  const sqlite = await measure(seconds, () => undefined);
   const { openPostgres } = await import('../test/fixtures/postgres.ts');
   const postgres = await openPostgres();
   try {
@@ -23,8 +23,8 @@ export const bench: Bench = async ({ size }) => {
   }
 };
 
-async function measure(seconds: number, databaseUrl: string | undefined) {
-  const small = await onServer(databaseUrl, (server) =>
+async function measure(seconds: number, database: () => Promise<string> | undefined) {
+  const small = await onServer(await database(), (server) =>
     drained(server, seconds, {
       perRequest: BATCH,
       url: `${server.url}/api/events`,
@@ -32,7 +32,7 @@ async function measure(seconds: number, databaseUrl: string | undefined) {
       body: (index) => smallEvents(index, BATCH),
     }),
   );
-  const sentry = await onServer(databaseUrl, (server) =>
+  const sentry = await onServer(await database(), (server) =>
     drained(server, seconds, {
       perRequest: 1,
       url: `${server.url}/api/${server.project}/envelope/?sentry_key=${server.key}&sentry_version=7`,

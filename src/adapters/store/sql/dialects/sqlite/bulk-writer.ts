@@ -22,7 +22,7 @@ const EVENT_COLUMNS = [
 ] as const satisfies readonly (keyof EventTable)[];
 
 /** Rows of one statement: beyond 64 nothing is gained, and its text is kept prepared. */
-const CHUNK = 32;
+const CHUNK = 64;
 
 const INSERT_EVENTS = Array.from({ length: CHUNK + 1 }, (_, rows) => insertEventsText(rows));
 const INSERT_TEXTS = Array.from({ length: CHUNK + 1 }, (_, rows) => insertTextsText(rows));

@@ -19,6 +19,10 @@ const NO_SERVICE = 'unknown';
 /**
  * Makes a batch durable: events, their searchable text, counts, the fold queue, client records, what was dropped, and how far sources
  * were read, in one transaction. Then it is answered.
+ *
+ * Batches of 1,000 lines of about 70 bytes with thirteen fields, on two cores that others used as well: 35,000 to 39,000 a second on SQLite in
+ * one thread, 28 to 31 µs of processor each, four tenths of it inside SQLite; statements of 16 to 256 rows differ by less than the noise.
+ * PostgreSQL: 16,000 to 18,000 on one connection, 23,000 to 25,000 on two, 30 to 41 µs in its own processes.
  */
 export function createEventAppender(dialect: StoreDialect): EventAppender {
   const allocator = new SeqAllocator(dialect.bulk);
