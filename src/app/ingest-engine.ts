@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { openRepository } from '../adapters/git/index.ts';
 import type { SpoolFile } from '../adapters/store/spool-file.ts';
 import type { Store } from '../adapters/store/sql/index.ts';
@@ -26,6 +27,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  */
 export async function openIngestEngine(options: IngestEngineOptions) {
   const { configuration, folder, store, appender, spool, clock, onFailure } = options;
+  // Events live for milliseconds: with room for a batch of them the collector finds nearly nothing to keep.
+  setFlagsFromString('--semi-space-growth-factor=2');
   const retentionMs = configuration.retention.days * DAY_MS;
   const redactor = events.createRedactor(configuration.redaction);
   const trackedFiles = await trackedFilesOf(settings.placesOf(configuration, folder).repository);

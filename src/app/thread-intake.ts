@@ -60,7 +60,7 @@ export function createThreadIntake(options: ThreadIntakeOptions): ThreadIntake {
     const worker = new Worker(new URL('./ingest-thread.ts', import.meta.url), {
       workerData: options.data,
       execArgv: ['--disable-warning=ExperimentalWarning'],
-      resourceLimits: { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 512 },
+      resourceLimits: { maxYoungGenerationSizeMb: 48, maxOldGenerationSizeMb: 512 },
     });
     thread = worker;
     return new Promise((resolve, reject) => {
