@@ -146,6 +146,8 @@ export const issueDetail = issueSummary.extend({
   }),
   hashes: z.array(z.string()),
   revisions: z.array(z.object({ revision: z.string(), firstSeen: instant, lastSeen: instant, incidents: z.int() })),
+  /** Whole days since it was last seen, from the 14th on; null before, and once it is resolved. It is only said: nothing resolves by itself. */
+  quietDays: z.int().nullable(),
   /** The event id to show first: the newest representative. */
   latestEventId: z.string(),
   suggestions: z.array(z.object({ issue: issueSummary, score: z.number(), reason: z.string() })),

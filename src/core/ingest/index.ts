@@ -5,7 +5,6 @@ export {
   type IngestCounts,
   type IngestedOptions,
   type IngestOptions,
-  ingested,
   type Spool,
 } from './ingest.ts';
 export * from './ports.ts';

@@ -13,7 +13,10 @@ export async function issueDetailOf(services: Services, issue: StoredIssue): Pro
     issueSummaries(services, [issue]),
     ingestKeys.projects(),
   ]);
+  // What understands issues is loaded when somebody looks at one.
+  const { quietDays } = await import('../../core/issues/index.ts');
   return issueDetailView(issue, about, {
+    quietDays: quietDays(issue, clock.now()),
     project: projects.find(({ id }) => id === issue.projectId)?.slug ?? String(issue.projectId),
     lastDay: own!.lastDay,
     now: clock.now(),

@@ -61,9 +61,9 @@ function stateDetailView(detail: StateDetail): IssueSummary['stateDetail'] {
 export function issueDetailView(
   issue: StoredIssue,
   about: IssueAbout,
-  more: IssueSurroundings & Pick<IssueDetail, 'suggestions' | 'merged'>,
+  more: IssueSurroundings & Pick<IssueDetail, 'suggestions' | 'merged' | 'quietDays'>,
 ): IssueDetail {
-  const { suggestions, merged } = more;
+  const { suggestions, merged, quietDays } = more;
   return {
     ...issueSummaryView(issue, more),
     fingerprint: issue.fingerprint,
@@ -74,6 +74,7 @@ export function issueDetailView(
       firstSeen: toInstant(seen.firstSeen),
       lastSeen: toInstant(seen.lastSeen),
     })),
+    quietDays,
     latestEventId: String(issue.lastEventSeq),
     suggestions,
     mergedInto: issue.mergedInto,

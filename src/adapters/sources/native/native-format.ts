@@ -22,7 +22,7 @@ export interface NativeFormatLimits {
   listedRejections: number;
 }
 
-export const DEFAULT_NATIVE_LIMITS: NativeFormatLimits = {
+const DEFAULT_NATIVE_LIMITS: NativeFormatLimits = {
   /** 10 MiB: tens of thousands of events; a larger body would only wait longer for its answer. */
   bodyBytes: 10 * 1024 * 1024,
   /** As many as anybody reads; without a bound, a body of line ends would be answered by gigabytes. */

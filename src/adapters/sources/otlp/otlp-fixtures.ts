@@ -5,9 +5,9 @@ import { otlpLogs, otlpTraces } from './index.ts';
 /** 2026-02-10T12:00:00Z. */
 export const NOON = Date.UTC(2026, 1, 10, 12);
 /** The same as OTLP writes it. */
-export const NOON_NANOS = `${NOON}000000`;
+const NOON_NANOS = `${NOON}000000`;
 
-export const BOUNDS: WireBounds = {
+const BOUNDS: WireBounds = {
   inflatedBytes: 100 * 1024 * 1024,
   itemBytes: 1024 * 1024,
   attachmentBytes: 0,
@@ -21,10 +21,7 @@ export interface Sent {
   bounds?: Partial<WireBounds>;
 }
 
-export function requestOf(
-  body: Uint8Array | string,
-  { type = 'application/json', path, encoding }: Sent = {},
-): WireRequest {
+function requestOf(body: Uint8Array | string, { type = 'application/json', path, encoding }: Sent = {}): WireRequest {
   return {
     format: 'otlp-logs',
     method: 'POST',

@@ -20,7 +20,7 @@ import { type Encoding, encodingOf, exportReply, type RejectedName, refusal } fr
 import { resourceFields } from './resource-fields.ts';
 
 /** 64 MiB: bytes of a body before and after unpacking that OTLP servers are asked to accept. */
-export const OTLP_BODY_BYTES = 67_108_864;
+const OTLP_BODY_BYTES = 67_108_864;
 
 /** One signal: how its items are read in both encodings, and which events they are. */
 interface Signal<T extends Item> {

@@ -47,7 +47,7 @@ export interface SyslogLimits {
   retryMs: number;
 }
 
-export const DEFAULT_SYSLOG_LIMITS: SyslogLimits = {
+const DEFAULT_SYSLOG_LIMITS: SyslogLimits = {
   /** Bytes of one message that are kept, the rest is skipped and counted: as much as one event may hold. */
   messageBytes: 256 * 1024,
   /** Events of one batch: one transaction. */

@@ -5,6 +5,7 @@ export const issue = {
   copyMarkdown: 'Copy as Markdown',
   copyMarkdownHint: 'The hand-off for a coding agent: facts, evidence in marked blocks, locations, suspects',
   facts: 'Facts',
+  quiet: (days: number) => `quiet for ${days} days; it stays open until somebody resolves it`,
   fact: {
     state: 'State',
     severity: 'Severity',

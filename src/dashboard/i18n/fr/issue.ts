@@ -6,6 +6,7 @@ export const issue: typeof english = {
   copyMarkdown: 'Copier en Markdown',
   copyMarkdownHint: 'Le dossier pour un agent : faits, preuves en blocs marqués, emplacements, suspects',
   facts: 'Faits',
+  quiet: (days: number) => `silencieux depuis ${days} jours ; reste ouvert jusqu’à ce que quelqu’un le résolve`,
   fact: {
     state: 'État',
     severity: 'Gravité',

@@ -40,6 +40,7 @@ export function IssueFacts({ issue, trust }: { issue: IssueDetail; trust: EventD
         </Fact>
         <Fact name={t.fact.lastSeen}>
           <Seen at={issue.lastSeen} />
+          {issue.quietDays !== null && <span className="block text-xs text-muted">{t.quiet(issue.quietDays)}</span>}
         </Fact>
         <Fact name={t.fact.firstRevision}>{issue.firstRevision && shortRevision(issue.firstRevision)}</Fact>
         <Fact name={t.fact.lastRevision}>{issue.lastRevision && shortRevision(issue.lastRevision)}</Fact>
