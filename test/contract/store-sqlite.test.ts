@@ -80,6 +80,17 @@ describe('the SQLite store on bad days', () => {
     expect((await hold('open', folder)).said).toMatchObject({ isHeld: false, code: 'store_locked' });
   });
 
+  it('answers who reads while somebody writes, with what was committed, and without waiting for them', async () => {
+    const store = await open();
+    await store.settings.set('colour', 'red');
+    await store.kysely.transaction().execute(async (trx) => {
+      await trx.updateTable('setting').set({ value: '"blue"' }).where('name', '=', 'colour').execute();
+      expect(await store.settings.get('colour')).toBe('red');
+      expect(await Promise.all([store.settings.get('colour'), countOf(store)])).toEqual(['red', 0]);
+    });
+    expect(await store.settings.get('colour')).toBe('blue');
+  });
+
   it('gives a thread of another process nothing', async () => {
     await hold('open', folder);
     await expect(open('ingest')).rejects.toMatchObject({ code: 'internal' });

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLIENTS, type SnippetFacts } from '../../src/dashboard/pages/sources/snippets.ts';
-import { type RunningServer, startServerProcess } from '../fixtures/running-guardian.ts';
+import { type RunningServer, startGuardian } from '../fixtures/running-server.ts';
 import { put, workspace } from './workspace.ts';
 
 /** What the screens give to paste is run here as it stands, with the real clients, against a real server. */
@@ -17,7 +17,7 @@ let server: RunningServer;
 let facts: SnippetFacts;
 
 beforeAll(async () => {
-  server = await startServerProcess(folder);
+  server = await startGuardian({ folder, environment: { GIT_CONFIG_NOSYSTEM: '1' } });
   const { items } = await ask<{ items: { key: string; dsn: string }[] }>('/api/projects/1/keys');
   const { host, hostname } = { host: new URL(server.url).host, hostname: new URL(server.url).hostname };
   const [{ key, dsn }] = items as [{ key: string; dsn: string }];

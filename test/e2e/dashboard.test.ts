@@ -9,7 +9,7 @@ import {
   overflow,
   seriousViolations,
 } from '../fixtures/dashboard-browser.ts';
-import { type RunningServer, startServerProcess } from '../fixtures/running-guardian.ts';
+import { type RunningServer, startGuardian } from '../fixtures/running-server.ts';
 import { cloneShop, put, workspace } from './workspace.ts';
 
 /** One visitor's way through the screens of a real server, from the first visit on; each step builds on those before. */
@@ -25,7 +25,7 @@ beforeAll(async () => {
   const folder = workspace();
   cloneShop(folder);
   put(folder, 'guardian.config.ts', "export default { repository: { path: 'shop' } };\n");
-  server = await startServerProcess(folder);
+  server = await startGuardian({ folder, environment: { GIT_CONFIG_NOSYSTEM: '1' } });
   tab = await openDashboard(server.url);
   page = tab.page;
 });

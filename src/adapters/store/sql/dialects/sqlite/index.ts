@@ -10,24 +10,18 @@ import { openOwnConnection, openThreadConnection } from './thread-connection.ts'
 type FileOptions = Omit<ConnectionOptions, 'isReadOnly'>;
 
 /**
- * Two small threads, one that writes and one that reads, for the thread that serves. One thread with two connections would let a slow
- * search delay every write behind it.
+ * Small threads for the thread that serves: one that writes, and from when it is needed one that reads. One thread with two connections
+ * would let a slow search delay every write behind it.
  */
 export async function openSqliteThreads(options: FileOptions): Promise<StoreDialect> {
   const writer = await openThreadConnection({ ...options, isReadOnly: false });
-  try {
-    const reader = await openThreadConnection({ ...options, isReadOnly: true });
-    return dialectOver({ writer, reader });
-  } catch (error) {
-    await writer.close();
-    throw error;
-  }
+  return dialectOver({ writer, openReader: () => openThreadConnection({ ...options, isReadOnly: true }) });
 }
 
 /** One connection in this thread, for a thread that may block. */
 export function openSqliteHere(options: FileOptions): StoreDialect {
   const connection = openOwnConnection({ ...options, isReadOnly: false });
-  return dialectOver({ writer: connection, reader: connection });
+  return dialectOver({ writer: connection, openReader: null });
 }
 
 function dialectOver(executors: SqliteExecutors): StoreDialect {

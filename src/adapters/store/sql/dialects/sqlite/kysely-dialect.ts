@@ -16,8 +16,44 @@ import type { Executor } from './thread-connection.ts';
 export interface SqliteExecutors {
   /** The one connection that writes. */
   writer: Executor;
-  /** For reading outside transactions, so that a slow search delays no write; may be the writer itself. */
-  reader: Executor;
+  /**
+   * For reading outside transactions, so that a slow search delays no write; null: the writer reads. It is opened by the first read that finds
+   * the writer busy, or takes long: a server at rest does without its thread, which takes 13 MB.
+   */
+  openReader: (() => Promise<Executor>) | null;
+}
+
+/** ms; a read that takes longer would be felt by whoever writes. */
+const SLOW_READ_MS = 20;
+
+/** The second connection, from when it is needed. */
+class Reader {
+  opened: Executor | null = null;
+  readonly #open: () => Promise<Executor>;
+  #opening: Promise<Executor> | null = null;
+
+  constructor(open: () => Promise<Executor>) {
+    this.#open = open;
+  }
+
+  open(): Promise<Executor> {
+    this.#opening ??= this.#open().then(
+      (executor) => {
+        this.opened = executor;
+        return executor;
+      },
+      (error) => {
+        this.#opening = null;
+        throw error;
+      },
+    );
+    return this.#opening;
+  }
+
+  async close(): Promise<void> {
+    const executor = await this.#opening?.catch(() => null);
+    await executor?.close();
+  }
 }
 
 /** A Kysely dialect over node:sqlite: transactions hold the writer, one after another; plain SELECTs go to the reader. */
@@ -38,17 +74,19 @@ class TransactionalSqliteAdapter extends SqliteAdapter {
 }
 
 class ExecutorDriver implements Driver {
-  readonly #executors: SqliteExecutors;
+  readonly #writer: Executor;
+  readonly #reader: Reader | null;
   readonly #turns = new Turns();
 
-  constructor(executors: SqliteExecutors) {
-    this.#executors = executors;
+  constructor({ writer, openReader }: SqliteExecutors) {
+    this.#writer = writer;
+    this.#reader = openReader && new Reader(openReader);
   }
 
   async init(): Promise<void> {}
 
   async acquireConnection(): Promise<ExecutorConnection> {
-    return new ExecutorConnection(this.#executors, this.#turns);
+    return new ExecutorConnection(this.#writer, this.#reader, this.#turns);
   }
 
   /** IMMEDIATE: a transaction that reads first and then writes would fail where it now waits. */
@@ -81,26 +119,27 @@ class ExecutorDriver implements Driver {
   }
 
   async destroy(): Promise<void> {
-    const { reader, writer } = this.#executors;
-    if (reader !== writer) await reader.close();
-    await writer.close();
+    await this.#reader?.close();
+    await this.#writer.close();
   }
 }
 
 class ExecutorConnection implements DatabaseConnection {
-  readonly #executors: SqliteExecutors;
+  readonly #writer: Executor;
+  readonly #reader: Reader | null;
   readonly #turns: Turns;
   #release: (() => void) | null = null;
 
-  constructor(executors: SqliteExecutors, turns: Turns) {
-    this.#executors = executors;
+  constructor(writer: Executor, reader: Reader | null, turns: Turns) {
+    this.#writer = writer;
+    this.#reader = reader;
     this.#turns = turns;
   }
 
   async begin(): Promise<void> {
     const release = await this.#turns.take();
     try {
-      await this.#executors.writer.execute('BEGIN IMMEDIATE', []);
+      await this.#writer.execute('BEGIN IMMEDIATE', []);
       this.#release = release;
     } catch (error) {
       release();
@@ -111,7 +150,7 @@ class ExecutorConnection implements DatabaseConnection {
   /** A COMMIT that fails (full disk) leaves the transaction open; Kysely then asks for the ROLLBACK. */
   async end(statement: 'COMMIT' | 'ROLLBACK'): Promise<void> {
     try {
-      await this.#executors.writer.execute(statement, []);
+      await this.#writer.execute(statement, []);
     } catch (error) {
       // SQLite has rolled back by itself after some errors; then there is nothing left to undo.
       if (statement === 'COMMIT' || !/no transaction is active/.test(String(error))) throw error;
@@ -126,12 +165,23 @@ class ExecutorConnection implements DatabaseConnection {
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const { sql, parameters } = query;
-    if (this.#release) return toResult(await this.#executors.writer.execute(sql, parameters));
-    const { reader, writer } = this.#executors;
-    if (reader !== writer && /^\s*select\b/i.test(sql)) return toResult(await reader.execute(sql, parameters));
+    if (this.#release) return toResult(await this.#writer.execute(sql, parameters));
+    const reader = this.#reader;
+    if (reader && /^\s*select\b/i.test(sql)) {
+      if (reader.opened || this.#turns.areTaken) return toResult(await (await reader.open()).execute(sql, parameters));
+      const began = performance.now();
+      const result = await this.#inTurn(sql, parameters);
+      // Who asked has its answer; that no thread could be opened is for the next to find out.
+      if (performance.now() - began > SLOW_READ_MS) reader.open().catch(() => {});
+      return toResult(result);
+    }
+    return toResult(await this.#inTurn(sql, parameters));
+  }
+
+  async #inTurn(statement: string, parameters: readonly unknown[]) {
     const release = await this.#turns.take();
     try {
-      return toResult(await writer.execute(sql, parameters));
+      return await this.#writer.execute(statement, parameters);
     } finally {
       release();
     }
@@ -149,12 +199,21 @@ function toResult<R>({ rows, changes, insertId }: Awaited<ReturnType<Executor['e
 /** Whoever takes the writer has it until it is given back; the next in line follows. */
 class Turns {
   #last: Promise<void> = Promise.resolve();
+  #taken = 0;
+
+  get areTaken(): boolean {
+    return this.#taken > 0;
+  }
 
   async take(): Promise<() => void> {
     const before = this.#last;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#last = promise;
+    this.#taken++;
     await before;
-    return resolve;
+    return () => {
+      this.#taken--;
+      resolve();
+    };
   }
 }
