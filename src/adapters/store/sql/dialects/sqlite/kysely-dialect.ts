@@ -71,6 +71,11 @@ class TransactionalSqliteAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true;
   }
+
+  /** Who writes waits for their turn below; without this Kysely would let every reader wait with them. */
+  override get supportsMultipleConnections(): boolean {
+    return true;
+  }
 }
 
 class ExecutorDriver implements Driver {
