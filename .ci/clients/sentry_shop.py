@@ -3,6 +3,7 @@
 import logging
 import signal
 import sys
+import threading
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import sentry_sdk
@@ -91,11 +92,8 @@ class QuietHandler(WSGIRequestHandler):
         pass
 
 
-def stop(*_):
-    raise SystemExit(0)
-
-
-signal.signal(signal.SIGTERM, stop)
 server = make_server("127.0.0.1", 0, wsgi_app() if KIND == "wsgi" else flask_app(), handler_class=QuietHandler)
+# Raised in the middle of a request, an exit would be taken for its failure; so the loop is asked to end.
+signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown, daemon=True).start())
 print(f"http://127.0.0.1:{server.server_port}", flush=True)
 server.serve_forever()
