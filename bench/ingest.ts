@@ -9,10 +9,10 @@ const CONNECTIONS = 16;
 
 /**
  * Events per second drained end to end (acknowledged, stored, folded into issues, found by search), over one pool of HTTP connections: batches of 100
- * small native events, then single Sentry events of 50 kB, on SQLite and on PostgreSQL. `--size N`: seconds of load each (default 15).
+ * small native events, then single Sentry events of 50 kB, on SQLite and on PostgreSQL. `--size N`: seconds of load each (default 30).
  */
 export const bench: Bench = async ({ size }) => {
-  const seconds = Number(size ?? 15);
+  const seconds = Number(size ?? 30);
   const sqlite = await measure(seconds, () => undefined);
   const { openPostgres } = await import('../test/fixtures/postgres.ts');
   const postgres = await openPostgres();
