@@ -111,7 +111,8 @@ function fieldMessage(issue: z.core.$ZodIssue, say: Messages['server']['validati
     case 'too_big':
       return say.tooBig(String(issue.maximum));
     case 'invalid_format':
-      return say.format(issue.format);
+      // The pattern says more than that there is one.
+      return say.format('pattern' in issue && issue.format === 'regex' ? String(issue.pattern) : issue.format);
     case 'invalid_value':
       return say.values(issue.values.map(String).join(', '));
     case 'unrecognized_keys':

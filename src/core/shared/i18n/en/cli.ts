@@ -77,6 +77,7 @@ export const cli = {
   user: {
     usage: 'Say what to do: guardian user add --email ADDRESS',
     askPassword: 'Password (12 characters at least): ',
+    tooShort: 'The password is too short: it needs 12 characters at least',
     added: (email: string, role: string) => `Made: ${email}, ${role}`,
     changed: (email: string) => `New password for ${email}; all its sessions have ended.`,
   },

@@ -77,6 +77,7 @@ export const cli: typeof English = {
   user: {
     usage: 'Dites que faire : guardian user add --email ADRESSE',
     askPassword: 'Mot de passe (12 caractères au moins) : ',
+    tooShort: 'Le mot de passe est trop court : il lui faut 12 caractères au moins',
     added: (email: string, role: string) => `Créé : ${email}, ${role}`,
     changed: (email: string) => `Nouveau mot de passe pour ${email} ; toutes ses sessions sont closes.`,
   },
