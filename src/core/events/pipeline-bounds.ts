@@ -89,7 +89,7 @@ function isWordCharacter(code: number): boolean {
 /** The event, its body clean already, within its bounds and with clean text: a new object, sharing what needed no change. `counts` is added to. */
 export function boundEvent(event: Event, bounds: EventBounds, counts: BoundCounts): Event {
   const cut: Cut = { isCut: false, counts };
-  const attributes = boundStructure(event.attributes, { bounds, depth: bounds.depth, cut }) as Event['attributes'];
+  const attributes = boundStructure(event.attributes, { bounds, cut }, bounds.depth) as Event['attributes'];
   const breadcrumbs = boundBreadcrumbs(event, bounds, cut);
   const exceptions = boundExceptions(event, bounds, cut);
   const body = boundClean(event.body, bounds.bodyLength, cut);
@@ -97,11 +97,11 @@ export function boundEvent(event: Event, bounds: EventBounds, counts: BoundCount
   const payload =
     event.payload === null
       ? null
-      : (boundStructure(event.payload, {
-          bounds,
-          depth: bounds.payloadDepth,
-          cut: { isCut: false, counts },
-        }) as Event['payload']);
+      : (boundStructure(
+          event.payload,
+          { bounds, cut: { isCut: false, counts } },
+          bounds.payloadDepth,
+        ) as Event['payload']);
   return {
     ...event,
     body: body.trim() === '' ? firstLine(stackText) : body,
@@ -138,21 +138,20 @@ function boundClean(clean: string, length: number, cut: Cut): string {
 
 interface StructureBounds {
   bounds: EventBounds;
-  depth: number;
   cut: Cut;
 }
 
-/** Copies only what must change. */
-function boundStructure(value: unknown, limit: StructureBounds): unknown {
+/** Copies only what must change. `depth`: levels that may still be opened. */
+function boundStructure(value: unknown, limit: StructureBounds, depth: number): unknown {
   if (typeof value === 'string') return boundValue(value, limit);
   if (value === null || typeof value !== 'object') return value;
-  if (limit.depth === 0) {
+  if (depth === 0) {
     limit.cut.isCut = true;
     limit.cut.counts.cutDepth++;
     return '[cut: too deep]';
   }
-  const inner = { ...limit, depth: limit.depth - 1 };
-  return Array.isArray(value) ? boundArray(value, inner) : boundObject(value as Record<string, unknown>, inner);
+  if (Array.isArray(value)) return boundArray(value, limit, depth - 1);
+  return boundObject(value as Record<string, unknown>, limit, depth - 1);
 }
 
 function boundValue(value: string, { bounds, cut }: StructureBounds): string {
@@ -163,12 +162,12 @@ function boundValue(value: string, { bounds, cut }: StructureBounds): string {
   return cutText(clean, bounds.valueLength);
 }
 
-function boundArray(values: unknown[], limit: StructureBounds): unknown[] {
+function boundArray(values: unknown[], limit: StructureBounds, depth: number): unknown[] {
   const kept = values.length > limit.bounds.attributes ? values.slice(0, limit.bounds.attributes) : values;
   if (kept !== values) noteCutAttributes(limit.cut);
   let copy: unknown[] | null = kept === values ? null : kept;
   for (let index = 0; index < kept.length; index++) {
-    const bounded = boundStructure(kept[index], limit);
+    const bounded = boundStructure(kept[index], limit, depth);
     if (bounded === kept[index]) continue;
     copy ??= [...kept];
     copy[index] = bounded;
@@ -178,7 +177,7 @@ function boundArray(values: unknown[], limit: StructureBounds): unknown[] {
 
 const LONGEST_NAME = 256;
 
-function boundObject(value: Record<string, unknown>, limit: StructureBounds): Record<string, unknown> {
+function boundObject(value: Record<string, unknown>, limit: StructureBounds, depth: number): Record<string, unknown> {
   const names = Object.keys(value);
   const kept = names.length > limit.bounds.attributes ? names.slice(0, limit.bounds.attributes) : names;
   if (kept !== names) noteCutAttributes(limit.cut);
@@ -186,7 +185,7 @@ function boundObject(value: Record<string, unknown>, limit: StructureBounds): Re
   for (let index = 0; index < kept.length; index++) {
     const name = kept[index]!;
     const boundedName = cutText(cleanText(name), LONGEST_NAME);
-    const bounded = boundStructure(value[name], limit);
+    const bounded = boundStructure(value[name], limit, depth);
     if (boundedName !== name || bounded !== value[name])
       changed ??= kept.slice(0, index).map((before): [string, unknown] => [before, value[before]]);
     changed?.push([boundedName, bounded]);

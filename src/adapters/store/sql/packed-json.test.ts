@@ -6,6 +6,8 @@ it('packs what is long, leaves what is short, and gives both back', () => {
   const long = { lines: Array.from({ length: 200 }, (_, index) => `line ${index}`) };
   expect(Buffer.from(packJson(short)).toString()).toBe(JSON.stringify(short));
   expect(packJson(long).byteLength).toBeLessThan(JSON.stringify(long).length / 2);
+  const foreign = { lines: Array.from({ length: 200 }, (_, index) => `Zeile ${index}: ä → 𝄞`) };
+  expect(unpackJson(packJson(foreign))).toEqual(foreign);
   expect(unpackJson(packJson(short))).toEqual(short);
   expect(unpackJson(packJson(long))).toEqual(long);
 });

@@ -8,8 +8,13 @@ const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 /** JSON as bytes, packed with zstd when it is long (then it begins with zstd's magic number, which no JSON does). */
 export function packJson(value: unknown): Uint8Array {
-  const plain = Buffer.from(JSON.stringify(value));
+  const plain = bytesOf(JSON.stringify(value));
   return plain.length < PACKED_FROM_BYTES ? plain : zstdCompressSync(plain, LEVEL);
+}
+
+/** Counting the bytes and copying ASCII as it is takes half as long as encoding it. */
+function bytesOf(text: string): Buffer {
+  return Buffer.from(text, Buffer.byteLength(text) === text.length ? 'latin1' : 'utf8');
 }
 
 export function unpackJson(bytes: Uint8Array): unknown {

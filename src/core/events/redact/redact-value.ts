@@ -17,18 +17,26 @@ export interface ValueScan {
   /** Own paths, each as its segments; `*` is one segment, `**` any number. */
   paths: readonly (readonly string[])[];
   text(value: string): string;
+  /** The name as it may be shown, and what it says about its value. */
+  name(key: string): SafeName;
   replaced(kind: RedactionKind): string;
+}
+
+export interface SafeName {
+  text: string;
+  kind: RedactionKind | null;
 }
 
 interface Walk extends ValueScan {
   nodesLeft: number;
   path: string[];
-  open: Set<object>;
+  /** The structures around the value: fewer than a set would pay for. */
+  open: object[];
 }
 
 /** Redacts a value at any depth. What needs no change is returned itself, never copied; nothing is changed in place. */
 export function redactValue(value: unknown, scan: ValueScan): unknown {
-  return visit(value, { ...scan, nodesLeft: scan.limits.nodes, path: [], open: new Set() }, 0);
+  return visit(value, { ...scan, nodesLeft: scan.limits.nodes, path: [], open: [] }, 0);
 }
 
 function visit(value: unknown, walk: Walk, depth: number): unknown {
@@ -56,66 +64,68 @@ function redactNumber(value: number, walk: Walk): unknown {
 
 function visitObject(value: object, walk: Walk, depth: number): unknown {
   if (depth >= walk.limits.depth) return walk.replaced('too-deep');
-  if (walk.open.has(value)) return '[circular]';
-  walk.open.add(value);
-  try {
-    return visitOpened(value, walk, depth + 1);
-  } finally {
-    walk.open.delete(value);
-  }
+  if (walk.open.includes(value)) return '[circular]';
+  walk.open.push(value);
+  const redacted = visitOpened(value, walk, depth + 1);
+  walk.open.pop();
+  return redacted;
 }
 
 function visitOpened(value: object, walk: Walk, depth: number): unknown {
   if (Array.isArray(value)) return visitArray(value, walk, depth);
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return walk.replaced('binary');
-  if (value instanceof Map)
-    return visitEntries(
-      value,
-      [...value].map(([key, inner]) => [keyText(key), inner]),
-      walk,
-      depth,
-      true,
-    );
+  if (value instanceof Map) return visitFields(value, fieldsOfMap(value), walk, depth);
   if (value instanceof Set) return visitArray([...value], walk, depth);
-  if (value instanceof Error) return visitEntries(value, errorEntries(value), walk, depth, true);
-  const { entries, isUnreadable } = readEntries(value);
-  return visitEntries(value, entries, walk, depth, isUnreadable);
+  if (value instanceof Error) return visitFields(value, fieldsOfError(value), walk, depth);
+  return visitFields(value, readFields(value), walk, depth);
+}
+
+/** Names and values side by side: half the price of pairs. */
+interface Fields {
+  keys: string[];
+  values: unknown[];
+  /** The value itself cannot stand for them: it is no plain object, or a part of it cannot be read. */
+  isForeign: boolean;
 }
 
 function keyText(key: unknown): string {
   return typeof key === 'string' ? key : typeof key === 'object' ? '[object]' : String(key);
 }
 
-function errorEntries(error: Error): [string, unknown][] {
-  const named: [string, unknown][] = [
+function fieldsOfMap(map: ReadonlyMap<unknown, unknown>): Fields {
+  return { keys: [...map.keys()].map(keyText), values: [...map.values()], isForeign: true };
+}
+
+function fieldsOfError(error: Error): Fields {
+  const own = readFields(error);
+  const fields = new Map<string, unknown>([
     ['name', error.name],
     ['message', error.message],
     ['stack', error.stack],
-  ];
-  const own = ownEntries(error).filter(([key]) => key !== 'name' && key !== 'message' && key !== 'stack');
-  if (error.cause !== undefined && !own.some(([key]) => key === 'cause')) own.push(['cause', error.cause]);
-  if (error instanceof AggregateError && !own.some(([key]) => key === 'errors')) own.push(['errors', error.errors]);
-  return [...named, ...own];
-}
-
-function ownEntries(value: object): [string, unknown][] {
-  return readEntries(value).entries;
+  ]);
+  own.keys.forEach((key, index) => {
+    if (!fields.has(key)) fields.set(key, own.values[index]);
+  });
+  if (error.cause !== undefined && !fields.has('cause')) fields.set('cause', error.cause);
+  if (error instanceof AggregateError && !fields.has('errors')) fields.set('errors', error.errors);
+  return { keys: [...fields.keys()], values: [...fields.values()], isForeign: true };
 }
 
 /** A getter that throws gives its failure instead of a value. */
-function readEntries(value: object): { entries: [string, unknown][]; isUnreadable: boolean } {
+function readFields(value: object): Fields {
+  const keys = Object.keys(value);
   try {
-    return { entries: Object.entries(value), isUnreadable: false };
+    return { keys, values: Object.values(value), isForeign: false };
   } catch {
-    const entries = Object.keys(value).map((key): [string, unknown] => {
+    const values = keys.map((key) => {
       try {
-        return [key, (value as Record<string, unknown>)[key]];
+        return (value as Record<string, unknown>)[key];
       } catch {
-        return [key, '[unreadable]'];
+        return '[unreadable]';
       }
     });
-    return { entries, isUnreadable: true };
+    return { keys, values, isForeign: true };
   }
 }
 
@@ -140,38 +150,37 @@ function visitArray(values: readonly unknown[], walk: Walk, depth: number): unkn
   return copy ?? values;
 }
 
-function visitEntries(
-  original: object,
-  entries: [string, unknown][],
-  walk: Walk,
-  depth: number,
-  isForeign: boolean,
-): unknown {
-  const named = namedSecret(entries, walk);
-  let changed: [string, unknown][] | null = isForeign ? [] : null;
-  for (let index = 0; index < entries.length; index++) {
-    const [key, value] = entries[index]!;
-    const newKey = key.length > 2 ? walk.text(key) : key;
-    const kind = (key === named?.field ? named.kind : null) ?? walk.keys.kindOf(key);
+function visitFields(original: object, fields: Fields, walk: Walk, depth: number): unknown {
+  const { keys, values } = fields;
+  const named = namedSecret(fields, walk);
+  let changed: [string, unknown][] | null = fields.isForeign ? [] : null;
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index]!;
+    const value = values[index];
+    const name = walk.name(key);
     walk.path.push(key);
-    const found = isOwnPath(walk) ? 'own-key' : kind;
+    const found = isOwnPath(walk) ? 'own-key' : key === named?.field ? named.kind : name.kind;
     const newValue = found === null ? visit(value, walk, depth) : hideLeaves(value, found, key, walk, depth);
     walk.path.pop();
-    if (newKey !== key || newValue !== value) changed ??= entries.slice(0, index);
-    changed?.push([newKey, newValue]);
+    if (name.text !== key || newValue !== value) changed ??= firstFields(fields, index);
+    changed?.push([name.text, newValue]);
     if (walk.nodesLeft < -1) {
-      changed ??= entries.slice(0, index + 1);
+      changed ??= firstFields(fields, index + 1);
       break;
     }
   }
   return changed === null ? original : Object.fromEntries(changed);
 }
 
+function firstFields({ keys, values }: Fields, count: number): [string, unknown][] {
+  return keys.slice(0, count).map((key, index) => [key, values[index]]);
+}
+
 /** `{name: 'Authorization', value: '…'}`, as request recorders write headers. */
-function namedSecret(entries: [string, unknown][], walk: Walk): { field: string; kind: RedactionKind } | null {
-  if (entries.length < 2 || entries.length > 8) return null;
-  if (!entries.some(([key]) => key === 'value')) return null;
-  const name = entries.find(([key]) => key === 'name' || key === 'key')?.[1];
+function namedSecret({ keys, values }: Fields, walk: Walk): { field: string; kind: RedactionKind } | null {
+  if (keys.length < 2 || keys.length > 8 || !keys.includes('value')) return null;
+  const at = keys.findIndex((key) => key === 'name' || key === 'key');
+  const name = values[at];
   if (typeof name !== 'string' || name.length > 80) return null;
   const kind = walk.keys.kindOf(name);
   return kind === null ? null : { field: 'value', kind };
@@ -191,12 +200,13 @@ function hideLeaves(value: unknown, kind: RedactionKind, key: string, walk: Walk
       value.map((inner) => takeNode(walk) ?? hideLeaves(inner, kind, key, walk, depth + 1)),
     );
   if (!isPlainObject(value)) return walk.replaced(kind);
-  const entries = ownEntries(value);
-  const hidden = entries.map(([name, inner]): [string, unknown] => {
+  const { keys, values } = readFields(value);
+  const hidden = keys.map((name, index): [string, unknown] => {
+    const inner = values[index];
     if (isCounted(key) && typeof inner === 'number') return [name, inner];
     return [walk.text(name), takeNode(walk) ?? hideLeaves(inner, kind, key, walk, depth + 1)];
   });
-  const hasChanged = hidden.some(([name, inner], index) => name !== entries[index]![0] || inner !== entries[index]![1]);
+  const hasChanged = hidden.some(([name, inner], index) => name !== keys[index] || inner !== values[index]);
   return hasChanged ? Object.fromEntries(hidden) : value;
 }
 

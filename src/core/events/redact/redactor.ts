@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Event, Exception, HttpRequest } from '../event.ts';
 import { markerOf, type RedactionKind } from './marker.ts';
-import { type RedactionLimits, redactValue, type ValueScan } from './redact-value.ts';
+import { type RedactionLimits, redactValue, type SafeName, type ValueScan } from './redact-value.ts';
 import { type ScanOptions, scanText } from './scan-text.ts';
 import { createSecretKeys, type SecretKeys } from './secret-keys.ts';
 import { createTextMemo } from './text-memo.ts';
@@ -77,6 +77,7 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
     limits,
     paths: paths.filter((path) => path.length > 1),
     text: redactText.text,
+    name: createNameReader(keys, redactText.text),
     replaced: redactText.replaced,
   };
   return {
@@ -85,6 +86,23 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
     value: (value) => redactValue(value, scan),
     event: (event) => redactEvent(event, scan, addresses === 'keep' ? null : redactText.address),
     counts: () => Object.fromEntries(redactText.counts),
+  };
+}
+
+const REMEMBERED_NAMES = 4_096;
+const LONGEST_REMEMBERED_NAME = 96;
+
+/** Names of fields repeat in every record: each is looked up once for both of its questions. One that holds a secret is counted anew each time. */
+function createNameReader(keys: SecretKeys, text: (value: string) => string): (key: string) => SafeName {
+  const harmless = new Map<string, SafeName>();
+  return (key) => {
+    const known = harmless.get(key);
+    if (known !== undefined) return known;
+    const name: SafeName = { text: text(key), kind: keys.kindOf(key) };
+    if (name.text !== key || key.length > LONGEST_REMEMBERED_NAME) return name;
+    if (harmless.size >= REMEMBERED_NAMES) harmless.clear();
+    harmless.set(key, name);
+    return name;
   };
 }
 
