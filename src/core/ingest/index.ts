@@ -1,11 +1,5 @@
-export {
-  createIngest,
-  type DecodedRequest,
-  type Ingest,
-  type IngestCounts,
-  type IngestedOptions,
-  type IngestOptions,
-  type Spool,
-} from './ingest.ts';
+export type { DecodedRequest } from './decode-request.ts';
+export { createIngest, type Ingest, type IngestCounts } from './ingest.ts';
+export type { IngestedOptions, IngestOptions, Spool } from './options.ts';
 export * from './ports.ts';
 export { createStreamIngest, type StreamIngestOptions, type StreamSlice } from './stream.ts';

@@ -8,7 +8,8 @@ import { wireFormats } from '../../app/wire-formats.ts';
 import { createEventPipeline, createFrameOrigin, createRedactor, type EventQuery } from '../events/index.ts';
 import { isFoldCandidate } from '../issues/index.ts';
 import { GuardianError } from '../shared/index.ts';
-import { createIngest, type Ingest, type IngestOptions } from './ingest.ts';
+import { createIngest, type Ingest } from './ingest.ts';
+import type { IngestOptions } from './options.ts';
 import type { AppendBatch, EventAppender, WireFormatName, WireReply, WireRequest } from './ports.ts';
 
 const NOW = Date.UTC(2025, 9, 20, 3, 18, 28, 648);

@@ -1,6 +1,7 @@
 import type { Event, EventPipeline } from '../events/index.ts';
 import { type Clock, toGuardianError } from '../shared/index.ts';
-import { type IngestedOptions, ingested } from './ingest.ts';
+import { ingested } from './ingested-event.ts';
+import type { IngestedOptions } from './options.ts';
 import type { AppendBatch, DroppedItems, EventAppender } from './ports.ts';
 
 /** A piece of a followed source, and how far it was read with it. */

@@ -1,16 +1,15 @@
 import { hash } from 'node:crypto';
 import type { Event } from '../../../core/events/index.ts';
 import { type LineContext, lineContext } from '../text/line-context.ts';
+import { eventOfLine } from '../text/line-event.ts';
 import { parseUnwrapped, withoutEscapes } from '../text/parse-line.ts';
 import type { ParsedLine } from '../text/parsed-line.ts';
+import { isFromUnsetClock } from '../text/unset-clock.ts';
 import { type Unwrapped, unwrap } from '../text/wrapper.ts';
 import { decodeLine } from './decode-line.ts';
 import type { FileReading } from './options.ts';
 import type { ProblemTally } from './problem-tally.ts';
 import { type Line, LineSplitter, type SplitterPlace } from './split-lines.ts';
-
-/** Records before 2000-01-01 come from a clock that was never set. */
-const EARLIEST_TIME = Date.UTC(2000, 0, 1);
 
 export interface LineEventsOptions {
   /** The path, as people named it. */
@@ -170,34 +169,17 @@ export class LineEvents {
 
   #eventOf(parsed: ParsedLine, { positions, id, truncated }: RecordOrigin): Event {
     const time = parsed.time ?? this.#lastTime;
-    const timeSuspect = time - this.#now > this.#options.reading.limits.suspectAheadMs || time < EARLIEST_TIME;
+    const timeSuspect = time - this.#now > this.#options.reading.limits.suspectAheadMs || isFromUnsetClock(time);
     // A record's place in the file tells more of its time than the moment of reading.
     const observedTime = timeSuspect ? this.#lastTime : this.#now;
     if (!timeSuspect) this.#lastTime = time;
     const { name } = this.#options;
-    return {
+    return eventOfLine(parsed, {
       id: parsed.id ?? id,
       time,
       observedTime,
       timeSuspect,
-      severityNumber: parsed.severityNumber,
-      severityText: parsed.severityText,
-      body: parsed.body,
-      template: parsed.template,
-      service: parsed.service,
-      environment: parsed.environment,
-      revision: parsed.revision,
       instance: parsed.instance,
-      logger: parsed.logger,
-      exceptions: parsed.exceptions,
-      stackText: parsed.stackText,
-      request: parsed.request,
-      traceId: parsed.traceId,
-      spanId: parsed.spanId,
-      user: parsed.user,
-      breadcrumbs: [],
-      attributes: parsed.attributes,
-      payload: parsed.payload,
       source: {
         kind: 'file',
         name,
@@ -205,9 +187,8 @@ export class LineEvents {
         stream: parsed.stream === null ? name : `${name}:${parsed.stream}`,
       },
       trust: 'server',
-      truncated: parsed.truncated || truncated,
-      entries: 1,
-    };
+      truncated,
+    });
   }
 
   /** Device, inode and offset, with a checksum: after a truncation another line may stand at the same place. */

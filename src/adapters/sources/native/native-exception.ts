@@ -1,4 +1,5 @@
 import type { Exception } from '../../../core/events/index.ts';
+import { bareException, exceptionHeading } from '../text/bare-exception.ts';
 import { cutText, DEFAULT_TEXT_BOUNDS } from '../text/bounds.ts';
 import { readExceptionFields } from '../text/exception-fields.ts';
 import { isObject } from '../text/field.ts';
@@ -31,9 +32,9 @@ export function readException(value: unknown, finding: FaultFinding): NativeExce
   const { exceptions, stackText } = readExceptionFields({ exception: value });
   if (stackText !== null) return ofStack(stackText, headingOf(value, finding));
   const first = exceptions[0];
-  if (first) return { ...NONE, exceptions, sentence: heading(first.type, first.message) };
+  if (first) return { ...NONE, exceptions, sentence: exceptionHeading(first.type, first.message) };
   const message = readText(value.message ?? value.stack, 'exception.message', finding, LONGEST_HEADING);
-  if (message !== null) return { ...NONE, exceptions: [raised(null, message)], sentence: message };
+  if (message !== null) return { ...NONE, exceptions: [bareException(null, message)], sentence: message };
   finding.fault ??= { code: 'invalid_exception', message: '"exception" needs a type, a message, a stack or frames' };
   return NONE;
 }
@@ -45,7 +46,7 @@ function ofText(text: string): NativeException {
   const line = trimmed.slice(0, LONGEST_HEADING);
   const parts = HEADING.exec(line);
   const type = parts?.[1] !== undefined && TYPE_NAME.test(parts[1]) ? parts[1] : null;
-  const exception = type === null ? raised(null, line) : raised(type, parts?.[2] ?? null);
+  const exception = type === null ? bareException(null, line) : bareException(type, parts?.[2] ?? null);
   return { ...NONE, exceptions: [exception], sentence: line, truncated: line.length < trimmed.length };
 }
 
@@ -56,24 +57,5 @@ function ofStack(text: string, sentence: string | null): NativeException {
 
 function headingOf(value: Record<string, unknown>, finding: FaultFinding): string | null {
   const type = readText(value.type ?? value.name, 'exception.type', finding);
-  return heading(type, readText(value.message, 'exception.message', finding, LONGEST_HEADING));
-}
-
-function heading(type: string | null, message: string | null): string | null {
-  const text = [type, message].filter((part) => part !== null).join(': ');
-  return text === '' ? null : text;
-}
-
-function raised(type: string | null, message: string | null): Exception {
-  return {
-    type,
-    message,
-    module: null,
-    frames: [],
-    language: null,
-    relation: 'raised',
-    parent: null,
-    handled: null,
-    truncated: false,
-  };
+  return exceptionHeading(type, readText(value.message, 'exception.message', finding, LONGEST_HEADING));
 }

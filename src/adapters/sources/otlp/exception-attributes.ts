@@ -1,4 +1,5 @@
 import { type Exception, parseStack } from '../../../core/events/index.ts';
+import { bareException, exceptionHeading } from '../text/bare-exception.ts';
 import type { Attributes } from './items.ts';
 
 /** What the attributes `exception.*` of a log record or of a span event say. */
@@ -33,7 +34,7 @@ function exceptionsOf(type: string | null, message: string | null, stackText: st
   if (type === null && message === null) return [];
   const parsed = stackText === null ? [] : parsedOf(stackText);
   const [raised, ...others] = parsed;
-  if (raised === undefined) return [bare(type, message)];
+  if (raised === undefined) return [bareException(type, message)];
   return [{ ...raised, type: type ?? raised.type, message: message ?? raised.message }, ...others];
 }
 
@@ -50,22 +51,7 @@ function parsedOf(stackText: string): Exception[] {
   }
 }
 
-function bare(type: string | null, message: string | null): Exception {
-  return {
-    type,
-    message,
-    module: null,
-    frames: [],
-    language: null,
-    relation: 'raised',
-    parent: null,
-    handled: null,
-    truncated: false,
-  };
-}
-
-/** `type: message`, as runtimes print it. */
+/** `type: message`, else the first line of the stack. */
 export function exceptionHead({ type, message, stackText }: ToldException): string {
-  const head = [type, message].filter((part) => part !== null).join(': ');
-  return head === '' ? (stackText ?? '').trim().split('\n', 1)[0]! : head;
+  return exceptionHeading(type, message) ?? (stackText ?? '').trim().split('\n', 1)[0]!;
 }

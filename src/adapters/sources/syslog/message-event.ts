@@ -2,13 +2,12 @@ import { hash } from 'node:crypto';
 import type { Event } from '../../../core/events/index.ts';
 import { decodeLine } from '../file/decode-line.ts';
 import { lineContext } from '../text/line-context.ts';
+import { eventOfLine } from '../text/line-event.ts';
 import { parseUnwrapped, withoutEscapes } from '../text/parse-line.ts';
+import { isFromUnsetClock } from '../text/unset-clock.ts';
 import { unwrap } from '../text/wrapper.ts';
 import type { SyslogReading } from './options.ts';
 import type { SyslogFrame } from './split-frames.ts';
-
-/** Records before 2000-01-01 come from a clock that was never set. */
-const EARLIEST_TIME = Date.UTC(2000, 0, 1);
 
 export interface MessageOrigin {
   /** Address of who sent it. */
@@ -38,30 +37,13 @@ export function createMessageReader({ clock, timeZone, trust }: SyslogReading): 
       const time = parsed.time ?? receivedAt;
       const instance = parsed.instance ?? peer;
       const process = parsed.attributes['process.pid'];
-      return {
+      return eventOfLine(parsed, {
         // No sender repeats a message knowingly, and equal ones are two: each is one event.
         id: hash('sha256', `${receivedAt} ${sequence} ${peer} ${text}`).slice(0, 32),
         time,
         observedTime: receivedAt,
-        timeSuspect: time < EARLIEST_TIME,
-        severityNumber: parsed.severityNumber,
-        severityText: parsed.severityText,
-        body: parsed.body,
-        template: parsed.template,
-        service: parsed.service,
-        environment: parsed.environment,
-        revision: parsed.revision,
+        timeSuspect: isFromUnsetClock(time),
         instance,
-        logger: parsed.logger,
-        exceptions: parsed.exceptions,
-        stackText: parsed.stackText,
-        request: parsed.request,
-        traceId: parsed.traceId,
-        spanId: parsed.spanId,
-        user: parsed.user,
-        breadcrumbs: [],
-        attributes: parsed.attributes,
-        payload: parsed.payload,
         source: {
           kind: 'syslog',
           name: instance,
@@ -69,9 +51,8 @@ export function createMessageReader({ clock, timeZone, trust }: SyslogReading): 
           stream: `${peer}:${instance}:${parsed.service ?? ''}:${typeof process === 'string' ? process : ''}`,
         },
         trust: isLoopback(peer) ? 'server' : trust,
-        truncated: parsed.truncated || isCut,
-        entries: 1,
-      };
+        truncated: isCut,
+      });
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { ColumnDataType, Expression, Kysely, SqlBool, Transaction } from 'kysely';
-import type { EventTable, Schema } from '../schema.ts';
+import type { EventTable } from '../schema/events.ts';
+import type { Schema } from '../schema.ts';
 
 /** What differs between the databases; everything else is one Kysely query. */
 export interface StoreDialect {
@@ -18,7 +19,7 @@ export interface StoreDialect {
   close(): Promise<void>;
 }
 
-/** How the columns of `schema.ts` are called. */
+/** How the columns of `schema/` are called. */
 export interface ColumnTypes {
   /** Instants, counts and sequences: 64 bits. */
   integer: ColumnDataType;

@@ -1,6 +1,7 @@
 import { CompiledQuery, sql, type Transaction } from 'kysely';
 import { chunksOf } from '../../chunks.ts';
-import type { EventTable, Schema } from '../../schema.ts';
+import type { EventTable } from '../../schema/events.ts';
+import type { Schema } from '../../schema.ts';
 import type { BulkWriter, EventRow } from '../dialect.ts';
 import { createVocabulary, type Vocabulary } from './vocabulary.ts';
 

@@ -4,7 +4,8 @@ import type { Event, StoredEvent } from '../../../../../core/events/index.ts';
 import type { IngestedEvent } from '../../../../../core/ingest/index.ts';
 import { chunksOf } from '../../chunks.ts';
 import { unpackJson } from '../../packed-json.ts';
-import type { EventTable, Schema } from '../../schema.ts';
+import type { EventTable } from '../../schema/events.ts';
+import type { Schema } from '../../schema.ts';
 
 /** Sequences of one millisecond: `seq = time * 4096 + n`. */
 export const SEQS_PER_MS = 4_096;

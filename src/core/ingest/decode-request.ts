@@ -1,0 +1,89 @@
+import type { EventPipeline } from '../events/index.ts';
+import { toGuardianError } from '../shared/index.ts';
+import { ingested } from './ingested-event.ts';
+import type { IngestOptions } from './options.ts';
+import type {
+  AppendBatch,
+  ClientRecord,
+  DroppedItems,
+  IngestedEvent,
+  WireBatch,
+  WireReply,
+  WireRequest,
+} from './ports.ts';
+import { WireRefusal } from './ports.ts';
+import { safeRecord } from './safe-record.ts';
+
+export interface DecodedRequest {
+  request: WireRequest;
+  /** Null when it was refused. */
+  wire: WireBatch | null;
+  refusal: WireReply | null;
+  events: IngestedEvent[];
+  records: (ClientRecord & { projectId: number })[];
+  dropped: AppendBatch['dropped'];
+}
+
+/** Never throws: a failure that no format foresees is told to `onFailure`, and becomes a refusal with 500. */
+export function decodeRequest(options: IngestOptions, request: WireRequest): DecodedRequest {
+  const nothing = { request, wire: null, events: [], records: [] };
+  try {
+    const wire = options.formats[request.format].decode(request, options.bounds);
+    return {
+      request,
+      wire,
+      refusal: null,
+      events: normalise(options, request, wire),
+      records: wire.records.map((record) => safeRecord(options, record, request.project.id)),
+      dropped: ownDropped(request, wire.dropped),
+    };
+  } catch (thrown) {
+    if (thrown instanceof WireRefusal) {
+      return { ...nothing, refusal: thrown.reply, dropped: ownDropped(request, countedOf(thrown)) };
+    }
+    const error = toGuardianError(thrown);
+    options.onFailure(error, request.format);
+    dropHeld(options.pipeline);
+    const refusal: WireReply = {
+      status: 500,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ detail: 'Guardian failed on this body; nothing of it was stored.' }),
+    };
+    return {
+      ...nothing,
+      refusal,
+      dropped: ownDropped(request, [{ reason: 'failed', category: 'request', quantity: 1 }]),
+    };
+  }
+}
+
+/** A refused request is counted, also by a format that does not know how many items it lost. */
+function countedOf({ dropped, reply: { status } }: WireRefusal): DroppedItems[] {
+  if (dropped.length > 0) return dropped;
+  const reason = status === 413 ? 'too-large' : status === 415 ? 'unsupported' : 'invalid';
+  return [{ reason, category: 'request', quantity: 1 }];
+}
+
+/** The lines of a request that failed half-way must not come out with those of the next one, which may be another project's. */
+function dropHeld(pipeline: EventPipeline): void {
+  try {
+    pipeline.flush();
+  } catch {
+    // What failed has left the pipeline with that.
+  }
+}
+
+function ownDropped({ project, format }: WireRequest, dropped: readonly DroppedItems[]): AppendBatch['dropped'] {
+  return dropped.map((items) => ({ ...items, projectId: project.id, source: format }));
+}
+
+function normalise(
+  options: IngestOptions,
+  request: WireRequest,
+  { events: raw, claimedTimes }: WireBatch,
+): IngestedEvent[] {
+  if (raw.length === 0) return [];
+  const claimed = new Map(raw.map(({ id, time }) => [id, claimedTimes?.get(id) ?? time]));
+  const events = [...options.pipeline.push(raw), ...options.pipeline.flush()];
+  return events.map((event) => ingested(options, event, request.project, claimed.get(event.id) ?? event.time));
+}
