@@ -1,0 +1,122 @@
+/** A condition about a subject: one row per dedupe key, from its first firing on. Instants are epoch ms. */
+export interface Alert {
+  id: string;
+  /** Counts up: what people say aloud. */
+  number: number;
+  projectId: number | null;
+  /** Name of the rule; what was posted has the rule `posted`. */
+  rule: string;
+  /** rule + subject, shown as it is. */
+  dedupeKey: string;
+  /** TOO_DRY, JOB_FAILED, ERROR_COUNT … */
+  type: string;
+  severity: AlertSeverity;
+  state: 'firing' | 'acknowledged' | 'resolved';
+  isArchived: boolean;
+  subject: AlertSubject;
+  /** Null: unknown, and said so. */
+  value: number | null;
+  unit: string | null;
+  threshold: string | null;
+  description: string;
+  /** What to do. */
+  advice: string | null;
+  evidence: Record<string, unknown> | null;
+  firstSeen: number;
+  lastSeen: number;
+  /** Looks at which it was there, of all firings. */
+  count: number;
+  /** Counts up whenever it fires again after it was resolved. */
+  firing: number;
+  firingSince: number;
+  /** Repeat, escalation or the lapse of an acknowledgement comes then; null: nothing more is to be sent. */
+  nextSendAt: number | null;
+  /** What `nextSendAt` is for, and how far the steps have gone. */
+  nextSend: 'repeat' | 'escalate' | 'lapse' | null;
+  /** Steps of escalation taken in this firing. */
+  step: number;
+  acknowledged: { at: number; by: string; until: number } | null;
+  resolved: { at: number; by: string; notes: string | null } | null;
+  /** Raised again for the same reason too often: counted, not told. */
+  isFlapping: boolean;
+}
+
+export type AlertSeverity = 'info' | 'warning' | 'error' | 'critical';
+
+/** Ascending. */
+export const ALERT_SEVERITIES: readonly AlertSeverity[] = ['info', 'warning', 'error', 'critical'];
+
+export interface AlertSubject {
+  /** service, job, issue, piano, channel … */
+  kind: string;
+  id: string;
+  name: string;
+  labels: Readonly<Record<string, string>>;
+}
+
+/** Each change of an alert, with who and when. */
+export interface AlertChange {
+  alertId: string;
+  firing: number;
+  at: number;
+  /** A user's name, an API key's, or `guardian`. */
+  by: string;
+  action:
+    | 'fired'
+    | 'graver'
+    | 'eased'
+    | 'acknowledged'
+    | 'lapsed'
+    | 'escalated'
+    | 'repeated'
+    | 'resolved'
+    | 'reopened'
+    | 'archived'
+    | 'unarchived'
+    | 'noted';
+  from: Alert['state'] | null;
+  to: Alert['state'];
+  notes: string | null;
+  /** Value, severity … at that moment; what an undo needs. */
+  detail: Record<string, unknown> | null;
+}
+
+/** What one look of a rule at one subject found. */
+export interface Observation {
+  dedupeKey: string;
+  rule: string;
+  type: string;
+  projectId: number | null;
+  subject: AlertSubject;
+  at: number;
+  /** `unknown`: could not look; it fires and resolves nothing, and is told after three in a row. */
+  condition: 'bad' | 'good' | 'unknown';
+  severity: AlertSeverity;
+  value: number | null;
+  unit: string | null;
+  threshold: string | null;
+  description: string;
+  advice: string | null;
+  evidence: Record<string, unknown> | null;
+  damping: Damping;
+}
+
+export interface Damping {
+  /** The condition must hold so long before it fires. */
+  forMs: number;
+  /** Looks in a row. */
+  badCount: number;
+  goodCount: number;
+}
+
+/** How a rule stands towards one subject between looks. */
+export interface LookState {
+  dedupeKey: string;
+  /** Since when the condition holds without a break; null: it does not. */
+  badSince: number | null;
+  badCount: number;
+  goodCount: number;
+  /** Looks in a row that could not. */
+  unknownCount: number;
+  lastLookAt: number;
+}

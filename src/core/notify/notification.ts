@@ -1,0 +1,130 @@
+/** What is told, and to whom it goes. Instants are epoch ms. */
+
+export const OCCASIONS = [
+  'job_failed',
+  'job_recovered',
+  'job_late',
+  'chain_finished',
+  'alert_fired',
+  'alert_resolved',
+  'alert_escalated',
+  'issue_opened',
+  'issue_regressed',
+  'report_ready',
+  'usage_digest',
+  'deployment_finished',
+  'deployment_rolled_back',
+  'guardian_degraded',
+] as const;
+
+export type Occasion = (typeof OCCASIONS)[number];
+
+export const CHANNEL_KINDS = ['email', 'slack', 'webhook', 'sms', 'pagerduty', 'ntfy'] as const;
+
+export type ChannelKind = (typeof CHANNEL_KINDS)[number];
+
+export type Severity = 'info' | 'warning' | 'error' | 'critical';
+
+/** One message for one occasion, in no language yet. */
+export interface Notification {
+  id: string;
+  occasion: Occasion;
+  /** Unique: the same again is a repeat. Alert: id, firing and step; run: id; … */
+  key: string;
+  /** What cool-down and grouping go by: rule + subject. */
+  dedupeKey: string;
+  at: number;
+  severity: Severity;
+  projectId: number | null;
+  /** What routes match. */
+  match: { job: string | null; type: string | null; service: string | null; labels: Readonly<Record<string, string>> };
+  /** What the row is that it tells of. */
+  about: { kind: 'alert' | 'run' | 'chain' | 'issue' | 'report' | 'guardian'; id: string; firing: number | null };
+  facts: NotificationFacts;
+}
+
+/** Everything a message says; texts of others are untrusted and escaped for each channel. */
+export interface NotificationFacts {
+  /** What. */
+  title: string;
+  /** Where: the subject's name, with its labels. */
+  subject: string;
+  value: string | null;
+  threshold: string | null;
+  since: number | null;
+  cause: string | null;
+  advice: string | null;
+  /** Path of the row's page, from `/`. */
+  path: string | null;
+  /** Further lines: runs held back, outcomes of a chain, numbers. */
+  details: { label: string; text: string }[];
+}
+
+export interface Recipient {
+  id: string;
+  name: string;
+  roles: readonly string[];
+  addresses: Readonly<Partial<Record<ChannelKind, readonly string[]>>>;
+  timeZone: string;
+  language: 'en' | 'fr';
+  /** Local times; null: none. */
+  quietHours: { from: string; to: string; release: string } | null;
+}
+
+export interface Route {
+  name: string;
+  occasions: readonly Occasion[];
+  match: {
+    severityAtLeast: Severity | null;
+    jobs: readonly string[];
+    types: readonly string[];
+    services: readonly string[];
+    labels: Readonly<Record<string, string>>;
+  };
+  /** Recipient ids, and `role:NAME`. */
+  to: readonly string[];
+  channels: readonly ChannelKind[];
+}
+
+/** One message, ready to leave over any channel. Text is UTF-8. */
+export interface Message {
+  subject: string;
+  text: string;
+  html: string;
+  /** For channels that take little: one paragraph with the link. */
+  short: string;
+  attachments: { filename: string; contentType: string; content: string }[];
+  /** Epoch ms; becomes the Date header. */
+  date: number;
+  language: string;
+  severity: Severity;
+  /** `trigger`, `acknowledge` and `resolve` of one incident carry the same `dedupeKey`. */
+  action: 'trigger' | 'acknowledge' | 'resolve' | 'none';
+  dedupeKey: string;
+  /** Absolute address of the row; null: no public address is configured. */
+  url: string | null;
+  /** Signed page that asks whether to acknowledge; null: nothing to acknowledge. */
+  acknowledgeUrl: string | null;
+  /** The notifications it tells of, as data, for webhooks. */
+  notifications: Notification[];
+}
+
+/** One way out. Resolves only when the other side took responsibility; throws GuardianError (`delivery_…`) otherwise, with `retryAfterMs` where the other side said so. */
+export interface Channel {
+  kind: ChannelKind;
+  /** `id` is the same for every attempt of one delivery. */
+  send(message: Message, address: string, attempt: { id: string; number: number; signal: AbortSignal }): Promise<ChannelReceipt>;
+  /** Whether credentials, sender and server would do, without sending. Throws what is wrong. */
+  check(): Promise<void>;
+  close(): void;
+}
+
+export interface ChannelReceipt {
+  outcome: 'sent' | 'simulated';
+  /** The other side's last words. */
+  detail: string;
+  /** Its own name for the message; null: it gave none. */
+  providerId: string | null;
+}
+
+export type DeliveryState = 'pending' | 'held' | 'suppressed' | 'sending' | 'sent' | 'failed' | 'dead' | 'simulated';
