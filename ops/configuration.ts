@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { ENVIRONMENT_NAMES, readEnvironment } from '../src/config/environment.ts';
+import { ENVIRONMENT_NAMES, environmentKey } from '../src/config/environment.ts';
 import { configurationSchema } from '../src/config/schema.ts';
 
 /**
@@ -25,6 +25,8 @@ interface Described {
   default?: unknown;
   description?: string;
   properties?: Record<string, Described>;
+  /** Of what has any names. */
+  additionalProperties?: Described | boolean;
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -35,8 +37,12 @@ const END = '<!-- end of what ops/configuration.ts makes -->';
 function knobsOf({ properties = {} }: Described, path: readonly string[] = []): Knob[] {
   return Object.entries(properties).flatMap(([name, described]) => {
     const keys = [...path, name];
-    const isGroup = described.properties !== undefined;
-    return isGroup ? knobsOf(described, keys) : [knobOf(keys, described)];
+    const { additionalProperties: named, items } = described;
+    const inner = typeof named === 'object' && named.properties ? named : null;
+    if (described.properties !== undefined) return knobsOf(described, keys);
+    if (inner) return [knobOf(keys, described), ...knobsOf(inner, [...keys, 'NAME'])];
+    if (items?.properties) return [knobOf(keys, described), ...knobsOf(items, [...path, `${name}[]`])];
+    return [knobOf(keys, described)];
   });
 }
 
@@ -45,13 +51,14 @@ function knobOf(keys: readonly string[], described: Described): Knob {
   return {
     key: keys.join('.'),
     type: typeOf(described),
-    default: `${code(described.default)}${inWords(last, described.default)}`,
+    default: described.default === undefined ? '' : `${code(described.default)}${inWords(last, described.default)}`,
     meaning: described.description ?? last.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`),
   };
 }
 
-function typeOf({ type, enum: words, anyOf, items }: Described): string {
+function typeOf({ type, enum: words, anyOf, items, properties }: Described): string {
   if (words) return words.join(', ');
+  if (properties) return `{ ${Object.keys(properties).join(', ')} }`;
   if (anyOf)
     return anyOf
       .map(typeOf)
@@ -79,19 +86,6 @@ function inWords(key: string, value: unknown): string {
   return key.endsWith('Ms') ? ` = ${value / size} ${unit}` : '';
 }
 
-/** The key an environment name sets: read one alone and look where it landed. */
-function keyOf(name: string): string {
-  const keys: string[] = [];
-  let at: unknown = readEnvironment({ [name]: '1' });
-  while (typeof at === 'object' && at !== null && !Array.isArray(at)) {
-    const [entry] = Object.entries(at);
-    if (!entry) break;
-    keys.push(entry[0]);
-    at = entry[1];
-  }
-  return keys.join('.');
-}
-
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replace(/[|*]/g, '\\$&')).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
@@ -110,7 +104,7 @@ function formatted(text: string): string {
 function tables(): string {
   const schema = z.toJSONSchema(configurationSchema, { io: 'input' }) as Described;
   const knobs = knobsOf(schema).map((knob) => [`\`${knob.key}\``, knob.type, knob.default, knob.meaning]);
-  const names = ENVIRONMENT_NAMES.map((name) => [`\`${name}\``, `\`${keyOf(name)}\``]);
+  const names = ENVIRONMENT_NAMES.map((name) => [`\`${name}\``, `\`${environmentKey(name)}\``]);
   return [
     BEGIN,
     '## Environment names',

@@ -9,6 +9,25 @@ type Reader = (value: string, name: string) => unknown;
 const asIs: Reader = (value) => value;
 const list: Reader = (value) => value.split(/[,;\s]+/).filter(Boolean);
 
+const trimmed: Reader = (value) => value.trim();
+
+/** `smtp://user:password@host:587`; `smtps:` is TLS from the first byte. */
+function smtpAddress(value: string, name: string) {
+  const url = URL.canParse(value.trim()) ? new URL(value.trim()) : null;
+  if (!url || !/^smtps?:$/.test(url.protocol) || url.hostname === '') {
+    // Never the value itself: it holds a password.
+    throw new GuardianError('configuration_invalid', { key: name, reason: 'is not an smtp:// or smtps:// address' });
+  }
+  const isImplicit = url.protocol === 'smtps:';
+  return {
+    host: url.hostname,
+    port: url.port === '' ? (isImplicit ? 465 : 587) : Number(url.port),
+    ...(url.username === '' ? {} : { user: decodeURIComponent(url.username) }),
+    ...(url.password === '' ? {} : { password: decodeURIComponent(url.password) }),
+    encryption: isImplicit ? 'implicit' : 'starttls',
+  };
+}
+
 function flag(value: string, name: string): boolean {
   const word = value.trim().toLowerCase();
   if (['1', 'true', 'yes', 'on'].includes(word)) return true;
@@ -67,11 +86,63 @@ const NAMES: Record<string, { path: Path; read: Reader }> = {
   GUARDIAN_SECRET: { path: ['server', 'secret'], read: asIs },
   DATABASE_URL: { path: ['database', 'url'], read: asIs },
   GUARDIAN_TRIGGER_TOKEN: { path: ['reports', 'triggerToken'], read: asIs },
+  EMAIL_FROM: { path: ['mail', 'from'], read: asIs },
+  EMAIL_FROM_NAME: { path: ['mail', 'fromName'], read: asIs },
+  SMTP_URL: { path: ['mail', 'smtp'], read: smtpAddress },
+  SENDGRID_API_KEY: { path: ['channels', 'sendgrid', 'apiKey'], read: trimmed },
+  TWILIO_ACCOUNT_SID: { path: ['channels', 'twilio', 'accountSid'], read: trimmed },
+  TWILIO_AUTH_TOKEN: { path: ['channels', 'twilio', 'authToken'], read: trimmed },
+  TWILIO_FROM_NUMBER: { path: ['channels', 'twilio', 'from'], read: trimmed },
+  PAGERDUTY_ROUTING_KEY: { path: ['channels', 'pagerduty', 'routingKey'], read: trimmed },
+  NTFY_TOKEN: { path: ['channels', 'ntfy', 'token'], read: trimmed },
+  GUARDIAN_WEBHOOK_SECRET: { path: ['channels', 'webhook', 'secret'], read: trimmed },
+  GUARDIAN_DEAD_MAN_URL: { path: ['notify', 'deadManUrl'], read: trimmed },
   GUARDIAN_LOGGING_ENDPOINT: { path: ['cloudLogging', 'endpoint'], read: asIs },
 };
 
+/** Names that carry a person: `EMAIL_NICOLAS` is an address of the recipient `nicolas`, `SLACK_WEBHOOK_ADMIN_2` one of all administrators. */
+const PERSONAL: { name: RegExp; key: 'email' | 'slack'; roles: string[]; idOf(person: string): string }[] = [
+  { name: /^SLACK_WEBHOOK_(ADMIN)_[1-9]\d*$/, key: 'slack', roles: ['administrators'], idOf: () => 'admin' },
+  { name: /^SLACK_WEBHOOK_([A-Z0-9_]+)$/, key: 'slack', roles: [], idOf: (person) => person.toLowerCase() },
+  { name: /^EMAIL_([A-Z0-9_]+)$/, key: 'email', roles: [], idOf: (person) => person.toLowerCase() },
+];
+
+function readPersonal(environment: Environment, result: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(environment)) {
+    if (name in NAMES || value === undefined || value.trim() === '') continue;
+    const pattern = PERSONAL.find((one) => one.name.test(name));
+    if (!pattern) continue;
+    const { key, roles, idOf } = pattern;
+    const id = idOf(pattern.name.exec(name)![1]!);
+    const addresses = value
+      .split(',')
+      .map((one) => one.trim())
+      .filter(Boolean);
+    setAt(result, ['recipients', id, key], addresses);
+    if (roles.length > 0) setAt(result, ['recipients', id, 'roles'], roles);
+  }
+}
+
 /** Every name the environment may give, for documents and `guardian doctor`. */
-export const ENVIRONMENT_NAMES: readonly string[] = Object.keys(NAMES);
+export const ENVIRONMENT_NAMES: readonly string[] = [
+  ...Object.keys(NAMES),
+  'EMAIL_<PERSON>',
+  'SLACK_WEBHOOK_<PERSON>',
+  'SLACK_WEBHOOK_ADMIN_<N>',
+];
+
+/** The key that a name of `ENVIRONMENT_NAMES` sets. */
+export function environmentKey(name: string): string {
+  const known = NAMES[name]?.path.join('.');
+  return (
+    known ??
+    (name.startsWith('EMAIL')
+      ? 'recipients.<person>.email'
+      : name.includes('ADMIN')
+        ? 'recipients.admin.slack'
+        : 'recipients.<person>.slack')
+  );
+}
 
 /** What the environment says, as a partial configuration; empty values count as not given. */
 export function readEnvironment(environment: Environment): ConfigurationInput {
@@ -81,6 +152,7 @@ export function readEnvironment(environment: Environment): ConfigurationInput {
     if (value === undefined || value.trim() === '') continue;
     setAt(result, path, read(value, name));
   }
+  readPersonal(environment, result);
   return result as ConfigurationInput;
 }
 

@@ -33,7 +33,17 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
   }
   checkTimeZone('timeZone', parsed.data.timeZone);
   checkTimeZone('file.timeZone', parsed.data.file.timeZone);
+  for (const [key, timeZone] of namedZones(parsed.data)) checkTimeZone(key, timeZone);
   return parsed.data;
+}
+
+function namedZones({ jobs, recipients }: Configuration): [string, string][] {
+  const named = { jobs, recipients };
+  return Object.entries(named).flatMap(([part, entries]) =>
+    Object.entries(entries).flatMap(([name, { timeZone }]): [string, string][] =>
+      timeZone === null ? [] : [[`${part}.${name}.timeZone`, timeZone]],
+    ),
+  );
 }
 
 async function readFile({ folder, file }: LoadOptions): Promise<unknown> {
@@ -54,6 +64,8 @@ async function readFile({ folder, file }: LoadOptions): Promise<unknown> {
 
 function merge(base: unknown, over: unknown): unknown {
   if (over === undefined) return base;
+  // One address may stand alone; those of the environment come besides.
+  if (typeof base === 'string' && Array.isArray(over)) return merge([base], over);
   if (Array.isArray(base) && Array.isArray(over)) return [...base, ...over.filter((value) => !base.includes(value))];
   if (!isRecord(base) || !isRecord(over)) return over;
   const merged: Record<string, unknown> = { ...base };

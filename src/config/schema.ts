@@ -1,13 +1,13 @@
 import { z } from 'zod';
+import { jobEngine, jobs } from './schema/jobs.ts';
+import { channels, notify, recipients, roles, routes } from './schema/notify.ts';
+import { address, hours, port, positive } from './schema/pieces.ts';
 
 /**
  * Every knob: its default, its unit, its reason. `guardian.config.ts` gives any of them; environment names stand in `environment.ts`.
  * An unknown key is an error: it is a misspelt one.
  */
 
-const hours = (amount: number) => amount * 60 * 60 * 1000;
-const positive = z.int().positive();
-const address = z.email({ error: 'is not an e-mail address' });
 const duration = z.string().regex(/^(all|\d+[smhd])$/, { error: 'is not "all" or a duration such as 30m, 1h, 7d' });
 const status = z.enum(['DEGRADED', 'CRITICAL']);
 const globs = z.array(z.string().min(1));
@@ -163,8 +163,6 @@ const hook = z.strictObject({
   inputs: z.array(z.string()).default([]).describe('files to report on; empty: Cloud Logging'),
 });
 
-const port = z.int().min(0).max(65_535);
-
 const server = z.strictObject({
   host: z.string().default('127.0.0.1').describe('0.0.0.0 makes it reachable from elsewhere: then it has users first'),
   port: port.default(4400).describe('0 takes a free one'),
@@ -298,6 +296,13 @@ export const configurationSchema = z.strictObject({
   sources: sources.prefault({}),
   reports: reports.prefault({}),
   retention: retention.prefault({}),
+  jobs,
+  jobEngine: jobEngine.prefault({}),
+  recipients,
+  roles,
+  routes,
+  notify: notify.prefault({}),
+  channels: channels.prefault({}),
 });
 
 export type Configuration = z.output<typeof configurationSchema>;
