@@ -58,5 +58,8 @@ export const change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('events'), project: z.string(), count: z.int() }),
   z.object({ kind: z.literal('report'), id: z.string(), status: z.string() }),
   z.object({ kind: z.literal('delivery'), id: z.string(), state: z.string() }),
+  z.object({ kind: z.literal('run'), id: z.string(), job: z.string(), status: z.string() }),
+  z.object({ kind: z.literal('output'), run: z.string() }),
+  z.object({ kind: z.literal('alert'), id: z.string(), state: z.string() }),
 ]);
 export type Change = z.infer<typeof change>;

@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import { instant, pageQuery } from './shared.ts';
+
+export const severity = z.enum(['info', 'warning', 'error', 'critical']);
+export const alertState = z.enum(['firing', 'acknowledged', 'resolved']);
+
+const labels = z.record(z.string().max(100), z.string().max(500));
+
+export const alertSubject = z.object({ kind: z.string(), id: z.string(), name: z.string(), labels });
+
+export const alertSummary = z.object({
+  id: z.string(),
+  number: z.int(),
+  project: z.string().nullable(),
+  rule: z.string(),
+  dedupeKey: z.string(),
+  type: z.string(),
+  severity,
+  state: alertState,
+  isArchived: z.boolean(),
+  subject: alertSubject,
+  /** Null: unknown. */
+  value: z.number().nullable(),
+  unit: z.string().nullable(),
+  threshold: z.string().nullable(),
+  description: z.string(),
+  advice: z.string().nullable(),
+  firstSeen: instant,
+  lastSeen: instant,
+  count: z.int(),
+  firing: z.int(),
+  firingSince: instant,
+  acknowledgedBy: z.string().nullable(),
+  acknowledgedUntil: instant.nullable(),
+  resolvedAt: instant.nullable(),
+  resolvedBy: z.string().nullable(),
+  notes: z.string().nullable(),
+  nextSendAt: instant.nullable(),
+  /** When and to whom it is told next, in words of the reader's language; null: nothing more is sent. */
+  nextSend: z.string().nullable(),
+});
+export type AlertSummary = z.infer<typeof alertSummary>;
+
+export const alertChange = z.object({
+  at: instant,
+  by: z.string(),
+  action: z.string(),
+  from: alertState.nullable(),
+  to: alertState,
+  firing: z.int(),
+  notes: z.string().nullable(),
+});
+
+export const alertDetail = alertSummary.extend({
+  evidence: z.record(z.string(), z.unknown()).nullable(),
+  changes: z.array(alertChange),
+  /** Of its subject's series, where a measurement raised it. */
+  series: z.array(z.object({ at: instant, value: z.number().nullable() })),
+  deliveries: z.array(
+    z.object({ id: z.string(), recipient: z.string(), channel: z.string(), state: z.string(), at: instant }),
+  ),
+});
+export type AlertDetail = z.infer<typeof alertDetail>;
+
+export const alertListQuery = pageQuery.extend({
+  state: z.string().max(100).optional(),
+  severity: z.string().max(100).optional(),
+  type: z.string().max(200).optional(),
+  rule: z.string().max(200).optional(),
+  subject: z.string().max(200).optional(),
+  project: z.string().max(100).optional(),
+  archived: z.enum(['true', 'false']).optional(),
+  from: z.string().max(40).optional(),
+  to: z.string().max(40).optional(),
+  text: z.string().max(200).optional(),
+});
+
+export const alertPage = z.object({
+  items: z.array(alertSummary),
+  nextCursor: z.string().nullable(),
+  /** True totals of all that match the other filters. */
+  counts: z.object({ firing: z.int(), acknowledged: z.int(), resolved: z.int() }),
+});
+
+/** An alert raised by another program. */
+export const alertPost = z.strictObject({
+  type: z.string().regex(/^[A-Z][A-Z0-9_]{1,63}$/, { error: 'is not a type such as TOO_DRY' }),
+  state: z.enum(['firing', 'resolved']).default('firing'),
+  severity: severity.default('warning'),
+  subject: z.strictObject({
+    kind: z.string().min(1).max(100),
+    id: z.string().min(1).max(200),
+    name: z.string().max(200).optional(),
+    labels: labels.default({}),
+  }),
+  value: z.number().nullable().optional(),
+  unit: z.string().max(50).nullable().optional(),
+  threshold: z.string().max(200).nullable().optional(),
+  description: z.string().min(1).max(4_000),
+  advice: z.string().max(4_000).nullable().optional(),
+  evidence: z.record(z.string(), z.unknown()).nullable().optional(),
+});
+export const alertPostReply = z.object({ id: z.string(), number: z.int(), state: alertState });
+
+export const alertActionRequest = z.strictObject({
+  ids: z.array(z.string().max(100)).min(1).max(1_000),
+  action: z.enum(['acknowledge', 'resolve', 'reopen', 'archive', 'unarchive', 'note']),
+  notes: z.string().max(4_000).optional(),
+});
+export const alertActionReply = z.object({
+  changed: z.array(z.string()),
+  /** Not changed, and why. */
+  refused: z.array(z.object({ id: z.string(), reason: z.string() })),
+  /** Takes the whole action back while nobody has changed the alerts since. */
+  undo: z.string().nullable(),
+});
+export const alertUndoRequest = z.strictObject({ undo: z.string().max(10_000) });
+
+const measurement = z.strictObject({
+  name: z.string().min(1).max(200),
+  subject: z.strictObject({
+    kind: z.string().min(1).max(100).default('subject'),
+    id: z.string().min(1).max(200),
+    name: z.string().max(200).optional(),
+    labels: labels.default({}),
+  }),
+  /** Null or left out: could not be measured. */
+  value: z.number().nullable().default(null),
+  unit: z.string().max(50).nullable().default(null),
+  at: z.iso.datetime({ offset: true }).optional(),
+});
+export const measurementPost = z.union([
+  measurement,
+  z.strictObject({ measurements: z.array(measurement).min(1).max(1_000) }),
+]);
+export const measurementReply = z.object({ accepted: z.int(), repeated: z.int(), alerts: z.array(alertPostReply) });
+
+export const textPost = z.strictObject({
+  /** The same (id, type) raises once. */
+  id: z.string().min(1).max(200),
+  text: z.string().min(1).max(100_000),
+  subject: z
+    .strictObject({
+      kind: z.string().min(1).max(100).default('text'),
+      id: z.string().min(1).max(200),
+      name: z.string().max(200).optional(),
+      labels: labels.default({}),
+    })
+    .optional(),
+  at: z.iso.datetime({ offset: true }).optional(),
+});
+export const textReply = z.object({ isNew: z.boolean(), alerts: z.array(alertPostReply) });
+
+export const ruleList = z.object({
+  items: z.array(
+    z.object({
+      name: z.string(),
+      over: z.enum(['measurement', 'text', 'issues', 'jobs', 'usage', 'guardian']),
+      types: z.array(z.string()),
+      description: z.string(),
+      firing: z.int(),
+      /** Since its last look; null: it has not looked. */
+      lastLookAt: instant.nullable(),
+      problem: z.string().nullable(),
+    }),
+  ),
+});

@@ -1,0 +1,324 @@
+import { z } from 'zod';
+import { instant, pageOf, pageQuery } from './shared.ts';
+
+export const runStatus = z.enum([
+  'queued',
+  'running',
+  'success',
+  'warning',
+  'error',
+  'skipped',
+  'upstream_failed',
+  'cancelled',
+  'timed_out',
+]);
+export type RunStatusView = z.infer<typeof runStatus>;
+
+const statusCounts = z.object(
+  Object.fromEntries(runStatus.options.map((status) => [status, z.int()])) as Record<RunStatusView, z.ZodInt>,
+);
+
+/** One execution, as lists show it. */
+export const runSummary = z.object({
+  id: z.string(),
+  job: z.string(),
+  label: z.string(),
+  status: runStatus,
+  /** Why it has that status: `overlap`, `missed`, `exit`, `timeout`, `fail_when` … */
+  reason: z.string().nullable(),
+  message: z.string().nullable(),
+  /** schedule, catch-up, after, manual, api, ping, check-in, posted. */
+  trigger: z.string(),
+  triggeredBy: z.enum(['scheduler', 'manual', 'api']),
+  triggeredByUser: z.string().nullable(),
+  /** The due instant it stands for. */
+  tick: instant.nullable(),
+  chainRun: z.string(),
+  cause: z.string().nullable(),
+  attempt: z.int(),
+  createdAt: instant,
+  startedAt: instant.nullable(),
+  finishedAt: instant.nullable(),
+  durationMs: z.number().nullable(),
+});
+export type RunSummary = z.infer<typeof runSummary>;
+
+export const runDetail = runSummary.extend({
+  error: z.string().nullable(),
+  stats: z.record(z.string(), z.unknown()).nullable(),
+  recordErrors: z
+    .object({ total: z.int(), kept: z.array(z.object({ subject: z.string(), reason: z.string() })) })
+    .nullable(),
+  attempts: z.array(
+    z.object({
+      number: z.int(),
+      startedAt: instant,
+      finishedAt: instant,
+      status: runStatus,
+      reason: z.string().nullable(),
+      error: z.string().nullable(),
+    }),
+  ),
+  node: z.string().nullable(),
+  environment: z.string().nullable(),
+  cancelRequestedBy: z.string().nullable(),
+  nextAttemptAt: instant.nullable(),
+  outputBytes: z.int(),
+  lostOutputBytes: z.int(),
+  /** Runs of the same chain run, in the order they began. */
+  chain: z.array(runSummary),
+});
+export type RunDetail = z.infer<typeof runDetail>;
+
+export const runOutput = z.object({
+  chunks: z.array(
+    z.object({ seq: z.int(), at: instant, stream: z.enum(['stdout', 'stderr', 'log']), text: z.string() }),
+  ),
+  /** Ask again with this `after`; the run has ended when `isDone`. */
+  next: z.int(),
+  isDone: z.boolean(),
+  lostBytes: z.int(),
+});
+export type RunOutput = z.infer<typeof runOutput>;
+
+export const runOutputQuery = z.object({
+  after: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(1_000).default(500),
+});
+
+export const jobPause = z.object({
+  at: instant,
+  until: instant.nullable(),
+  reason: z.string().nullable(),
+  by: z.string(),
+});
+
+/** How likely the next run fails or ends late; null fields: too little is known. */
+export const jobPrediction = z.object({
+  failure: z.number().min(0).max(1).nullable(),
+  lateness: z.number().min(0).max(1).nullable(),
+  reasons: z.array(z.string()),
+  /** Of this job's earlier predictions, judged by what came. */
+  precision: z.number().nullable(),
+  recall: z.number().nullable(),
+  judged: z.int(),
+  madeAt: instant,
+});
+
+export const jobSummary = z.object({
+  id: z.string(),
+  label: z.string(),
+  project: z.string().nullable(),
+  origin: z.enum(['configuration', 'client', 'guardian']),
+  kind: z.enum(['function', 'shell', 'http', 'watched', 'internal']),
+  taskType: z.string().nullable(),
+  /** In words of the trigger: `0 1 * * * (America/Montreal)`, `every 5m`, `after full_sync`, `by hand`. */
+  schedule: z.string(),
+  pause: jobPause.nullable(),
+  nextTick: instant.nullable(),
+  last: runSummary.nullable(),
+  lastSuccess: runSummary.nullable(),
+  lastFailure: runSummary.nullable(),
+  /** success, warning, error and so on of the last runs, newest first. */
+  recent: z.array(runStatus),
+  /** Later than it should be, or never seen. */
+  problem: z.enum(['late', 'missing', 'never ran', 'overrunning']).nullable(),
+});
+export type JobSummary = z.infer<typeof jobSummary>;
+
+export const jobDetail = jobSummary.extend({
+  description: z.array(z.object({ name: z.string(), value: z.string() })),
+  upstream: z.array(z.object({ job: z.string(), isStrict: z.boolean() })),
+  downstream: z.array(z.string()),
+  nextTicks: z.array(instant),
+  /** The next two days on which the clocks change, with the ticks on them. */
+  clockChanges: z.array(
+    z.object({
+      day: z.string(),
+      change: z.enum(['gap', 'overlap']),
+      ticks: z.array(instant),
+      /** What the change does to the schedule: nothing, moved, left out, twice. */
+      note: z.string(),
+    }),
+  ),
+  pingUrl: z.string().nullable(),
+  statistics: z.object({
+    byStatus: statusCounts,
+    successRate: z.number().nullable(),
+    meanMs: z.number().nullable(),
+    p50Ms: z.number().nullable(),
+    p90Ms: z.number().nullable(),
+    p99Ms: z.number().nullable(),
+  }),
+  prediction: jobPrediction.nullable(),
+});
+export type JobDetail = z.infer<typeof jobDetail>;
+
+export const jobList = z.object({ items: z.array(jobSummary) });
+
+export const runRequest = z.object({
+  /** A repeat with the same key gives the same run. */
+  idempotencyKey: z.string().min(1).max(200).optional(),
+});
+export const runAccepted = z.object({ run: runSummary });
+
+export const pauseRequest = z.object({ until: instant.optional(), reason: z.string().max(500).optional() });
+/** How many runs a resume now would start. */
+export const resumePreview = z.object({ runs: z.int(), skipped: z.int() });
+export const cancelRequest = z.object({ reason: z.string().max(500).optional() });
+
+export const jobRunsQuery = pageQuery.extend({
+  status: z.string().max(200).optional(),
+  from: z.string().max(40).optional(),
+  to: z.string().max(40).optional(),
+});
+export const runPage = pageOf(runSummary);
+
+/** The graph of all `after` edges with the state each job was in last. */
+export const chainGraph = z.object({
+  jobs: z.array(
+    z.object({
+      id: z.string(),
+      label: z.string(),
+      rule: z.string().nullable(),
+      isPaused: z.boolean(),
+      last: runSummary.nullable(),
+    }),
+  ),
+  edges: z.array(z.object({ from: z.string(), to: z.string(), isStrict: z.boolean() })),
+});
+export type ChainGraph = z.infer<typeof chainGraph>;
+
+export const chainRun = z.object({ id: z.string(), isOpen: z.boolean(), runs: z.array(runSummary) });
+
+/** Rows of the health log, in the names the scripts they replace used. */
+export const schedulerLog = z.object({
+  id: z.string(),
+  task_name: z.string(),
+  task_label: z.string(),
+  started_at: instant.nullable(),
+  completed_at: instant.nullable(),
+  duration_seconds: z.number().nullable(),
+  status: runStatus,
+  message: z.string().nullable(),
+  stats: z.record(z.string(), z.unknown()).nullable(),
+  triggered_by: z.enum(['scheduler', 'manual', 'api']),
+  triggered_by_user: z.string().nullable(),
+  created_at: instant,
+  trigger: z.string(),
+  duration_ms: z.number().nullable(),
+  attempt: z.int(),
+  chain_run_id: z.string(),
+});
+export type SchedulerLog = z.infer<typeof schedulerLog>;
+
+export const syncLog = z.object({
+  id: z.string(),
+  script_name: z.string(),
+  task_type: z.enum(['sync', 'report', 'chain', 'backup']).nullable(),
+  status: runStatus,
+  message: z.string().nullable(),
+  stats: z.record(z.string(), z.unknown()).nullable(),
+  error_details: z.string().nullable(),
+  triggered_by: z.enum(['scheduler', 'manual', 'api']),
+  triggered_by_user: z.string().nullable(),
+  created_at: instant,
+  started_at: instant.nullable(),
+  completed_at: instant.nullable(),
+  execution_time_seconds: z.number().nullable(),
+  trigger: z.string(),
+  duration_ms: z.number().nullable(),
+  attempt: z.int(),
+  chain_run_id: z.string(),
+});
+export type SyncLog = z.infer<typeof syncLog>;
+
+export const logQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).optional(),
+  cursor: z.string().max(200).optional(),
+  name: z.string().max(200).optional(),
+  status: z.string().max(200).optional(),
+  task_type: z.string().max(100).optional(),
+  triggered_by: z.string().max(100).optional(),
+  user: z.string().max(200).optional(),
+  from: z.string().max(40).optional(),
+  to: z.string().max(40).optional(),
+  text: z.string().max(200).optional(),
+});
+
+const recentOf = <T extends z.ZodType>(log: T) =>
+  z.object({
+    logs: z.array(log),
+    count: z.int(),
+    /** Over all rows that match, not the page. */
+    last_success: log.nullable(),
+    next_cursor: z.string().nullable(),
+  });
+export const recentSchedulerLogs = recentOf(schedulerLog);
+export const recentSyncLogs = recentOf(syncLog);
+
+const logStats = z.object({
+  success_count: z.int(),
+  error_count: z.int(),
+  warning_count: z.int(),
+  running_count: z.int(),
+  skipped_count: z.int(),
+  timed_out_count: z.int(),
+  cancelled_count: z.int(),
+  upstream_failed_count: z.int(),
+  avg_execution_time: z.number().nullable(),
+  p50_execution_time: z.number().nullable(),
+  p90_execution_time: z.number().nullable(),
+  p99_execution_time: z.number().nullable(),
+  period_hours: z.number(),
+  /** (success + warning) / (success + warning + error + timed_out); null over nothing. */
+  success_rate: z.number().nullable(),
+  per_job: z.array(
+    z.object({
+      name: z.string(),
+      label: z.string(),
+      total: z.int(),
+      success_rate: z.number().nullable(),
+      avg_execution_time: z.number().nullable(),
+      last_status: runStatus.nullable(),
+      last_run: instant.nullable(),
+    }),
+  ),
+  /** Each hour or day of the period. */
+  trend: z.array(
+    z.object({
+      at: instant,
+      success: z.int(),
+      warning: z.int(),
+      error: z.int(),
+      avg_execution_time: z.number().nullable(),
+    }),
+  ),
+  notifications: z.array(z.object({ type: z.string(), channel: z.string(), status: z.string(), count: z.int() })),
+});
+export const schedulerLogStats = logStats.extend({ total_tasks: z.int(), last_execution: instant.nullable() });
+export const syncLogStats = logStats.extend({ total_syncs: z.int(), last_sync: instant.nullable() });
+export type SchedulerLogStats = z.infer<typeof schedulerLogStats>;
+export type SyncLogStats = z.infer<typeof syncLogStats>;
+
+export const logStatsQuery = z.strictObject({ period_hours: z.coerce.number().int().min(1).max(8_760).default(24) });
+export const logExportQuery = logQuery.extend({ format: z.enum(['jsonl', 'csv']).default('jsonl') });
+
+/** A run of a script that runs elsewhere. It may open as `running` and be closed later with the same idempotency key. */
+export const syncLogPost = z.strictObject({
+  script_name: z.string().min(1).max(200),
+  task_type: z.enum(['sync', 'report', 'chain', 'backup']).default('sync'),
+  status: z.enum(['running', 'success', 'warning', 'error']),
+  message: z.string().max(10_000).nullable().optional(),
+  stats: z.record(z.string(), z.unknown()).nullable().optional(),
+  /** The old name of `stats`. */
+  tables_updated: z.unknown().optional(),
+  error_details: z.string().max(100_000).nullable().optional(),
+  /** The old name of `error_details`. */
+  error_message: z.string().max(100_000).nullable().optional(),
+  started_at: z.iso.datetime({ offset: true }).optional(),
+  completed_at: z.iso.datetime({ offset: true }).nullable().optional(),
+  execution_time_seconds: z.number().min(0).nullable().optional(),
+  triggered_by: z.enum(['scheduler', 'manual', 'api']).optional(),
+  triggered_by_user: z.string().max(200).nullable().optional(),
+});
