@@ -25,6 +25,8 @@ const ERROR_KINDS: Record<ErrorCode, ErrorKind> = {
   mail_refused: { httpStatus: 502, exitStatus: 69, isRetryable: false },
   mail_login_refused: { httpStatus: 502, exitStatus: 69, isRetryable: true },
   mail_unreachable: { httpStatus: 503, exitStatus: 69, isRetryable: true },
+  delivery_refused: { httpStatus: 502, exitStatus: 69, isRetryable: false },
+  delivery_unreachable: { httpStatus: 503, exitStatus: 69, isRetryable: true },
   hook_refused: { httpStatus: 409, exitStatus: 73, isRetryable: false },
   store_locked: { httpStatus: 503, exitStatus: 75, isRetryable: false },
   store_unavailable: { httpStatus: 503, exitStatus: 69, isRetryable: true },

@@ -48,6 +48,14 @@ export const errors = {
     message: `The mail server ${about.path ?? ''} could not be reached: ${about.reason ?? 'no answer'}.`,
     remedy: 'Check SMTP_HOST, SMTP_PORT and SMTP_USE_TLS, then run "guardian doctor".',
   }),
+  delivery_refused: (about: ErrorDetails) => ({
+    message: `${about.path ?? 'The receiver'} refused the message: ${about.reason ?? 'no reason given'}.`,
+    remedy: 'Check the address and the key of that channel, then send a test from the channels page.',
+  }),
+  delivery_unreachable: (about: ErrorDetails) => ({
+    message: `${about.path ?? 'The receiver'} did not take the message: ${about.reason ?? 'no answer'}.`,
+    remedy: 'It is tried again by itself; if it lasts, check the network and the receiver’s status page.',
+  }),
   hook_refused: (about: ErrorDetails) => ({
     message: `The hook was not installed: ${about.reason ?? 'unknown reason'}.`,
     remedy: about.remedy ?? 'Call "guardian hook run" from your own hook instead.',
@@ -77,7 +85,9 @@ export const errors = {
     remedy: about.remedy ?? 'Restore the last backup with "guardian restore FILE"; the damaged file is kept beside it.',
   }),
   unauthorized: (about: ErrorDetails) => ({
-    message: `Nobody is signed in: ${about.reason ?? 'no valid session or key came with the request'}.`,
+    message: about.reason
+      ? `Not let in: ${about.reason}.`
+      : 'Nobody is signed in: no valid session or key came with the request.',
     remedy: about.remedy ?? 'Sign in, or send a valid key in the header "Authorization: Bearer KEY".',
   }),
   forbidden: (about: ErrorDetails) => ({
@@ -114,7 +124,7 @@ export const errors = {
   }),
   internal: (about: ErrorDetails) => ({
     message: `Guardian itself failed: ${about.reason ?? 'unknown reason'}.`,
-    remedy: 'Run again with --verbose and report what it prints.',
+    remedy: 'Report what the log of the server says, or what the command prints when it is run again with --verbose.',
   }),
 };
 
@@ -124,4 +134,6 @@ export interface ErrorDetails {
   key?: string;
   reason?: string;
   remedy?: string;
+  /** ms for which the other side asked to be left alone. */
+  retryAfterMs?: number;
 }

@@ -9,9 +9,15 @@ export const mail = {
   },
   digest: {
     label: 'DIGEST',
-    intro: (bad: number, all: number) => `The last day: ${bad} of ${all} reports were not OK.`,
-    line: (entry: { time: string; service: string; status: string; errors: number }) =>
-      `${entry.time}  ${entry.service}: ${entry.status}, ${entry.errors} error incidents`,
-    more: (url: string) => `All reports: ${url}`,
+    title: 'The last day',
+    intro: (bad: number, all: number) =>
+      all === 1 ? 'The only report was not OK.' : `${bad} of ${all} reports ${bad === 1 ? 'was' : 'were'} not OK.`,
+    allServices: 'all services',
+    couldNotLook: 'could not look',
+    errors: (count: number) => `${count} error ${count === 1 ? 'incident' : 'incidents'}`,
+    colon: ':',
+    leftOut: (shown: number, all: number) => `The newest ${shown} of them are shown; ${all - shown} are left out.`,
+    clock: (timeZone: string) => `Time zone: ${timeZone}`,
+    more: 'All reports:',
   },
 };

@@ -50,6 +50,14 @@ export const errors: typeof English = {
     message: `Le serveur de courrier ${about.path ?? ''} est injoignable : ${about.reason ?? 'aucune réponse'}.`,
     remedy: 'Vérifiez SMTP_HOST, SMTP_PORT et SMTP_USE_TLS, puis lancez « guardian doctor ».',
   }),
+  delivery_refused: (about) => ({
+    message: `${about.path ?? 'Le destinataire'} a refusé le message : ${about.reason ?? 'sans raison donnée'}.`,
+    remedy: 'Vérifiez l’adresse et la clé de ce canal, puis envoyez un essai depuis la page des canaux.',
+  }),
+  delivery_unreachable: (about) => ({
+    message: `${about.path ?? 'Le destinataire'} n’a pas pris le message : ${about.reason ?? 'pas de réponse'}.`,
+    remedy: 'L’envoi est répété de lui-même ; si cela dure, vérifiez le réseau et la page d’état du service.',
+  }),
   hook_refused: (about) => ({
     message: `Le hook n’a pas été installé : ${about.reason ?? 'raison inconnue'}.`,
     remedy: about.remedy ?? 'Appelez « guardian hook run » depuis votre propre hook.',
@@ -84,7 +92,9 @@ export const errors: typeof English = {
       'Restaurez la dernière sauvegarde avec « guardian restore FICHIER » ; le fichier abîmé est gardé à côté.',
   }),
   unauthorized: (about) => ({
-    message: `Personne n’est connecté : ${about.reason ?? 'la requête ne portait ni session ni clé valable'}.`,
+    message: about.reason
+      ? `Accès refusé : ${about.reason}.`
+      : 'Personne n’est connecté : la requête ne portait ni session ni clé valable.',
     remedy: about.remedy ?? 'Connectez-vous, ou envoyez une clé valable dans l’en-tête « Authorization: Bearer CLÉ ».',
   }),
   forbidden: (about) => ({
@@ -121,6 +131,7 @@ export const errors: typeof English = {
   }),
   internal: (about) => ({
     message: `Guardian lui-même a échoué : ${about.reason ?? 'raison inconnue'}.`,
-    remedy: 'Relancez avec --verbose et signalez ce qui s’affiche.',
+    remedy:
+      'Signalez ce que dit le journal du serveur, ou ce que la commande affiche quand on la relance avec --verbose.',
   }),
 };

@@ -3,6 +3,7 @@ import { errors } from './errors.ts';
 import { evidence } from './evidence.ts';
 import { handOff } from './hand-off.ts';
 import { mail } from './mail.ts';
+import { notify } from './notify.ts';
 import { recommendations } from './recommendations.ts';
 import { report } from './report.ts';
 import { reportFacts } from './report-facts.ts';
@@ -16,6 +17,7 @@ export const fr = {
   evidence,
   handOff,
   mail,
+  notify,
   recommendations,
   report,
   reportFacts,

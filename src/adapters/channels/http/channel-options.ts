@@ -1,0 +1,5 @@
+/** What every channel over HTTP is made with. */
+export interface HttpChannelOptions {
+  /** ms for one attempt. */
+  timeoutMs: number;
+}

@@ -1,0 +1,1 @@
+export { type MessageForm, type RenderOptions, renderMessage, renderTest } from './render-message.ts';

@@ -1,0 +1,114 @@
+/** What alerts say of themselves. */
+export const alerts = {
+  unknown: 'unknown',
+  number: (value: number) => String(Number(value.toPrecision(6))),
+  bound: (is: 'below' | 'above' | 'from' | 'up-to', value: string) =>
+    ({ below: `below ${value}`, above: `above ${value}`, from: `${value} or more`, 'up-to': `${value} or less` })[is],
+  or: ' or ',
+  measured: ({ measurement, subject, value, threshold }: Measured) =>
+    `${measurement} of ${subject} is ${value} (limit: ${threshold})`,
+  changed: ({ measurement, subject, change, within, threshold }: Changed) =>
+    `${measurement} of ${subject} changed by ${change} within ${within} (limit: ${threshold})`,
+  silent: ({ measurement, subject, since, after }: Silent) =>
+    `No ${measurement} of ${subject} came for ${since} (limit: ${after})`,
+  unmeasured: ({ measurement, subject }: { measurement: string; subject: string }) =>
+    `${measurement} of ${subject} could not be measured`,
+  otherUnit: ({ measurement, subject, unit, expected }: OtherUnit) =>
+    `${measurement} of ${subject} came in ${unit}, the rule is in ${expected}`,
+  noReference: ({ measurement, subject, within }: { measurement: string; subject: string; within: string }) =>
+    `${measurement} of ${subject} has no earlier value within ${within} to compare with`,
+  written: ({ subject, clause }: { subject: string; clause: string }) => `${subject}: “${clause}”`,
+  putRight: ({ subject, clause }: { subject: string; clause: string }) => `${subject}: put right, “${clause}”`,
+  issueCount: ({ of, title, value, within }: IssueCount) =>
+    `${value} ${{ incidents: 'incidents', events: 'events', users: 'users touched' }[of]} within ${within}: ${title}`,
+  issueRegressed: (title: string) => `Came back after it was resolved: ${title}`,
+  issueOpened: (title: string) => `New: ${title}`,
+  jobFailures: ({ job, value, error }: { job: string; value: string; error: string | null }) =>
+    `${job} failed ${value} times in a row${error ? `: ${error}` : ''}`,
+  jobDuration: ({ job, value, isRunning }: { job: string; value: string; isRunning: boolean }) =>
+    isRunning ? `${job} has been running for ${value}` : `${job} took ${value}`,
+  jobLateness: ({ job, value, hasStarted }: { job: string; value: string; hasStarted: boolean }) =>
+    hasStarted ? `${job} started ${value} late` : `${job} is ${value} late and has not started`,
+  jobNeverRan: ({ job, since }: { job: string; since: string }) =>
+    `${job} has never run; it has been known for ${since}`,
+  jobRecordErrors: ({ job, total, of, first }: { job: string; total: string; of: string; first: string | null }) =>
+    `${job}: ${total} of ${of} records failed${first ? `, first ${first}` : ''}`,
+  partFails: ({ part, subject, reason }: { part: string; subject: string; reason: string | null }) =>
+    `${partNames[part] ?? part} ${subject} does not work${reason ? `: ${reason}` : ''}`,
+  partUnknown: ({ part, subject }: { part: string; subject: string }) =>
+    `Whether the ${(partNames[part] ?? part).toLowerCase()} ${subject} works could not be seen`,
+  cannotLook: ({ rule, subjects, more, reason }: CannotLook) =>
+    `Rule ${rule} could not look${subjects.length > 0 ? ` at ${subjects.join(', ')}${more > 0 ? ` and ${more} more` : ''}` : ''}${reason ? `: ${reason}` : ''}`,
+  cannotLookAdvice: 'Until it can look again, the rule raises nothing and resolves nothing: look yourself.',
+  span: (ms: number) => spanOf(ms, { day: 'd', hour: 'h', minute: 'min', second: 's' }),
+  nextSend: {
+    nothing: 'Nothing more is sent',
+    repeat: (until: string) => `Told again at ${until}, unless somebody acknowledges it`,
+    escalate: (until: string, step: number) => `Passed on at ${until} (step ${step}), unless somebody acknowledges it`,
+    lapse: (until: string, by: string) => `Acknowledged by ${by}; told again from ${until} on if it still holds`,
+  },
+};
+
+const partNames: Record<string, string> = {
+  channel: 'Channel',
+  'delivery-worker': 'Delivery worker',
+  'run-log': 'Log of runs',
+  scheduler: 'Scheduler',
+  ingest: 'Ingest',
+};
+
+/** The two largest units. */
+function spanOf(ms: number, names: Record<'day' | 'hour' | 'minute' | 'second', string>): string {
+  const seconds = Math.max(0, Math.round(ms / 1_000));
+  const parts = [
+    [Math.floor(seconds / 86_400), names.day],
+    [Math.floor(seconds / 3_600) % 24, names.hour],
+    [Math.floor(seconds / 60) % 60, names.minute],
+    [seconds % 60, names.second],
+  ] as const;
+  const first = parts.findIndex(([amount]) => amount > 0);
+  if (first < 0) return `0 ${names.second}`;
+  return parts
+    .slice(first, first + 2)
+    .filter(([amount]) => amount > 0)
+    .map(([amount, name]) => `${amount} ${name}`)
+    .join(' ');
+}
+
+interface Measured {
+  measurement: string;
+  subject: string;
+  value: string;
+  threshold: string;
+}
+interface Changed {
+  measurement: string;
+  subject: string;
+  change: string;
+  within: string;
+  threshold: string;
+}
+interface Silent {
+  measurement: string;
+  subject: string;
+  since: string;
+  after: string;
+}
+interface OtherUnit {
+  measurement: string;
+  subject: string;
+  unit: string;
+  expected: string;
+}
+interface IssueCount {
+  of: 'incidents' | 'events' | 'users';
+  title: string;
+  value: string;
+  within: string;
+}
+interface CannotLook {
+  rule: string;
+  subjects: string[];
+  more: number;
+  reason: string | null;
+}

@@ -1,0 +1,78 @@
+import type { alerts as english } from '../en/alerts.ts';
+
+export const alerts: typeof english = {
+  unknown: 'inconnu',
+  number: (value) => String(Number(value.toPrecision(6))).replace('.', ','),
+  bound: (is, value) =>
+    ({
+      below: `moins de ${value}`,
+      above: `plus de ${value}`,
+      from: `${value} ou plus`,
+      'up-to': `${value} ou moins`,
+    })[is],
+  or: ' ou ',
+  measured: ({ measurement, subject, value, threshold }) =>
+    `${measurement} de ${subject} : ${value} (limite : ${threshold})`,
+  changed: ({ measurement, subject, change, within, threshold }) =>
+    `${measurement} de ${subject} a changé de ${change} en ${within} (limite : ${threshold})`,
+  silent: ({ measurement, subject, since, after }) =>
+    `Aucune mesure de ${measurement} de ${subject} depuis ${since} (limite : ${after})`,
+  unmeasured: ({ measurement, subject }) => `${measurement} de ${subject} n’a pas pu être mesuré`,
+  otherUnit: ({ measurement, subject, unit, expected }) =>
+    `${measurement} de ${subject} est arrivé en ${unit}, la règle est en ${expected}`,
+  noReference: ({ measurement, subject, within }) =>
+    `${measurement} de ${subject} : aucune valeur antérieure en ${within} à laquelle comparer`,
+  written: ({ subject, clause }) => `${subject} : « ${clause} »`,
+  putRight: ({ subject, clause }) => `${subject} : réglé, « ${clause} »`,
+  issueCount: ({ of, title, value, within }) =>
+    `${value} ${{ incidents: 'incidents', events: 'événements', users: 'utilisateurs touchés' }[of]} en ${within} : ${title}`,
+  issueRegressed: (title) => `Revenu après avoir été résolu : ${title}`,
+  issueOpened: (title) => `Nouveau : ${title}`,
+  jobFailures: ({ job, value, error }) => `${job} a échoué ${value} fois de suite${error ? ` : ${error}` : ''}`,
+  jobDuration: ({ job, value, isRunning }) => (isRunning ? `${job} tourne depuis ${value}` : `${job} a pris ${value}`),
+  jobLateness: ({ job, value, hasStarted }) =>
+    hasStarted ? `${job} a commencé avec ${value} de retard` : `${job} a ${value} de retard et n’a pas commencé`,
+  jobNeverRan: ({ job, since }) => `${job} n’a jamais tourné ; il est connu depuis ${since}`,
+  jobRecordErrors: ({ job, total, of, first }) =>
+    `${job} : ${total} enregistrements en échec sur ${of}${first ? `, le premier ${first}` : ''}`,
+  partFails: ({ part, subject, reason }) =>
+    `${partNames[part] ?? part} ${subject} ne fonctionne pas${reason ? ` : ${reason}` : ''}`,
+  partUnknown: ({ part, subject }) => `${partNames[part] ?? part} ${subject} : l’état n’a pas pu être vu`,
+  cannotLook: ({ rule, subjects, more, reason }) =>
+    `La règle ${rule} n’a pas pu regarder${subjects.length > 0 ? ` ${subjects.join(', ')}${more > 0 ? ` et ${more} autres` : ''}` : ''}${reason ? ` : ${reason}` : ''}`,
+  cannotLookAdvice:
+    'Tant qu’elle ne peut pas regarder, la règle ne signale rien et ne résout rien : regardez vous-même.',
+  span: (ms) => spanOf(ms),
+  nextSend: {
+    nothing: 'Rien d’autre ne sera envoyé',
+    repeat: (until) => `Sera rappelé à ${until}, sauf si quelqu’un en accuse réception`,
+    escalate: (until, step) => `Sera transmis à ${until} (étape ${step}), sauf si quelqu’un en accuse réception`,
+    lapse: (until, by) => `Pris en charge par ${by} ; rappelé à partir de ${until} si cela dure encore`,
+  },
+};
+
+const partNames: Record<string, string> = {
+  channel: 'Le canal',
+  'delivery-worker': 'L’envoi des messages',
+  'run-log': 'Le journal des exécutions',
+  scheduler: 'Le planificateur',
+  ingest: 'La réception',
+};
+
+/** The two largest units. */
+function spanOf(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1_000));
+  const parts = [
+    [Math.floor(seconds / 86_400), 'j'],
+    [Math.floor(seconds / 3_600) % 24, 'h'],
+    [Math.floor(seconds / 60) % 60, 'min'],
+    [seconds % 60, 's'],
+  ] as const;
+  const first = parts.findIndex(([amount]) => amount > 0);
+  if (first < 0) return '0 s';
+  return parts
+    .slice(first, first + 2)
+    .filter(([amount]) => amount > 0)
+    .map(([amount, name]) => `${amount} ${name}`)
+    .join(' ');
+}
