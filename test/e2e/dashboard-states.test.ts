@@ -105,9 +105,10 @@ describe('answers', () => {
   it('never takes a failure for emptiness, names it with its remedy, and tries again when asked', async () => {
     api.mode = 'failing';
     await page.goto(`${api.url}/issues`);
-    const alert = page.getByRole('alert').filter({ hasText: 'The database does not answer. The disk is full.' });
+    const alert = page.getByRole('alert').filter({ hasText: 'The database does not answer: the disk is full.' });
     await alert.waitFor();
     expect(await alert.textContent()).toContain('Free some space, then try again.');
+    expect(await alert.textContent()).not.toContain('Service Unavailable');
     expect(await page.getByText('No issue needs attention').count()).toBe(0);
     api.mode = 'full';
     await page.getByRole('button', { name: 'Try again' }).click();

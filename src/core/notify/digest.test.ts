@@ -90,23 +90,65 @@ describe('the mail', () => {
     ])!;
     expect(mail.subject).toContain('DIGEST');
     expect(mail.text).toContain('2 of 3 reports');
-    expect(mail.text).toMatch(/15:05|3:05/);
+    expect(mail.text).toContain('10 Jun, 15:05');
+    expect(mail.text).toContain('Time zone: Europe/Paris');
     expect(mail.text).toContain('shop: CRITICAL, 12');
-    expect(mail.text).toContain('pay: could not look');
+    expect(mail.text).toContain('pay: could not look\n');
     expect(mail).toMatchObject({ date: at('2025-06-11T06:00:00Z'), language: 'en', attachments: [] });
   });
 
   it('is French for French readers', () => {
     const mail = compose([entry()], 'fr', 'https://guardian.example/reports')!;
     expect(mail.language).toBe('fr');
-    expect(mail.text).toContain('10/06/2025 15:05');
+    expect(mail.text).toContain('10/06 15:05');
     expect(mail.text).toContain('https://guardian.example/reports');
     expect(mail.text).not.toMatch(/reports were|error incidents|The last day/);
+  });
+
+  it.each([
+    ['en', 'all services: could not look\n', 'pay: CRITICAL, 1 error incident\n', '2 of 3 reports were not OK.'],
+    [
+      'fr',
+      'tous les services : lecture impossible\n',
+      'pay : CRITICAL, 1 incident d’erreur\n',
+      '2 rapports sur 3 n’étaient',
+    ],
+  ] as const)(
+    'names every service, counts nothing where it could not look, and counts one as one (%s)',
+    (language, ...parts) => {
+      const mail = compose(
+        [
+          entry({ service: '', status: 'could not look', errors: 0 }),
+          entry({ service: 'pay', errors: 1 }),
+          entry({ status: 'OK' }),
+        ],
+        language,
+      )!;
+      const text = mail.text.replaceAll('\u00a0', ' ');
+      for (const part of parts) expect(text).toContain(part);
+    },
+  );
+
+  it('counts a single report as one', () => {
+    expect(compose([entry()])!.text).toContain('The only report was not OK.');
+    expect(compose([entry(), entry({ status: 'OK' })])!.text).toContain('1 of 2 reports was not OK.');
+    expect(compose([entry()], 'fr')!.text).toContain('Le seul rapport n’était pas OK.');
+  });
+
+  it('is a page with its own styles, each status marked, nothing from outside and nothing that runs', () => {
+    const mail = compose([entry(), entry({ status: 'DEGRADED' })], 'en', 'https://guardian.example/reports?a=1&b="2"')!;
+    expect(mail.html).toMatch(/^<!doctype html>\n<html lang="en">/);
+    expect(mail.html).toMatch(/background:#ff4444[^>]*>CRITICAL</);
+    expect(mail.html).toMatch(/background:#ffaa00[^>]*>DEGRADED</);
+    expect(mail.html).toContain('<a href="https://guardian.example/reports?a=1&#38;b=&#34;2&#34;">');
+    expect(mail.html).not.toMatch(/<script|<img|<link|@import|url\(/);
+    expect(mail.html.replace(/<style>.*?<\/style>/, '')).toContain('12 error incidents');
   });
 
   it('shows a hostile name as text', () => {
     const mail = compose([entry({ service: '<img src=x onerror=alert(1)>\r\nBcc: all@example.org' })])!;
     expect(mail.html).not.toContain('<img');
+    expect(mail.text).not.toMatch(/^Bcc:/m);
     expect(mail.subject).not.toMatch(/[\r\n]/);
   });
 
@@ -114,5 +156,8 @@ describe('the mail', () => {
     const mail = compose(Array.from({ length: 5_000 }, () => entry()))!;
     expect(mail.text).toContain('5000 of 5000');
     expect(mail.text.length).toBeLessThan(20_000);
+    expect(mail.html.length).toBeLessThan(100_000);
+    for (const part of [mail.text, mail.html])
+      expect(part).toContain('The newest 100 of them are shown; 4900 are left out.');
   });
 });

@@ -1,10 +1,11 @@
 import type { Messages, PeopleLanguage } from '../shared/index.ts';
-import { plainMessage } from './own-messages.ts';
+import { type DigestPage, type DigestRow, digestHtml, digestText } from './digest-page.ts';
 import type { MailMessage, MailStatus } from './ports.ts';
-import type { SubjectOptions } from './subject.ts';
+import { mailSubject, type SubjectOptions } from './subject.ts';
 
 /** One report of the last day, as the digest tells it. */
 export interface DigestEntry {
+  /** Empty: all services. */
   service: string;
   status: MailStatus | 'could not look';
   /** Epoch ms. */
@@ -61,18 +62,54 @@ export interface DigestOptions {
   url: string | null;
 }
 
+/** Rows of one mail: more are counted, not listed. */
+const ROWS = 100;
+
 /** Null when every report was OK: silence is the good news. */
 export function digestMessage(options: DigestOptions): MailMessage | null {
-  const { entries, messages, url } = options;
+  const { entries, messages, language, subject, date, url } = options;
   const bad = entries.filter(({ status }) => status !== 'OK');
   if (bad.length === 0) return null;
-  const { label, intro, line, more } = messages.mail.digest;
-  const clock = new Intl.DateTimeFormat(options.language, {
-    timeZone: options.subject.timeZone,
-    dateStyle: 'short',
-    timeStyle: 'short',
+  const t = messages.mail.digest;
+  const page: DigestPage = {
+    title: t.title,
+    intro: t.intro(bad.length, entries.length),
+    rows: rowsOf(bad.slice(0, ROWS), options),
+    colon: t.colon,
+    leftOut: bad.length > ROWS ? t.leftOut(ROWS, bad.length) : null,
+    clock: t.clock(subject.timeZone),
+    more: url === null ? null : { label: t.more, url },
+  };
+  return {
+    subject: mailSubject(t.label, date, subject),
+    text: digestText(page),
+    html: digestHtml(page, language),
+    attachments: [],
+    date,
+    language,
+  };
+}
+
+function rowsOf(entries: readonly DigestEntry[], { messages, language, subject }: DigestOptions): DigestRow[] {
+  const t = messages.mail.digest;
+  // The year goes without saying. English names the month, for 10/06 is two days.
+  const clock = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
+    timeZone: subject.timeZone,
+    day: '2-digit',
+    month: language === 'en' ? 'short' : '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
   });
-  const lines = bad.slice(0, 100).map((entry) => line({ ...entry, time: clock.format(entry.madeAt) }));
-  const text = [intro(bad.length, entries.length), '', ...lines, ...(url ? ['', more(url)] : [])].join('\n');
-  return plainMessage(label, `${text}\n`, options);
+  return entries.map(({ service, status, madeAt, errors }) => {
+    const hasLooked = status !== 'could not look';
+    return {
+      time: clock.format(madeAt),
+      service: service === '' ? t.allServices : service,
+      status,
+      statusText: hasLooked ? status : t.couldNotLook,
+      // A look that failed counted nothing: no figure, not 0.
+      errors: hasLooked ? t.errors(errors) : null,
+    };
+  });
 }

@@ -53,7 +53,8 @@ export function createBarChart(element: HTMLElement, options: BarChartOptions): 
       width: element.clientWidth,
       height: element.clientHeight,
       legend: { show: false },
-      padding: [12, 8, 0, 0],
+      // At the right half of a name on the axis fits beside the chart.
+      padding: [12, 24, 0, 0],
       cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
       scales: {
         x: { time: true, range: () => [from, to] },

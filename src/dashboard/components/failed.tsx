@@ -16,7 +16,8 @@ function explain(error: unknown, { shared }: Messages): Explained {
   if (error.problem) {
     const { title, detail, remedy, errors = [] } = error.problem;
     return {
-      what: detail && detail !== title ? `${title} ${detail}` : title,
+      // The title is the name of the status, in English whoever reads it.
+      what: detail || title,
       remedy: remedy || null,
       details: errors.map(({ path, message }) => `${path}: ${message}`),
     };

@@ -18,6 +18,9 @@ const MADE_OLD: Record<Change['kind'], readonly string[]> = {
   events: ['events', 'overview', 'sources'],
   report: ['reports', 'overview'],
   delivery: ['deliveries', 'overview'],
+  run: ['overview'],
+  output: [],
+  alert: ['overview'],
 };
 
 /** Keeps what is on screen current for as long as the shell stands. */

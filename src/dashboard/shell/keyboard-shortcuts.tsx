@@ -23,9 +23,11 @@ export function KeyboardShortcuts() {
   useShortcuts(shortcuts);
   return (
     <>
-      <Button look="bare" className="hidden justify-start text-muted lg:flex" onClick={() => setHelpShown(true)}>
-        {shell.shortcuts} <kbd className="rounded border border-edge px-1.5 font-mono text-xs">?</kbd>
-      </Button>
+      <div className="hidden lg:block">
+        <Button look="bare" className="text-muted" onClick={() => setHelpShown(true)}>
+          {shell.shortcuts} <kbd className="rounded border border-edge px-1.5 font-mono text-xs">?</kbd>
+        </Button>
+      </div>
       {isHelpShown && <ShortcutHelp onClose={() => setHelpShown(false)} />}
     </>
   );

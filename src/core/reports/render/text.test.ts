@@ -41,6 +41,32 @@ describe('the report as text', () => {
     ).not.toMatch(/[\u001b\u009b]/);
   });
 
+  it('calls an incident that is nothing but its trace by its own error, not by that of the issue’s first one', () => {
+    const report = sampleReport();
+    const [view] = report.errors_detailed;
+    const trace = 'PaymentError: card 7 declined\n    at charge (/app/pay.js:9:1)';
+    Object.assign(view!, { message: trace, stack_trace: trace, error_type: 'PaymentError' });
+    report.issues.find(({ id }) => id === view!.issue_id)!.title = 'PaymentError: card 2 declined';
+    const text = renderText(report, messagesFor('en'), options);
+    expect(text).toContain('    PaymentError: card 7 declined\n    │ PaymentError: card 7 declined\n');
+    expect(text).not.toContain('    PaymentError: card 2 declined\n    │');
+  });
+
+  it('calls it by its issue where no line of the trace reads as an error', () => {
+    const report = sampleReport();
+    const [view] = report.errors_detailed;
+    const trace = 'at charge (/app/pay.js:9:1)\nat pay (/app/pay.js:3:1)';
+    Object.assign(view!, { message: trace, stack_trace: trace, error_type: 'PaymentError' });
+    report.issues.find(({ id }) => id === view!.issue_id)!.title = 'PaymentError in charge';
+    expect(renderText(report, messagesFor('en'), options)).toContain('    PaymentError in charge\n    │ at charge');
+  });
+
+  it('sets a space before a colon in French', () => {
+    const report = sampleReport();
+    report.suspect_commits = { verdict: 'could not look', reason: 'pas de dépôt', commits: [] };
+    expect(renderText(report, messagesFor('fr'), options)).toContain('impossible de chercher : pas de dépôt');
+  });
+
   it('says that nothing is wrong, or that nothing was there', () => {
     expect(renderText(sampleOkReport(), messagesFor('en'), options)).toContain('■ OK');
     expect(renderText(sampleEmptyReport(), messagesFor('fr'), options)).toContain('il était vide');

@@ -244,7 +244,9 @@ function snippetLines(snippet: CodeSnippet, { report: t }: Messages, paint: Pain
 
 function suspectLines(suspects: SuspectCommits, { report: t }: Messages): string[] {
   if (suspects.commits.length === 0)
-    return [`  ${t.suspectVerdict[suspects.verdict]}${suspects.reason ? `: ${oneLine(suspects.reason)}` : ''}`];
+    return [
+      `  ${t.suspectVerdict[suspects.verdict]}${suspects.reason ? `${t.colon} ${oneLine(suspects.reason)}` : ''}`,
+    ];
   return suspects.commits.flatMap((commit) => [
     `  ${commit.rank}. ${commit.hash} ${oneLine(commit.message)} · ${oneLine(commit.author)}, ${commit.time} · ${t.confidenceOf(t.confidence[commit.confidence])} (${commit.score.toFixed(2)})`,
     ...commit.reasons.map((reason) => `     - ${oneLine(reason)}`),

@@ -35,7 +35,7 @@ export function IssueActions({ ids, nameOf = (id) => id, isReopenOffered, onDone
   const [isResolveOpen, setResolveOpen] = useState(false);
   useShortcuts({ r: () => setResolveOpen(true) });
   if (!me) return null;
-  if (me.role === 'viewer') return <p className="text-sm text-muted">{t.viewerOnly}</p>;
+  if (me.role === 'viewer') return <p className="self-center text-sm text-muted">{t.viewerOnly}</p>;
   const act = (input: IssueActionInput) => {
     setQuestion(null);
     action.mutate(

@@ -9,6 +9,8 @@ export const reports = {
   status: 'Status',
   emptyTitle: 'No report yet',
   emptyText: 'A report tells the state of a service over a span of time. Make one now, or wait for the schedule.',
+  emptyTextViewer:
+    'A report tells the state of a service over a span of time. The schedule makes them; members can make one at once.',
   emptyFiltered: 'No report matches these filters.',
   made: 'made',
   stale: 'stale: a newer one should be here',
@@ -42,12 +44,16 @@ export const deliveries = {
     failed: 'failed',
   },
   stateShort: { pending: 'waiting', sending: 'sending', sent: 'sent', stored: 'NOT SENT', failed: 'FAILED' },
+  occasion: { report: 'Report', digest: 'Daily digest', 'could-not-look': 'Could not look' } as Record<string, string>,
+  channel: { email: 'by e-mail' } as Record<string, string>,
+  toReport: 'Open the report',
   storedNote: (count: string) =>
     `${count} of these messages were stored only and NOT sent, for no mail server is configured (SMTP_HOST).`,
   to: 'to',
   attempts: (count: number) => plural(count, 'attempt', 'attempts'),
   nextAttempt: 'next attempt',
   fact: {
+    occasion: 'Occasion',
     to: 'To',
     created: 'Made',
     sent: 'Sent',

@@ -46,6 +46,17 @@ export const settings = {
     disableQuestion: (name: string) => `Disable ${name}? Their sessions end at once.`,
   },
   audit: {
+    action: {
+      'user created': 'made the account',
+      'user changed': 'changed the account',
+      'first administrator created': 'made the first administrator',
+      'sample loaded': 'loaded the sample into',
+      'project created': 'made the project',
+      'ingest key created': 'made the ingest key',
+      'ingest key revoked': 'revoked the ingest key',
+      'api key created': 'made the API key',
+      'api key revoked': 'revoked the API key',
+    } as Record<string, string>,
     intro: 'Who did what, newest first.',
     empty: 'Nothing was recorded yet.',
     from: 'from',

@@ -48,7 +48,8 @@ export const shell = {
     action: 'Log in',
     busy: 'Logging in …',
     refused: 'Address and password do not fit together, or the account is disabled.',
-    firstTime: 'First time here? The terminal that started Guardian shows a one-time link for the first administrator.',
+    firstTime:
+      'No account yet? An administrator makes it. The very first account is made with the one-time link in the terminal that started Guardian.',
   },
   setUp: {
     title: 'The first administrator',

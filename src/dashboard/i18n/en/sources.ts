@@ -26,7 +26,10 @@ export const sources = {
   revoke: 'Revoke',
   revoked: 'revoked',
   revokeQuestion: (label: string) => `Revoke “${label}”? Clients that use it are refused from now on.`,
-  noKey: 'This project has no key in force. Make one to see the snippets.',
+  noKey: 'This project has no key in force, so there is nothing to copy yet. An administrator can make a key.',
+  viewerOnly:
+    'Members and administrators see the keys and what to copy into a service here. Your role may look, not change.',
+  projectByAdmin: 'An administrator makes the first one.',
   newProject: 'Make a project',
   projectName: 'Name of the project',
   syslogNote: 'The syslog listener must be switched on in the configuration; the port is the one given there.',

@@ -8,8 +8,9 @@ import { settings } from './settings.ts';
 import { shared } from './shared.ts';
 import { shell } from './shell.ts';
 import { sources } from './sources.ts';
+import { keepTogether } from './spacing.ts';
 
-export const fr: Messages = {
+export const fr: Messages = keepTogether({
   shared,
   shell,
   overview,
@@ -21,4 +22,4 @@ export const fr: Messages = {
   deliveries,
   sources,
   settings,
-};
+});

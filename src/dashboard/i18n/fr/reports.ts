@@ -10,6 +10,8 @@ export const reports: typeof englishReports = {
   status: 'Statut',
   emptyTitle: 'Pas encore de rapport',
   emptyText: 'Un rapport dit l’état d’un service sur une période. Faites-en un maintenant, ou attendez l’heure prévue.',
+  emptyTextViewer:
+    'Un rapport dit l’état d’un service sur une période. Ils se font à l’heure prévue ; les membres peuvent en faire un aussitôt.',
   emptyFiltered: 'Aucun rapport ne correspond à ces filtres.',
   made: 'fait',
   stale: 'périmé : un plus récent devrait être là',
@@ -43,12 +45,16 @@ export const deliveries: typeof englishDeliveries = {
     failed: 'échoué',
   },
   stateShort: { pending: 'en attente', sending: 'envoi', sent: 'envoyé', stored: 'NON ENVOYÉ', failed: 'ÉCHOUÉ' },
+  occasion: { report: 'Rapport', digest: 'Résumé quotidien', 'could-not-look': 'Lecture impossible' },
+  channel: { email: 'par e-mail' },
+  toReport: 'Ouvrir le rapport',
   storedNote: (count) =>
     `${count} de ces messages ont seulement été conservés et NON envoyés : aucun serveur de messagerie n’est configuré (SMTP_HOST).`,
   to: 'à',
   attempts: (count) => plural(count, 'essai', 'essais'),
   nextAttempt: 'prochain essai',
   fact: {
+    occasion: 'Occasion',
     to: 'À',
     created: 'Créé',
     sent: 'Envoyé',

@@ -48,6 +48,17 @@ export const settings: typeof english = {
     disableQuestion: (name) => `Désactiver ${name} ? Ses sessions prennent fin aussitôt.`,
   },
   audit: {
+    action: {
+      'user created': 'a créé le compte',
+      'user changed': 'a modifié le compte',
+      'first administrator created': 'a créé le premier administrateur',
+      'sample loaded': 'a chargé l’exemple dans',
+      'project created': 'a créé le projet',
+      'ingest key created': 'a créé la clé d’entrée',
+      'ingest key revoked': 'a révoqué la clé d’entrée',
+      'api key created': 'a créé la clé d’API',
+      'api key revoked': 'a révoqué la clé d’API',
+    },
     intro: 'Qui a fait quoi, le plus récent d’abord.',
     empty: 'Rien n’est encore consigné.',
     from: 'depuis',

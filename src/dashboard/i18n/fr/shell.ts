@@ -51,7 +51,7 @@ export const shell: typeof english = {
     busy: 'Connexion …',
     refused: 'L’adresse et le mot de passe ne vont pas ensemble, ou le compte est désactivé.',
     firstTime:
-      'Première visite ? Le terminal qui a lancé Guardian affiche un lien à usage unique pour le premier administrateur.',
+      'Pas encore de compte ? Un administrateur le crée. Le tout premier se crée par le lien à usage unique affiché dans le terminal qui a lancé Guardian.',
   },
   setUp: {
     title: 'Le premier administrateur',

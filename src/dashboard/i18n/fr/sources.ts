@@ -30,7 +30,10 @@ export const sources: typeof english = {
   revoke: 'Révoquer',
   revoked: 'révoquée',
   revokeQuestion: (label) => `Révoquer « ${label} » ? Les clients qui l’utilisent seront refusés dès maintenant.`,
-  noKey: 'Ce projet n’a aucune clé en vigueur. Créez-en une pour voir les extraits.',
+  noKey: 'Ce projet n’a pas de clé en vigueur : il n’y a encore rien à copier. Un administrateur peut en créer une.',
+  viewerOnly:
+    'Les membres et les administrateurs voient ici les clés et ce qu’il faut copier dans un service. Votre rôle permet de regarder, pas de modifier.',
+  projectByAdmin: 'Un administrateur crée le premier.',
   newProject: 'Créer un projet',
   projectName: 'Nom du projet',
   syslogNote: 'L’écoute syslog doit être activée dans la configuration ; le port est celui qui y est donné.',

@@ -8,6 +8,7 @@ import { Ago } from '../../components/time.tsx';
 import { useFormats, useMessages } from '../../language.tsx';
 import { oneLine, visibleText } from '../../visible-text.ts';
 import { DeliveryBadge } from './delivery-badge.tsx';
+import { occasionOf } from './occasion-of.ts';
 
 export function DeliveriesPage() {
   const { deliveries: t } = useMessages();
@@ -65,7 +66,8 @@ function DeliveryRow({ delivery }: { delivery: DeliverySummary }) {
           {oneLine(delivery.subject)}
         </Link>
         <span className="block text-xs text-muted wrap-anywhere">
-          {delivery.channel} · {t.to} {oneLine(delivery.recipient)} · {oneLine(delivery.occasion)}
+          {t.occasion[occasionOf(delivery).kind] ?? oneLine(delivery.occasion)} ·{' '}
+          {t.channel[delivery.channel] ?? oneLine(delivery.channel)} {t.to} {oneLine(delivery.recipient)}
         </span>
         {delivery.lastError !== null && (
           <span className="block text-xs text-bad wrap-anywhere">{visibleText(delivery.lastError)}</span>

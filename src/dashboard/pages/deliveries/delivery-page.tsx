@@ -10,6 +10,7 @@ import { Exact } from '../../components/time.tsx';
 import { useMessages } from '../../language.tsx';
 import { oneLine } from '../../visible-text.ts';
 import { DeliveryBadge } from './delivery-badge.tsx';
+import { occasionOf } from './occasion-of.ts';
 
 const route = getRouteApi('/deliveries/$id');
 
@@ -30,6 +31,7 @@ export function DeliveryPage() {
 
 function Delivery({ delivery }: { delivery: DeliveryDetail }) {
   const { deliveries: t } = useMessages();
+  const { kind, report } = occasionOf(delivery);
   const isSent = delivery.state === 'sent';
   const edge = isSent ? 'ok' : delivery.state === 'failed' ? 'bad' : delivery.state === 'stored' ? 'warn' : 'info';
   return (
@@ -41,6 +43,17 @@ function Delivery({ delivery }: { delivery: DeliveryDetail }) {
       <Card edge={edge} tint={isSent ? 'none' : edge}>
         <p className="mb-2 font-semibold">{t.state[delivery.state]}</p>
         <Facts>
+          <Fact name={t.fact.occasion}>
+            {t.occasion[kind] ?? oneLine(delivery.occasion)}
+            {report !== null && (
+              <>
+                {' · '}
+                <Link to="/reports/$id" params={{ id: report }} search={{}} className="text-info underline">
+                  {t.toReport}
+                </Link>
+              </>
+            )}
+          </Fact>
           <Fact name={t.fact.to}>{oneLine(delivery.recipient)}</Fact>
           <Fact name={t.fact.created}>
             <Exact at={delivery.createdAt} />

@@ -10,7 +10,7 @@ import { useIssueAction } from '../../components/issue-actions/use-issue-action.
 import { LoadedPages } from '../../components/loaded.tsx';
 import { Ago } from '../../components/time.tsx';
 import { useMessages } from '../../language.tsx';
-import { oneLine, visibleText } from '../../visible-text.ts';
+import { oneLine, shortRevision, visibleText } from '../../visible-text.ts';
 
 export function History({ issueId }: { issueId: string }) {
   const { issue: t } = useMessages();
@@ -66,13 +66,22 @@ function NoteForm({ issueId }: { issueId: string }) {
   );
 }
 
+/** What the line above says already, and ids that nobody reads. */
+const UNSAID = new Set(['text', 'kind', 'incident']);
+
+function inWords(name: string, value: unknown, states: Record<string, string>): string {
+  if (typeof value !== 'string') return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (name === 'before') return states[value] ?? value;
+  return name === 'revision' ? shortRevision(value) : value;
+}
+
 /** A note shows its text; other changes what they were given, in few words. */
 function Change({ change }: { change: IssueChange }) {
-  const { issue: t } = useMessages();
+  const { issue: t, shared } = useMessages();
   const note = change.detail && typeof change.detail.text === 'string' ? change.detail.text : null;
   const words = Object.entries(change.detail ?? {})
-    .filter(([name, value]) => name !== 'text' && value !== null && value !== false)
-    .map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
+    .filter(([name, value]) => !UNSAID.has(name) && value !== null && value !== false)
+    .map(([name, value]) => `${t.changeDetail[name] ?? name} ${inWords(name, value, shared.issueState)}`);
   return (
     <li className="border-b border-line py-2 text-sm last:border-b-0">
       <span className="font-semibold wrap-anywhere">{oneLine(change.actor)}</span>{' '}

@@ -42,14 +42,15 @@ export function Why({ issue }: { issue: IssueDetail }) {
 }
 
 function FrameRules({ frames }: { frames: IssueDetail['why']['kept'] }) {
-  const { shared } = useMessages();
+  const { issue: t, shared } = useMessages();
   if (frames.length === 0) return <>{shared.none}</>;
   return (
     <ul>
       {frames.map(({ frame, rule }, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the same frame may stand there twice
         <li key={index}>
-          <code className="text-xs">{oneLine(frame)}</code> <span className="text-xs text-muted">{oneLine(rule)}</span>
+          <code className="text-xs">{oneLine(frame)}</code>{' '}
+          <span className="text-xs text-muted">{t.rule[rule] ?? oneLine(rule)}</span>
         </li>
       ))}
     </ul>

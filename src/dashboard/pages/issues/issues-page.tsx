@@ -10,6 +10,7 @@ import { IssueRow } from '../../components/issue-row.tsx';
 import { LoadedPages } from '../../components/loaded.tsx';
 import { SearchBox } from '../../components/search-box.tsx';
 import { useMessages } from '../../language.tsx';
+import { useMay } from '../../role.ts';
 import { IssueFilterBar } from './issue-filter-bar.tsx';
 import { SavedViews } from './saved-views.tsx';
 
@@ -60,6 +61,7 @@ export function IssuesPage() {
 
 function IssueList({ issues }: { issues: readonly IssueSummary[] }) {
   const { issues: t } = useMessages();
+  const mayAct = useMay('write');
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const selected = issues.filter(({ id }) => chosen.has(id));
   const areAll = selected.length === issues.length;
@@ -71,44 +73,48 @@ function IssueList({ issues }: { issues: readonly IssueSummary[] }) {
   const nameOf = (id: string) => issues.find((issue) => issue.id === id)?.shortId ?? id;
   return (
     <div className="rounded-lg border border-line bg-card">
-      <div className="sticky top-12 z-10 flex flex-wrap items-center gap-3 rounded-t-lg border-b border-line bg-card px-3 py-2 lg:top-0">
-        <input
-          type="checkbox"
-          aria-label={t.selectAll}
-          checked={areAll}
-          onChange={() => setChosen(areAll ? new Set() : new Set(issues.map(({ id }) => id)))}
-          className="size-4 accent-info"
-        />
-        <span role="status" className="text-sm text-muted">
-          {t.selected(selected.length)}
-        </span>
-        {selected.length > 0 && (
-          <>
-            <IssueActions
-              ids={selected.map(({ id }) => id)}
-              nameOf={nameOf}
-              isReopenOffered={selected.some(({ state }) => state !== 'open')}
-              onDone={() => setChosen(new Set())}
-            />
-            <Button look="bare" onClick={() => setChosen(new Set())}>
-              {t.clearSelection}
-            </Button>
-          </>
-        )}
-      </div>
+      {mayAct && (
+        <div className="sticky top-12 z-10 flex flex-wrap items-center gap-3 rounded-t-lg border-b border-line bg-card px-3 py-2 lg:top-0">
+          <input
+            type="checkbox"
+            aria-label={t.selectAll}
+            checked={areAll}
+            onChange={() => setChosen(areAll ? new Set() : new Set(issues.map(({ id }) => id)))}
+            className="size-4 accent-info"
+          />
+          <span role="status" className="text-sm text-muted">
+            {t.selected(selected.length)}
+          </span>
+          {selected.length > 0 && (
+            <>
+              <IssueActions
+                ids={selected.map(({ id }) => id)}
+                nameOf={nameOf}
+                isReopenOffered={selected.some(({ state }) => state !== 'open')}
+                onDone={() => setChosen(new Set())}
+              />
+              <Button look="bare" onClick={() => setChosen(new Set())}>
+                {t.clearSelection}
+              </Button>
+            </>
+          )}
+        </div>
+      )}
       <ul>
         {issues.map((issue) => (
           <IssueRow
             key={issue.id}
             issue={issue}
             before={
-              <input
-                type="checkbox"
-                aria-label={t.selectOne(issue.shortId)}
-                checked={chosen.has(issue.id)}
-                onChange={() => toggle(issue.id)}
-                className="mt-1 size-4 shrink-0 accent-info"
-              />
+              mayAct && (
+                <input
+                  type="checkbox"
+                  aria-label={t.selectOne(issue.shortId)}
+                  checked={chosen.has(issue.id)}
+                  onChange={() => toggle(issue.id)}
+                  className="mt-1 size-4 shrink-0 accent-info"
+                />
+              )
             }
           />
         ))}

@@ -13,6 +13,7 @@ import { SelectField } from '../../components/fields.tsx';
 import { LoadedPages } from '../../components/loaded.tsx';
 import { ReportRow } from '../../components/report-row.tsx';
 import { useMessages } from '../../language.tsx';
+import { useMay } from '../../role.ts';
 
 const route = getRouteApi('/reports');
 const STATUSES = ['CRITICAL', 'DEGRADED', 'OK', 'could not look'] as const satisfies readonly ReportSummary['status'][];
@@ -25,14 +26,17 @@ export function ReportsPage() {
   const list = useInfiniteQuery(reportsQuery(search));
   const services = useServices(search.project, search.service);
   const [isAsking, setAsking] = useState(false);
+  const mayMake = useMay('write');
   const isFiltered = search.service !== undefined || search.status !== undefined;
   return (
     <>
       <title>{`${t.title} · Guardian`}</title>
       <PageHead title={t.title}>
-        <Button look="main" onClick={() => setAsking(true)}>
-          {t.make}
-        </Button>
+        {mayMake && (
+          <Button look="main" onClick={() => setAsking(true)}>
+            {t.make}
+          </Button>
+        )}
       </PageHead>
       <div className="mb-3 grid grid-cols-2 gap-2 sm:max-w-md">
         <SelectField
@@ -54,7 +58,7 @@ export function ReportsPage() {
           isFiltered ? (
             <EmptyState title={t.emptyFiltered} />
           ) : (
-            <EmptyState title={t.emptyTitle}>{t.emptyText}</EmptyState>
+            <EmptyState title={t.emptyTitle}>{mayMake ? t.emptyText : t.emptyTextViewer}</EmptyState>
           )
         }
       >

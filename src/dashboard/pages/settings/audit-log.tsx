@@ -20,7 +20,8 @@ export function AuditLog() {
                 <span className="text-xs text-muted">
                   <Exact at={entry.at} />
                 </span>{' '}
-                <span className="font-semibold wrap-anywhere">{oneLine(entry.actor)}</span> {oneLine(entry.action)}{' '}
+                <span className="font-semibold wrap-anywhere">{oneLine(entry.actor)}</span>{' '}
+                {t.action[entry.action] ?? oneLine(entry.action)}{' '}
                 <code className="text-xs wrap-anywhere">{oneLine(entry.target)}</code>
                 {entry.address !== null && (
                   <span className="text-xs text-muted">
@@ -30,7 +31,7 @@ export function AuditLog() {
                 )}
                 {entry.detail && (
                   <span className="block font-mono text-xs text-muted wrap-anywhere">
-                    {oneLine(JSON.stringify(entry.detail))}
+                    {oneLine(inWords(entry.detail))}
                   </span>
                 )}
               </li>
@@ -40,4 +41,11 @@ export function AuditLog() {
       </LoadedPages>
     </>
   );
+}
+
+function inWords(detail: Record<string, unknown>): string {
+  const words = Object.entries(detail).map(([name, value]) => {
+    return `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`;
+  });
+  return words.join(' · ');
 }

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { meQuery, projectsQuery } from '../../api/queries/administration.ts';
+import { projectsQuery } from '../../api/queries/administration.ts';
 import { Card } from '../../components/card.tsx';
 import { Fact, Facts } from '../../components/facts.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { Ago } from '../../components/time.tsx';
 import { useFormats, useMessages } from '../../language.tsx';
+import { useMay } from '../../role.ts';
 import { oneLine, visibleText } from '../../visible-text.ts';
 import { NewProject } from '../sources/new-project.tsx';
 
@@ -13,7 +14,8 @@ export function Projects() {
   const { settings, shared } = useMessages();
   const t = settings.projects;
   const formats = useFormats();
-  const { data: me } = useQuery(meQuery);
+  const mayConnect = useMay('write');
+  const isAdmin = useMay('admin');
   const projects = useQuery(projectsQuery);
   return (
     <>
@@ -28,13 +30,15 @@ export function Projects() {
                 <Card key={project.id}>
                   <div className="mb-2 flex flex-wrap items-baseline justify-between gap-2">
                     <h2 className="font-semibold wrap-anywhere">{visibleText(project.name)}</h2>
-                    <Link
-                      to="/sources"
-                      search={{ project: project.slug }}
-                      className="text-sm text-info hover:underline"
-                    >
-                      {t.connect}
-                    </Link>
+                    {mayConnect && (
+                      <Link
+                        to="/sources"
+                        search={{ project: project.slug }}
+                        className="text-sm text-info hover:underline"
+                      >
+                        {t.connect}
+                      </Link>
+                    )}
                   </div>
                   <Facts>
                     <Fact name={t.slug}>{project.slug}</Fact>
@@ -55,7 +59,7 @@ export function Projects() {
           )
         }
       </Loaded>
-      {me?.role === 'admin' && (
+      {isAdmin && (
         <Card className="mt-3">
           <NewProject />
         </Card>

@@ -9,6 +9,7 @@ import { CopyButton } from '../../components/copy-button.tsx';
 import { SelectField } from '../../components/fields.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { useMessages } from '../../language.tsx';
+import { useMay } from '../../role.ts';
 import { NewProject } from './new-project.tsx';
 import { CLIENTS, type SnippetFacts } from './snippets.ts';
 
@@ -17,6 +18,16 @@ export function Connect() {
   const { sources: t, welcome } = useMessages();
   const { project: chosen } = useSearch({ from: '__root__' });
   const projects = useQuery(projectsQuery);
+  const maySeeKeys = useMay('write');
+  const isAdmin = useMay('admin');
+  if (!maySeeKeys) {
+    return (
+      <Card>
+        <h2 className="text-lg font-semibold">{t.connect}</h2>
+        <p className="text-sm text-muted">{t.viewerOnly}</p>
+      </Card>
+    );
+  }
   return (
     <Card>
       <h2 className="text-lg font-semibold">{t.connect}</h2>
@@ -29,7 +40,7 @@ export function Connect() {
           return (
             <>
               <p className="mb-2">{welcome.noProject}</p>
-              <NewProject />
+              {isAdmin ? <NewProject /> : <p className="text-sm text-muted">{t.projectByAdmin}</p>}
             </>
           );
         }}

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { IngestKey, Project } from '../../../contracts/api/administration.ts';
-import { ingestKeysQuery, meQuery, projectsQuery } from '../../api/queries/administration.ts';
+import { ingestKeysQuery, projectsQuery } from '../../api/queries/administration.ts';
 import { send, sendJson } from '../../api/request.ts';
 import { Button } from '../../components/button.tsx';
 import { Card, Section } from '../../components/card.tsx';
@@ -12,6 +12,7 @@ import { TextField } from '../../components/fields.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { Ago } from '../../components/time.tsx';
 import { useFormats, useMessages } from '../../language.tsx';
+import { useMay } from '../../role.ts';
 import { visibleText } from '../../visible-text.ts';
 
 export function IngestKeys() {
@@ -34,9 +35,8 @@ export function IngestKeys() {
 }
 
 function ProjectKeys({ project }: { project: Project }) {
-  const { data: me } = useQuery(meQuery);
   const keys = useQuery(ingestKeysQuery(project.id));
-  const isAdmin = me?.role === 'admin';
+  const isAdmin = useMay('admin');
   return (
     <Card>
       <h3 className="mb-1 font-semibold wrap-anywhere">{visibleText(project.name)}</h3>

@@ -7,6 +7,7 @@ import { PageHead, Section, type Tone } from '../../components/card.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { Ago } from '../../components/time.tsx';
 import { useFormats, useMessages } from '../../language.tsx';
+import { useMay } from '../../role.ts';
 import { oneLine, visibleText } from '../../visible-text.ts';
 import { Connect } from './connect.tsx';
 import { IngestKeys } from './ingest-keys.tsx';
@@ -17,6 +18,7 @@ export function SourcesPage() {
   const { sources: t } = useMessages();
   const { project } = route.useSearch();
   const sources = useQuery(sourcesQuery);
+  const maySeeKeys = useMay('write');
   return (
     <>
       <title>{`${t.title} · Guardian`}</title>
@@ -31,7 +33,7 @@ export function SourcesPage() {
       <div className="mt-6">
         <Connect />
       </div>
-      <IngestKeys />
+      {maySeeKeys && <IngestKeys />}
     </>
   );
 }

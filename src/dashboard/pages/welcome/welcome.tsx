@@ -4,12 +4,14 @@ import { overviewQuery } from '../../api/queries/overview.ts';
 import { buttonClass } from '../../components/button.tsx';
 import { Card, PageHead } from '../../components/card.tsx';
 import { useMessages } from '../../language.tsx';
+import { useMay } from '../../role.ts';
 import { Connect } from '../sources/connect.tsx';
 import { LoadSample } from './load-sample.tsx';
 
 /** What is left to do when nothing was received yet: send something, or look at a sample. */
 export function Welcome() {
   const { welcome: t } = useMessages();
+  const isAdmin = useMay('admin');
   const overview = useQuery({ ...overviewQuery, refetchInterval: 5_000 });
   const hasReceived = overview.data?.isEmpty === false;
   return (
@@ -25,7 +27,7 @@ export function Welcome() {
       </Card>
       <div className="mt-4 grid items-start gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <Connect />
-        <LoadSample />
+        {isAdmin && <LoadSample />}
       </div>
     </>
   );

@@ -17,7 +17,7 @@ export function header(report: Report, { report: t }: Messages): Html {
 <div style="margin:0 0 10px"><span style="${raw(badge)}">${t.status[report.status] ?? oneLine(report.status)}</span></div>
 ${report.status_reasons.map((reason) => html`<div class="g-text" style="margin:0 0 4px;font-weight:600">${oneLine(reason)}</div>`)}
 ${place ? muted(place) : nothing}${muted(`${t.window}${t.colon} ${span} · ${report.freshness} · ${t.entries(report.logs_analyzed)} · ${completeness}`)}
-${muted(`${t.madeAt(report.timestamp)} ${t.validFor}`)}${quietFacts(report, { report: t } as Messages)}`;
+${muted(`${t.madeAt(report.timestamp)} · ${t.validFor}`)}${quietFacts(report, { report: t } as Messages)}`;
 }
 
 function quietFacts(report: Report, { report: t }: Messages): Html {
@@ -57,12 +57,13 @@ export function summary(report: Report, { report: t }: Messages): Html {
     [t.latencyIssues, counts.latency_issues, counts.latency_issues > 0 ? '#ffaa00' : NEUTRAL],
     [t.issues, report.issues.length, NEUTRAL],
   ];
+  // Boxes in a line that breaks by itself: cells of one row have no room on a phone whose mail program drops the style sheet.
   const style = (color: string) =>
-    `padding:10px 6px;text-align:center;vertical-align:top;background:${DARK.card};border:1px solid ${DARK.line};border-top:3px solid ${color}`;
-  return html`<table role="presentation" style="width:100%;border-collapse:collapse;margin:16px 0 0"><tr>${boxes.map(
+    `display:inline-block;box-sizing:border-box;width:20%;min-width:120px;min-height:88px;padding:10px 2px;text-align:center;vertical-align:top;background:${DARK.card};border:1px solid ${DARK.line};border-top:3px solid ${color}`;
+  return html`<table role="presentation" style="width:100%;border-collapse:collapse;margin:16px 0 0"><tr><td style="padding:0">${boxes.map(
     ([name, count, color]) =>
-      html`<td class="g-card g-sum" style="${raw(style(color))}"><div class="g-text" style="font-size:24px;line-height:1.2;font-weight:700">${count}</div><div class="g-muted" style="${raw(STYLES.muted)}">${name}</div></td>`,
-  )}</tr></table>`;
+      html`<div class="g-card g-sum" style="${raw(style(color))}"><div class="g-text" style="font-size:24px;line-height:1.2;font-weight:700">${count}</div><div class="g-muted" style="${raw(STYLES.muted)}">${name}</div></div>`,
+  )}</td></tr></table>`;
 }
 
 export function patterns(

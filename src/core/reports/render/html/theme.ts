@@ -51,5 +51,5 @@ a{color:inherit}
 .g-cell{border-color:#d5dae1!important}
 .g-tag-endpoint{color:#0b5cad!important}.g-tag-file{color:#8a5a00!important}.g-tag-type{color:#b3261e!important}.g-tag-plain{color:#57606a!important}
 }
-@media (max-width:560px){.g-pad{padding:12px!important}.g-sum{display:inline-block!important;box-sizing:border-box!important;width:50%!important}}
+@media (max-width:560px){.g-pad{padding:12px!important}.g-sum{width:50%!important;min-width:0!important}}
 `.trim();

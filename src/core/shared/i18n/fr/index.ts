@@ -2,6 +2,7 @@ import { cli } from './cli.ts';
 import { errors } from './errors.ts';
 import { evidence } from './evidence.ts';
 import { handOff } from './hand-off.ts';
+import { jobs } from './jobs.ts';
 import { mail } from './mail.ts';
 import { notify } from './notify.ts';
 import { recommendations } from './recommendations.ts';
@@ -16,6 +17,7 @@ export const fr = {
   errors,
   evidence,
   handOff,
+  jobs,
   mail,
   notify,
   recommendations,

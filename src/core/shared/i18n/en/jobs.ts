@@ -1,0 +1,41 @@
+/** What screens and the API say of jobs. */
+export const jobs = {
+  every: (span: string) => `every ${span}`,
+  after: (names: string) => `after ${names}`,
+  byHand: 'by hand or by API',
+  warned: 'it told of a warning',
+  knobs: {
+    timeout: 'Time limit',
+    overlap: 'When one is open already',
+    retries: 'Retries',
+    concurrency: 'Shares a lock',
+    catchUp: 'Missed ticks',
+    onlyIf: 'Only if it succeeded today',
+    rule: 'Rule',
+  },
+  clock: {
+    nothing: 'The change of the clock does nothing to it.',
+    moved: (count: number) => (count === 1 ? 'One run comes after the hour that is left out.' : `${count} runs come after the hour that is left out.`),
+    leftOut: (count: number) => (count === 1 ? 'One time does not come.' : `${count} times do not come.`),
+    twice: (count: number) => (count === 1 ? 'One time comes twice.' : `${count} times come twice.`),
+  },
+  signals: {
+    lastRun: 'how the last run ended',
+    streak: 'several failures in a row',
+    recentShare: 'many failures of late',
+    usualShare: 'it often fails',
+    retries: 'it needed retries',
+    durationNearLimit: 'it runs close to its time limit',
+    durationDrift: 'it takes longer and longer',
+    statsNearLimit: 'its numbers come close to a limit',
+    statsDrift: 'its numbers have moved',
+    upstream: 'what it depends on failed',
+    hour: 'the hour of the day',
+    weekday: 'the day of the week',
+  },
+  health: {
+    planner: 'no ticks are planned: the scheduler has stopped',
+    runner: 'no runs are taken up: the runner has stopped',
+    watchdog: 'nobody looks for missing runs: the watchdog has stopped',
+  },
+};

@@ -1,0 +1,42 @@
+import type { Messages } from '../index.ts';
+
+export const jobs: Messages['jobs'] = {
+  every: (span) => `toutes les ${span}`,
+  after: (names) => `après ${names}`,
+  byHand: 'à la main ou par l’API',
+  warned: 'elle a signalé un avertissement',
+  knobs: {
+    timeout: 'Durée limite',
+    overlap: 'Si une exécution est déjà en cours',
+    retries: 'Nouvelles tentatives',
+    concurrency: 'Partage un verrou',
+    catchUp: 'Échéances manquées',
+    onlyIf: 'Seulement si a réussi aujourd’hui',
+    rule: 'Règle',
+  },
+  clock: {
+    nothing: 'Le changement d’heure n’y change rien.',
+    moved: (count) => (count === 1 ? 'Une exécution vient après l’heure supprimée.' : `${count} exécutions viennent après l’heure supprimée.`),
+    leftOut: (count) => (count === 1 ? 'Une échéance n’a pas lieu.' : `${count} échéances n’ont pas lieu.`),
+    twice: (count) => (count === 1 ? 'Une échéance vient deux fois.' : `${count} échéances viennent deux fois.`),
+  },
+  signals: {
+    lastRun: 'la fin de la dernière exécution',
+    streak: 'plusieurs échecs de suite',
+    recentShare: 'beaucoup d’échecs ces derniers temps',
+    usualShare: 'échoue souvent',
+    retries: 'a eu besoin de plusieurs tentatives',
+    durationNearLimit: 'proche de sa durée limite',
+    durationDrift: 'de plus en plus longue',
+    statsNearLimit: 'ses chiffres approchent d’une limite',
+    statsDrift: 'ses chiffres ont changé',
+    upstream: 'ce dont elle dépend a échoué',
+    hour: 'l’heure du jour',
+    weekday: 'le jour de la semaine',
+  },
+  health: {
+    planner: 'aucune échéance n’est planifiée : le planificateur est arrêté',
+    runner: 'aucune exécution ne démarre : l’exécuteur est arrêté',
+    watchdog: 'personne ne cherche les exécutions manquantes : le surveillant est arrêté',
+  },
+};
