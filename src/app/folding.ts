@@ -3,9 +3,11 @@ import type { SpoolFile } from '../adapters/store/spool-file.ts';
 import type { Store } from '../adapters/store/sql/index.ts';
 import type { Change } from '../contracts/api/overview.ts';
 import type { AppendBatch } from '../core/ingest/index.ts';
+import type { FoldPass } from '../core/issues/index.ts';
 import { type Clock, toGuardianError } from '../core/shared/index.ts';
 import type { IngestEngine } from './ingest-engine.ts';
 import type { StoreWatch } from './store-watch.ts';
+import type { RestState, RestTiming } from './thread-messages.ts';
 
 export interface FoldingOptions {
   store: Store;
@@ -16,6 +18,9 @@ export interface FoldingOptions {
   /** Loads it when it is not loaded yet. */
   engine(): Promise<IngestEngine>;
   isEngineLoaded(): boolean;
+  timing: RestTiming;
+  /** What the thread before this one left. */
+  rest: RestState;
   onChanges(changes: Change[]): void;
   onProblem(code: string, reason: string): void;
 }
@@ -23,22 +28,32 @@ export interface FoldingOptions {
 /** Renewed with every pass; a node that died is missed for so long. */
 const FOLD_LEASE_MS = 30_000;
 const STOP_SEEN_MS = 50;
+/** Held so long without a break, they are settled by a folder that stays: else those that come now and then would pile up. */
+const LONGEST_HELD_MS = 30 * 60_000;
 
 /** Folds again and again what was taken in, and gives the store what waited for it while it was away. */
 export function startFolding(options: FoldingOptions) {
-  const { store, watch, spool, clock, everyMs, engine } = options;
+  const { store, watch, spool, clock, everyMs, engine, timing } = options;
   const holder = `${hostname()}:${process.pid}`;
   const dropped: AppendBatch['dropped'] = [];
   let folder: ReturnType<IngestEngine['openFolder']> | null = null;
   let queued = 0;
   let failure = '';
   let isStopping = false;
+  let { heldSince } = options.rest;
+  let mustSettle = options.rest.settleAt !== null && options.rest.settleAt <= clock.now();
+  let held = 0;
+  let readAt = clock.now();
+  /** Of `performance.now()`: when the last pass that went through began, and when one last had something to do. */
+  let passBegan = Number.NEGATIVE_INFINITY;
+  let busyAt = performance.now();
   const running = run();
 
   return {
     /** Events that wait to be folded. */
     queued: () => queued,
     countDropped: (more: AppendBatch['dropped']) => void dropped.push(...more),
+    restSince,
     async stop(): Promise<void> {
       isStopping = true;
       await running;
@@ -50,24 +65,49 @@ export function startFolding(options: FoldingOptions) {
   async function run(): Promise<void> {
     while (!isStopping) {
       const began = performance.now();
-      await once().catch(told);
+      await once().then(() => {
+        failure = '';
+        passBegan = began;
+      }, told);
       // A pass that took long is not followed at once: folding may take a fifth of the time, ingest has the rest.
       await pause(Math.max(everyMs, (performance.now() - began) * 4));
     }
   }
 
   async function once(): Promise<void> {
-    if (spool.waitingEvents > 0) await spool.drain(watch.appender);
-    else if (watch.problem() !== null) await watch.appender.append(probe(clock.now()));
+    await spool.drain(watch.appender);
+    if (watch.problem() !== null) await watch.appender.append(probe(clock.now()));
     await flushDropped();
     if (!(await isFoldingHere()) || !(await isNeeded())) return;
-    folder ??= (await engine()).openFolder();
-    const { changes, waiting } = await folder.pass();
+    const { openFolder } = await engine();
+    if (mustSettle) tellChanges((await openFolder({ holdMs: 0 }).pass()).changes);
+    mustSettle = false;
+    folder ??= openFolder();
+    const { changes, folded, waiting } = await folder.pass();
     queued = waiting;
-    failure = '';
-    if (changes.length > 0) {
-      options.onChanges(changes.map(({ issueId, action }): Change => ({ kind: 'issue', id: issueId, action })));
-    }
+    held = folder.state().events;
+    if (folded > 0) readAt = clock.now();
+    heldSince = held === 0 ? null : (heldSince ?? readAt);
+    if (folded > 0 || waiting > 0 || changes.length > 0) busyAt = performance.now();
+    tellChanges(changes);
+  }
+
+  function tellChanges(changes: FoldPass['changes']): void {
+    if (changes.length === 0) return;
+    options.onChanges(changes.map(({ issueId, action }): Change => ({ kind: 'issue', id: issueId, action })));
+  }
+
+  /**
+   * Null while there is something to do, or was within the quiet time; `activeAt` (of `performance.now()`): when events were last stored.
+   * Where several nodes share a database each must be there to fold for one that died.
+   */
+  function restSince(activeAt: number): RestState | null {
+    const last = Math.max(activeAt, busyAt);
+    const isQuiet = store.kind === 'sqlite' && passBegan > last && performance.now() - last >= timing.quietMs;
+    const isDone = dropped.length === 0 && spool.waitingEvents === 0 && watch.problem() === null && failure === '';
+    const isPilingUp = heldSince !== null && clock.now() - heldSince > LONGEST_HELD_MS;
+    if (!isQuiet || !isDone || isPilingUp) return null;
+    return { heldSince, settleAt: held > 0 ? readAt + timing.settleAfterMs : null };
   }
 
   function told(thrown: unknown): void {

@@ -5,7 +5,7 @@ import type { Store } from '../adapters/store/sql/index.ts';
 import * as settings from '../config/index.ts';
 import * as events from '../core/events/index.ts';
 import { createIngest, type EventAppender, type IngestOptions } from '../core/ingest/index.ts';
-import { createFolder, isFoldCandidate } from '../core/issues/index.ts';
+import { createFolder, type FolderKnobs, isFoldCandidate } from '../core/issues/index.ts';
 import type { Clock } from '../core/shared/index.ts';
 import { startFollowing } from './followed-sources.ts';
 import { wireFormats } from './wire-formats.ts';
@@ -48,7 +48,8 @@ export async function openIngestEngine(options: IngestEngineOptions) {
       onFailure,
       ...decisions,
     }),
-    openFolder: () => createFolder({ store: store.fold, clock, limits, frameOrigin }),
+    openFolder: (knobs: Partial<FolderKnobs> = {}) =>
+      createFolder({ store: store.fold, clock, limits, frameOrigin, knobs }),
     startFollowing: () => startFollowing({ configuration, folder, store, appender, openPipeline, clock, ...decisions }),
   };
 }

@@ -9,7 +9,7 @@ import { systemClock as clock, toGuardianError } from '../core/shared/index.ts';
 import { startFolding } from './folding.ts';
 import type { IngestEngine } from './ingest-engine.ts';
 import { type StoreWatch, watchStore } from './store-watch.ts';
-import type { FromIngestThread, ThreadData, ToIngestThread } from './thread-messages.ts';
+import type { FromIngestThread, IngestThreadData, ToIngestThread } from './thread-messages.ts';
 
 /** Bodies decoded into one transaction: enough to share one sync to disk, and few enough to answer within milliseconds. */
 const BATCH_BYTES = 2 * 1024 * 1024;
@@ -24,7 +24,7 @@ type Waiting = Extract<ToIngestThread, { kind: 'request' }>;
 type Following = Awaited<ReturnType<IngestEngine['startFollowing']>>;
 
 const port = parentPort as MessagePort;
-const { configuration, folder } = workerData as ThreadData;
+const { configuration, folder, timing, rest } = workerData as IngestThreadData;
 const tell = (message: FromIngestThread) => port.postMessage(message);
 
 await run().catch((thrown) => {
@@ -63,6 +63,8 @@ async function run(): Promise<void> {
     everyMs: configuration.ingest.foldEveryMs,
     engine,
     isEngineLoaded: () => loaded !== null,
+    timing,
+    rest,
     onChanges: (changes) => tell({ kind: 'changes', changes }),
     onProblem,
   });
@@ -75,9 +77,21 @@ async function run(): Promise<void> {
       watch,
     });
   };
-  const ticker = setInterval(tellNow, TOLD_EVERY_MS);
+  let activeAt = performance.now();
+  const ticker = setInterval(() => {
+    tellNow();
+    // Sources are followed by whoever is there.
+    const left = following === null ? folding.restSince(activeAt) : null;
+    if (left !== null) tell({ kind: 'quiet', rest: left });
+  }, TOLD_EVERY_MS);
   tell({ kind: 'ready' });
-  await takeRequests(engine, { countDropped: folding.countDropped, atOnce: AT_ONCE[store.kind] });
+  await takeRequests(engine, {
+    countDropped: folding.countDropped,
+    atOnce: AT_ONCE[store.kind],
+    onStored: () => {
+      activeAt = performance.now();
+    },
+  });
   clearInterval(ticker);
   await following?.stop();
   await folding.stop();
@@ -91,10 +105,16 @@ function hasSources({ sources }: settings.Configuration): boolean {
   return files.length > 0 || syslog.udpPort !== null || syslog.tcpPort !== null || cloudLoggingEveryMs !== null;
 }
 
+interface TakeOptions {
+  countDropped: ReturnType<typeof startFolding>['countDropped'];
+  atOnce: number;
+  onStored(): void;
+}
+
 /** Takes what waits, decodes it, stores it at once, answers; until it is told to stop and nothing waits any more. */
 async function takeRequests(
   engine: () => Promise<IngestEngine>,
-  { countDropped, atOnce }: { countDropped: ReturnType<typeof startFolding>['countDropped']; atOnce: number },
+  { countDropped, atOnce, onStored }: TakeOptions,
 ): Promise<void> {
   const waiting: Waiting[] = [];
   const storing = new Set<Promise<void>>();
@@ -124,6 +144,7 @@ async function takeRequests(
     const stored = ingest.store(decoded).then((replies) => {
       tell({ kind: 'replies', replies: ids.map((id, index) => ({ id, reply: replies[index]! })) });
       storing.delete(stored);
+      onStored();
     });
     storing.add(stored);
     if (storing.size >= atOnce) await Promise.race(storing);

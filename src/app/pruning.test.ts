@@ -3,7 +3,7 @@ import { DATABASES, type OpenedStores } from '../../test/contract/open-stores.ts
 import { appended } from '../../test/contract/stored-events.ts';
 import { rawEvent } from '../../test/fixtures/raw-event.ts';
 import { configurationSchema } from '../config/schema.ts';
-import { pruningRound } from './pruning.ts';
+import { pruning } from './pruning.ts';
 
 const NOW = Date.UTC(2025, 9, 20);
 const DAY_MS = 86_400_000;
@@ -28,9 +28,8 @@ const left = async () => {
 const configuration = configurationSchema.parse({ retention: { days: 7, everyMs: 1_234 } });
 
 it('forgets all that is over its time, step by step, and nothing else', async () => {
-  const round = pruningRound({ configuration, store: stores.main, clock });
-  expect([round.name, round.everyMs]).toEqual(['retention', 1_234]);
-  await round.run(new AbortController().signal);
+  const gone = await pruning({ configuration, store: stores.main, clock }, new AbortController().signal);
+  expect(gone).toEqual({ events: 4_500, runs: 0, alerts: 0 });
   expect(await left()).toBe(500);
 });
 
@@ -46,6 +45,6 @@ it('ends with its signal, between two steps', async () => {
       },
     },
   };
-  await pruningRound({ configuration, store, clock }).run(stopping.signal);
+  await pruning({ configuration, store, clock }, stopping.signal);
   expect([steps, await left()]).toEqual([1, 3_000]);
 });

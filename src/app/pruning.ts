@@ -1,29 +1,40 @@
 import type { Store } from '../adapters/store/sql/index.ts';
 import type { Configuration } from '../config/index.ts';
 import type { Clock } from '../core/shared/index.ts';
-import type { Round } from './rounds.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+/** Rows of one step. */
+const STEP = 1_000;
 
-/** Forgets what is over its time, a bounded step at a time, so that nothing else waits long for the database. */
-export function pruningRound({
-  configuration,
-  store,
-  clock,
-}: {
+export interface PruningOptions {
   configuration: Configuration;
   store: Store;
   clock: Clock;
-}): Round {
-  const { days, events, issueEventsPerService, reportDays, everyMs } = configuration.retention;
+}
+
+/** Forgets what is over its time, a bounded step at a time, so that nothing else waits long for the database. Gives how many rows of each went. */
+export async function pruning({ configuration, store, clock }: PruningOptions, signal: AbortSignal) {
+  const { days, events, issueEventsPerService, reportDays } = configuration.retention;
+  const { outputDays, runDays } = configuration.jobEngine;
   const knobs = { logDays: days, logRows: events, issueEventsPerService, stepRows: 2_000 };
-  return {
-    name: 'retention',
-    everyMs,
-    async run(signal) {
-      await store.reports.forget(clock.now() - reportDays * DAY_MS);
-      let isDone = false;
-      while (!isDone && !signal.aborted) ({ isDone } = await store.retention.forget({ now: clock.now(), knobs }));
-    },
+  const now = clock.now();
+  const gone = { events: 0, runs: 0, alerts: 0 };
+  await store.reports.forget(now - reportDays * DAY_MS);
+  for (let isDone = false; !isDone && !signal.aborted; ) {
+    const step = await store.retention.forget({ now: clock.now(), knobs });
+    gone.events += step.logs + step.issueEvents;
+    isDone = step.isDone;
+  }
+  const stepwise = async (forget: () => Promise<number>): Promise<number> => {
+    let total = 0;
+    for (let step = STEP; step > 0 && !signal.aborted; ) {
+      step = await forget();
+      total += step;
+    }
+    return total;
   };
+  const runs = { outputBefore: now - outputDays * DAY_MS, runsBefore: now - runDays * DAY_MS, limit: STEP };
+  gone.runs = await stepwise(() => store.output.forget(runs));
+  gone.alerts = await stepwise(() => store.alerts.forget({ resolvedBefore: now - runDays * DAY_MS, limit: STEP }));
+  return gone;
 }

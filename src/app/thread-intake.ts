@@ -1,13 +1,15 @@
-import { Worker } from 'node:worker_threads';
 import type { Change } from '../contracts/api/overview.ts';
 import type { AppendBatch, Intake, IntakeState, WireReply, WireRequest } from '../core/ingest/index.ts';
-import { GuardianError } from '../core/shared/index.ts';
-import type { FromIngestThread, IngestThreadState, ThreadData, ToIngestThread } from './thread-messages.ts';
+import type { GuardianError } from '../core/shared/index.ts';
+import { createThreadLife, type ThreadLifeOptions } from './thread-life.ts';
+import type { IngestThreadState, RestTiming, ThreadData } from './thread-messages.ts';
 
 export interface ThreadIntakeOptions {
   data: ThreadData;
   /** Bytes of bodies that wait; above it clients are asked to come again. */
   waitingBytes: number;
+  /** When the thread of a server to which nobody sends ends. */
+  rest?: RestTiming;
   onChanges(changes: Change[]): void;
   onProblem(code: string, reason: string): void;
   /** The thread died: nothing is taken until the next one runs. */
@@ -22,21 +24,13 @@ export interface ThreadIntake extends Intake {
   sources(): IngestThreadState['sources'];
 }
 
-/** What the thread gets to store and answer all that it was given. */
-const STOP_MS = 30_000;
+const NO_COUNTS = { accepted: 0, duplicates: 0, refused: 0 };
+const NO_STATE: IngestThreadState = { ...NO_COUNTS, problem: null, spooledEvents: 0, foldQueue: 0, sources: [] };
 
-const NO_STATE: IngestThreadState = {
-  problem: null,
-  spooledEvents: 0,
-  accepted: 0,
-  duplicates: 0,
-  refused: 0,
-  foldQueue: 0,
-  sources: [],
+const REST: RestTiming = {
+  quietMs: 15_000, // longer than a failure may take to be told (10 s), and than exporters usually wait between two requests
+  settleAfterMs: 15 * 60_000, // longer than the folder holds an event (11 minutes)
 };
-
-/** ms until a thread that died is started again. */
-const RESTART_MS = 500;
 
 /**
  * Decoding, redaction and writing cost time: they happen in a thread of their own, so that the one that serves answers at once whatever comes in.
@@ -48,58 +42,41 @@ export function createThreadIntake(options: ThreadIntakeOptions): ThreadIntake {
   let refusedHere = 0;
   let nextId = 1;
   let state = NO_STATE;
-  let thread: Worker | null = null;
-  let isStopping = false;
-  let exited: Promise<void> = Promise.resolve();
-  let hasRun = false;
-  let restarting: NodeJS.Timeout | undefined;
+  /** Of the threads before this one. */
+  let before = NO_COUNTS;
+  const life = createThreadLife({
+    data: options.data,
+    timing: options.rest ?? REST,
+    isAnswered: () => waiting.size === 0,
+    onMessage: receive,
+    onProblem: options.onProblem,
+    onRest: keepCounts,
+    onEnd: noteEnd,
+  });
 
-  return { start, stop, accept, countDropped, state: currentState, sources: () => state.sources };
+  return {
+    start: life.start,
+    stop: life.stop,
+    accept,
+    countDropped,
+    state: currentState,
+    sources: () => state.sources,
+  };
 
-  function start(): Promise<void> {
-    const worker = new Worker(new URL('./ingest-thread.ts', import.meta.url), {
-      workerData: options.data,
-      execArgv: ['--disable-warning=ExperimentalWarning'],
-      resourceLimits: { maxYoungGenerationSizeMb: 48, maxOldGenerationSizeMb: 512 },
-    });
-    thread = worker;
-    return new Promise((resolve, reject) => {
-      exited = new Promise((ended) => {
-        worker.once('exit', () => {
-          thread = null;
-          answerAll();
-          ended();
-          const error = new GuardianError('internal', { reason: 'the ingest thread ended' });
-          reject(error);
-          if (isStopping) return;
-          state = { ...state, problem: { code: 'store_unavailable', since: Date.now(), reason: error.message } };
-          options.onExit(error);
-          if (hasRun) restart();
-        });
-      });
-      worker.on('error', (cause) => {
-        const error = new GuardianError('internal', { reason: `ingest: ${(cause as Error).message}`, cause });
-        reject(error);
-        options.onProblem(error.code, error.message);
-      });
-      worker.on('message', (message: FromIngestThread) => {
-        if (message.kind === 'ready') {
-          hasRun = true;
-          resolve();
-        } else if (message.kind === 'problem') {
-          reject(new GuardianError(message.code as 'internal', { reason: message.reason }));
-          options.onProblem(message.code, message.reason);
-        } else receive(message);
-      });
-    });
+  function keepCounts(): void {
+    before = totals();
+    state = { ...state, ...NO_COUNTS };
   }
 
-  /** Whatever one body did to it, the others must still get in. What waited was told to come again. */
-  function restart(): void {
-    restarting = setTimeout(() => void start().catch(() => {}), RESTART_MS);
+  function noteEnd(error: GuardianError | null): void {
+    keepCounts();
+    answerAll();
+    if (error === null) return;
+    state = { ...state, problem: { code: 'store_unavailable', since: Date.now(), reason: error.message } };
+    options.onExit(error);
   }
 
-  function receive(message: Exclude<FromIngestThread, { kind: 'ready' | 'problem' }>): void {
+  function receive(message: Parameters<ThreadLifeOptions['onMessage']>[0]): void {
     if (message.kind === 'state') state = message.state;
     else if (message.kind === 'changes') options.onChanges(message.changes);
     else for (const { id, reply } of message.replies) answer(id, reply);
@@ -109,7 +86,7 @@ export function createThreadIntake(options: ThreadIntakeOptions): ThreadIntake {
     const bytes = request.body.byteLength;
     // A body larger than all that may wait is taken when it comes alone: refused, it would come again for ever.
     const hasRoom = waiting.size === 0 || waitingBytes + bytes <= options.waitingBytes;
-    if (!thread || isStopping || !hasRoom) {
+    if (!life.isTaking() || !hasRoom) {
       refusedHere++;
       return Promise.resolve(comeAgain());
     }
@@ -120,32 +97,27 @@ export function createThreadIntake(options: ThreadIntakeOptions): ThreadIntake {
       // A small buffer may be a view into a pool that others share: that one is copied, it is small.
       const isOwn = request.body.byteOffset === 0 && request.body.byteLength === request.body.buffer.byteLength;
       const transfer = isOwn && request.body.buffer instanceof ArrayBuffer ? [request.body.buffer] : [];
-      post({ kind: 'request', id, request }, transfer);
+      life.post({ kind: 'request', id, request }, transfer);
     });
   }
 
   function countDropped(dropped: AppendBatch['dropped'][number]): void {
     refusedHere += dropped.quantity;
-    post({ kind: 'dropped', dropped: [dropped] });
+    life.post({ kind: 'dropped', dropped: [dropped] });
   }
 
   function currentState(): IntakeState {
     const { sources: _sources, ...known } = state;
-    return { ...known, refused: known.refused + refusedHere, waiting: waiting.size, waitingBytes };
+    const { refused, ...counts } = totals();
+    return { ...known, ...counts, refused: refused + refusedHere, waiting: waiting.size, waitingBytes };
   }
 
-  async function stop(): Promise<void> {
-    isStopping = true;
-    clearTimeout(restarting);
-    post({ kind: 'stop' });
-    // One that does not come to its end holds nothing that was answered with success and not stored.
-    const force = setTimeout(() => void thread?.terminate(), STOP_MS);
-    await exited;
-    clearTimeout(force);
-  }
-
-  function post(message: ToIngestThread, transfer: ArrayBuffer[] = []): void {
-    thread?.postMessage(message, transfer);
+  function totals(): typeof NO_COUNTS {
+    return {
+      accepted: before.accepted + state.accepted,
+      duplicates: before.duplicates + state.duplicates,
+      refused: before.refused + state.refused,
+    };
   }
 
   function answer(id: number, reply: WireReply): void {

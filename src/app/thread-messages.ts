@@ -8,6 +8,27 @@ export interface ThreadData {
   folder: string;
 }
 
+export interface IngestThreadData extends ThreadData {
+  timing: RestTiming;
+  rest: RestState;
+}
+
+/** When a thread that has nothing to do ends. */
+export interface RestTiming {
+  /** ms without a request and without work after which it says that it may end. */
+  quietMs: number;
+  /** ms after the last event was read from which nothing meets it any more. */
+  settleAfterMs: number;
+}
+
+/** What outlives a thread that rests: events that are told stay queued for a while, so that what comes late still meets them. */
+export interface RestState {
+  /** Epoch ms since when events are held without a break; null: as far as is known none are. */
+  heldSince: number | null;
+  /** Epoch ms from which nothing meets what is held by now: the next thread settles it first; null: nothing is held. */
+  settleAt: number | null;
+}
+
 export type ToIngestThread =
   | { kind: 'request'; id: number; request: WireRequest }
   | { kind: 'dropped'; dropped: AppendBatch['dropped'] }
@@ -18,6 +39,8 @@ export type FromIngestThread =
   | { kind: 'replies'; replies: { id: number; reply: WireReply }[] }
   | { kind: 'state'; state: IngestThreadState }
   | { kind: 'changes'; changes: Change[] }
+  /** Nothing came for a while, and nothing is left to do before `settleAt`. */
+  | { kind: 'quiet'; rest: RestState }
   | { kind: 'problem'; code: string; reason: string };
 
 /** What only the thread knows; the rest of `IntakeState` is counted where requests wait. */

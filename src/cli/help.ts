@@ -46,6 +46,33 @@ const OPTIONS = {
     ['--url ADDRESS', 'url'],
     ['--api-key KEY', 'apiKey'],
   ],
+  exec: [
+    ['--job NAME', 'job'],
+    ['--timeout TIME', 'timeout'],
+    ['--url ADDRESS', 'url'],
+    ['--key KEY', 'execKey'],
+    ['--project SLUG', 'execProject'],
+    ['-- COMMAND …', 'command'],
+  ],
+  alerts: [
+    ['list', 'alertList'],
+    ['ack | resolve | note #12…', 'alertAct'],
+    ['reopen | archive | unarchive #12…', 'alertAct'],
+    ['undo TOKEN', 'alertUndo'],
+    ['test', 'alertTest'],
+    ['--state LIST', 'alertState'],
+    ['--severity LIST', 'alertSeverity'],
+    ['--type LIST', 'alertType'],
+    ['--rule LIST', 'alertRule'],
+    ['--text TEXT', 'alertText'],
+    ['--archived', 'alertArchived'],
+    ['--limit NUMBER', 'alertLimit'],
+    ['--json', 'alertJson'],
+    ['--notes TEXT', 'alertNotes'],
+    ['--labelled FILE', 'alertLabelled'],
+    ['--url ADDRESS', 'url'],
+    ['--api-key KEY', 'apiKey'],
+  ],
 } as const;
 
 type CommandName = keyof typeof OPTIONS;

@@ -14,11 +14,15 @@ const COMMANDS: Record<string, () => Promise<{ run: Command }>> = {
   backup: () => import('./commands/backup.ts'),
   restore: () => import('./commands/restore.ts'),
   mcp: () => import('./commands/mcp.ts'),
+  exec: () => import('./commands/exec.ts'),
+  alerts: () => import('./commands/alerts.ts'),
 };
 
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: string[]): Promise<number> {
+  // What stands behind `--` is another command's.
+  const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
   if (args[0] === '--version' || args[0] === '-V') {
     process.stdout.write(`guardian ${productVersion()}\n`);
     return 0;
@@ -29,14 +33,14 @@ async function main(args: string[]): Promise<number> {
   const { printHelp } = await import('./help.ts');
   const { explainError } = await import('./explain-error.ts');
   const { languageOf } = await import('./parse-options.ts');
-  const language = languageOf(args, environment);
+  const language = languageOf(own, environment);
   const name = args[0];
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     printHelp({ command: args[1] ?? null, commands: Object.keys(COMMANDS), language, output });
     return 0;
   }
   const load = COMMANDS[name];
-  const isVerbose = args.includes('--verbose') || args.includes('-v');
+  const isVerbose = own.includes('--verbose') || own.includes('-v');
   // Libraries' warnings to developers tell a user nothing.
   if (!isVerbose) process.removeAllListeners('warning');
   const stop = new AbortController();
@@ -47,7 +51,7 @@ async function main(args: string[]): Promise<number> {
       const { GuardianError, messagesFor } = await import('../core/shared/index.ts');
       throw new GuardianError('usage_invalid', { reason: messagesFor(language).cli.unknownCommand(name) });
     }
-    if (args.includes('--help') || args.includes('-h')) {
+    if (own.includes('--help') || own.includes('-h')) {
       printHelp({ command: name, commands: Object.keys(COMMANDS), language, output });
       return 0;
     }

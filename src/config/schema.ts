@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { jobEngine, jobs } from './schema/jobs.ts';
 import { channels, notify, recipients, roles, routes } from './schema/notify.ts';
 import { address, hours, port, positive } from './schema/pieces.ts';
+import { alertTypes, rules } from './schema/rules.ts';
 
 /**
  * Every knob: its default, its unit, its reason. `guardian.config.ts` gives any of them; environment names stand in `environment.ts`.
@@ -301,6 +302,8 @@ export const configurationSchema = z.strictObject({
   recipients,
   roles,
   routes,
+  alertTypes,
+  rules,
   notify: notify.prefault({}),
   channels: channels.prefault({}),
 });

@@ -5,6 +5,7 @@ import type { Messages, PeopleLanguage } from '../core/shared/index.ts';
 import type { Auth } from './auth/auth.ts';
 import type { ServerMetrics } from './metrics.ts';
 import type { RequestOrigin } from './middleware/request-origin.ts';
+import type { Sender } from './middleware/sender.ts';
 import type { ServerOptions } from './server-options.ts';
 
 /** Who asks. */
@@ -26,6 +27,8 @@ export interface Services extends ServerOptions {
   keys: ApiKeys;
   setupLink: SetupLink;
   signIns: RateLimit;
+  /** What programs post besides events. */
+  posts: RateLimit;
   serverMetrics: ServerMetrics;
   /** Epoch ms. */
   startedAt: number;
@@ -41,6 +44,8 @@ export interface AppEnv {
     messages: Messages;
     /** Set by the middleware that a route's need puts before it. */
     caller: Caller;
+    /** Set where programs may post. */
+    sender: Sender;
     /** What requests are counted as, where the route's pattern does not say it. */
     route?: string;
   };

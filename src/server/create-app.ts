@@ -3,12 +3,17 @@ import { GuardianError } from '../core/shared/index.ts';
 import type { AppEnv, Services } from './app-env.ts';
 import type { ChangeStreams } from './change-streams.ts';
 import { serveDashboard } from './dashboard.ts';
+import { execRoutes } from './ingest/ping/exec-route.ts';
+import { servePings } from './ingest/ping/serve-pings.ts';
 import { serveIngest } from './ingest/serve-ingest.ts';
 import { hostCheck } from './middleware/host-check.ts';
 import { observe } from './middleware/observe.ts';
 import { requestOrigin } from './middleware/request-origin.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
 import { onError, onInvalid } from './problem.ts';
+import { acknowledgeRoutes } from './routes/acknowledge.ts';
+import { alertPostRoutes } from './routes/alert-posts.ts';
+import { alertRoutes } from './routes/alerts.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { authRoutes } from './routes/auth.ts';
@@ -23,13 +28,19 @@ import { ingestKeyRoutes } from './routes/ingest-keys.ts';
 import { issueActionRoutes } from './routes/issue-actions.ts';
 import { issuePartRoutes } from './routes/issue-parts.ts';
 import { issueRoutes } from './routes/issues.ts';
+import { jobActionRoutes } from './routes/job-actions.ts';
+import { jobRoutes } from './routes/jobs.ts';
 import { mcpRoutes } from './routes/mcp.ts';
 import { meRoutes } from './routes/me.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { overviewRoutes } from './routes/overview.ts';
 import { projectRoutes } from './routes/projects.ts';
+import { recipientRoutes } from './routes/recipients.ts';
 import { reportRoutes } from './routes/reports.ts';
+import { runRoutes } from './routes/runs.ts';
 import { sampleRoutes } from './routes/sample.ts';
+import { schedulerLogRoutes } from './routes/scheduler-logs.ts';
+import { syncLogRoutes } from './routes/sync-logs.ts';
 import { triggerRoutes } from './routes/trigger.ts';
 import { userRoutes } from './routes/users.ts';
 import { viewRoutes } from './routes/views.ts';
@@ -38,7 +49,14 @@ import { viewRoutes } from './routes/views.ts';
 export function createApp(services: Services, streams: ChangeStreams): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>({ defaultHook: onInvalid });
   app.onError(onError);
-  app.use(requestOrigin(services), observe(services), securityHeaders(), serveIngest(services), hostCheck(services));
+  app.use(
+    requestOrigin(services),
+    observe(services),
+    securityHeaders(),
+    serveIngest(services),
+    servePings(services),
+    hostCheck(services),
+  );
 
   const described = [
     healthRoutes,
@@ -52,6 +70,15 @@ export function createApp(services: Services, streams: ChangeStreams): OpenAPIHo
     reportRoutes,
     triggerRoutes,
     deliveryRoutes,
+    recipientRoutes,
+    jobActionRoutes,
+    jobRoutes,
+    execRoutes,
+    runRoutes,
+    schedulerLogRoutes,
+    syncLogRoutes,
+    alertPostRoutes,
+    alertRoutes,
     projectRoutes,
     ingestKeyRoutes,
     revokeIngestKeyRoutes,
@@ -62,6 +89,7 @@ export function createApp(services: Services, streams: ChangeStreams): OpenAPIHo
     sampleRoutes,
   ];
   for (const routes of described) app.route('/', routes);
+  app.route('/', acknowledgeRoutes);
   app.route('/', authRoutes);
   app.route('/', changeRoutes(streams));
   app.route('/', metricRoutes);

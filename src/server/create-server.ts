@@ -50,6 +50,7 @@ export function createServer(options: ServerOptions): Server {
     keys: createApiKeys({ store: store.apiKeys, clock }),
     setupLink: createSetupLink(store.settings),
     signIns: createRateLimit({ clock }),
+    posts: createRateLimit({ clock }),
     serverMetrics: createServerMetrics(options),
     startedAt: clock.now(),
   };

@@ -3,6 +3,7 @@ import { problem } from '../contracts/api/shared.ts';
 import type { KeyScope } from '../core/access/index.ts';
 import { apiBody } from './middleware/api-body.ts';
 import { needs } from './middleware/caller.ts';
+import { needsSender } from './middleware/sender.ts';
 
 type Method = RouteConfig['method'];
 
@@ -32,8 +33,8 @@ export function describeRoute<
   path: P;
   tag: string;
   summary: string;
-  /** Null: open to all. */
-  needs: KeyScope | null;
+  /** Null: open to all. `send`: an ingest key, or the right to write. */
+  needs: KeyScope | 'send' | null;
   request?: Q;
   reply: R;
   status?: S;
@@ -50,11 +51,11 @@ export function describeRoute<
 
 const problemReply = { description: 'RFC 9457', content: { 'application/problem+json': { schema: problem } } };
 
-function described({ tag, summary, needs: scope }: { tag: string; summary: string; needs: KeyScope | null }) {
+function described({ tag, summary, needs: scope }: { tag: string; summary: string; needs: KeyScope | 'send' | null }) {
   return {
     tags: [tag],
     summary,
-    middleware: [...(scope ? [needs(scope)] : []), apiBody()],
+    middleware: [...(scope === null ? [] : [scope === 'send' ? needsSender() : needs(scope)]), apiBody()],
     'x-needs': scope ?? 'none',
     security: scope ? [{ key: [] }, { session: [] }] : [],
   };

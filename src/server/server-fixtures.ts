@@ -10,6 +10,8 @@ import { createNativeFormat } from '../adapters/sources/native/index.ts';
 import { otlpLogs, otlpTraces } from '../adapters/sources/otlp/index.ts';
 import { readEnvelopeDsn, sentryEnvelope, sentrySecurity, sentryStore } from '../adapters/sources/sentry/index.ts';
 import { openStore, type Store, type StoreLocation } from '../adapters/store/sql/index.ts';
+import { openNightShift } from '../app/night-shift.ts';
+import { type ConfigurationInput, configurationSchema } from '../config/schema.ts';
 import type { Change } from '../contracts/api/overview.ts';
 import { createEventPipeline, createFrameOrigin, createRedactor } from '../core/events/index.ts';
 import { createIngest, type Intake, type WireReply, type WireRequest } from '../core/ingest/index.ts';
@@ -29,6 +31,8 @@ export interface TestServer extends Server {
   requests: WireRequest[];
   dropped: Parameters<Intake['countDropped']>[0][];
   publish(change: Change): void;
+  /** Starts jobs and messages; else they are rows only. */
+  startShift(): Promise<void>;
   /** Folds what was stored into issues. */
   fold(): Promise<void>;
   close(): Promise<void>;
@@ -39,6 +43,8 @@ export interface TestServerOptions {
   dialect?: StoreLocation;
   knobs?: Partial<ServerKnobs>;
   options?: Partial<ServerOptions>;
+  /** Jobs, rules, recipients and routes. */
+  configuration?: ConfigurationInput;
   /** Stands in the place of the real ingest. */
   accept?: (request: WireRequest) => Promise<WireReply>;
 }
@@ -67,8 +73,22 @@ export async function openTestServer(given: TestServerOptions = {}): Promise<Tes
       return () => void listeners.delete(listener);
     },
   };
+  const shift = await openNightShift({
+    configuration: configurationSchema.parse({ dataFolder: folder, ...given.configuration }),
+    folder,
+    store,
+    intake,
+    work: { makeReport: () => Promise.reject(new Error('no report is made here')), compareIssues: async () => 0 },
+    clock,
+    version: '1.2.3',
+    onChange: changes.publish,
+    onFailure: (what, error) => {
+      throw new Error(`${what}: ${error.message}`);
+    },
+  });
   const options: ServerOptions = {
-    store: { ...store, events: store.index, issueWriter: store.issues },
+    store: { ...store, events: store.index, issueWriter: store.issues, sent: store.notifications.log },
+    ...shift.parts,
     intake,
     authDatabase: { kysely: store.kysely as unknown as Kysely<AuthTables>, kind: store.kind },
     makeReport: () => Promise.reject(new Error('no report is made here')),
@@ -87,6 +107,7 @@ export async function openTestServer(given: TestServerOptions = {}): Promise<Tes
     trigger: { token: null, verify: null },
     clock,
     language: 'en',
+    timeZone: 'UTC',
     knobs: { ...DEFAULT_SERVER_KNOBS, port: 0, ...given.knobs },
     logger: pino({ level: 'silent' }),
     metrics: new Registry(),
@@ -94,6 +115,7 @@ export async function openTestServer(given: TestServerOptions = {}): Promise<Tes
     ...given.options,
   };
   const server = createServer(options);
+  let isStarted = false;
   const folding = createFolder({ store: store.fold, clock, frameOrigin: createFrameOrigin({}) });
   return {
     ...server,
@@ -103,6 +125,10 @@ export async function openTestServer(given: TestServerOptions = {}): Promise<Tes
     requests,
     dropped,
     publish: changes.publish,
+    async startShift() {
+      isStarted = true;
+      await shift.start();
+    },
     async fold() {
       await folding.pass();
       // What failed is told once it has been quiet for a moment.
@@ -111,6 +137,8 @@ export async function openTestServer(given: TestServerOptions = {}): Promise<Tes
     },
     async close() {
       await server.stop();
+      if (isStarted) await shift.stop();
+      shift.close();
       await store.close();
       rmSync(folder, { recursive: true, force: true });
     },

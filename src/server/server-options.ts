@@ -14,10 +14,19 @@ import type {
   SavedViewStore,
   SettingStore,
 } from '../core/access/index.ts';
+import type { AlertReader, Alerts, MeasurementStore } from '../core/alerts/index.ts';
 import type { EventIndex } from '../core/events/index.ts';
 import type { Intake, WireReply } from '../core/ingest/index.ts';
 import type { FoldStore, IssueReader, IssueState, IssueWriter } from '../core/issues/index.ts';
-import type { Delivery, DeliveryStore } from '../core/notify/index.ts';
+import type { JobEngine, JobRegistry, OutputStore, Prediction, RunReader } from '../core/jobs/index.ts';
+import type {
+  ChannelKind,
+  createLinkPages,
+  DeliveryReader,
+  Directory,
+  NotificationDelivery,
+  NotifyKnobs,
+} from '../core/notify/index.ts';
 import type { Report, ReportStore, StoredReport } from '../core/reports/index.ts';
 import type { Clock, PeopleLanguage } from '../core/shared/index.ts';
 import type { ServerKnobs } from './knobs.ts';
@@ -43,23 +52,58 @@ export interface ServerOptions {
   /** What changed, for the screens: others publish too. `subscribe` gives back how to stop listening. */
   changes: { subscribe(listener: (change: Change) => void): () => void; publish(change: Change): void };
   wire: WireHelp;
+  jobs: JobControl;
+  alerts: AlertControl;
+  telling: TellingControl;
+  /** Names of Guardian's own parts that do not turn; empty: all do. */
+  partProblems(): Promise<string[]>;
   /** Cloud Scheduler. Both null: the trigger is off. */
   trigger: { token: string | null; verify: ((token: string) => Promise<boolean>) | null };
   clock: Clock;
   language: PeopleLanguage;
+  /** IANA zone in which people of this installation read the clock. */
+  timeZone: string;
   knobs: ServerKnobs;
   logger: Logger;
   metrics: Registry;
   version: string;
 }
 
+/** What people and programs do with jobs; the engine carries it out. */
+export interface JobControl
+  extends Pick<JobEngine, 'run' | 'cancel' | 'pause' | 'resume' | 'previewResume' | 'record' | 'post' | 'parts'> {
+  /** Newest first. */
+  predictions(jobId: string): Promise<Prediction[]>;
+}
+
+/** What people and programs do with alerts. */
+export type AlertControl = Pick<Alerts, 'postMeasurements' | 'postTexts' | 'postAlert' | 'act' | 'undo' | 'rules'>;
+
+/** What people do with messages, and what they are told of them. */
+export interface TellingControl {
+  directory: Directory;
+  knobs: NotifyKnobs;
+  /** Every way out that is known, set up or not; never a secret. */
+  channels: readonly { kind: ChannelKind; isConfigured: boolean; isSimulated: boolean; description: string }[];
+  /** Queues a test message; gives the ids of its deliveries, none where the recipient has no such address. */
+  test(asked: { recipientId: string; channel: ChannelKind }): Promise<string[]>;
+  /** Null: it is neither dead nor suppressed. */
+  resend(id: string): Promise<NotificationDelivery | null>;
+  links: ReturnType<typeof createLinkPages>;
+}
+
 export interface ServerStore {
+  sent: DeliveryReader;
+  jobs: JobRegistry;
+  runs: RunReader;
+  output: Pick<OutputStore, 'read'>;
+  alerts: AlertReader;
+  measurements: Pick<MeasurementStore, 'series'>;
   issues: IssueReader;
   issueWriter: IssueWriter;
   fold: Pick<FoldStore, 'background'>;
   events: EventIndex;
   reports: ReportStore;
-  deliveries: Pick<DeliveryStore, 'list' | 'get'>;
   projects: ProjectStore;
   apiKeys: ApiKeyStore;
   audit: AuditStore;
@@ -73,7 +117,7 @@ export interface ServerStore {
 /** For the metrics page; read at most once in ten seconds. */
 export interface StateCounts {
   issues(): Promise<{ state: IssueState; count: number }[]>;
-  deliveries(): Promise<{ state: Delivery['state']; count: number }[]>;
+  deliveries(): Promise<{ state: string; count: number }[]>;
 }
 
 export interface ReportAsked {

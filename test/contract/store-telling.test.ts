@@ -87,64 +87,50 @@ describe.each(DATABASES)('reports, outbox and deliveries in $name', ({ open }) =
     ...changes,
   });
 
-  it('queues one delivery for an occasion, recipient and channel, and lets one claim it at a time', async () => {
-    const { deliveries } = stores.main;
+  it('queues one mail for an occasion, recipient and channel, and shows it as screens of before know it', async () => {
+    const { deliveries, notifications } = stores.main;
     expect(await deliveries.queue(delivery('d-1'))).toBe(true);
     expect(await deliveries.queue(delivery('d-2'))).toBe(false);
     expect(await deliveries.queue(delivery('d-3', { recipient: 'bob@example.com', createdAt: NOW + 10 }))).toBe(true);
-    expect(await deliveries.claim(NOW - 1, 10, 1_000)).toEqual([]);
-    const claims = await Promise.all([1, 2, 3, 4].map(() => deliveries.claim(NOW, 10, 1_000)));
-    expect(claims.flat().map(({ id }) => id)).toEqual(['d-1']);
-    const [claimed] = claims.flat();
-    expect(claimed).toEqual({
-      ...delivery('d-1'),
-      state: 'sending',
-      attempts: 1,
-      nextAttemptAt: NOW,
-      sentAt: null,
-      lastError: null,
-      receipt: null,
-    });
-    expect(await deliveries.claim(NOW + 999, 10, 1_000)).toHaveLength(1);
-    const [again] = await deliveries.claim(NOW + 1_000, 10, 1_000);
-    expect(again).toMatchObject({ id: 'd-1', attempts: 2 });
-    await deliveries.settle('d-1', {
-      state: 'sent',
-      nextAttemptAt: NOW,
-      sentAt: NOW + 5,
-      lastError: null,
-      receipt: '250 ok',
-    });
-    await deliveries.settle('d-3', {
+    expect(await deliveries.get('d-1')).toMatchObject({ ...delivery('d-1'), message: { subject: 'S', text: 'T' } });
+    expect((await notifications.log.get('d-1'))?.delivery).toMatchObject({
+      key: 'shop:r-2',
+      recipientId: '',
+      address: 'ann@example.com',
+      occasion: 'report_ready',
       state: 'pending',
-      nextAttemptAt: NOW + 60_000,
-      sentAt: null,
-      lastError: '421',
-      receipt: null,
+      title: 'S',
+      dueAt: NOW,
     });
-    expect(await deliveries.claim(NOW + 59_999, 10, 1_000)).toEqual([]);
-    expect((await deliveries.claim(NOW + 60_000, 10, 1_000)).map(({ id }) => id)).toEqual(['d-3']);
+    const settled = { nextAttemptAt: NOW, sentAt: NOW + 5, lastError: null, receipt: '250 ok' };
+    await deliveries.settle('d-1', { state: 'sent', ...settled });
+    for (const [old, state] of [
+      ['stored', 'simulated'],
+      ['failed', 'dead'],
+    ] as const) {
+      await deliveries.settle('d-3', { state: old, ...settled, sentAt: null });
+      expect((await deliveries.get('d-3'))?.state).toBe(old);
+      expect((await notifications.log.get('d-3'))?.delivery.state).toBe(state);
+    }
   });
 
-  it('lists deliveries newest first, and knows the last one of a recipient about a service', async () => {
-    const { deliveries } = stores.main;
+  it('lists mails newest first, and knows the last one of a recipient about a service', async () => {
+    const { deliveries, notifications } = stores.main;
     const first = await deliveries.list({ cursor: null, limit: 1 });
     const second = await deliveries.list({ cursor: first.nextCursor, limit: 5 });
     expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(['d-3', 'd-1']);
-    expect(await deliveries.last('shop', 'ann@example.com')).toMatchObject({
-      id: 'd-1',
-      state: 'sent',
-      receipt: '250 ok',
-    });
+    expect(await deliveries.last('shop', 'ann@example.com')).toMatchObject({ id: 'd-1', receipt: '250 ok' });
     expect(await deliveries.last('mail', 'ann@example.com')).toBeNull();
     await deliveries.queue(delivery('d-4', { occasion: 'other', createdAt: NOW + 99 }));
-    await deliveries.settle('d-4', {
-      state: 'failed',
-      nextAttemptAt: NOW,
-      sentAt: null,
-      lastError: '550',
-      receipt: null,
-    });
+    const settled = { nextAttemptAt: NOW, sentAt: null, lastError: '550', receipt: null };
+    await deliveries.settle('d-4', { state: 'failed', ...settled });
     expect(await deliveries.last('shop', 'ann@example.com')).toMatchObject({ id: 'd-1' });
+    expect(await stores.main.counts.deliveries()).toEqual(
+      expect.arrayContaining([
+        { state: 'failed', count: 2 },
+        { state: 'sent', count: 1 },
+      ]),
+    );
+    expect(await notifications.claim({ at: NOW + 1_000, holdMs: 1_000, limit: 10, busy: [] })).toEqual([]);
   });
 });

@@ -50,9 +50,13 @@ const finish = z.strictObject({
   phase: z.literal('finish'),
   ...named,
   startedAt: instant,
-  durationMs: z.number().nonnegative(),
-  /** `timeout`: the wrapper ended it. `not-started`: there is no such command, or it may not be executed. */
-  how: z.enum(['exited', 'signalled', 'timeout', 'not-started']),
+  /** Null: nobody knows. */
+  durationMs: z.number().nonnegative().nullable(),
+  /**
+   * `timeout`: the wrapper ended it. `not-started`: there is no such command, or it may not be executed. `lost`: the wrapper itself was killed, and
+   * somebody else found what it left.
+   */
+  how: z.enum(['exited', 'signalled', 'timeout', 'not-started', 'lost']),
   exitStatus: z.int().min(0).max(255).nullable(),
   /** `SIGSEGV`, … */
   signal: z.string().max(20).nullable(),

@@ -73,7 +73,8 @@ export interface AlertChange {
     | 'reopened'
     | 'archived'
     | 'unarchived'
-    | 'noted';
+    | 'noted'
+    | 'undone';
   from: Alert['state'] | null;
   to: Alert['state'];
   notes: string | null;
@@ -89,8 +90,11 @@ export interface Observation {
   projectId: number | null;
   subject: AlertSubject;
   at: number;
-  /** `unknown`: could not look; it fires and resolves nothing, and is told after three in a row. */
-  condition: 'bad' | 'good' | 'unknown';
+  /**
+   * `unknown`: could not look; it fires and resolves nothing, and is told after three in a row. `between`: not bad enough to fire, not good enough to
+   * clear: what fires goes on, what does not begins anew.
+   */
+  condition: 'bad' | 'between' | 'good' | 'unknown';
   severity: AlertSeverity;
   value: number | null;
   unit: string | null;
@@ -99,6 +103,10 @@ export interface Observation {
   advice: string | null;
   evidence: Record<string, unknown> | null;
   damping: Damping;
+  /** Its time is the server's own and it came in this order: it is never late, nor a repeat of what was looked at in the same millisecond. */
+  isCurrent?: boolean;
+  /** No new look: time alone has passed since the last one. Counts stay; only `forMs` may have become full. */
+  isTimeOnly?: boolean;
 }
 
 export interface Damping {

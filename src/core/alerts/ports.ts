@@ -8,7 +8,9 @@ export interface AlertOutboxEntry {
   payload: Record<string, unknown> | null;
 }
 
+/** What is decided of one key. Null: that row stays as it is (a look that is not there stays away). */
 export interface AlertWrite {
+  /** A new one has `number` 0: the store gives it the next. */
   alert: Alert | null;
   look: LookState | null;
   changes: readonly AlertChange[];
@@ -16,15 +18,35 @@ export interface AlertWrite {
 }
 
 export interface AlertStore {
-  /** Reads the rows of the keys for update, and writes what is decided, in one transaction: two deciders of one key never act on the same row. */
-  observe(
-    observations: readonly Observation[],
-    decide: (observation: Observation, alert: Alert | null, look: LookState | null) => AlertWrite,
-  ): Promise<Alert[]>;
+  /**
+   * Reads the rows of the keys for update, and writes what is decided, in one transaction: two deciders of one key never act on the same row. `decide` is
+   * asked once for each observation in the order given (again for all of them when the transaction is begun anew); a key that comes twice is given what
+   * was decided for it before. Gives the alerts that were written, each once, as they are now.
+   */
+  observe(observations: readonly Observation[], decide: DecideObservation): Promise<Alert[]>;
+  /** `observe`, and keeps what was posted, in the same transaction: nothing counts as seen that was not decided on. */
+  post(posted: Posted, observations: readonly Observation[], decide: DecideObservation): Promise<PostOutcome>;
   /** The same by alert id; ids that are not there are left out of the result. */
   change(ids: readonly string[], decide: (alert: Alert) => AlertWrite): Promise<Alert[]>;
   /** Alerts whose `nextSendAt` has come, oldest first. */
   due(at: number, limit: number): Promise<Alert[]>;
+}
+
+export type DecideObservation = (observation: Observation, alert: Alert | null, look: LookState | null) => AlertWrite;
+
+/** What came from outside, to be kept beside what it means. */
+export interface Posted {
+  /** Idempotent by (project, name, subject, at). */
+  measurements: readonly Measurement[];
+  /** Idempotent by (project, id); `types` add up. */
+  texts: readonly PostedText[];
+}
+
+export interface PostOutcome {
+  /** Written, as they are now. */
+  alerts: Alert[];
+  newMeasurements: number;
+  newTexts: number;
 }
 
 export interface AlertFilter {
@@ -50,6 +72,7 @@ export interface AlertReader {
   ): Promise<{ items: Alert[]; nextCursor: string | null }>;
   /** True totals of all that match. */
   counts(filter: AlertFilter): Promise<Record<Alert['state'], number>>;
+  /** Oldest first. */
   changes(alertId: string): Promise<AlertChange[]>;
   forget(request: { resolvedBefore: number; limit: number }): Promise<number>;
 }
@@ -71,10 +94,58 @@ export interface MeasurementStore {
   /** The newest of each series of that name. */
   latest(name: string): Promise<Measurement[]>;
   /** Of one series, oldest first. */
-  series(query: { projectId: number; name: string; subjectId: string; from: number; to: number; limit: number }): Promise<Measurement[]>;
+  series(query: {
+    projectId: number;
+    name: string;
+    subjectId: string;
+    from: number;
+    to: number;
+    limit: number;
+  }): Promise<Measurement[]>;
+}
+
+export interface PostedText {
+  projectId: number;
+  id: string;
+  at: number;
+  content: string;
+  subject: Alert['subject'];
+  /** It was looked at for these. */
+  types: readonly string[];
 }
 
 /** Texts that were looked at: (text id, type) comes once. */
 export interface TextStore {
-  add(text: { projectId: number; id: string; at: number; content: string; subject: Alert['subject'] }): Promise<boolean>;
+  /** True: the text is new. `types` of a known one add up. */
+  add(text: PostedText): Promise<boolean>;
+  /** The types each text was looked at for, by text id; texts that are not known are left out. */
+  looked(projectId: number, ids: readonly string[]): Promise<Map<string, string[]>>;
+}
+
+export * from './alert.ts';
+
+/** Guardian's own parts, as they say of themselves. */
+export interface PartReader {
+  /** All parts of that kind; throws when it cannot be known. */
+  parts(kind: string): Promise<PartState[]>;
+}
+
+export interface PartState {
+  id: string;
+  name: string;
+  /** Null: it could not be seen. */
+  isWorking: boolean | null;
+  /** Why it does not, verbatim. */
+  reason: string | null;
+}
+
+/** Usage of the watched application, as rules look at it. */
+export interface UsageReader {
+  /** Of each service with any, within [from, to). */
+  usage(query: {
+    of: 'sessions' | 'users' | 'user-errors';
+    from: number;
+    to: number;
+    projectId: number | null;
+  }): Promise<{ service: string; projectId: number | null; value: number }[]>;
 }

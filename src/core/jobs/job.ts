@@ -140,11 +140,24 @@ export interface StoredJob {
   /** Ticks up to here are rows. Null: none yet. */
   plannedUntil: number | null;
   pause: Pause | null;
+  health: JobHealth;
   /** No longer declared; kept for its runs. */
   removedAt: number | null;
   /** What its ping address carries instead of its name. */
   pingKey: string | null;
 }
+
+/** Counted over runs that did work: success and warning are well, error and timed_out are not, others change nothing. */
+export interface JobHealth {
+  /** Since its failures in a row reached the job's `failureThreshold`, until its successes reach `recoveryThreshold`. */
+  isFailing: boolean;
+  /** While it is failing: all since it was last well. */
+  failuresInRow: number;
+  /** Since the last failure, as long as the job is failing. */
+  successesInRow: number;
+}
+
+export const FRESH_HEALTH: JobHealth = { isFailing: false, failuresInRow: 0, successesInRow: 0 };
 
 export interface Pause {
   at: number;

@@ -1,4 +1,4 @@
-import type { Job, Pause, StoredJob } from './job.ts';
+import type { Job, JobHealth, Pause, StoredJob } from './job.ts';
 import type { NewRun, OutputChunk, Run, RunEnd, RunStatus } from './run.ts';
 
 /** A row for whoever cares, written in the transaction of the change. `kind`: run-finished, chain-finished, job-late, job-missed, run-changed. */
@@ -24,7 +24,7 @@ export interface JobRegistry {
 /** What is asked for beside the run itself. Decided in one transaction with the rows that are open. */
 export interface Admission {
   run: NewRun;
-  /** Decides with the open runs of the job, oldest first. */
+  /** Decides with the open runs of the job, oldest first. Not asked when `run.status` is terminal: that is written as it is. */
   decide(open: readonly Run[]): AdmissionDecision;
 }
 
@@ -33,24 +33,45 @@ export type AdmissionDecision =
   | { kind: 'skip'; reason: NonNullable<Run['reason']>; causeRunId: string }
   | { kind: 'refuse'; inWay: string };
 
-export interface RunPlanner {
-  /**
-   * The ticks of one job up to `until`, each admitted in order, and `plannedUntil` moved, in one transaction; nothing when `plannedUntil` is no longer
-   * `from`: another node was first. Ticks that are rows already are left alone.
-   */
-  plan(request: {
-    jobId: string;
-    from: number | null;
-    until: number;
-    admissions: readonly Admission[];
-    at: number;
-  }): Promise<Run[]>;
-  /** One run that was asked for. The refusal names the run in its way. A `clientId` that is known gives its run again. */
-  admit(admission: Admission): Promise<{ kind: 'made'; run: Run } | { kind: 'refused'; inWay: string }>;
+/** The ticks of one job up to `until`, each admitted in order. */
+export interface PlanRequest {
+  jobId: string;
+  from: number | null;
+  until: number;
+  admissions: readonly Admission[];
+  at: number;
 }
 
-/** The runs of one chain run, when one of them changed; the decision's rows are written in the same transaction. */
-export type Follow = (chain: readonly Run[], changed: Run) => { admissions: readonly Admission[]; outbox: readonly JobOutboxEntry[] };
+export interface RunPlanner {
+  /**
+   * Many jobs in one transaction: of each, its ticks as rows and `plannedUntil` moved; nothing of a job whose `plannedUntil` is no longer `from`
+   * (another node was first). Ticks that are rows already are left alone. Gives the rows that were made.
+   */
+  plan(requests: readonly PlanRequest[], follow: Follow): Promise<Run[]>;
+  /** One run that was asked for. The refusal names the run in its way. A `clientId` that is known gives its run again. */
+  admit(admission: Admission, follow: Follow): Promise<{ kind: 'made'; run: Run } | { kind: 'refused'; inWay: string }>;
+}
+
+/**
+ * What follows when `changed` has just become terminal. `chain`: all rows of its chain run as they are now, `changed` among them; `health`: of its job.
+ * Everything is written in the transaction of the change. The store asks once for each run that
+ * - settling, cancelling or recording ended for good,
+ * - an admission's decision skipped (when it is of a chain; a tick that is skipped itself starts none, and is not asked for),
+ * - was queued and was ended by an admission's `cancel`;
+ * one after the other: within a chain run, what comes to an end after `changed` (the next end of a batch, another admission of the same answer
+ * that was skipped) is still open in `chain`, so that exactly one of them sees the chain run come to its end;
+ * not for rows that `follow` itself gives as terminal: it has looked beyond them. All admissions of one answer are written before it is asked again;
+ * those whose (chain run, job) is a row already are left alone.
+ * Two transactions of one chain run wait for each other (on PostgreSQL: the row of its first run FOR UPDATE), else a join sees neither of its upstreams.
+ */
+export type Follow = (chain: readonly Run[], changed: Run, health: JobHealth) => Following;
+
+export interface Following {
+  admissions: readonly Admission[];
+  outbox: readonly JobOutboxEntry[];
+  /** Of the changed run's job, from now on; null: unchanged. */
+  health: JobHealth | null;
+}
 
 export interface RunQueue {
   /**
@@ -60,21 +81,24 @@ export interface RunQueue {
   claim(request: { node: string; at: number; limit: number }): Promise<{ runs: Run[]; expired: Run[] }>;
   /** Says that these still run; gives those that somebody asked to cancel, and those that are no longer the node's. */
   renew(node: string, runIds: readonly string[], at: number): Promise<{ cancelled: Run[]; lost: string[] }>;
-  /** Ends attempts and runs, frees their keys, and writes what follows of each, in one transaction. Ends that come too late (not running, another's) are left out of the result. */
+  /** Ends attempts and runs, frees their keys, and writes what follows of each, in one transaction. Ends that come too late (terminal, another node's, another attempt than `attempt.number`) are left out of the result. */
   settle(ends: readonly RunEnd[], follow: Follow): Promise<Run[]>;
-  /** Asks for the end of an open run; a queued one ends at once. Null: there is no such run, or it has ended. */
+  /** Asks for the end of an open run; a queued one, and one that no node carries out (watched), ends at once. Null: there is no such run, or it has ended. */
   requestCancel(runId: string, request: NonNullable<Run['cancelRequest']>, follow: Follow): Promise<Run | null>;
-  /** Running ones not renewed since `before` (all of `node` when it is given). */
+  /** Running ones of a node (not watched ones) not renewed since `before`; only those of `node` when it is given. Oldest first, 1,000 at most. */
   stale(before: number, node?: string): Promise<Run[]>;
 }
 
 /** Runs that Guardian does not carry out itself: pings, check-ins, posted logs. */
 export interface WatchedRuns {
-  /** Opens, changes or ends the run of (job, clientId), or the job's newest open one, in one transaction. */
+  /**
+   * Opens, changes or ends the run of (job, clientId), or with no client id the job's newest open one, in one transaction. A run of that client id that
+   * has ended is given as well: it is not made again. `make` with the id of `known` changes that row, as long as it is open.
+   */
   record(
     jobId: string,
     clientId: string | null,
-    decide: (open: Run | null) => { make: Run | null; end: RunEnd | null; outbox: readonly JobOutboxEntry[] },
+    decide: (known: Run | null) => { make: Run | null; end: RunEnd | null; outbox: readonly JobOutboxEntry[] },
     follow: Follow,
   ): Promise<Run | null>;
 }
@@ -116,8 +140,8 @@ export interface RunStatistics {
 }
 
 export interface OutputStore {
-  /** In order; beyond the bound the middle is dropped and counted. */
-  append(runId: string, chunks: readonly OutputChunk[]): Promise<void>;
+  /** In order; beyond the bound the middle is dropped and counted. `lostBytes`: dropped before they came here. */
+  append(runId: string, chunks: readonly OutputChunk[], lostBytes?: number): Promise<void>;
   read(runId: string, page: { after: number; limit: number }): Promise<OutputChunk[]>;
   /** Output and rows whose time is over; the last success and failure of each job stay. Bounded: call again until 0. */
   forget(request: { outputBefore: number; runsBefore: number; limit: number }): Promise<number>;
@@ -136,7 +160,7 @@ export interface Executor {
 }
 
 export interface ExecutionContext {
-  /** Aborted with the reason `timeout`, `requested`, `superseded` or `shutdown`. */
+  /** Aborted with the reason `timeout`, `requested`, `superseded`, `shutdown` or `lost` (another took it for dead). */
   signal: AbortSignal;
   /** What it writes, redacted by the receiver. */
   output(stream: OutputChunk['stream'], text: string): void;
@@ -151,4 +175,5 @@ export interface ExecutionOutcome {
   recordErrors: Run['recordErrors'];
 }
 
-export type { Pause };
+export * from './job.ts';
+export * from './run.ts';

@@ -33,11 +33,13 @@ export interface Run {
   startBy: number | null;
   finishBy: number | null;
   timeoutMs: number;
+  /** Of the first attempt. */
   startedAt: number | null;
   finishedAt: number | null;
   /** Who carries it out. */
   node: string | null;
   heartbeatAt: number | null;
+  /** `by` is `guardian` and `reason` `superseded` when another run took its place. */
   cancelRequest: { at: number; by: string; reason: string | null } | null;
   /** One JSON object, 64 KiB at most. */
   stats: Record<string, unknown> | null;
@@ -79,6 +81,8 @@ export type RunReason =
   | 'queue_full'
   | 'condition_not_met'
   | 'upstream_skipped'
+  /** Its `after` rule can no longer hold, though nothing failed or was skipped: a warning over a strict edge, nothing failed for `one_failed`. */
+  | 'rule_not_met'
   /** upstream_failed */
   | 'upstream_failed'
   /** error */
@@ -152,7 +156,7 @@ export interface RunEnd {
   recordErrors: Run['recordErrors'];
 }
 
-/** Lines of what a run writes; `seq` counts up within the run. */
+/** Lines of what a run writes; `seq` counts up within the run, with gaps, up to 2^53. */
 export interface OutputChunk {
   seq: number;
   at: number;

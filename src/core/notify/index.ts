@@ -1,15 +1,20 @@
-export { createDeliverer, type DelivererOptions } from './deliver.ts';
-export { type DeliverReportInput, type DeliveryResult, deliverReport, type ReportRecipient } from './deliver-report.ts';
+export * from './deliver-report.ts';
 export { type DigestEntry, digestDueAt, digestMessage } from './digest.ts';
-export {
-  DEFAULT_FAILED_LOOK_POLICY,
-  type FailedLookTold,
-  type LookLog,
-  type LookRow,
-  tellFailedLook,
-} from './failed-look.ts';
+export * from './failed-look.ts';
+export * from './intake/take-in.ts';
+export * from './knobs.ts';
+export * from './links/acknowledge-by-link.ts';
+export * from './links/acknowledge-links.ts';
 export { DEFAULT_MAIL_POLICY, type MailDecision, type MailOccasion, type MailPolicy } from './mail-policy.ts';
+export * from './notification.ts';
 export { failedLookMessage, type OwnMessageOptions, testMessage } from './own-messages.ts';
+export * from './policy/next-send.ts';
 export type * from './ports.ts';
 export { deliveryId, queueReport } from './queue-report.ts';
+export * from './render/index.ts';
+export * from './routes/index.ts';
 export { mailSubject, type SubjectOptions } from './subject.ts';
+export * from './watch/dead-man-switch.ts';
+export * from './watch/drill.ts';
+export * from './worker/delivery-worker.ts';
+export * from './worker/stand-in.ts';

@@ -113,7 +113,11 @@ export interface Message {
 export interface Channel {
   kind: ChannelKind;
   /** `id` is the same for every attempt of one delivery. */
-  send(message: Message, address: string, attempt: { id: string; number: number; signal: AbortSignal }): Promise<ChannelReceipt>;
+  send(
+    message: Message,
+    address: string,
+    attempt: { id: string; number: number; signal: AbortSignal },
+  ): Promise<ChannelReceipt>;
   /** Whether credentials, sender and server would do, without sending. Throws what is wrong. */
   check(): Promise<void>;
   close(): void;

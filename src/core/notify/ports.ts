@@ -1,3 +1,18 @@
+import type {
+  ChannelHealth,
+  ClaimedMessage,
+  DeliveryAttempt,
+  HoldReason,
+  NotificationDelivery,
+  SuppressReason,
+  Target,
+} from './delivery.ts';
+import type { ChannelKind, DeliveryState, Message, Notification, Severity } from './notification.ts';
+import type { DeliveryDecision, LaneHistory } from './policy/decide-delivery.ts';
+
+export type * from './delivery.ts';
+export type { DeliveryDecision, LaneHistory, LaneMessage } from './policy/decide-delivery.ts';
+
 /** One message, ready to leave; the same for every recipient. Text is UTF-8. */
 export interface MailMessage {
   subject: string;
@@ -44,12 +59,16 @@ export interface DeliveryRow {
 
 export type MailStatus = 'OK' | 'DEGRADED' | 'CRITICAL';
 
-/** A message for one recipient on its way. Exactly one layer retries: this row. Instants are epoch ms. */
+/**
+ * A mail of the outbox page, as screens of before read it: a view of the one model (`NotificationDelivery`), in which `simulated` is `stored`, `dead` is
+ * `failed`, and `failed` and `held` are `pending`. Instants are epoch ms.
+ */
 export interface Delivery {
   id: string;
   /** Unique with channel and recipient: one occasion reaches nobody twice. */
   occasion: string;
-  channel: 'email';
+  channel: ChannelKind;
+  /** Its address, as it may be shown. */
   recipient: string;
   message: MailMessage;
   /** What it tells of, for the cool-down. */
@@ -64,12 +83,10 @@ export interface Delivery {
 }
 
 export interface DeliveryStore {
-  /** False when this occasion has been queued for this recipient before. */
+  /** A mail that was composed beforehand. False when this occasion has been queued for this recipient before. */
   queue(
     delivery: Pick<Delivery, 'id' | 'occasion' | 'channel' | 'recipient' | 'message' | 'about' | 'createdAt'>,
   ): Promise<boolean>;
-  /** Takes due deliveries for `holdMs`, by conditional UPDATE: no two claim one. Those whose claim ran out are due again. */
-  claim(now: number, limit: number, holdMs: number): Promise<Delivery[]>;
   /** What came of an attempt. */
   settle(
     id: string,
@@ -80,6 +97,158 @@ export interface DeliveryStore {
   /** The newest one that this recipient got (or will get) about this service; null: none. */
   last(service: string, recipient: string): Promise<Delivery | null>;
 }
+
+/** What is taken in of one outbox row. */
+export interface IntakeEntry {
+  /** The outbox row; null: it did not come from one. */
+  outboxId: number | null;
+  /** Nobody else waits for the row: it is done. */
+  isDone: boolean;
+  /** Null: there is nothing to tell. */
+  notification: Notification | null;
+  targets: readonly Target[];
+  isUnrouted: boolean;
+  /** Told again on purpose: no cool-down. */
+  isRepeat: boolean;
+  episode: string | null;
+  /** It is the end of its episode: it goes to those who were told, and to nobody else; what was not sent is not sent any more. */
+  isEnd: boolean;
+}
+
+/** The policy, as the store asks it within the transaction. */
+export interface DeliveryPlan {
+  /** How far back it wants to know what was told, and which messages left; ms. */
+  toldMs: number;
+  messagesMs: number;
+  /** Under which `LaneHistory.told` keeps it. */
+  toldKey(address: string, notification: Pick<Notification, 'occasion' | 'dedupeKey'>): string;
+  /** Called once for each target, in order; the history knows what was decided before it, and is told of this. */
+  decide(entry: IntakeEntry, notification: Notification, target: Target, history: LaneHistory): DeliveryDecision;
+}
+
+export interface IntakeStore {
+  /** Rows of these kinds that nobody has been told of, oldest first. */
+  untold(kinds: readonly string[], limit: number): Promise<OutboxRow[]>;
+  /**
+   * Notifications, their deliveries, and the outbox rows taken up, in one transaction; two nodes wait for each other. A row that another took is left
+   * alone; a notification whose key is known makes no second one. Gives the deliveries that were made.
+   */
+  accept(entries: readonly IntakeEntry[], plan: DeliveryPlan, at: number): Promise<NotificationDelivery[]>;
+  /** Of these, the episodes in which somebody was told (or is to be) and that have not ended. */
+  openEpisodes(episodes: readonly string[]): Promise<Set<string>>;
+  /** A message that was composed beforehand, to each of these targets; gives the ids of those that were queued, without those that had it before. */
+  queueComposed(composed: ComposedMessage, targets: readonly Target[], at: number): Promise<string[]>;
+}
+
+export interface ComposedMessage {
+  key: string;
+  occasion: NotificationDelivery['occasion'];
+  severity: Severity;
+  title: string;
+  message: Message;
+}
+
+/** What came of an attempt at one message. */
+export interface Settlement {
+  /** Those claimed for it, with the attempt that each is at. */
+  deliveries: readonly { id: string; attempt: number }[];
+  channel: ChannelKind;
+  address: string;
+  state: 'sent' | 'simulated' | 'failed' | 'dead';
+  startedAt: number;
+  at: number;
+  nextAttemptAt: number;
+  /** Verbatim. */
+  error: string | null;
+  receipt: string | null;
+  providerId: string | null;
+  /** As it was composed: what the next attempt sends again, and what screens show. */
+  message: Message;
+}
+
+export interface DeliveryQueue {
+  /**
+   * Takes due messages for `holdMs`, by conditional UPDATE: no two claim one. Those whose claim ran out are due again. One message waits while an earlier
+   * one of its key to its address is under way; lanes (channel and address) that are busy are left out.
+   */
+  claim(request: {
+    at: number;
+    holdMs: number;
+    limit: number;
+    busy: readonly { channel: ChannelKind; address: string }[];
+  }): Promise<ClaimedMessage[]>;
+  /** Holds them for longer; gives those that are no longer held. */
+  renew(ids: readonly string[], until: number): Promise<string[]>;
+  /** In one transaction, with the attempts as rows and what is told of channels that fail. Settlements that come too late change nothing. */
+  settle(settlements: readonly Settlement[]): Promise<void>;
+  /** Gives claimed ones back untried: not before `at`, held again, or not at all. */
+  giveBack(ids: readonly string[], back: GivenBack): Promise<void>;
+  /** When the next one is due, busy lanes or not; null: none. */
+  nextDueAt(): Promise<number | null>;
+}
+
+/** What becomes of deliveries that do not arrive. */
+export interface UndeliveredStore {
+  /** Dead, or due before `before` and undelivered, that nothing stands in for yet, oldest first. */
+  undelivered(before: number, limit: number): Promise<NotificationDelivery[]>;
+  /**
+   * Notes that these are seen to, with what stands in for each, and what is told of the channels that fail (once for each subject), in one transaction.
+   * Those that another saw to are left alone. Gives what stands in.
+   */
+  standIn(entries: readonly StandIn[], at: number): Promise<NotificationDelivery[]>;
+  /** A dead or suppressed one is due again, by hand, with all its attempts before it; null: it is neither, or not there. */
+  resend(id: string, at: number): Promise<NotificationDelivery | null>;
+}
+
+export interface StandIn {
+  delivery: NotificationDelivery;
+  targets: readonly Target[];
+  /** Null: nothing is told of it. */
+  degraded: Omit<OutboxRow, 'id' | 'at'> | null;
+}
+
+export type GivenBack =
+  | { kind: 'later'; at: number }
+  | { kind: 'held'; reason: HoldReason; releaseAt: number; group: string; at: number }
+  | { kind: 'suppressed'; reason: SuppressReason; at: number };
+
+export interface DeliveryFilter {
+  states?: readonly DeliveryState[];
+  channels?: readonly ChannelKind[];
+  recipientId?: string;
+  occasions?: readonly string[];
+  alertId?: string;
+  /** Of the run, chain, issue or report that it tells of. */
+  aboutId?: string;
+  route?: string;
+  isUnrouted?: boolean;
+  /** By `createdAt`, half-open. */
+  from?: number;
+  to?: number;
+}
+
+export interface DeliveryReader {
+  get(id: string): Promise<{
+    delivery: NotificationDelivery;
+    notification: Notification | null;
+    message: Message | null;
+    attempts: DeliveryAttempt[];
+  } | null>;
+  /** Newest first. */
+  list(
+    filter: DeliveryFilter,
+    page: { cursor: string | null; limit: number },
+  ): Promise<{ items: NotificationDelivery[]; nextCursor: string | null }>;
+  /** True totals of all that match. */
+  counts(filter: DeliveryFilter): Promise<Record<DeliveryState, number>>;
+  /** Since `from`, by occasion, channel and state. */
+  totals(from: number): Promise<{ occasion: string; channel: ChannelKind; state: DeliveryState; count: number }[]>;
+  /** Of each channel and address that was used. */
+  health(): Promise<ChannelHealth[]>;
+}
+
+/** All that is told, by what it is asked for. */
+export type NotificationStore = IntakeStore & DeliveryQueue & UndeliveredStore & { log: DeliveryReader };
 
 /** Rows of the outbox, taken up in order. */
 export interface OutboxStore {

@@ -107,9 +107,9 @@ describe('the cool-down', () => {
 
   it('does not count a message that was given up: it reached nobody', async () => {
     await queue('r1');
-    const [claimed] = await stores.main.deliveries.claim(now, 1, 1_000);
+    const [queued] = await rows();
     const settled = { nextAttemptAt: now, sentAt: null, lastError: 'no such mailbox', receipt: null };
-    await stores.main.deliveries.settle(claimed!.id, { state: 'failed', ...settled });
+    await stores.main.deliveries.settle(queued!.id, { state: 'failed', ...settled });
     expect(await told('r2')).toEqual([['ana@example.org', 'first', true]]);
   });
 });

@@ -16,11 +16,9 @@ export async function ownProblems(
     const { code, reason } = problem;
     problems.push({ code, ...new GuardianError(code, { reason }).explain(messages) });
   }
-  const { items } = await store.deliveries.list({ cursor: null, limit: LOOKED_AT });
   // One that is still tried counts too: a password that was rotated must not be found out days later.
-  const isFailing = ({ state, attempts }: (typeof items)[number]) =>
-    state === 'failed' || (state === 'pending' && attempts > 1);
-  const failed = items.filter((delivery) => isFailing(delivery) && clock.now() - delivery.createdAt < DAY_MS);
+  const filter = { states: ['dead', 'failed'] as const, from: clock.now() - DAY_MS };
+  const { items: failed } = await store.sent.list(filter, { cursor: null, limit: LOOKED_AT });
   if (failed.length > 0) {
     const error = new GuardianError('mail_refused', { reason: failed[0]!.lastError ?? '' });
     const message = messages.server.overview.failedMails(failed.length, failed[0]!.lastError ?? '?');

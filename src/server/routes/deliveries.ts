@@ -1,44 +1,90 @@
 import { z } from 'zod';
-import { deliveryDetail, deliverySummary } from '../../contracts/api/reports.ts';
-import { pageOf, pageQuery } from '../../contracts/api/shared.ts';
+import {
+  channelKind,
+  deliveryDetail,
+  deliveryListQuery,
+  deliveryPage,
+  deliveryState,
+} from '../../contracts/api/notifications.ts';
+import type { DeliveryFilter } from '../../core/notify/index.ts';
 import { GuardianError } from '../../core/shared/index.ts';
+import type { AppContext } from '../app-env.ts';
 import { describeRoute } from '../describe-route.ts';
-import { deliveryDetailView, deliverySummaryView } from '../views/report-view.ts';
+import { namesOf } from '../read-names.ts';
+import { recordAudit } from '../record-audit.ts';
+import { deliveryDetailView, deliveryView, nameOfRecipients } from '../telling/delivery-view.ts';
 import { createRouter } from './router.ts';
 
 const tag = 'Deliveries';
 const path = '/api/deliveries';
+const params = z.object({ id: z.string().max(100) });
 
 const list = describeRoute({
   method: 'get',
   path,
   tag,
-  summary: 'Mails and what became of them, newest first',
+  summary: 'Messages and what became of them, newest first',
   needs: 'read',
-  request: { query: pageQuery },
-  reply: pageOf(deliverySummary),
+  request: { query: deliveryListQuery },
+  reply: deliveryPage,
 });
-
 const get = describeRoute({
   method: 'get',
   path: `${path}/{id}`,
   tag,
-  summary: 'One mail, whole',
+  summary: 'One message, whole, with every attempt',
   needs: 'read',
-  request: { params: z.object({ id: z.string().max(100) }) },
+  request: { params },
+  reply: deliveryDetail,
+});
+const resend = describeRoute({
+  method: 'post',
+  path: `${path}/{id}/resend`,
+  tag,
+  summary: 'Sends a dead or suppressed message again',
+  needs: 'write',
+  request: { params },
   reply: deliveryDetail,
 });
 
 export const deliveryRoutes = createRouter()
   .openapi(list, async (context) => {
-    const { cursor = null, limit } = context.req.valid('query');
-    const { items, nextCursor } = await context.var.services.store.deliveries.list({ cursor, limit });
-    return context.json({ items: items.map(deliverySummaryView), nextCursor, total: null }, 200);
+    const { services } = context.var;
+    const { cursor = null, limit, ...query } = context.req.valid('query');
+    const filter = filterOf(context, query);
+    const page = await services.store.sent.list(filter, { cursor, limit });
+    const nameOf = nameOfRecipients(services.telling.directory.recipients);
+    return context.json(
+      { items: page.items.map((one) => deliveryView(one, nameOf)), nextCursor: page.nextCursor, total: null },
+      200,
+    );
   })
-  .openapi(get, async (context) => {
+  .openapi(get, async (context) => context.json(await detailOf(context, context.req.valid('param').id), 200))
+  .openapi(resend, async (context) => {
     const { services, messages } = context.var;
     const { id } = context.req.valid('param');
-    const delivery = await services.store.deliveries.get(id);
-    if (!delivery) throw new GuardianError('not_found', { path: messages.server.things.delivery(id) });
-    return context.json(deliveryDetailView(delivery), 200);
+    await detailOf(context, id);
+    if (!(await services.telling.resend(id)))
+      throw new GuardianError('conflict', { reason: messages.server.reasons.notResendable });
+    await recordAudit(context, 'delivery sent again', id);
+    return context.json(await detailOf(context, id), 200);
   });
+
+async function detailOf({ var: { services, messages } }: AppContext, id: string) {
+  const found = await services.store.sent.get(id);
+  if (!found) throw new GuardianError('not_found', { path: messages.server.things.delivery(id) });
+  return deliveryDetailView(found, nameOfRecipients(services.telling.directory.recipients));
+}
+
+type ListQuery = Omit<z.output<typeof deliveryListQuery>, 'cursor' | 'limit'>;
+
+function filterOf(context: AppContext, { state, channel, recipient, occasion, alert, run }: ListQuery): DeliveryFilter {
+  return {
+    ...(state ? { states: namesOf(context, 'state', state, deliveryState.options) } : {}),
+    ...(channel ? { channels: namesOf(context, 'channel', channel, channelKind.options) } : {}),
+    ...(recipient ? { recipientId: recipient } : {}),
+    ...(occasion ? { occasions: occasion.split(',') } : {}),
+    ...(alert ? { alertId: alert } : {}),
+    ...(run ? { aboutId: run } : {}),
+  };
+}

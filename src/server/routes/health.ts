@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { health } from '../../contracts/api/overview.ts';
+import { toGuardianError } from '../../core/shared/index.ts';
 import { describeRoute } from '../describe-route.ts';
 import { createRouter } from './router.ts';
 
@@ -32,5 +33,23 @@ export const healthRoutes = createRouter()
     (context) => {
       const isReady = context.var.services.intake.state().problem === null;
       return context.json({ isReady }, (isReady ? 200 : 503) as 200);
+    },
+  )
+  .openapi(
+    describeRoute({
+      method: 'get',
+      path: '/health',
+      tag,
+      summary: 'Whether everything turns: 503 unless store, scheduler and delivery worker all do',
+      needs: null,
+      reply: z.object({ status: z.enum(['ok', 'degraded']), problems: z.array(z.string()) }),
+    }),
+    async (context) => {
+      const { intake, partProblems } = context.var.services;
+      const { problem } = intake.state();
+      const stopped = await partProblems().catch((thrown) => [toGuardianError(thrown).code]);
+      const problems = [...(problem ? [problem.code] : []), ...stopped];
+      const status = problems.length === 0 ? ('ok' as const) : ('degraded' as const);
+      return context.json({ status, problems }, (problems.length === 0 ? 200 : 503) as 200);
     },
   );

@@ -1,6 +1,4 @@
-import type { z } from 'zod';
-import type { DeliverySummary, deliveryDetail, ReportSummary } from '../../contracts/api/reports.ts';
-import type { Delivery } from '../../core/notify/index.ts';
+import type { ReportSummary } from '../../contracts/api/reports.ts';
 import type { StoredReport } from '../../core/reports/index.ts';
 import { toInstant } from '../../core/shared/index.ts';
 
@@ -26,28 +24,4 @@ export function reportSummaryView(
     isStale: isNewest && intervalMs !== null && now - madeAt > intervalMs,
     problem,
   };
-}
-
-export function deliverySummaryView(delivery: Delivery): DeliverySummary {
-  const { id, occasion, channel, recipient, message, state, attempts, lastError, receipt } = delivery;
-  const isWaiting = state === 'pending' || state === 'sending';
-  return {
-    id,
-    occasion,
-    channel,
-    recipient,
-    subject: message.subject,
-    state,
-    attempts,
-    createdAt: toInstant(delivery.createdAt),
-    sentAt: instantOrNull(delivery.sentAt),
-    nextAttemptAt: isWaiting ? toInstant(delivery.nextAttemptAt) : null,
-    lastError,
-    receipt,
-  };
-}
-
-export function deliveryDetailView(delivery: Delivery): z.infer<typeof deliveryDetail> {
-  const { text, html } = delivery.message;
-  return { ...deliverySummaryView(delivery), text, html: html === '' ? null : html };
 }

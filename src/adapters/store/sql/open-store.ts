@@ -13,13 +13,22 @@ import {
   createSavedViewStore,
   createSettingStore,
 } from './repositories/access/records.ts';
+import { createAlertReader } from './repositories/alerts/alert-reader.ts';
+import { createAlertStore } from './repositories/alerts/alert-store.ts';
+import { createMeasurementStore } from './repositories/alerts/measurements.ts';
+import { createTextStore } from './repositories/alerts/texts.ts';
 import { createEventAppender } from './repositories/events/event-appender.ts';
 import { createPositionStore } from './repositories/events/positions.ts';
 import { createRetentionStore } from './repositories/events/retention.ts';
 import { createFoldStore } from './repositories/issues/fold-store.ts';
 import { createIssueReader } from './repositories/issues/issue-reader.ts';
 import { createIssueWriter } from './repositories/issues/issue-writer.ts';
+import { createJobRegistry } from './repositories/jobs/job-registry.ts';
+import { createNoticeStore } from './repositories/jobs/notices.ts';
+import { createOutputStore } from './repositories/jobs/output-store.ts';
+import { createRunStore } from './repositories/jobs/run-store.ts';
 import { createDeliveryStore } from './repositories/telling/deliveries.ts';
+import { createNotificationStore } from './repositories/telling/notifications.ts';
 import { createOutboxStore } from './repositories/telling/outbox.ts';
 import { createReportStore } from './repositories/telling/reports.ts';
 import { createStateCounts } from './repositories/telling/state-counts.ts';
@@ -100,6 +109,7 @@ function storeOver(
     issues: { ...createIssueReader(kysely), ...createIssueWriter(dialect) },
     reports: createReportStore(kysely),
     deliveries: createDeliveryStore(kysely),
+    notifications: createNotificationStore(kysely),
     outbox: createOutboxStore(kysely),
     projects: createProjectStore(kysely),
     apiKeys: createApiKeyStore(kysely),
@@ -111,6 +121,13 @@ function storeOver(
     positions: createPositionStore(kysely),
     retention: createRetentionStore(dialect),
     counts: createStateCounts(kysely),
+    jobs: createJobRegistry(dialect),
+    runs: createRunStore({ dialect, now: () => clock.now() }),
+    output: createOutputStore(dialect, { bytes: knobs.outputBytes, headBytes: knobs.outputHeadBytes }),
+    notices: createNoticeStore(dialect),
+    alerts: { ...createAlertStore({ dialect, now: () => clock.now() }), ...createAlertReader(dialect) },
+    measurements: createMeasurementStore(dialect),
+    texts: createTextStore(dialect),
     kysely,
     kind: dialect.kind,
     async state() {

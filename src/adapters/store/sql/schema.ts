@@ -8,6 +8,14 @@ import type {
   SettingTable,
 } from './schema/access.ts';
 import type {
+  AlertChangeTable,
+  AlertLookTable,
+  AlertTable,
+  MeasurementSeriesTable,
+  MeasurementTable,
+  PostedTextTable,
+} from './schema/alerts.ts';
+import type {
   ClientRecordTable,
   DropCountTable,
   EventCountTable,
@@ -28,7 +36,22 @@ import type {
   IssueUserTable,
   RevisionTable,
 } from './schema/issues.ts';
-import type { DeliveryTable, OutboxTable, ReportTable } from './schema/telling.ts';
+import type {
+  JobNoticeTable,
+  JobTable,
+  JobVersionTable,
+  RunKeyTable,
+  RunOutputTable,
+  RunTable,
+} from './schema/jobs.ts';
+import type {
+  ChannelHealthTable,
+  DeliveryAttemptTable,
+  DeliveryTable,
+  NotificationTable,
+  OutboxTable,
+  ReportTable,
+} from './schema/telling.ts';
 
 /**
  * The tables, as both databases hold them; `schema/` has their columns, `migrations/` makes them. Instants are epoch milliseconds UTC,
@@ -56,10 +79,25 @@ export interface Schema {
   revision: RevisionTable;
   report: ReportTable;
   outbox: OutboxTable;
+  notification: NotificationTable;
   delivery: DeliveryTable;
+  delivery_attempt: DeliveryAttemptTable;
+  channel_health: ChannelHealthTable;
   source_position: SourcePositionTable;
   saved_view: SavedViewTable;
   setting: SettingTable;
   audit: AuditTable;
   lease: LeaseTable;
+  job: JobTable;
+  job_version: JobVersionTable;
+  run: RunTable;
+  run_key: RunKeyTable;
+  run_output: RunOutputTable;
+  job_notice: JobNoticeTable;
+  alert: AlertTable;
+  alert_change: AlertChangeTable;
+  alert_look: AlertLookTable;
+  measurement: MeasurementTable;
+  measurement_series: MeasurementSeriesTable;
+  posted_text: PostedTextTable;
 }

@@ -8,10 +8,20 @@ import type {
   SavedViewStore,
   SettingStore,
 } from '../../../core/access/index.ts';
+import type { AlertReader, AlertStore, MeasurementStore, TextStore } from '../../../core/alerts/ports.ts';
 import type { EventIndex } from '../../../core/events/index.ts';
 import type { EventAppender } from '../../../core/ingest/index.ts';
 import type { FoldStore, IssueReader, IssueWriter } from '../../../core/issues/index.ts';
-import type { DeliveryStore, OutboxStore } from '../../../core/notify/index.ts';
+import type {
+  JobRegistry,
+  NoticeStore,
+  OutputStore,
+  RunPlanner,
+  RunQueue,
+  RunReader,
+  WatchedRuns,
+} from '../../../core/jobs/ports.ts';
+import type { DeliveryStore, NotificationStore, OutboxStore } from '../../../core/notify/index.ts';
 import type { ReportStore } from '../../../core/reports/ports.ts';
 import type { Clock } from '../../../core/shared/index.ts';
 import type { StateCountStore } from './repositories/telling/state-counts.ts';
@@ -40,9 +50,19 @@ export interface StoreKnobs {
   poolSize: number;
   /** Matches that a histogram of a text search counts at most. */
   countedMatches: number;
+  /** Output that is kept of one run, in bytes; beyond it the middle is dropped. */
+  outputBytes: number;
+  /** What a run's output began with, in bytes: never dropped. */
+  outputHeadBytes: number;
 }
 
-export const DEFAULT_STORE_KNOBS: StoreKnobs = { busyTimeoutMs: 5_000, poolSize: 10, countedMatches: 20_000 };
+export const DEFAULT_STORE_KNOBS: StoreKnobs = {
+  busyTimeoutMs: 5_000,
+  poolSize: 10,
+  countedMatches: 20_000,
+  outputBytes: 10 * 1024 * 1024,
+  outputHeadBytes: 1024 * 1024,
+};
 
 /** Everything that is kept, by noun. Each call is one transaction; errors are of the catalogue (`store_…`). */
 export interface Store {
@@ -52,6 +72,7 @@ export interface Store {
   issues: IssueReader & IssueWriter;
   reports: ReportStore;
   deliveries: DeliveryStore;
+  notifications: NotificationStore;
   outbox: OutboxStore;
   projects: ProjectStore;
   apiKeys: ApiKeyStore;
@@ -63,6 +84,13 @@ export interface Store {
   positions: PositionStore;
   retention: RetentionStore;
   counts: StateCountStore;
+  jobs: JobRegistry;
+  runs: RunPlanner & RunQueue & RunReader & WatchedRuns;
+  output: OutputStore;
+  notices: NoticeStore;
+  alerts: AlertStore & AlertReader;
+  measurements: MeasurementStore;
+  texts: TextStore;
   /** For libraries that bring their own statements (better-auth). */
   kysely: Kysely<Schema>;
   /** `sqlite` or `postgres`, as better-auth names them. */

@@ -1,4 +1,4 @@
-import type { ColumnDataType, Expression, Kysely, SqlBool, Transaction } from 'kysely';
+import type { ColumnDataType, Expression, Kysely, RawBuilder, SqlBool, Transaction } from 'kysely';
 import type { EventTable } from '../schema/events.ts';
 import type { Schema } from '../schema.ts';
 
@@ -14,9 +14,27 @@ export interface StoreDialect {
    * reader that goes on after the last one it saw misses none.
    */
   holdQueue(trx: Transaction<Schema>): Promise<void>;
+  /** Rows that are handed to a statement, as a table in it. */
+  given<Row extends object>(columns: GivenColumns<Row>, rows: readonly Row[]): RawBuilder<Row>;
+  /** The end of a SELECT whose rows nobody else may change before this transaction ends. */
+  lock: RowLock;
+  /** The transaction lost against another one for no fault of its own: begun anew it may succeed. */
+  isContention(error: unknown): boolean;
   /** Bytes that the database takes. */
   bytes(): Promise<number>;
   close(): Promise<void>;
+}
+
+/** Every column, with how its values are handed over. */
+export type GivenColumns<Row extends object> = Readonly<Record<keyof Row & string, 'text' | 'integer' | 'number'>>;
+
+export interface RowLock {
+  /** False: only one transaction writes at a time, and the rest is nothing. */
+  isNeeded: boolean;
+  /** Waits for who has them. */
+  wait: RawBuilder<unknown>;
+  /** Leaves out those that somebody has; only of this table of a join. */
+  skip(table: string): RawBuilder<unknown>;
 }
 
 /** How the columns of `schema/` are called. */

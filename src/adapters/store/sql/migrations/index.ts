@@ -6,6 +6,9 @@ import { createIssueTables } from './0002-issues.ts';
 import { createTellingTables } from './0003-telling.ts';
 import { createAccessTables } from './0004-access.ts';
 import { createAuthTables } from './0005-auth.ts';
+import { createJobTables } from './0006-jobs.ts';
+import { createAlertTables } from './0007-alerts.ts';
+import { createNotificationTables } from './0008-notifications.ts';
 
 export interface MigrationStep {
   name: string;
@@ -24,6 +27,9 @@ const STEPS: Record<string, (dialect: StoreDialect) => Migration> = {
   '0003-telling': (dialect) => ({ up: (db) => createTellingTables(db, dialect) }),
   '0004-access': (dialect) => ({ up: (db) => createAccessTables(db, dialect) }),
   '0005-auth': (dialect) => ({ up: (db) => createAuthTables(db, dialect) }),
+  '0006-jobs': (dialect) => ({ up: (db) => createJobTables(db, dialect) }),
+  '0007-alerts': (dialect) => ({ up: (db) => createAlertTables(db, dialect) }),
+  '0008-notifications': (dialect) => ({ up: (db) => createNotificationTables(db, dialect) }),
 };
 
 /** Names of all steps, oldest first: the last one is the version of a store that is up to date. */

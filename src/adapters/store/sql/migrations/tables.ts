@@ -3,7 +3,7 @@ import type { StoreDialect } from '../dialects/dialect.ts';
 import type { Schema } from '../schema.ts';
 
 /** How columns are written down: `text!` is one that may not be null. */
-type ColumnKind = 'text' | 'text!' | 'integer' | 'integer!' | 'number!' | 'bytes' | 'bytes!';
+type ColumnKind = 'text' | 'text!' | 'integer' | 'integer!' | 'number' | 'number!' | 'bytes' | 'bytes!';
 
 export interface TableShape {
   columns: Record<string, ColumnKind>;

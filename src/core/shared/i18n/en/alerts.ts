@@ -29,6 +29,7 @@ export const alerts = {
     isRunning ? `${job} has been running for ${value}` : `${job} took ${value}`,
   jobLateness: ({ job, value, hasStarted }: { job: string; value: string; hasStarted: boolean }) =>
     hasStarted ? `${job} started ${value} late` : `${job} is ${value} late and has not started`,
+  jobUnknown: (job: string) => `There is no job ${job}`,
   jobNeverRan: ({ job, since }: { job: string; since: string }) =>
     `${job} has never run; it has been known for ${since}`,
   jobRecordErrors: ({ job, total, of, first }: { job: string; total: string; of: string; first: string | null }) =>

@@ -14,6 +14,8 @@ export const cli = {
     backup: 'Copies the embedded database, also while the server runs: guardian backup FILE',
     restore: 'Puts a copy in the place of the embedded database: guardian restore FILE',
     mcp: 'Speaks the Model Context Protocol over standard input and output: guardian mcp',
+    exec: 'Runs a command and records it as a run of a job: guardian exec --job NAME -- COMMAND …',
+    alerts: 'Lists alerts, changes them, tests the rules: guardian alerts list | ack | resolve | … | test',
   },
   options: {
     help: 'show this help',
@@ -48,6 +50,25 @@ export const cli = {
     restoreFile: 'a file that guardian backup wrote',
     url: 'the server (default: GUARDIAN_URL, else http://127.0.0.1:4400)',
     apiKey: 'better in the environment: GUARDIAN_API_KEY',
+    job: 'the job it is a run of; the first run makes it',
+    timeout: 'end the command after so long: 90s, 30m, 2h (default: what the job is configured with)',
+    execKey: 'ingest key, or API key that may write; better in the environment: GUARDIAN_API_KEY',
+    execProject: 'project of the job (default: that of the ingest key, else the first)',
+    command: 'what to run; its output, signals and exit status pass unchanged',
+    alertList: 'lists alerts, those that are not resolved unless --state says otherwise',
+    alertAct: 'does so to these alerts, by number or id',
+    alertUndo: 'takes back what was done, where nobody changed the alert since',
+    alertTest: 'runs the examples of every rule; precision and recall',
+    alertState: 'firing, acknowledged, resolved',
+    alertSeverity: 'info, warning, error, critical',
+    alertType: 'types, such as TOO_DRY',
+    alertRule: 'names of rules',
+    alertText: 'words to look for',
+    alertArchived: 'those that are archived',
+    alertLimit: 'alerts listed (default: 50, at most 200)',
+    alertJson: 'as JSON',
+    alertNotes: 'what is noted with the action',
+    alertLabelled: 'test: texts that people labelled, a line each: {"text": "…", "types": ["TOO_DRY"]}',
   },
   version: (version: string) => `guardian ${version}`,
   errorLine: (message: string) => `guardian: ${message}`,
@@ -65,6 +86,19 @@ export const cli = {
   written: (path: string) => `Written: ${path}`,
   following: 'Following; Ctrl-C ends with the report.',
   newIssue: (title: string, where: string) => `New issue: ${title}${where ? ` (${where})` : ''}`,
+  exec: {
+    noJob: 'Say which job it is: guardian exec --job NAME -- COMMAND …',
+    noCommand: 'Say what to run, behind --: guardian exec --job NAME -- COMMAND …',
+    badJob: (name: string) => `"${name}" is no name of a job: letters a-z, digits, - and _, at most 100`,
+    badTimeout: (value: string) => `"${value}" is not a duration such as 90s, 30m, 2h`,
+    overlap: (job: string, run: string, since: string | null) =>
+      `${job} was not run: run ${run} is open${since ? ` since ${since}` : ''}`,
+    timedOut: (job: string, seconds: string) => `${job} took longer than ${seconds} s and was ended`,
+    notStarted: (reason: string) => `the command could not be started: ${reason}`,
+    refused: (job: string, reason: string) => `Guardian does not take the record of ${job}: ${reason}; it is kept`,
+    lost: (job: string, reason: string) => `the run of ${job} cannot be recorded: ${reason}`,
+    badConfiguration: (reason: string) => `the configuration was passed over: ${reason}`,
+  },
   start: {
     ready: (url: string) => `Guardian is ready: ${url}`,
     example:
@@ -131,6 +165,46 @@ export const cli = {
     nothingToReadRemedy: 'Set hook.inputs in guardian.config.ts, or GOOGLE_CLOUD_PROJECT.',
     timeLimit: (seconds: number) => `no answer within ${seconds} s`,
   },
+  alerts: {
+    usage:
+      'Say what to do: guardian alerts list, test, undo TOKEN, or ack, resolve, reopen, archive, unarchive, note with numbers of alerts',
+    none: 'No alert: nothing is wrong that a rule looks at.',
+    more: 'There are more: give a higher --limit, or fewer with --severity, --type, --rule, --text.',
+    archived: 'archived',
+    unknown: 'unknown',
+    states: { firing: 'firing', acknowledged: 'acknowledged', resolved: 'resolved' },
+    severities: { info: 'info', warning: 'warning', error: 'error', critical: 'CRITICAL' },
+    since: (instant: string) => `since ${instant}`,
+    counts: ({ firing, acknowledged, resolved }: { firing: number; acknowledged: number; resolved: number }) =>
+      `${firing} firing, ${acknowledged} acknowledged, ${resolved} resolved`,
+    done: (name: string) => `Done: ${name}`,
+    refused: (name: string, why: string) => `NOT done: ${name}: ${why}`,
+    undo: (token: string) => `To take it back: guardian alerts undo ${token}`,
+    refusals: {
+      'not-found': 'there is no such alert',
+      'is-resolved': 'it is resolved already',
+      'is-open': 'it is not resolved',
+      'is-acknowledged': 'it is acknowledged already',
+      'is-archived': 'it is archived already',
+      'is-not-archived': 'it is not archived',
+      'needs-notes': 'a note needs --notes',
+      'changed-since': 'somebody changed it since',
+    },
+    test: {
+      all: 'all',
+      score: ({ name, precision, recall, count, falsePositives, falseNegatives }: RuleScore) =>
+        `${name}: precision ${ratio(precision)}, recall ${ratio(recall)} over ${count} (${falsePositives} wrongly matched, ${falseNegatives} missed)`,
+      noRules: 'No rule is configured.',
+      noExamples: (name: string) => `${name}: no examples`,
+      missedExample: (isMissed: boolean, example: string) =>
+        `  ${isMissed ? 'does not match' : 'matches, and must not'}: ${example}`,
+      missedLine: (line: number, type: string, isMissed: boolean, text: string) =>
+        `  line ${line}: ${isMissed ? `${type} missed` : `${type} wrongly matched`}: ${text}`,
+      more: (count: number) => `  … and ${count} more`,
+      allHold: 'Every example holds.',
+      someDoNot: (count: number) => `${count} example${count === 1 ? ' does' : 's do'} not hold.`,
+    },
+  },
   doctor: {
     title: 'Guardian doctor',
     ok: 'ok',
@@ -163,3 +237,17 @@ export const cli = {
     somethingFailed: (count: number) => `${count} check${count === 1 ? '' : 's'} failed.`,
   },
 };
+
+interface RuleScore {
+  name: string;
+  /** Null: over nothing. */
+  precision: number | null;
+  recall: number | null;
+  count: number;
+  falsePositives: number;
+  falseNegatives: number;
+}
+
+function ratio(value: number | null): string {
+  return value === null ? '–' : `${(value * 100).toFixed(1)} %`;
+}

@@ -1,3 +1,4 @@
+import { alerts } from './alerts.ts';
 import { cli } from './cli.ts';
 import { errors } from './errors.ts';
 import { evidence } from './evidence.ts';
@@ -8,11 +9,15 @@ import { notify } from './notify.ts';
 import { recommendations } from './recommendations.ts';
 import { report } from './report.ts';
 import { reportFacts } from './report-facts.ts';
+import { runs } from './runs.ts';
 import { server } from './server.ts';
 import { suggestedFixes } from './suggested-fixes.ts';
 import { systemReasons } from './system-reasons.ts';
+import { telling } from './telling.ts';
 
 export const en = {
+  runs,
+  alerts,
   cli,
   errors,
   evidence,
@@ -26,4 +31,5 @@ export const en = {
   server,
   suggestedFixes,
   systemReasons,
+  telling,
 };

@@ -3,7 +3,13 @@ export const jobs = {
   every: (span: string) => `every ${span}`,
   after: (names: string) => `after ${names}`,
   byHand: 'by hand or by API',
-  warned: 'it told of a warning',
+  own: {
+    retention: 'Guardian: forgets what is over its time',
+    resemblances: 'Guardian: compares issues',
+    reports: 'Guardian: reports',
+    digest: 'Guardian: daily digest',
+    drill: 'Guardian: monthly drill',
+  },
   knobs: {
     timeout: 'Time limit',
     overlap: 'When one is open already',
@@ -15,7 +21,10 @@ export const jobs = {
   },
   clock: {
     nothing: 'The change of the clock does nothing to it.',
-    moved: (count: number) => (count === 1 ? 'One run comes after the hour that is left out.' : `${count} runs come after the hour that is left out.`),
+    moved: (count: number) =>
+      count === 1
+        ? 'One run comes after the hour that is left out.'
+        : `${count} runs come after the hour that is left out.`,
     leftOut: (count: number) => (count === 1 ? 'One time does not come.' : `${count} times do not come.`),
     twice: (count: number) => (count === 1 ? 'One time comes twice.' : `${count} times come twice.`),
   },

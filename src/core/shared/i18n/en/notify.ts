@@ -43,10 +43,41 @@ export const notify = {
   open: 'Open',
   acknowledge: 'Take it on',
   test: {
+    goesOn: 'it has not been taken yet; the deliveries page shows what becomes of it',
     title: 'Test message',
     text: 'This is a test. If you read it, messages from Guardian reach you over this channel.',
     drill:
       'This is the monthly drill. If you read it, messages from Guardian reach you over this channel; there is nothing to do.',
+  },
+  policy: {
+    coolDown: 'Silence about the same thing',
+    group: 'What comes within this time leaves as one',
+    burst: 'Most messages to one person',
+    repeat: 'Told again while nobody answers',
+    acknowledged: 'An answer holds for',
+    fallback: 'When it does not arrive',
+    step: (number: number) => `Escalation ${number}`,
+    never: 'never',
+  },
+  decisions: { atOnce: 'at once', quiet: 'held until the end of the quiet hours', nothing: 'nothing' },
+  acknowledgePage: {
+    title: 'Take it on?',
+    question: 'Guardian stops reminding people of this while you look at it.',
+    button: 'I take it on',
+    done: 'You have taken it on.',
+    already: 'Somebody has taken it on already.',
+    over: 'It is over: nothing is left to do.',
+    other: 'It ended, and came back since; this link was for the time before.',
+    expired: 'This link has expired. Open Guardian to answer.',
+    invalid: 'This link is not valid.',
+    open: 'Open Guardian',
+  },
+  outage: {
+    title: 'Guardian cannot reach its store',
+    titleOver: 'Guardian reaches its store again',
+    began: (since: string, reason: string) =>
+      `Since ${since} Guardian cannot read or write its store, and tells nobody of anything else: ${reason}`,
+    over: (since: string) => `The store, which was away since ${since}, is back. What waited is told now.`,
   },
   more: (count: number) => `and ${count} more`,
 };

@@ -53,6 +53,7 @@ export const server = {
     runInWay: (id: string) => `run ${id} is open, and this job does not run beside itself`,
     runEnded: 'it has ended already',
     notArchivable: 'only what is resolved can be archived',
+    notResendable: 'only what is dead or suppressed can be sent again',
   },
   things: {
     page: 'page at this address',

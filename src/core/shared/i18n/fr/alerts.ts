@@ -32,6 +32,7 @@ export const alerts: typeof english = {
   jobDuration: ({ job, value, isRunning }) => (isRunning ? `${job} tourne depuis ${value}` : `${job} a pris ${value}`),
   jobLateness: ({ job, value, hasStarted }) =>
     hasStarted ? `${job} a commencé avec ${value} de retard` : `${job} a ${value} de retard et n’a pas commencé`,
+  jobUnknown: (job) => `Il n’y a pas de tâche ${job}`,
   jobNeverRan: ({ job, since }) => `${job} n’a jamais tourné ; il est connu depuis ${since}`,
   jobRecordErrors: ({ job, total, of, first }) =>
     `${job} : ${total} enregistrements en échec sur ${of}${first ? `, le premier ${first}` : ''}`,

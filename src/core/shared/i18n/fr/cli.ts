@@ -15,6 +15,8 @@ export const cli: typeof English = {
     backup: 'Copie la base embarquée, même pendant que le serveur tourne : guardian backup FICHIER',
     restore: 'Met une copie à la place de la base embarquée : guardian restore FICHIER',
     mcp: 'Parle le Model Context Protocol par l’entrée et la sortie standard : guardian mcp',
+    exec: 'Lance une commande et l’enregistre comme exécution d’une tâche : guardian exec --job NOM -- COMMANDE …',
+    alerts: 'Liste les alertes, les change, essaie les règles : guardian alerts list | ack | resolve | … | test',
   },
   options: {
     help: 'affiche cette aide',
@@ -49,6 +51,25 @@ export const cli: typeof English = {
     restoreFile: 'un fichier que guardian backup a écrit',
     url: 'le serveur (par défaut : GUARDIAN_URL, sinon http://127.0.0.1:4400)',
     apiKey: 'de préférence dans l’environnement : GUARDIAN_API_KEY',
+    job: 'la tâche dont c’est une exécution ; la première la crée',
+    timeout: 'arrêter la commande après ce temps : 90s, 30m, 2h (par défaut : celui de la tâche)',
+    execKey: 'clé d’ingestion, ou clé d’API qui peut écrire ; mieux dans l’environnement : GUARDIAN_API_KEY',
+    execProject: 'projet de la tâche (par défaut : celui de la clé d’ingestion, sinon le premier)',
+    command: 'ce qu’il faut lancer ; sortie, signaux et code de sortie passent inchangés',
+    alertList: 'liste les alertes, celles qui ne sont pas résolues sauf avec --state',
+    alertAct: 'le fait à ces alertes, par numéro ou identifiant',
+    alertUndo: 'revient en arrière, là où personne n’a changé l’alerte depuis',
+    alertTest: 'essaie les exemples de chaque règle ; précision et rappel',
+    alertState: 'firing, acknowledged, resolved',
+    alertSeverity: 'info, warning, error, critical',
+    alertType: 'types, comme TOO_DRY',
+    alertRule: 'noms de règles',
+    alertText: 'mots à chercher',
+    alertArchived: 'celles qui sont archivées',
+    alertLimit: 'alertes listées (par défaut : 50, au plus 200)',
+    alertJson: 'en JSON',
+    alertNotes: 'ce qui est noté avec l’action',
+    alertLabelled: 'test : textes étiquetés, un par ligne : {"text": "…", "types": ["TOO_DRY"]}',
   },
   version: (version) => `guardian ${version}`,
   errorLine: (message) => `guardian : ${message}`,
@@ -65,6 +86,19 @@ export const cli: typeof English = {
   written: (path) => `Écrit : ${path}`,
   following: 'Suivi en cours ; Ctrl-C termine par le rapport.',
   newIssue: (title, where) => `Nouveau problème : ${title}${where ? ` (${where})` : ''}`,
+  exec: {
+    noJob: 'Dites de quelle tâche il s’agit : guardian exec --job NOM -- COMMANDE …',
+    noCommand: 'Dites ce qu’il faut lancer, après -- : guardian exec --job NOM -- COMMANDE …',
+    badJob: (name) => `« ${name} » n’est pas un nom de tâche : lettres a-z, chiffres, - et _, 100 au plus`,
+    badTimeout: (value) => `« ${value} » n’est pas une durée comme 90s, 30m, 2h`,
+    overlap: (job, run, since) =>
+      `${job} n’a pas été lancée : l’exécution ${run} est en cours${since ? ` depuis ${since}` : ''}`,
+    timedOut: (job, seconds) => `${job} a duré plus de ${seconds} s et a été arrêtée`,
+    notStarted: (reason) => `la commande n’a pas pu être lancée : ${reason}`,
+    refused: (job, reason) => `Guardian ne prend pas l’enregistrement de ${job} : ${reason} ; il est gardé`,
+    lost: (job, reason) => `l’exécution de ${job} ne peut pas être enregistrée : ${reason}`,
+    badConfiguration: (reason) => `la configuration a été ignorée : ${reason}`,
+  },
   start: {
     ready: (url: string) => `Guardian est prêt : ${url}`,
     example:
@@ -130,6 +164,45 @@ export const cli: typeof English = {
     nothingToReadRemedy: 'Définissez hook.inputs dans guardian.config.ts, ou GOOGLE_CLOUD_PROJECT.',
     timeLimit: (seconds) => `pas de réponse en ${seconds} s`,
   },
+  alerts: {
+    usage:
+      'Dites quoi faire : guardian alerts list, test, undo JETON, ou ack, resolve, reopen, archive, unarchive, note avec des numéros d’alertes',
+    none: 'Aucune alerte : rien ne va mal de ce que les règles regardent.',
+    more: 'Il y en a d’autres : augmentez --limit, ou restreignez avec --severity, --type, --rule, --text.',
+    archived: 'archivée',
+    unknown: 'inconnu',
+    states: { firing: 'active', acknowledged: 'prise en charge', resolved: 'résolue' },
+    severities: { info: 'info', warning: 'avertissement', error: 'erreur', critical: 'CRITIQUE' },
+    since: (instant) => `depuis ${instant}`,
+    counts: ({ firing, acknowledged, resolved }) =>
+      `${firing} actives, ${acknowledged} prises en charge, ${resolved} résolues`,
+    done: (name) => `Fait : ${name}`,
+    refused: (name, why) => `PAS fait : ${name} : ${why}`,
+    undo: (token) => `Pour revenir en arrière : guardian alerts undo ${token}`,
+    refusals: {
+      'not-found': 'cette alerte n’existe pas',
+      'is-resolved': 'elle est déjà résolue',
+      'is-open': 'elle n’est pas résolue',
+      'is-acknowledged': 'elle est déjà prise en charge',
+      'is-archived': 'elle est déjà archivée',
+      'is-not-archived': 'elle n’est pas archivée',
+      'needs-notes': 'une note demande --notes',
+      'changed-since': 'quelqu’un l’a changée depuis',
+    },
+    test: {
+      all: 'ensemble',
+      score: ({ name, precision, recall, count, falsePositives, falseNegatives }) =>
+        `${name} : précision ${ratio(precision)}, rappel ${ratio(recall)} sur ${count} (${falsePositives} à tort, ${falseNegatives} manqués)`,
+      noRules: 'Aucune règle n’est configurée.',
+      noExamples: (name) => `${name} : aucun exemple`,
+      missedExample: (isMissed, example) => `  ${isMissed ? 'non reconnu' : 'reconnu à tort'} : ${example}`,
+      missedLine: (line, type, isMissed, text) =>
+        `  ligne ${line} : ${isMissed ? `${type} manqué` : `${type} à tort`} : ${text}`,
+      more: (count) => `  … et ${count} de plus`,
+      allHold: 'Tous les exemples tiennent.',
+      someDoNot: (count) => `${count} exemple${count === 1 ? ' ne tient' : 's ne tiennent'} pas.`,
+    },
+  },
   doctor: {
     title: 'Guardian doctor',
     ok: 'ok',
@@ -162,3 +235,7 @@ export const cli: typeof English = {
     somethingFailed: (count) => `${count} vérification${count === 1 ? '' : 's'} en échec.`,
   },
 };
+
+function ratio(value: number | null): string {
+  return value === null ? '–' : `${(value * 100).toFixed(1).replace('.', ',')} %`;
+}

@@ -4,7 +4,13 @@ export const jobs: Messages['jobs'] = {
   every: (span) => `toutes les ${span}`,
   after: (names) => `après ${names}`,
   byHand: 'à la main ou par l’API',
-  warned: 'elle a signalé un avertissement',
+  own: {
+    retention: 'Guardian : oublie ce qui a fait son temps',
+    resemblances: 'Guardian : compare les problèmes',
+    reports: 'Guardian : rapports',
+    digest: 'Guardian : résumé du jour',
+    drill: 'Guardian : exercice mensuel',
+  },
   knobs: {
     timeout: 'Durée limite',
     overlap: 'Si une exécution est déjà en cours',
@@ -16,7 +22,10 @@ export const jobs: Messages['jobs'] = {
   },
   clock: {
     nothing: 'Le changement d’heure n’y change rien.',
-    moved: (count) => (count === 1 ? 'Une exécution vient après l’heure supprimée.' : `${count} exécutions viennent après l’heure supprimée.`),
+    moved: (count) =>
+      count === 1
+        ? 'Une exécution vient après l’heure supprimée.'
+        : `${count} exécutions viennent après l’heure supprimée.`,
     leftOut: (count) => (count === 1 ? 'Une échéance n’a pas lieu.' : `${count} échéances n’ont pas lieu.`),
     twice: (count) => (count === 1 ? 'Une échéance vient deux fois.' : `${count} échéances viennent deux fois.`),
   },

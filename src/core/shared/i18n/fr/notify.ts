@@ -45,10 +45,41 @@ export const notify: Messages['notify'] = {
   open: 'Ouvrir',
   acknowledge: 'Prendre en charge',
   test: {
+    goesOn: 'il n’est pas encore pris ; la page des envois montre la suite',
     title: 'Message d’essai',
     text: 'Ceci est un essai. Si vous le lisez, les messages de Guardian vous parviennent par ce canal.',
     drill:
       'Ceci est l’exercice mensuel. Si vous le lisez, les messages de Guardian vous parviennent par ce canal ; il n’y a rien à faire.',
+  },
+  policy: {
+    coolDown: 'Silence sur la même chose',
+    group: 'Ce qui arrive dans ce délai part ensemble',
+    burst: 'Messages au plus pour une personne',
+    repeat: 'Répété tant que personne ne répond',
+    acknowledged: 'Une prise en charge vaut',
+    fallback: 'Si le message n’arrive pas',
+    step: (number) => `Escalade ${number}`,
+    never: 'jamais',
+  },
+  decisions: { atOnce: 'tout de suite', quiet: 'retenu jusqu’à la fin des heures calmes', nothing: 'rien' },
+  acknowledgePage: {
+    title: 'Prendre en charge ?',
+    question: 'Guardian cesse de rappeler ceci aux autres pendant que vous vous en occupez.',
+    button: 'Je m’en occupe',
+    done: 'Vous l’avez pris en charge.',
+    already: 'Quelqu’un l’a déjà pris en charge.',
+    over: 'C’est terminé : il ne reste rien à faire.',
+    other: 'C’était terminé, puis revenu depuis ; ce lien valait pour la fois d’avant.',
+    expired: 'Ce lien a expiré. Ouvrez Guardian pour répondre.',
+    invalid: 'Ce lien n’est pas valable.',
+    open: 'Ouvrir Guardian',
+  },
+  outage: {
+    title: 'Guardian n’atteint plus sa base de données',
+    titleOver: 'Guardian atteint de nouveau sa base de données',
+    began: (since, reason) =>
+      `Depuis ${since}, Guardian ne peut ni lire ni écrire sa base, et n’annonce plus rien d’autre : ${reason}`,
+    over: (since) => `La base, absente depuis ${since}, est revenue. Ce qui attendait est annoncé maintenant.`,
   },
   more: (count) => `et ${count} de plus`,
 };

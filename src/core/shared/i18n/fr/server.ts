@@ -54,6 +54,7 @@ export const server: typeof English = {
     runInWay: (id) => `l’exécution ${id} est en cours, et cette tâche ne s’exécute pas deux fois à la fois`,
     runEnded: 'elle est déjà terminée',
     notArchivable: 'seul ce qui est résolu peut être archivé',
+    notResendable: 'seul un envoi mort ou retenu peut être renvoyé',
   },
   things: {
     page: 'page à cette adresse',

@@ -3,6 +3,7 @@ import type { Schema } from '../../schema.ts';
 import type { StoreDialect } from '../dialect.ts';
 import { postgresBulkWriter } from './bulk-writer.ts';
 import { postgresFullText } from './full-text.ts';
+import { postgresGivenRows } from './given-rows.ts';
 import { type PostgresDialectOptions, postgresDialect } from './kysely-dialect.ts';
 
 /** Any number that no other advisory lock of the database uses: "guardian queue". */
@@ -19,6 +20,13 @@ export function openPostgres(options: PostgresDialectOptions): StoreDialect {
     async holdQueue(trx) {
       await sql`SELECT pg_advisory_xact_lock(${QUEUE_LOCK})`.execute(trx);
     },
+    given: postgresGivenRows,
+    lock: {
+      isNeeded: true,
+      wait: sql`FOR UPDATE`,
+      skip: (table) => sql`FOR UPDATE OF ${sql.table(table)} SKIP LOCKED`,
+    },
+    isContention,
     async bytes() {
       const { rows } = await sql<{ bytes: number }>`SELECT pg_database_size(current_database()) AS bytes`.execute(
         kysely,
@@ -27,4 +35,10 @@ export function openPostgres(options: PostgresDialectOptions): StoreDialect {
     },
     close: () => kysely.destroy(),
   };
+}
+
+/** Deadlock and serialisation failure: https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html */
+function isContention(error: unknown): boolean {
+  const state = error instanceof Error ? (error.cause as { code?: unknown } | undefined)?.code : undefined;
+  return state === '40P01' || state === '40001';
 }

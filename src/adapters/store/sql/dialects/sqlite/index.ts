@@ -4,6 +4,7 @@ import type { StoreDialect } from '../dialect.ts';
 import { createSqliteBulkWriter } from './bulk-writer.ts';
 import type { ConnectionOptions } from './connection.ts';
 import { sqliteFullText } from './full-text.ts';
+import { sqliteGivenRows } from './given-rows.ts';
 import { type SqliteExecutors, sqliteDialect } from './kysely-dialect.ts';
 import { openOwnConnection, openThreadConnection } from './thread-connection.ts';
 
@@ -34,6 +35,9 @@ function dialectOver(executors: SqliteExecutors): StoreDialect {
     text: sqliteFullText(kysely),
     // One writer at a time is SQLite's nature.
     holdQueue: async () => {},
+    given: sqliteGivenRows,
+    lock: { isNeeded: false, wait: sql``, skip: () => sql`` },
+    isContention: () => false,
     async bytes() {
       const { rows } = await sql<{ bytes: number }>`
         SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size`.execute(kysely);

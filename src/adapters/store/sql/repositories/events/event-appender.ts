@@ -109,21 +109,40 @@ function toRow({ position, event, words, fields }: EventDraft, { event: whole }:
   return { event: { ...event, seq, detail }, words, fields };
 }
 
-async function keepRecords(trx: Transaction<Schema>, { records }: AppendBatch): Promise<void> {
+/** What jobs are told of through Sentry's own protocol goes on to them by the outbox; a repeat is not news. */
+const CHECK_IN = 'check-in';
+
+async function keepRecords(trx: Transaction<Schema>, { records, at }: AppendBatch): Promise<void> {
   for (let start = 0; start < records.length; start += 500) {
-    const rows = records.slice(start, start + 500).map(({ projectId, kind, id, time, payload }) => ({
+    const chunk = records.slice(start, start + 500);
+    const rows = chunk.map(({ projectId, kind, id, time, payload }) => ({
       project_id: projectId,
       kind,
       id,
       time: Math.floor(time),
       payload: JSON.stringify(payload),
     }));
-    await trx
+    const added = await trx
       .insertInto('client_record')
       .values(rows)
       .onConflict((conflict) => conflict.doNothing())
+      .returning(['project_id', 'kind', 'id'])
       .execute();
+    const isNew = new Set(added.map(({ project_id, kind, id }) => `${project_id} ${kind} ${id}`));
+    const checkIns = chunk.filter(
+      ({ projectId, kind, id }) => kind === CHECK_IN && isNew.has(`${projectId} ${kind} ${id}`),
+    );
+    if (checkIns.length > 0)
+      await trx
+        .insertInto('outbox')
+        .values(checkIns.map((one) => checkInRow(one, at)))
+        .execute();
   }
+}
+
+function checkInRow({ projectId, id, time, payload }: AppendBatch['records'][number], at: number) {
+  const told = JSON.stringify({ time, record: payload });
+  return { at, kind: CHECK_IN, project_id: projectId, subject_id: id, payload: told, done_at: null, told_at: null };
 }
 
 async function keepPositions(trx: Transaction<Schema>, { positions, at }: AppendBatch): Promise<void> {

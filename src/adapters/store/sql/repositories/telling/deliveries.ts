@@ -1,68 +1,46 @@
-import type { ExpressionBuilder, Kysely, Selectable } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import type { Delivery, DeliveryStore, MailMessage } from '../../../../../core/notify/index.ts';
 import { parseCursor, toPage } from '../../cursor.ts';
 import { packJson, unpackJson } from '../../packed-json.ts';
+import type { DeliveryTable } from '../../schema/telling.ts';
 import type { Schema } from '../../schema.ts';
+import { newDeliveryRow, storable, toMessage } from './delivery-row.ts';
 
+/** The mails of reports, and every delivery as screens of before read it. */
 export function createDeliveryStore(db: Kysely<Schema>): DeliveryStore {
   return {
     async queue({ id, occasion, channel, recipient, message, about, createdAt }) {
+      const target = { recipientId: '', channel, address: recipient };
       const queued = await db
         .insertInto('delivery')
         .values({
+          ...newDeliveryRow({ key: occasion, target, at: createdAt }, {}),
           id,
-          occasion,
-          channel,
-          recipient,
+          occasion: occasion.startsWith('digest:') ? 'usage_digest' : 'report_ready',
+          dedupe_key: `report:${about.service}`,
+          title: message.subject,
           service: about.service,
-          message: packJson(message),
-          state: 'pending',
-          attempts: 0,
-          created_at: createdAt,
-          next_attempt_at: createdAt,
-          claimed_until: null,
-          sent_at: null,
-          last_error: null,
-          receipt: null,
+          message: packJson(toMessage(message)),
           about: JSON.stringify(about),
         })
-        .onConflict((conflict) => conflict.columns(['occasion', 'recipient', 'channel']).doNothing())
+        .onConflict((conflict) => conflict.columns(['key', 'recipient', 'channel', 'address']).doNothing())
         .returning('id')
         .executeTakeFirst();
       return queued !== undefined;
     },
 
-    /** The condition stands in the UPDATE itself: of two that ask at once, one finds the row as it was. */
-    async claim(now, limit, holdMs) {
-      const rows = await db
-        .updateTable('delivery')
-        .set((eb) => ({ state: 'sending', claimed_until: now + holdMs, attempts: eb('attempts', '+', 1) }))
-        .where('id', 'in', (eb) =>
-          eb
-            .selectFrom('delivery')
-            .select('id')
-            .where(isDue(now))
-            .orderBy('next_attempt_at')
-            .orderBy('id')
-            .limit(limit),
-        )
-        .where(isDue(now))
-        .returningAll()
-        .execute();
-      return rows.map(toDelivery).sort((a, b) => a.nextAttemptAt - b.nextAttemptAt || (a.id < b.id ? -1 : 1));
-    },
-
     async settle(id, { state, nextAttemptAt, sentAt, lastError, receipt }) {
       await db
         .updateTable('delivery')
-        .set({
-          state,
+        .set((eb) => ({
+          state: newState(state, lastError !== null),
           next_attempt_at: nextAttemptAt,
           sent_at: sentAt,
-          last_error: lastError,
-          receipt,
+          last_error: storable(lastError),
+          receipt: storable(receipt),
           claimed_until: null,
-        })
+          stood_in_at: eb.ref('created_at'),
+        }))
         .where('id', '=', id)
         .execute();
     },
@@ -76,6 +54,7 @@ export function createDeliveryStore(db: Kysely<Schema>): DeliveryStore {
       let deliveries = db
         .selectFrom('delivery')
         .selectAll()
+        .where('state', '<>', 'suppressed')
         .orderBy('created_at', 'desc')
         .orderBy('id', 'desc')
         .limit(limit + 1);
@@ -91,9 +70,10 @@ export function createDeliveryStore(db: Kysely<Schema>): DeliveryStore {
       const row = await db
         .selectFrom('delivery')
         .selectAll()
-        .where('recipient', '=', recipient)
+        .where('address', '=', recipient)
         .where('service', '=', service)
-        .where('state', '<>', 'failed')
+        .where('state', 'not in', ['dead', 'suppressed'])
+        .where('about', '<>', 'null')
         .orderBy('created_at', 'desc')
         .orderBy('id', 'desc')
         .limit(1)
@@ -103,26 +83,40 @@ export function createDeliveryStore(db: Kysely<Schema>): DeliveryStore {
   };
 }
 
-/** Waiting for its time, or claimed by one that did not come back. */
-function isDue(now: number) {
-  return (eb: DeliveryExpressions) =>
-    eb.or([
-      eb.and([eb('state', '=', 'pending'), eb('next_attempt_at', '<=', now)]),
-      eb.and([eb('state', '=', 'sending'), eb('claimed_until', '<=', now)]),
-    ]);
+/** As screens of before name them. What is suppressed is no message to them. */
+export const OLD_STATES: Record<string, Delivery['state']> = {
+  pending: 'pending',
+  held: 'pending',
+  failed: 'pending',
+  sending: 'sending',
+  sent: 'sent',
+  simulated: 'stored',
+  dead: 'failed',
+};
+
+function newState(state: Delivery['state'], hasFailed: boolean): string {
+  if (state === 'stored') return 'simulated';
+  if (state === 'failed') return 'dead';
+  return state === 'pending' && hasFailed ? 'failed' : state;
 }
 
-type DeliveryExpressions = ExpressionBuilder<Schema, 'delivery'>;
-
-function toDelivery(row: Selectable<Schema['delivery']>): Delivery {
+function toDelivery(row: Selectable<DeliveryTable>): Delivery {
+  const message = unpackJson(row.message) as MailMessage | null;
   return {
     id: row.id,
-    occasion: row.occasion,
+    occasion: row.key,
     channel: row.channel as Delivery['channel'],
-    recipient: row.recipient,
-    message: unpackJson(row.message) as MailMessage,
-    about: JSON.parse(row.about) as Delivery['about'],
-    state: row.state as Delivery['state'],
+    recipient: row.address,
+    message: message ?? {
+      subject: row.title,
+      text: '',
+      html: '',
+      attachments: [],
+      date: row.created_at,
+      language: 'en',
+    },
+    about: (JSON.parse(row.about) as Delivery['about'] | null) ?? { service: '', status: 'OK', issues: [] },
+    state: OLD_STATES[row.state] ?? 'pending',
     attempts: row.attempts,
     createdAt: row.created_at,
     nextAttemptAt: row.next_attempt_at,

@@ -1,5 +1,5 @@
-import type { Insertable, Kysely, Transaction } from 'kysely';
-import type { OutboxStore } from '../../../../../core/notify/index.ts';
+import type { Insertable, Kysely, Selectable, Transaction } from 'kysely';
+import type { OutboxRow, OutboxStore } from '../../../../../core/notify/index.ts';
 import type { Schema } from '../../schema.ts';
 
 export function createOutboxStore(db: Kysely<Schema>): OutboxStore {
@@ -14,14 +14,7 @@ export function createOutboxStore(db: Kysely<Schema>): OutboxStore {
         .orderBy('id')
         .limit(limit)
         .execute();
-      return rows.map(({ id, at, kind, project_id, subject_id, payload }) => ({
-        id,
-        at,
-        kind,
-        projectId: project_id,
-        subjectId: subject_id,
-        payload: payload === null ? null : JSON.parse(payload),
-      }));
+      return rows.map(toOutboxRow);
     },
 
     async done(ids, at) {
@@ -34,6 +27,24 @@ export function createOutboxStore(db: Kysely<Schema>): OutboxStore {
           .execute();
       }
     },
+  };
+}
+
+export function toOutboxRow({
+  id,
+  at,
+  kind,
+  project_id,
+  subject_id,
+  payload,
+}: Selectable<Schema['outbox']>): OutboxRow {
+  return {
+    id,
+    at,
+    kind,
+    projectId: project_id,
+    subjectId: subject_id,
+    payload: payload === null ? null : (JSON.parse(payload) as Record<string, unknown>),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { IssueState } from '../../../../../core/issues/index.ts';
 import type { Delivery } from '../../../../../core/notify/index.ts';
 import type { Schema } from '../../schema.ts';
+import { OLD_STATES } from './deliveries.ts';
 
 /** How many rows stand in which state: for the metrics page. Issues that were merged away count with what they were merged into. */
 export function createStateCounts(db: Kysely<Schema>) {
@@ -22,7 +23,26 @@ export function createStateCounts(db: Kysely<Schema>) {
         .select(['state', (select) => select.fn.countAll<number>().as('count')])
         .groupBy('state')
         .execute();
-      return rows.map(({ state, count }) => ({ state: state as Delivery['state'], count: Number(count) }));
+      const counts = new Map<Delivery['state'], number>();
+      for (const { state, count } of rows) {
+        const shown = OLD_STATES[state];
+        if (shown) counts.set(shown, (counts.get(shown) ?? 0) + Number(count));
+      }
+      return [...counts].map(([state, count]) => ({ state, count }));
+    },
+
+    /** Messages since then, by what they told, over what, and what became of them. Index `delivery_created`. */
+    async sentByType(from: number): Promise<{ type: string; channel: string; status: string; count: number }[]> {
+      const rows = await db
+        .selectFrom('delivery')
+        .select(['occasion as type', 'channel', 'state as status', ({ fn }) => fn.countAll<number>().as('count')])
+        .where('created_at', '>=', from)
+        .groupBy(['occasion', 'channel', 'state'])
+        .orderBy('occasion')
+        .orderBy('channel')
+        .orderBy('state')
+        .execute();
+      return rows.map((row) => ({ ...row, count: Number(row.count) }));
     },
   };
 }

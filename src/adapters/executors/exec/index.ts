@@ -1,0 +1,2 @@
+export { type ExecNotice, type ExecOptions, runExec } from './run-exec.ts';
+export { type DrainOptions, drainExecSpool } from './send-record.ts';

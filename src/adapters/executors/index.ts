@@ -1,0 +1,1 @@
+export { createExecutors, type Executors, type ExecutorsOptions, type InternalWork } from './create-executors.ts';

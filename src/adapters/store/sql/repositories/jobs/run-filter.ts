@@ -1,0 +1,47 @@
+import { type Kysely, sql } from 'kysely';
+import type { RunFilter, RunStatus } from '../../../../../core/jobs/ports.ts';
+import type { Schema } from '../../schema.ts';
+import { foldSearch } from '../issues/issue-row.ts';
+import { FAILED, IS_OPEN } from './run-statuses.ts';
+
+const OPEN_ONES: readonly RunStatus[] = ['queued', 'running'];
+const FAILED_ONES: readonly RunStatus[] = ['error', 'timed_out'];
+
+/** An empty list matches nothing. */
+export function filteredRuns(db: Kysely<Schema>, filter: RunFilter) {
+  let runs = db.selectFrom('run');
+  const { jobIds, statuses, triggeredBy, user, taskTypes, log, chainRunId, from, to, text } = filter;
+  if (jobIds) runs = runs.where('job_id', 'in', orNone(jobIds));
+  if (statuses) {
+    runs = runs.where('status', 'in', orNone(statuses));
+    // Said once more as the partial indexes say it.
+    if (statuses.every((status) => OPEN_ONES.includes(status))) runs = runs.where(IS_OPEN);
+    if (statuses.every((status) => FAILED_ONES.includes(status))) runs = runs.where(FAILED);
+  }
+  if (triggeredBy) runs = runs.where('triggered_by', 'in', orNone(triggeredBy));
+  if (user !== undefined) runs = runs.where('triggered_user', '=', user);
+  if (taskTypes) runs = runs.where('task_type', 'in', orNone(taskTypes));
+  if (log === 'scheduler') runs = runs.where(sql<boolean>`in_scheduler_log = 1`);
+  if (log === 'sync') runs = runs.where(sql<boolean>`in_sync_log = 1`);
+  if (chainRunId !== undefined) runs = runs.where('chain_run_id', '=', chainRunId);
+  if (from !== undefined) runs = runs.where('created_at', '>=', from);
+  if (to !== undefined) runs = runs.where('created_at', '<', to);
+  if (text !== undefined && text !== '') {
+    const pattern = `%${foldSearch(text).replace(/[\\%_]/g, '\\$&')}%`;
+    runs = runs.where((eb) =>
+      eb.or([
+        sql<boolean>`run.search LIKE ${pattern} ESCAPE '\\'`,
+        eb(
+          'job_id',
+          'in',
+          eb.selectFrom('job').select('job.id').where(sql<boolean>`job.search LIKE ${pattern} ESCAPE '\\'`),
+        ),
+      ]),
+    );
+  }
+  return runs;
+}
+
+function orNone<T extends string>(values: readonly T[]): readonly string[] {
+  return values.length > 0 ? values : [''];
+}

@@ -1,0 +1,59 @@
+import type { Store } from '../../adapters/store/sql/index.ts';
+import type { PartReader, PartState } from '../../core/alerts/index.ts';
+import type { IntakeState } from '../../core/ingest/index.ts';
+import type { LoopState } from '../../core/jobs/index.ts';
+
+export interface WatchedParts {
+  store: Pick<Store, 'notifications'>;
+  /** Failures in a row from which a channel counts as failing. */
+  failuresInRow: number;
+  engine(): readonly LoopState[];
+  /** What takes up what happened, and what sends. */
+  telling(): readonly LoopState[];
+  worker(): { lastTurnAt: number | null; isRunning: boolean };
+  ingest(): Pick<IntakeState, 'problem'>;
+  now(): number;
+}
+
+/** A worker that looks every second and has not for so long stands still. */
+const STOPPED_MS = 60_000;
+
+/** What the rules about Guardian itself look at. */
+export function guardianParts(parts: WatchedParts): PartReader {
+  const readers: Record<string, () => Promise<PartState[]>> = {
+    channel: async () =>
+      (await parts.store.notifications.log.health()).map(({ channel, address, failuresInRow, lastError }) => ({
+        id: `${channel}:${address}`,
+        name: `${channel} ${address}`,
+        isWorking: failuresInRow < parts.failuresInRow,
+        reason: failuresInRow === 0 ? null : lastError,
+      })),
+    'delivery-worker': async () => [workerState(), ...parts.telling().map(loopPart)],
+    'run-log': async () =>
+      parts
+        .engine()
+        .filter(({ name }) => name === 'settle' || name === 'runner')
+        .map(loopPart),
+    scheduler: async () => parts.engine().map(loopPart),
+    ingest: async () => {
+      const { problem } = parts.ingest();
+      return [{ id: 'ingest', name: 'ingest', isWorking: problem === null, reason: problem?.reason ?? null }];
+    },
+  };
+  return { parts: async (kind) => (await readers[kind]?.()) ?? [] };
+
+  function workerState(): PartState {
+    const { lastTurnAt, isRunning } = parts.worker();
+    const isWorking = isRunning && (lastTurnAt === null || parts.now() - lastTurnAt < STOPPED_MS);
+    return { id: 'delivery-worker', name: 'delivery worker', isWorking, reason: isWorking ? null : 'it does not turn' };
+  }
+}
+
+function loopPart({ name, isStopped, lastError }: LoopState): PartState {
+  return {
+    id: name,
+    name,
+    isWorking: !isStopped,
+    reason: isStopped ? (lastError?.message ?? 'it does not turn') : null,
+  };
+}

@@ -1,0 +1,66 @@
+import type { Store } from '../../adapters/store/sql/index.ts';
+import type { Configuration } from '../../config/index.ts';
+import type { Change } from '../../contracts/api/overview.ts';
+import { type Alerts, createAlerts, createRuleSet, type PartReader } from '../../core/alerts/index.ts';
+import { type NotifyKnobs, nextSend } from '../../core/notify/index.ts';
+import { type Clock, messagesFor } from '../../core/shared/index.ts';
+import { declaredRules } from '../declare/rules.ts';
+
+export interface OpenAlertsOptions {
+  configuration: Configuration;
+  store: Store;
+  knobs: NotifyKnobs;
+  parts: PartReader;
+  clock: Clock;
+  onChange(change: Change): void;
+  /** Something was written that people are told of. */
+  onTold(): void;
+}
+
+/** Firings that come so soon after one another are flapping. */
+const FLAPPING_MS = 30 * 60 * 1000;
+
+/** The rules of the configuration over the store; whatever changes an alert wakes those who tell of it. Throws `configuration_invalid` for a rule that is wrong. */
+export function openAlerts({ configuration, store, knobs, parts, clock, onChange, onTold }: OpenAlertsOptions): Alerts {
+  const rules = createRuleSet({
+    rules: declaredRules(configuration),
+    types: configuration.alertTypes,
+    hasUsage: false,
+  });
+  const alerts = createAlerts({
+    store: store.alerts,
+    measurements: store.measurements,
+    texts: store.texts,
+    rules,
+    readers: { issues: store.issues, jobs: { jobs: store.jobs, runs: store.runs }, usage: null, parts },
+    policy: {
+      nextSend: (alert, at) => nextSend(alert, knobs, at),
+      acknowledgedForMs: knobs.acknowledgeMs,
+      flappingWithinMs: FLAPPING_MS,
+    },
+    words: messagesFor(configuration.language).alerts,
+    clock,
+  });
+  const told = (changed: readonly { id: string; state: string }[]) => {
+    for (const { id, state } of changed) onChange({ kind: 'alert', id, state });
+    onTold();
+  };
+  const telling = async <T>(
+    work: Promise<T>,
+    changedOf: (result: T) => readonly { id: string; state: string }[],
+  ): Promise<T> => {
+    const result = await work;
+    told(changedOf(result));
+    return result;
+  };
+  return {
+    ...alerts,
+    postMeasurements: (given) => telling(alerts.postMeasurements(given), (outcome) => outcome.alerts),
+    postTexts: (given) => telling(alerts.postTexts(given), (outcome) => outcome.alerts),
+    postAlert: (post) => telling(alerts.postAlert(post), (alert) => [alert]),
+    act: (ids, action, by) => telling(alerts.act(ids, action, by), ({ changed }) => changed),
+    undo: (token, by) => telling(alerts.undo(token, by), (outcome) => outcome?.changed ?? []),
+    evaluateSchedules: (signal) => telling(alerts.evaluateSchedules(signal), () => []),
+    carryOutDue: (limit) => telling(alerts.carryOutDue(limit), () => []),
+  };
+}

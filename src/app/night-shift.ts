@@ -1,0 +1,169 @@
+import { randomBytes } from 'node:crypto';
+import type { Store } from '../adapters/store/sql/index.ts';
+import * as settings from '../config/index.ts';
+import type { Change } from '../contracts/api/overview.ts';
+import { type Loop, startLoop, systemTimer } from '../core/jobs/index.ts';
+import { createDeadManSwitch, createLinkPages } from '../core/notify/index.ts';
+import { type Clock, type GuardianError, messagesFor } from '../core/shared/index.ts';
+import { guardianParts } from './alerts/guardian-parts.ts';
+import { openAlerts } from './alerts/open-alerts.ts';
+import { describeChannels, openChannels } from './declare/channels.ts';
+import { declaredDirectory, notifyKnobsOf } from './declare/directory.ts';
+import { createCheckIns } from './jobs/check-ins.ts';
+import { createPredictions } from './jobs/predictions.ts';
+import { openJobs } from './jobs/start-jobs.ts';
+import { mailChannel } from './mail-channel.ts';
+import { ownWork } from './own-work.ts';
+import type { Round } from './rounds.ts';
+import type { Parts } from './server-parts.ts';
+import { outwardPing, tellEmergency } from './telling/outward.ts';
+import { openTelling } from './telling.ts';
+import type { ThreadIntake } from './thread-intake.ts';
+import type { createWorkPool } from './work-pool.ts';
+
+export interface NightShiftOptions {
+  configuration: settings.Configuration;
+  folder: string;
+  store: Store;
+  intake: Pick<ThreadIntake, 'state'>;
+  work: Pick<ReturnType<typeof createWorkPool>, 'makeReport' | 'compareIssues'>;
+  clock: Clock;
+  version: string;
+  onChange(change: Change): void;
+  onFailure(what: string, error: GuardianError): void;
+}
+
+/** Rules look this often. */
+const RULES_MS = 60_000;
+/** Steps of escalation, repeats and lapses are looked for this often. */
+const DUE_MS = 1_000;
+
+/** Jobs, alerts and messages, wired: what one writes wakes the next, so that nothing waits for a look at the clock. */
+export async function openNightShift(options: NightShiftOptions) {
+  const { configuration, folder, store, intake, work, clock, version, onChange, onFailure } = options;
+  const knobs = notifyKnobsOf(configuration);
+  const directory = declaredDirectory(configuration);
+  const mail = mailChannel(configuration, folder);
+  const { sender } = settings.mailOptionsOf(configuration, messagesFor(configuration.language));
+  const channels = openChannels(configuration, { mail, sender, webhookSecret: await webhookSecretOf(store), clock });
+  const telling = openTelling({
+    configuration,
+    store,
+    channel: mail,
+    channels,
+    directory,
+    knobs,
+    makeReport: work.makeReport,
+    onChange,
+    onFailure,
+    clock,
+  });
+  const loops: Loop[] = [];
+  const wake = () => {
+    for (const loop of loops) loop.wake();
+  };
+  const jobs = await openJobs({
+    configuration,
+    folder,
+    store,
+    own: ownWork({ configuration, store, telling, compareIssues: work.compareIssues, clock }),
+    clock,
+    version,
+    onChange,
+    onTold: wake,
+    onFailure,
+  });
+  const { engine } = jobs;
+  const parts = guardianParts({
+    store,
+    failuresInRow: knobs.failuresInRow,
+    engine: engine.parts,
+    telling: () => loops.map((loop) => loop.state()),
+    worker: telling.worker.state,
+    ingest: intake.state,
+    now: clock.now,
+  });
+  const alerts = openAlerts({ configuration, store, knobs, parts, clock, onChange, onTold: wake });
+  const partProblems = async () => {
+    const states = [...(await parts.parts('scheduler')), ...(await parts.parts('delivery-worker'))];
+    return states.filter(({ isWorking }) => isWorking === false).map(({ name }) => name);
+  };
+  const deadMan = createDeadManSwitch({
+    parts: {
+      store: async () => (await store.state()).version !== '',
+      scheduler: async () => engine.parts().every(({ isStopped }) => !isStopped),
+      deliveries: async () => (await parts.parts('delivery-worker')).every(({ isWorking }) => isWorking !== false),
+    },
+    ping: outwardPing(configuration),
+    emergency: tellEmergency(configuration, { channels, clock }),
+    clock,
+    coolDownMs: knobs.coolDownMs,
+    onFailure,
+  });
+  const checkIns = createCheckIns({ store, engine, clock });
+  const loop = (name: string, everyMs: number, turn: () => Promise<unknown>) =>
+    startLoop({ name, clock, timer: systemTimer, everyMs, turn: () => turn().then(() => null), onFailure });
+  const rounds: Round[] = [
+    ...telling.rounds,
+    { name: 'alert rules', everyMs: RULES_MS, run: async (signal) => void (await alerts.evaluateSchedules(signal)) },
+    { name: 'alerts due', everyMs: DUE_MS, run: async () => void (await alerts.carryOutDue()) },
+  ];
+  const shown: Pick<Parts, 'jobs' | 'alerts' | 'telling' | 'partProblems'> = {
+    jobs: { ...engine, predictions: createPredictions({ store, clock, timeZone: configuration.timeZone }) },
+    alerts,
+    telling: {
+      directory,
+      knobs,
+      channels: describeChannels(configuration, channels),
+      test: async (asked) => {
+        const ids = await telling.test(asked);
+        telling.worker.wake();
+        return ids;
+      },
+      resend: async (id) => {
+        const delivery = await store.notifications.resend(id, clock.now());
+        telling.worker.wake();
+        return delivery;
+      },
+      links: createLinkPages({
+        links: telling.links,
+        alerts: store.alerts,
+        acknowledge: async (ids, by) =>
+          (await alerts.act(ids, { kind: 'acknowledge', notes: null }, by)).changed.map(({ id }) => id),
+      }),
+    },
+    partProblems,
+  };
+  return {
+    parts: shown,
+    rounds,
+    async start(): Promise<void> {
+      await jobs.start();
+      telling.worker.start();
+      loops.push(
+        loop('messages', 1_000, () => telling.intake.pass()),
+        loop('stand-ins', 15_000, () => telling.standIns.pass()),
+        loop('check-ins', 1_000, checkIns),
+      );
+      deadMan.start(configuration.notify.deadManEvery);
+    },
+    async stop(): Promise<void> {
+      await deadMan.stop();
+      await jobs.stop();
+      await Promise.all(loops.splice(0).map((one) => one.stop()));
+      await telling.worker.stop();
+    },
+    close(): void {
+      for (const channel of channels.values()) channel.close();
+    },
+  };
+}
+
+/** Signs webhooks where the configuration names no secret: made once, and kept. */
+async function webhookSecretOf({ settings: kept }: Store): Promise<string> {
+  const known = await kept.get('webhook.secret');
+  if (typeof known === 'string') return known;
+  const made = `whsec_${randomBytes(32).toString('base64')}`;
+  await kept.set('webhook.secret', made);
+  return made;
+}

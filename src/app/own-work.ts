@@ -1,0 +1,63 @@
+import type { Store } from '../adapters/store/sql/index.ts';
+import type { Configuration } from '../config/index.ts';
+import { type Clock, messagesFor } from '../core/shared/index.ts';
+import { dailyAt, everySpan, type OwnWork } from './jobs/own-jobs.ts';
+import { pruning } from './pruning.ts';
+import type { Telling } from './telling.ts';
+
+export interface OwnWorkOptions {
+  configuration: Configuration;
+  store: Store;
+  telling: Telling;
+  compareIssues(): Promise<number>;
+  clock: Clock;
+}
+
+const HOUR_MS = 60 * 60 * 1000;
+
+/** What Guardian does by itself now and then, as jobs like anybody's: reports, digest, retention, comparison of issues, the monthly drill. */
+export function ownWork({ configuration, store, telling, compareIssues, clock }: OwnWorkOptions): OwnWork[] {
+  const { reports, retention, notify, timeZone, language } = configuration;
+  const { own } = messagesFor(language).jobs;
+  const works: OwnWork[] = [
+    {
+      name: 'retention',
+      label: own.retention,
+      trigger: everySpan(retention.everyMs),
+      timeoutMs: HOUR_MS,
+      run: ({ signal }) => pruning({ configuration, store, clock }, signal),
+    },
+    {
+      name: 'resemblances',
+      label: own.resemblances,
+      trigger: everySpan(24 * HOUR_MS),
+      timeoutMs: HOUR_MS,
+      run: async () => ({ pairs: await compareIssues() }),
+    },
+  ];
+  if (reports.everyMs !== null)
+    works.push({
+      name: 'reports',
+      label: own.reports,
+      trigger: everySpan(reports.everyMs),
+      timeoutMs: HOUR_MS,
+      run: ({ signal }) => telling.makeReports(signal),
+    });
+  if (reports.digestAt !== null)
+    works.push({
+      name: 'digest',
+      label: own.digest,
+      trigger: dailyAt(reports.digestAt, timeZone),
+      timeoutMs: HOUR_MS,
+      run: telling.queueDigest,
+    });
+  if (notify.drill)
+    works.push({
+      name: 'drill',
+      label: own.drill,
+      trigger: { kind: 'cron', pattern: '0 10 1 * *', timeZone, gap: 'run-after', overlap: 'once' },
+      timeoutMs: HOUR_MS,
+      run: async () => ({ messages: (await telling.drill()).length }),
+    });
+  return works;
+}

@@ -1,0 +1,50 @@
+import * as settings from '../../config/index.ts';
+import * as notify from '../../core/notify/index.ts';
+import { messagesFor } from '../../core/shared/index.ts';
+import type { TellingOptions } from './options.ts';
+import type { ReportMails } from './report-mails.ts';
+
+/** Once a day: what the day was, for those whom the cool-down kept from hearing each report. */
+export function createDailyDigest(
+  { configuration, store, clock }: TellingOptions,
+  { recipients, queueMessage }: Pick<ReportMails, 'recipients' | 'queueMessage'>,
+) {
+  const { digestAt } = configuration.reports;
+  return async (): Promise<{ mails: number }> => {
+    if (digestAt === null || !configuration.mail.enabled || recipients.length === 0) return { mails: 0 };
+    const due = notify.digestDueAt(clock.now(), digestAt, configuration.timeZone);
+    return { mails: await queueDigest(due, notify.digestDueAt(due - 1, digestAt, configuration.timeZone)) };
+  };
+
+  /** Of the time since the digest before: a day, which has an hour less or more when the clocks change. */
+  async function queueDigest(due: number, since: number): Promise<number> {
+    const { language, server } = configuration;
+    const message = notify.digestMessage({
+      entries: await entriesOf(since, due),
+      messages: messagesFor(language),
+      language,
+      subject: settings.subjectOptionsOf(configuration, null),
+      date: clock.now(),
+      url: server.publicUrl && `${server.publicUrl}/reports`,
+    });
+    if (!message) return 0;
+    for (const { address } of recipients) {
+      await queueMessage(`digest:${due}`, address, message, { service: '', status: 'OK', issues: [] });
+    }
+    return recipients.length;
+  }
+
+  async function entriesOf(since: number, due: number): Promise<notify.DigestEntry[]> {
+    const entries: notify.DigestEntry[] = [];
+    let cursor: string | null = null;
+    do {
+      const page = await store.reports.list({ projectId: null, service: null, status: null, cursor, limit: 200 });
+      const inDay = page.items.filter(({ madeAt }) => madeAt > since && madeAt <= due);
+      entries.push(
+        ...inDay.map(({ service, status, madeAt, errors }) => ({ service: service ?? '', status, madeAt, errors })),
+      );
+      cursor = page.items.some(({ madeAt }) => madeAt > since) ? page.nextCursor : null;
+    } while (cursor !== null);
+    return entries;
+  }
+}

@@ -1,0 +1,22 @@
+import type { Store } from '../../adapters/store/sql/index.ts';
+import type * as settings from '../../config/index.ts';
+import type { Change } from '../../contracts/api/overview.ts';
+import type * as notify from '../../core/notify/index.ts';
+import type { Clock, GuardianError } from '../../core/shared/index.ts';
+import type { MadeReport, ReportRequest } from '../work-methods.ts';
+
+export interface TellingOptions {
+  configuration: settings.Configuration;
+  store: Store;
+  /** What mails leave by where `channels` names no other. */
+  channel: notify.MailChannel;
+  /** Every way out that is configured; default: mail alone. */
+  channels?: ReadonlyMap<notify.ChannelKind, notify.Channel>;
+  /** Who is told of what; default: nobody but those who get the reports. */
+  directory?: notify.Directory;
+  knobs?: notify.NotifyKnobs;
+  makeReport(request: ReportRequest): Promise<MadeReport>;
+  onChange(change: Change): void;
+  onFailure(what: string, error: GuardianError): void;
+  clock: Clock;
+}

@@ -1,0 +1,35 @@
+import type { AlertSummary } from '../contracts/api/alerts.ts';
+import type { Messages } from '../core/shared/index.ts';
+
+type Words = Messages['cli']['alerts'];
+
+/** Two lines for each: what it is, and what is said of it. Texts of others are made harmless by `plain`. */
+export function alertLines(alerts: readonly AlertSummary[], words: Words, plain: (text: string) => string): string[] {
+  const rows = alerts.map((alert) => [
+    `#${alert.number}`,
+    `${words.states[alert.state]}${alert.isArchived ? `, ${words.archived}` : ''}`,
+    words.severities[alert.severity],
+    plain(alert.type),
+    plain(alert.subject.name),
+    valueOf(alert, words, plain),
+    words.since(alert.firingSince),
+  ]);
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]!.length))) ?? [];
+  return rows.flatMap((row, index) => {
+    const { description, nextSend } = alerts[index]!;
+    const said = [description, nextSend].flatMap((text) => (text ? [`      ${plain(text)}`] : []));
+    return [
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd(),
+      ...said,
+    ];
+  });
+}
+
+/** What was never measured (a text, a part that fails) has no value that could be unknown. */
+function valueOf({ value, unit, threshold }: AlertSummary, words: Words, plain: (text: string) => string): string {
+  if (value === null) return threshold === null ? '' : words.unknown;
+  return plain(unit === null ? `${value}` : `${value} ${unit}`);
+}

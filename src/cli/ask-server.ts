@@ -1,0 +1,114 @@
+import type { z } from 'zod';
+import { problem } from '../contracts/api/shared.ts';
+import { type ErrorCode, GuardianError } from '../core/shared/index.ts';
+
+export const DEFAULT_URL = 'http://127.0.0.1:4400';
+
+export interface Server {
+  get<T extends z.ZodType>(path: string, reply: T): Promise<z.output<T>>;
+  post<T extends z.ZodType>(path: string, body: unknown, reply: T): Promise<z.output<T>>;
+}
+
+export interface AskServerOptions {
+  /** `--url`, else GUARDIAN_URL, else this machine's. */
+  url: string | undefined;
+  /** `--api-key`, else GUARDIAN_API_KEY; none: as whoever is at the machine. */
+  apiKey: string | undefined;
+  language: string;
+  signal: AbortSignal;
+}
+
+/** A server that does not answer for so long is not there. */
+const LONGEST_WAIT_MS = 30_000;
+
+/**
+ * The running server's HTTP API. Replies are checked against the contract. What it refuses is thrown in its own words, with the exit status of its code;
+ * a server that cannot be reached is `source_unavailable`.
+ */
+export function askServer({ url, apiKey, language, signal }: AskServerOptions): Server {
+  const base = baseOf(url);
+  const key = apiKey?.trim() || null;
+  return {
+    get: (path, reply) => ask(path, { method: 'GET' }, reply),
+    post: (path, body, reply) =>
+      ask(path, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }, reply),
+  };
+
+  async function ask<T extends z.ZodType>(path: string, request: RequestInit, reply: T): Promise<z.output<T>> {
+    const headers = {
+      ...request.headers,
+      accept: 'application/json',
+      'accept-language': language,
+      ...(key ? { authorization: `Bearer ${key}` } : {}),
+    };
+    const waiting = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_WAIT_MS)]);
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetch(`${base}${path}`, { ...request, headers, signal: waiting, redirect: 'error' });
+      text = await response.text();
+    } catch (cause) {
+      throw new GuardianError('source_unavailable', { path: base, reason: reasonOf(cause), cause });
+    }
+    const body = jsonOf(text);
+    if (!response.ok) throw refusalOf(response.status, body, base);
+    const read = reply.safeParse(body);
+    if (read.success) return read.data;
+    throw new GuardianError('source_unavailable', { path: base, reason: 'what answers there is not this Guardian' });
+  }
+}
+
+/** What the server said, in its own words. */
+class ServerRefusal extends GuardianError {
+  readonly #said: { message: string; remedy: string };
+
+  constructor(code: ErrorCode, said: { message: string; remedy: string }) {
+    super(code, { reason: said.message });
+    this.#said = said;
+  }
+
+  override explain(): { message: string; remedy: string } {
+    return this.#said;
+  }
+}
+
+const CODE_OF: Record<number, ErrorCode> = {
+  400: 'payload_invalid',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not_found',
+  409: 'conflict',
+  413: 'too_large',
+  429: 'rate_limited',
+};
+
+function refusalOf(status: number, body: unknown, base: string): GuardianError {
+  const read = problem.safeParse(body);
+  const code = CODE_OF[status];
+  if (read.success) {
+    const { detail, remedy } = read.data;
+    return new ServerRefusal(code ?? (status >= 500 ? 'source_unavailable' : 'internal'), { message: detail, remedy });
+  }
+  return new GuardianError(code ?? 'source_unavailable', { path: base, reason: `HTTP ${status}` });
+}
+
+function baseOf(given: string | undefined): string {
+  const url = URL.parse(given?.trim() || DEFAULT_URL);
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new GuardianError('usage_invalid', { reason: '--url (GUARDIAN_URL) is no http:// or https:// address' });
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  if (cause instanceof DOMException && cause.name === 'TimeoutError') return 'no answer';
+  const inner = cause instanceof Error ? (cause.cause as { code?: unknown } | undefined) : undefined;
+  return typeof inner?.code === 'string' ? inner.code : 'no answer';
+}

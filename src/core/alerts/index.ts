@@ -1,0 +1,17 @@
+export * from './alert.ts';
+export type { IssueLookReader } from './looks/observe-issues.ts';
+export type { JobLookReader } from './looks/observe-jobs.ts';
+export { nextSendWords } from './next-send-words.ts';
+export type * from './ports.ts';
+export { BUILT_IN_TYPES, GUARDIAN_RULES } from './rules/built-in.ts';
+export { type MissedExample, missedExamples, type Score, scoreOfExamples } from './rules/examples.ts';
+export { type LabelledScore, type LabelledText, scoreLabelled } from './rules/labelled-texts.ts';
+export * from './rules/rule.ts';
+export { type CompiledTextRule, createRuleSet, declaredTypes, type RuleSet } from './rules/rule-set.ts';
+export type { ActOutcome } from './service/act-on-alerts.ts';
+export { type AlertPost, type Alerts, createAlerts, type RuleState } from './service/create-alerts.ts';
+export type { RuleLook } from './service/evaluate-rules.ts';
+export { type RuleTrial, tryRule } from './service/try-rule.ts';
+export { ALERT_ACTIONS, type AlertAction, type AlertActionKind } from './transition/decide-action.ts';
+export type { AlertPolicy } from './transition/policy.ts';
+export type { AlertWords } from './words.ts';

@@ -1,0 +1,135 @@
+import { GuardianError } from '../../shared/index.ts';
+import { compileTextRule, type TextMatcher } from '../texts/match-text.ts';
+import { BUILT_IN_TYPES, CANNOT_LOOK_RULE, GUARDIAN_RULES, POSTED_RULE } from './built-in.ts';
+import { checkLimits } from './check-limits.ts';
+import { missedExamples } from './examples.ts';
+import { checkDescription } from './fill-description.ts';
+import type { MeasurementRule, Rule, TextRule } from './rule.ts';
+
+export interface CompiledTextRule {
+  rule: TextRule;
+  find: TextMatcher;
+}
+
+/** Rules that were checked: every one of them can be looked with. */
+export interface RuleSet {
+  /** The configured ones, then Guardian's own. */
+  rules: readonly Rule[];
+  /** What alerts may be: those that are declared, and Guardian's own. */
+  types: ReadonlySet<string>;
+  /** Those over values of that name. */
+  measurements: ReadonlyMap<string, readonly MeasurementRule[]>;
+  texts: readonly CompiledTextRule[];
+}
+
+export interface RuleSetOptions {
+  rules: readonly Rule[];
+  /** Declared types, besides Guardian's own. */
+  types: readonly string[];
+  /** Whether there is usage to look at. */
+  hasUsage: boolean;
+  /** Whether an example that does not hold refuses the rule; true. Those who show all of them say false. */
+  runsExamples?: boolean;
+}
+
+const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
+const TYPE = /^[A-Z][A-Z0-9_]{1,63}$/;
+/** Over all texts and patterns the work is bounded: each pattern walks a text once. */
+const MOST_PATTERNS = 200;
+
+/**
+ * Checks rules and makes them ready. Throws `configuration_invalid` with the key of what is wrong: a name that is taken, a type that is not declared,
+ * bounds that contradict each other, a pattern that cannot be understood, an example that does not hold.
+ */
+export function createRuleSet({ rules, types, hasUsage, runsExamples = true }: RuleSetOptions): RuleSet {
+  const declared = declaredTypes(types);
+  const taken = new Set([POSTED_RULE, CANNOT_LOOK_RULE, ...GUARDIAN_RULES.map(({ name }) => name)]);
+  const texts: CompiledTextRule[] = [];
+  const measurements = new Map<string, MeasurementRule[]>();
+  rules.forEach((rule, index) => {
+    const key = `rules[${index}] (${rule.name})`;
+    checkBase(rule, { key, taken, declared });
+    taken.add(rule.name);
+    switch (rule.over) {
+      case 'text':
+        texts.push(compile(rule, key));
+        break;
+      case 'measurement':
+        measurements.set(rule.measurement, [...(measurements.get(rule.measurement) ?? []), rule]);
+        break;
+      case 'usage':
+        if (!hasUsage)
+          refuse(`${key}.over`, 'no usage is tracked, so that the rule could never look', 'Take the rule out.');
+        break;
+      case 'jobs':
+        if (rule.check.of === 'record-errors' && rule.check.per === '')
+          refuse(`${key}.per`, 'needs the field of the stats that the records are counted in');
+        break;
+      case 'issues':
+      case 'guardian':
+        break;
+      default:
+        rule satisfies never;
+    }
+    if ('check' in rule && 'bad' in rule.check) checkLimits(rule.check, `${key}`);
+    if (runsExamples) checkExamples(rule, key, texts.at(-1));
+  });
+  return { rules: [...rules, ...GUARDIAN_RULES], types: declared, measurements, texts };
+}
+
+/** What alerts may be. Throws `configuration_invalid` for a name that is none. */
+export function declaredTypes(types: readonly string[]): ReadonlySet<string> {
+  types.forEach((type, index) => {
+    if (!TYPE.test(type)) refuse(`alertTypes[${index}]`, `"${type}" is not a type such as TOO_DRY`);
+  });
+  return new Set([...types, ...BUILT_IN_TYPES]);
+}
+
+function checkBase(
+  rule: Rule,
+  { key, taken, declared }: { key: string; taken: ReadonlySet<string>; declared: ReadonlySet<string> },
+): void {
+  if (!NAME.test(rule.name)) refuse(`${key}.name`, 'is not a name of lower-case letters, digits, - and _');
+  if (taken.has(rule.name)) refuse(`${key}.name`, 'another rule, or one of Guardian’s own, has this name');
+  if (!declared.has(rule.type)) {
+    refuse(
+      `${key}.type`,
+      `"${rule.type}" is not declared`,
+      `Add it to alertTypes, or use one of: ${[...declared].join(', ')}.`,
+    );
+  }
+  const { forMs, badCount, goodCount } = rule.damping;
+  if (!(forMs >= 0) || !isCount(badCount) || !isCount(goodCount))
+    refuse(`${key}.for`, 'spans are 0 or more, counts are 1 or more');
+  if (rule.description !== null) checkDescription(rule.description, (reason) => refuse(`${key}.description`, reason));
+}
+
+const isCount = (value: number) => Number.isInteger(value) && value >= 1;
+
+function compile(rule: TextRule, key: string): CompiledTextRule {
+  const lists = ['any', 'context', 'unless', 'resolution'] as const;
+  if (rule.any.length === 0) refuse(`${key}.any`, 'needs a pattern at least');
+  if (lists.reduce((sum, list) => sum + rule[list].length, 0) > MOST_PATTERNS)
+    refuse(key, `has more than ${MOST_PATTERNS} patterns`);
+  try {
+    return { rule, find: compileTextRule(rule) };
+  } catch (cause) {
+    if (cause instanceof SyntaxError) refuse(key, cause.message);
+    throw cause;
+  }
+}
+
+function checkExamples(rule: Rule, key: string, compiled: CompiledTextRule | undefined): void {
+  const [missed] = missedExamples(rule, compiled?.rule === rule ? compiled.find : null);
+  if (!missed) return;
+  const { list, index, example } = missed;
+  refuse(
+    `${key}.examples.${list}[${index}]`,
+    list === 'match' ? `the rule does not match "${example}"` : `the rule matches "${example}"`,
+    'Correct the rule or the example; "guardian alerts test" shows all that do not hold.',
+  );
+}
+
+export function refuse(key: string, reason: string, remedy?: string): never {
+  throw new GuardianError('configuration_invalid', { key, reason, ...(remedy ? { remedy } : {}) });
+}

@@ -1,0 +1,242 @@
+import { randomBytes } from 'node:crypto';
+import { type Clock, GuardianError } from '../../shared/index.ts';
+import type { Alert, AlertSeverity, AlertSubject, Observation } from '../alert.ts';
+import { dedupeKeyOf } from '../dedupe-key.ts';
+import { concerns, observeMeasurements } from '../looks/observe-measurements.ts';
+import { observeText } from '../looks/observe-texts.ts';
+import type {
+  AlertReader,
+  AlertStore,
+  Measurement,
+  MeasurementStore,
+  Posted,
+  PostedText,
+  PostOutcome,
+  TextStore,
+} from '../ports.ts';
+import { AT_ONCE, POSTED_RULE } from '../rules/built-in.ts';
+import type { MeasurementRule, Rule } from '../rules/rule.ts';
+import type { RuleSet } from '../rules/rule-set.ts';
+import type { AlertAction } from '../transition/decide-action.ts';
+import { decideDue } from '../transition/decide-due.ts';
+import type { AlertPolicy } from '../transition/policy.ts';
+import type { AlertWords } from '../words.ts';
+import { type ActOutcome, actOnAlerts, undoAction } from './act-on-alerts.ts';
+import { boundEvidence } from './bound-evidence.ts';
+import { watchingLooks } from './cannot-look.ts';
+import { evaluateRules, type RuleLook, type RuleReaders } from './evaluate-rules.ts';
+import { createToldRules } from './told-rules.ts';
+
+export interface AlertsOptions {
+  store: AlertStore & AlertReader;
+  measurements: MeasurementStore;
+  texts: Pick<TextStore, 'looked'>;
+  rules: RuleSet;
+  readers: Omit<RuleReaders, 'measurements'>;
+  policy: Omit<AlertPolicy, 'newId'> & Partial<Pick<AlertPolicy, 'newId'>>;
+  words: AlertWords;
+  clock: Clock;
+}
+
+/** An alert raised by another program, or by another part of Guardian. */
+export interface AlertPost {
+  projectId: number | null;
+  type: string;
+  state: 'firing' | 'resolved';
+  severity: AlertSeverity;
+  subject: AlertSubject;
+  value: number | null;
+  unit: string | null;
+  threshold: string | null;
+  description: string;
+  advice: string | null;
+  evidence: Record<string, unknown> | null;
+}
+
+/** How a rule stands; of this process since its start. */
+export interface RuleState {
+  rule: Rule;
+  lastLookAt: number | null;
+  /** Why its last look failed; null: it did not. */
+  problem: string | null;
+}
+
+export interface Alerts {
+  /** One transaction for all: values and what they mean. */
+  postMeasurements(measurements: readonly Measurement[]): Promise<PostOutcome>;
+  postTexts(texts: readonly Omit<PostedText, 'types'>[]): Promise<PostOutcome>;
+  /** Throws `payload_invalid` for a type that is not declared, `not_found` where what is said to be over never fired. */
+  postAlert(post: AlertPost): Promise<Alert>;
+  /** One look of each rule that looks by itself; call it once a minute, on one node. */
+  evaluateSchedules(signal?: AbortSignal): Promise<RuleLook[]>;
+  /** Repeats, steps of escalation and lapses whose time has come; how many there were. */
+  carryOutDue(limit?: number): Promise<number>;
+  act(ids: readonly string[], action: AlertAction, by: string): Promise<ActOutcome>;
+  /** Null: the token is none of ours. */
+  undo(token: string, by: string): Promise<ActOutcome | null>;
+  rules(): RuleState[];
+}
+
+/** The newest of a series that a rule about change compares with. */
+const MOST_COMPARED = 5_000;
+
+export function createAlerts(options: AlertsOptions): Alerts {
+  const { store, measurements, rules, words, clock } = options;
+  const policy: AlertPolicy = { newId: () => `alert-${randomBytes(7).toString('hex')}`, ...options.policy };
+  const readers: RuleReaders = { ...options.readers, measurements };
+  const looks = new Map<string, { at: number; problem: string | null }>();
+
+  const told = createToldRules(store, clock);
+  const prepare = async (observations: readonly Observation[]) => {
+    await told.refresh();
+    for (const { rule, type, at } of observations) {
+      checkType(type, rules.types);
+      looks.set(rule, { at, problem: null });
+    }
+    const bounded = observations.map((one) => ({ ...one, evidence: boundEvidence(one.evidence) }));
+    return watchingLooks(bounded, { policy, words, at: clock.now(), isTold: told.has });
+  };
+  const observe = async (observations: readonly Observation[]) => {
+    const prepared = await prepare(observations);
+    return told.note(await store.observe(prepared.observations, prepared.decide));
+  };
+  const post = async (posted: Posted, observations: readonly Observation[]) => {
+    const prepared = await prepare(observations);
+    const outcome = await store.post(posted, prepared.observations, prepared.decide);
+    told.note(outcome.alerts);
+    return outcome;
+  };
+
+  return {
+    async postMeasurements(given) {
+      const reference = await referencesOf(given, rules, measurements);
+      return post({ measurements: given, texts: [] }, observeMeasurements(rules, given, { words, reference }));
+    },
+
+    async postTexts(given) {
+      const now = clock.now();
+      const looked = await lookedOf(given, options.texts);
+      const found = given
+        .toSorted((a, b) => a.at - b.at)
+        .map((text) => ({
+          text,
+          ...observeText(rules, text, { words, now, looked: looked.get(keyOf(text)) ?? [] }),
+        }));
+      const texts = found.map(({ text, types }) => ({ ...text, types }));
+      return post(
+        { measurements: [], texts },
+        found.flatMap(({ observations }) => observations),
+      );
+    },
+
+    async postAlert(posted) {
+      checkType(posted.type, rules.types);
+      const observation = postedObservation(posted, clock.now());
+      const prepared = await prepare([observation]);
+      const known: { alert: Alert | null } = { alert: null };
+      const [written] = await store.observe(prepared.observations, (one, alert, look) => {
+        known.alert = alert;
+        return prepared.decide(one, alert, look);
+      });
+      const alert = written ?? known.alert;
+      if (alert) return alert;
+      throw new GuardianError('not_found', {
+        path: `alert ${observation.dedupeKey}`,
+        reason: 'what never fired cannot be resolved',
+      });
+    },
+
+    async evaluateSchedules(signal) {
+      const at = clock.now();
+      const done = await evaluateRules(rules.rules, { readers, alerts: store, words, at, observe, signal });
+      for (const { rule, error } of done) looks.set(rule, { at, problem: error && (error.about.reason ?? error.code) });
+      return done;
+    },
+
+    async carryOutDue(limit = 100) {
+      const at = clock.now();
+      const due = await store.due(at, limit);
+      if (due.length === 0) return 0;
+      const ids = due.map(({ id }) => id);
+      return (await store.change(ids, (alert) => decideDue(alert, at, policy))).length;
+    },
+
+    act: (ids, action, by) => actOnAlerts(ids, action, { store, policy, at: clock.now(), by }),
+    undo: (token, by) => undoAction(token, { store, policy, at: clock.now(), by }),
+    rules: () =>
+      rules.rules.map((rule) => {
+        const look = looks.get(rule.name);
+        return { rule, lastLookAt: look?.at ?? null, problem: look?.problem ?? null };
+      }),
+  };
+}
+
+/** A type that nobody declared would be a row that no route, filter or page knows. */
+function checkType(type: string, types: ReadonlySet<string>): void {
+  if (types.has(type)) return;
+  throw new GuardianError('payload_invalid', {
+    key: 'type',
+    reason: `"${type}" is not declared`,
+    remedy: 'Add it to alertTypes in the configuration, or use a type that is there.',
+  });
+}
+
+function postedObservation({ state, ...post }: AlertPost, at: number): Observation {
+  const rule = POSTED_RULE;
+  return {
+    ...post,
+    rule,
+    dedupeKey: dedupeKeyOf(`${rule}.${post.type}`, post.subject, post.projectId),
+    at,
+    condition: state === 'firing' ? 'bad' : 'good',
+    damping: AT_ONCE,
+    // It is what is said now; a second word in the same millisecond is one as well.
+    isCurrent: true,
+  };
+}
+
+const keyOf = ({ projectId, id }: Pick<PostedText, 'projectId' | 'id'>) => `${projectId} ${id}`;
+
+async function lookedOf(
+  given: readonly Pick<PostedText, 'projectId' | 'id'>[],
+  texts: Pick<TextStore, 'looked'>,
+): Promise<Map<string, string[]>> {
+  const looked = new Map<string, string[]>();
+  for (const projectId of new Set(given.map((text) => text.projectId))) {
+    const ids = given.filter((text) => text.projectId === projectId).map(({ id }) => id);
+    for (const [id, types] of await texts.looked(projectId, ids)) looked.set(keyOf({ projectId, id }), types);
+  }
+  return looked;
+}
+
+/** For rules about change: the oldest value of each series within the rule's time before, from the store and from what came with it. */
+async function referencesOf(
+  given: readonly Measurement[],
+  { measurements: byName }: RuleSet,
+  store: Pick<MeasurementStore, 'series'>,
+): Promise<(rule: MeasurementRule, measurement: Measurement) => number | null> {
+  const references = new Map<MeasurementRule, Map<Measurement, number | null>>();
+  for (const measurement of given) {
+    for (const rule of byName.get(measurement.name) ?? []) {
+      if (rule.check.of !== 'change' || !concerns(rule, measurement)) continue;
+      const { projectId, name, subject, at } = measurement;
+      const from = at - rule.check.withinMs;
+      const kept = await store.series({ projectId, name, subjectId: subject.id, from, to: at, limit: MOST_COMPARED });
+      const [oldest] = [...kept, ...given.filter((other) => isSameSeries(other, measurement))]
+        .filter((other) => other.at >= from && other.at < at && other.value !== null)
+        .toSorted((a, b) => a.at - b.at);
+      const known = references.get(rule) ?? new Map<Measurement, number | null>();
+      references.set(rule, known.set(measurement, oldest?.value ?? null));
+    }
+  }
+  return (rule, measurement) => references.get(rule)?.get(measurement) ?? null;
+}
+
+function isSameSeries(a: Measurement, b: Measurement): boolean {
+  return (
+    a.projectId === b.projectId &&
+    a.name === b.name &&
+    a.subject.id === b.subject.id &&
+    a.subject.kind === b.subject.kind
+  );
+}

@@ -1,0 +1,39 @@
+import type { Alert, AlertChange } from '../alert.ts';
+import type { AlertWrite } from '../ports.ts';
+import { changeRow, GUARDIAN, NOTHING, outboxRow, type TellingKind } from './alert-rows.ts';
+import { withNextSend } from './decide-observation.ts';
+import type { AlertPolicy } from './policy.ts';
+
+/**
+ * What comes of a row whose `nextSendAt` has come: a repeat, the next step of escalation, or the lapse of an acknowledgement, which is told as a repeat.
+ * Each is a row of history and of the outbox, and sets when the next comes. Nothing where it is not due any longer: somebody was first.
+ */
+export function decideDue(alert: Alert, at: number, policy: AlertPolicy): AlertWrite {
+  const { nextSend, nextSendAt, state } = alert;
+  if (nextSend === null || nextSendAt === null || nextSendAt > at || state === 'resolved') return NOTHING;
+  switch (nextSend) {
+    case 'repeat':
+      // It stayed: whatever it was before, it does not flap now.
+      return told('repeated', 'alert-repeated', alert, { ...alert, isFlapping: false }, at, policy);
+    case 'escalate':
+      return told('escalated', 'alert-escalated', alert, { ...alert, step: alert.step + 1 }, at, policy);
+    case 'lapse':
+      // `acknowledged` stays: from its `until` on nobody answers for it, and repeats count from there.
+      return told('lapsed', 'alert-repeated', alert, { ...alert, state: 'firing' }, at, policy);
+    default:
+      return nextSend satisfies never;
+  }
+}
+
+function told(
+  action: AlertChange['action'],
+  kind: TellingKind,
+  before: Alert,
+  next: Alert,
+  at: number,
+  policy: AlertPolicy,
+): AlertWrite {
+  const after = withNextSend(next, at, policy);
+  const changed = { action, at, by: GUARDIAN, before, after, detail: { step: after.step } };
+  return { alert: after, look: null, changes: [changeRow(changed)], outbox: [outboxRow(kind, changed)] };
+}

@@ -1,0 +1,169 @@
+import { ALERT_SEVERITIES, type Alert, type LookState, type Observation } from '../alert.ts';
+import type { AlertWrite } from '../ports.ts';
+import { changeRow, GUARDIAN, NOTHING, outboxRow } from './alert-rows.ts';
+import { type NextLook, nextLook } from './next-look.ts';
+import type { AlertPolicy } from './policy.ts';
+
+/**
+ * One look of a rule at one subject, carried into its row.
+ *
+ * ```
+ *            bad, held                       good, cleared
+ *  (none) ─────────────▶ firing ───────────────────────────▶ resolved
+ *                        ▲    ▲ │ graver: firing again          │
+ *                 lapses │    │ ▼                               │
+ *                     acknowledged ──────── good ──────────────▶│
+ *                             ▲─────────── bad, held ───────────┘ firing + 1
+ * ```
+ *
+ * Guarantees: a late or repeated look changes nothing; an unknown one fires and resolves nothing; a row for telling is written exactly when it fires,
+ * when it becomes graver and when it is resolved, and for none of these while it flaps; `firing` only rises.
+ */
+export function decideObservation(
+  observation: Observation,
+  alert: Alert | null,
+  look: LookState | null,
+  policy: AlertPolicy,
+): AlertWrite {
+  const next = nextLook(observation, look);
+  if (!next) return NOTHING;
+  const only: AlertWrite = { ...NOTHING, look: next.look };
+  const isOpen = alert !== null && alert.state !== 'resolved';
+  if (!isOpen && isStillWell(observation, look)) return NOTHING;
+  const { at } = next;
+  switch (observation.condition) {
+    case 'unknown':
+      return isOpen && alert.value !== null ? { ...only, alert: { ...alert, value: null } } : only;
+    case 'bad': {
+      if (isOpen)
+        return observation.isTimeOnly ? only : { ...seenAgain(observation, alert, at, policy), ...held(next) };
+      return next.isHeld ? { ...fire(observation, alert, next, policy), ...held(next) } : only;
+    }
+    case 'between':
+      return isOpen && alert.value !== observation.value
+        ? { ...only, alert: { ...alert, value: observation.value } }
+        : only;
+    case 'good': {
+      if (!isOpen) return only;
+      if (next.isCleared) return { ...resolveByLook(observation, alert, at), ...held(next) };
+      return alert.value === observation.value ? only : { ...only, alert: { ...alert, value: observation.value } };
+    }
+    default:
+      return observation.condition satisfies never;
+  }
+}
+
+/** Most looks of periodic rules: nothing to write. What came from outside is written, so that an older look that arrives later is known as late. */
+function isStillWell({ condition, isCurrent }: Observation, look: LookState | null): boolean {
+  if (!isCurrent || (condition !== 'good' && condition !== 'between')) return false;
+  return look === null || (look.badSince === null && look.unknownCount === 0);
+}
+
+const held = ({ look }: { look: LookState }) => ({ look });
+
+function fire(observation: Observation, before: Alert | null, next: NextLook, policy: AlertPolicy): AlertWrite {
+  const { at, look } = next;
+  const since = look.badSince ?? at;
+  const isFlapping = flaps(before, observation, at, policy);
+  const firing: Alert = {
+    ...found(observation),
+    id: before?.id ?? policy.newId(),
+    number: before?.number ?? 0,
+    state: 'firing',
+    isArchived: false,
+    firstSeen: before?.firstSeen ?? since,
+    lastSeen: at,
+    count: (before?.count ?? 0) + look.badCount,
+    firing: (before?.firing ?? 0) + 1,
+    firingSince: since,
+    nextSendAt: null,
+    nextSend: null,
+    step: 0,
+    acknowledged: null,
+    resolved: null,
+    isFlapping,
+  };
+  // What flaps is not told as it fires; but it is, should it stay.
+  const after: Alert = isFlapping
+    ? { ...firing, nextSendAt: at + policy.flappingWithinMs, nextSend: 'repeat' }
+    : withNextSend(firing, at, policy);
+  const changed = { action: 'fired', at, by: GUARDIAN, before, after, detail: { isFlapping } } as const;
+  return {
+    alert: after,
+    look: null,
+    changes: [changeRow(changed)],
+    outbox: [outboxRow(isFlapping ? 'alert-changed' : 'alert-fired', changed)],
+  };
+}
+
+/** Never what is critical: that is told each time, and the cool-down of the notifications bounds it. */
+function flaps(
+  before: Alert | null,
+  { severity }: Observation,
+  at: number,
+  { flappingWithinMs }: AlertPolicy,
+): boolean {
+  if (!before || before.firing < 2 || severity === 'critical') return false;
+  return before.resolved?.by === GUARDIAN && at - before.firingSince <= flappingWithinMs;
+}
+
+function seenAgain(observation: Observation, before: Alert, at: number, policy: AlertPolicy): AlertWrite {
+  const seen: Alert = { ...before, ...found(observation), lastSeen: at, count: before.count + 1 };
+  const change = rank(observation) - rank(before);
+  if (change > 0) return becomeGraver(before, seen, at, policy);
+  // What was acknowledged keeps the severity it was acknowledged at: going to and fro across it would undo the acknowledgement.
+  if (change < 0 && before.state === 'firing') {
+    const changed = {
+      action: 'eased',
+      at,
+      by: GUARDIAN,
+      before,
+      after: seen,
+      detail: { was: before.severity },
+    } as const;
+    return { alert: seen, look: null, changes: [changeRow(changed)], outbox: [outboxRow('alert-changed', changed)] };
+  }
+  return { alert: { ...seen, severity: before.severity }, look: null, changes: [], outbox: [] };
+}
+
+/** An acknowledgement was of something less grave: it does not hold any longer. */
+function becomeGraver(before: Alert, seen: Alert, at: number, policy: AlertPolicy): AlertWrite {
+  const after = withNextSend({ ...seen, state: 'firing', acknowledged: null, isFlapping: false }, at, policy);
+  const changed = { action: 'graver', at, by: GUARDIAN, before, after, detail: { was: before.severity } } as const;
+  return { alert: after, look: null, changes: [changeRow(changed)], outbox: [outboxRow('alert-fired', changed)] };
+}
+
+function resolveByLook({ value, evidence }: Observation, before: Alert, at: number): AlertWrite {
+  const after: Alert = {
+    ...before,
+    value,
+    evidence: evidence ?? before.evidence,
+    state: 'resolved',
+    acknowledged: null,
+    resolved: { at, by: GUARDIAN, notes: null },
+    nextSendAt: null,
+    nextSend: null,
+  };
+  const changed = { action: 'resolved', at, by: GUARDIAN, before, after } as const;
+  // Nobody was told that it fired: nobody is told that it ended.
+  const kind = before.isFlapping ? 'alert-changed' : 'alert-resolved';
+  return { alert: after, look: null, changes: [changeRow(changed)], outbox: [outboxRow(kind, changed)] };
+}
+
+/** With when it is told next. */
+export function withNextSend(alert: Alert, at: number, policy: AlertPolicy): Alert {
+  const next = policy.nextSend(alert, at);
+  return { ...alert, nextSendAt: next?.at ?? null, nextSend: next?.kind ?? null };
+}
+
+/** What the row takes from a look as it is. */
+function found(observation: Observation) {
+  const { dedupeKey, rule, type, projectId, subject, severity } = observation;
+  const { value, unit, threshold, description, advice, evidence } = observation;
+  return {
+    ...{ dedupeKey, rule, type, projectId, subject, severity },
+    ...{ value, unit, threshold, description, advice, evidence },
+  };
+}
+
+const rank = ({ severity }: { severity: Alert['severity'] }) => ALERT_SEVERITIES.indexOf(severity);

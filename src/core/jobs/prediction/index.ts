@@ -1,0 +1,15 @@
+export { type ForetellRequest, foretell, type PredictionStore } from './foretell.ts';
+export { type HistoryRow, historyOf, type PredictionContext, type UpstreamOutcome, upstreamOf } from './history.ts';
+export { judgePredictions } from './judge.ts';
+export { measurePredictions } from './measure.ts';
+export {
+  type BacktestRow,
+  backtest,
+  mayPredictionAlert,
+  PREDICTION_ALERT_GATE,
+  PREDICTION_MODEL_VERSION,
+  type PredictionRequest,
+  predictNext,
+  WARNING_PROBABILITY,
+} from './predict.ts';
+export * from './prediction.ts';

@@ -1,0 +1,79 @@
+import { SEVERITIES } from '../knobs.ts';
+import type { Notification, Severity } from '../notification.ts';
+import type { OutboxRow } from '../ports.ts';
+import { Payload, type Told, toNotification } from './facts.ts';
+
+const OCCASIONS: Record<string, Notification['occasion']> = {
+  'alert-fired': 'alert_fired',
+  'alert-repeated': 'alert_fired',
+  'alert-escalated': 'alert_escalated',
+  'alert-resolved': 'alert_resolved',
+};
+
+/** A row of the alerts: `payload.alert` is the alert at that moment, `payload.telling` what makes the same again a repeat. */
+export function alertTold(row: OutboxRow): Told | null {
+  const payload = new Payload(row.payload);
+  const alert = payload.inner('alert');
+  const subject = alert.inner('subject');
+  const occasion = OCCASIONS[row.kind];
+  const type = alert.text('type');
+  if (!occasion || !type) return null;
+  const labels = subject.inner('labels').texts();
+  const firing = alert.number('firing') ?? 1;
+  const isEnd = occasion === 'alert_resolved';
+  const is = (kind: string) => (subject.text('kind') === kind ? subject.text('id') : (labels[kind] ?? null));
+  const name = subject.text('name') ?? subject.text('id') ?? '';
+  const notification = toNotification(row, {
+    occasion,
+    key: `alert:${payload.text('telling') ?? `${row.subjectId}:${firing}:${row.kind}:${row.id}`}`,
+    dedupeKey: alert.text('dedupeKey') ?? row.subjectId,
+    severity: severityOf(alert.text('severity')),
+    match: { job: is('job'), service: is('service'), type, labels },
+    about: { kind: 'alert', id: row.subjectId, firing },
+    facts: {
+      title: name === '' ? type : `${type}, ${name}`,
+      subject: subjectText(name, labels),
+      value: measured(alert),
+      threshold: alert.text('threshold'),
+      since: alert.number('firingSince'),
+      cause: alert.text('description'),
+      advice: isEnd ? null : alert.text('advice'),
+      path: `/alerts/${row.subjectId}`,
+      details: isEnd ? endOf(payload) : [],
+    },
+  });
+  return {
+    notification,
+    episode: `alert:${row.subjectId}:${firing}`,
+    isEnd,
+    isRepeat: row.kind === 'alert-repeated',
+    step: occasion === 'alert_escalated' ? (alert.number('step') ?? 1) : null,
+  };
+}
+
+function severityOf(text: string | null): Severity {
+  return SEVERITIES.find((severity) => severity === text) ?? 'error';
+}
+
+/** `Piano 12 (client: Opera, place: Hall)`. */
+function subjectText(name: string, labels: Record<string, string>): string {
+  const said = Object.entries(labels).map(([label, text]) => `${label}: ${text}`);
+  return said.length === 0 ? name : `${name} (${said.join(', ')})`;
+}
+
+/** A value that could not be measured reads unknown, never 0; what has none says none. */
+function measured(alert: Payload): string | null {
+  const value = alert.number('value');
+  const unit = alert.text('unit');
+  if (value === null) return unit !== null || alert.text('threshold') !== null ? 'unknown' : null;
+  return unit === null ? String(value) : `${value} ${unit}`;
+}
+
+function endOf(payload: Payload) {
+  const by = payload.text('by');
+  const notes = payload.text('notes');
+  return [
+    ...(by !== null && by !== 'guardian' ? [{ label: 'by', text: by }] : []),
+    ...(notes !== null ? [{ label: 'notes', text: notes }] : []),
+  ];
+}

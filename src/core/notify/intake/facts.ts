@@ -1,0 +1,99 @@
+import { shortHash } from '../../shared/index.ts';
+import type { Notification, NotificationFacts, Severity } from '../notification.ts';
+import type { OutboxRow } from '../ports.ts';
+
+/** What an outbox row is told as. */
+export interface Told {
+  notification: Notification;
+  episode: string | null;
+  isEnd: boolean;
+  isRepeat: boolean;
+  /** Step of escalation that it is, from 1; null: routes alone decide. */
+  step: number | null;
+}
+
+/** The payload of a row, read without trust: rows may be older than this program. */
+export class Payload {
+  readonly #values: Record<string, unknown>;
+
+  constructor(values: unknown) {
+    this.#values = typeof values === 'object' && values !== null ? (values as Record<string, unknown>) : {};
+  }
+
+  text(name: string): string | null {
+    const value = this.#values[name];
+    return typeof value === 'string' && value !== '' ? value : null;
+  }
+
+  number(name: string): number | null {
+    const value = this.#values[name];
+    return typeof value === 'number' && Number.isFinite(value) ? value : null;
+  }
+
+  isTrue(name: string): boolean {
+    return this.#values[name] === true;
+  }
+
+  inner(name: string): Payload {
+    return new Payload(this.#values[name]);
+  }
+
+  list(name: string): Payload[] {
+    const value = this.#values[name];
+    return Array.isArray(value) ? value.map((one) => new Payload(one)) : [];
+  }
+
+  texts(): Record<string, string> {
+    return Object.fromEntries(
+      Object.entries(this.#values).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    );
+  }
+}
+
+const NO_FACTS: NotificationFacts = {
+  title: '',
+  subject: '',
+  value: null,
+  threshold: null,
+  since: null,
+  cause: null,
+  advice: null,
+  path: null,
+  details: [],
+};
+
+interface Telling {
+  occasion: Notification['occasion'];
+  key: string;
+  dedupeKey: string;
+  severity: Severity;
+  match?: Partial<Notification['match']>;
+  about: Notification['about'];
+  facts: Partial<NotificationFacts> & { title: string };
+}
+
+export function toNotification(row: OutboxRow, telling: Telling): Notification {
+  const { occasion, key, dedupeKey, severity, match, about, facts } = telling;
+  return {
+    id: notificationId(key),
+    occasion,
+    key,
+    dedupeKey,
+    at: row.at,
+    severity,
+    projectId: row.projectId,
+    match: { job: null, type: null, service: null, labels: {}, ...match },
+    about,
+    facts: { ...NO_FACTS, subject: facts.title, ...facts },
+  };
+}
+
+/** The same again is a repeat. */
+export function notificationId(key: string): string {
+  return `notification-${shortHash(key, 16)}`;
+}
+
+/** Told once, with no end to come. */
+export function once(notification: Notification): Told {
+  return { notification, episode: null, isEnd: false, isRepeat: false, step: null };
+}

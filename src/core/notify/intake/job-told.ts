@@ -1,0 +1,127 @@
+import type { NotificationFacts } from '../notification.ts';
+import type { OutboxRow } from '../ports.ts';
+import { once, Payload, type Told, toNotification } from './facts.ts';
+
+/** A run that ended: a failure of a job that counts as failing, or the run that made it well again. Other ends are no news. */
+export function runTold(row: OutboxRow): Told | null {
+  const run = new Payload(row.payload);
+  const status = run.text('status');
+  const job = run.text('jobId') ?? row.subjectId;
+  const hasFailed = (status === 'error' || status === 'timed_out') && run.isTrue('isFailing');
+  const isEnd = run.isTrue('isRecovery');
+  if (!hasFailed && !isEnd) return null;
+  const notification = toNotification(row, {
+    occasion: isEnd ? 'job_recovered' : 'job_failed',
+    key: `run:${row.subjectId}:${isEnd ? 'recovered' : 'failed'}`,
+    dedupeKey: `job:${job}`,
+    severity: 'error',
+    match: { job, type: run.text('taskType'), labels: labelsOf(run) },
+    about: { kind: 'run', id: row.subjectId, firing: null },
+    facts: {
+      title: run.text('label') ?? job,
+      since: run.number('startedAt'),
+      // Both where there are both: the sentence, and the underlying error as it was.
+      cause: isEnd
+        ? null
+        : [run.text('message'), run.text('error')].filter((text) => text !== null).join('\n') || status,
+      path: `/runs/${row.subjectId}`,
+      details: isEnd ? [] : failureDetails(run),
+    },
+  });
+  return { notification, episode: `job:${job}`, isEnd, isRepeat: false, step: null };
+}
+
+function failureDetails(run: Payload): NotificationFacts['details'] {
+  const heldBack = run.list('heldBack').map((held) => held.text('label') ?? held.text('jobId') ?? '?');
+  const attempts = run.number('attempts') ?? 0;
+  const inRow = run.number('failuresInRow') ?? 0;
+  return [
+    ...(heldBack.length > 0 ? [{ label: 'held_back', text: heldBack.join(', ') }] : []),
+    ...(attempts > 1 ? [{ label: 'attempts', text: String(attempts) }] : []),
+    ...(inRow > 1 ? [{ label: 'failures_in_row', text: String(inRow) }] : []),
+  ];
+}
+
+function labelsOf(run: Payload): Record<string, string> {
+  const environment = run.text('environment');
+  return environment === null ? {} : { environment };
+}
+
+/** Late to begin, to end or to be heard of. */
+export function lateTold(row: OutboxRow): Told {
+  const late = new Payload(row.payload);
+  const job = late.text('jobId') ?? row.subjectId;
+  const what = late.text('what') ?? 'start';
+  const tick = late.text('chainRunId') ?? late.number('tick') ?? row.id;
+  const runId = late.text('runId');
+  return once(
+    toNotification(row, {
+      occasion: 'job_late',
+      key: `late:${job}:${tick}:${what}`,
+      dedupeKey: `job:${job}:late`,
+      severity: 'warning',
+      match: { job },
+      about: { kind: 'run', id: runId ?? job, firing: null },
+      facts: {
+        title: late.text('label') ?? job,
+        since: late.number('deadline'),
+        path: runId === null ? `/jobs/${job}` : `/runs/${runId}`,
+        details: [{ label: 'late', text: what }],
+      },
+    }),
+  );
+}
+
+/** A tick without a row, or a job that never ran. */
+export function missedTold(row: OutboxRow): Told {
+  const missed = new Payload(row.payload);
+  const job = missed.text('jobId') ?? row.subjectId;
+  const what = missed.text('what') ?? 'missed_tick';
+  const tick = missed.number('tick');
+  return once(
+    toNotification(row, {
+      occasion: 'job_late',
+      key: `missed:${job}:${tick ?? row.id}:${what}`,
+      dedupeKey: `job:${job}:missed`,
+      severity: 'error',
+      match: { job },
+      about: { kind: 'run', id: job, firing: null },
+      facts: {
+        title: missed.text('label') ?? job,
+        since: tick,
+        path: `/jobs/${job}`,
+        details: [{ label: 'late', text: what }],
+      },
+    }),
+  );
+}
+
+const FAILED = ['error', 'timed_out', 'cancelled', 'upstream_failed'];
+
+/** How each job of a chain ended. */
+export function chainTold(row: OutboxRow): Told {
+  const chain = new Payload(row.payload);
+  const job = chain.text('jobId');
+  const outcomes = chain.list('outcomes');
+  const statuses = outcomes.map((outcome) => outcome.text('status') ?? '');
+  const isFailed = statuses.some((status) => FAILED.includes(status));
+  return once(
+    toNotification(row, {
+      occasion: 'chain_finished',
+      key: `chain:${row.subjectId}`,
+      dedupeKey: `chain:${job ?? row.subjectId}`,
+      severity: isFailed ? 'error' : statuses.includes('warning') ? 'warning' : 'info',
+      match: { job },
+      about: { kind: 'chain', id: row.subjectId, firing: null },
+      facts: {
+        title: chain.text('label') ?? job ?? row.subjectId,
+        since: chain.number('startedAt'),
+        path: `/chains/${row.subjectId}`,
+        details: outcomes.map((outcome) => ({
+          label: `job:${outcome.text('label') ?? outcome.text('jobId') ?? '?'}`,
+          text: `status:${outcome.text('status') ?? '?'}`,
+        })),
+      },
+    }),
+  );
+}

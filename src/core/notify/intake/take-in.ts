@@ -1,0 +1,92 @@
+import type { Clock } from '../../shared/index.ts';
+import type { NotificationDelivery } from '../delivery.ts';
+import type { NotifyKnobs } from '../knobs.ts';
+import { decideDelivery, noteDecision, toldKey } from '../policy/decide-delivery.ts';
+import { stepsFor } from '../policy/next-send.ts';
+import type { DeliveryPlan, IntakeEntry, IntakeStore, OutboxRow } from '../ports.ts';
+import type { Directory } from '../routes/directory.ts';
+import { matchRoutes, mergeTargets, stepTargets } from '../routes/match-routes.ts';
+import { TOLD_KINDS, toldOf } from './told-of.ts';
+
+export interface IntakeOptions {
+  store: IntakeStore;
+  /** As it is configured now. */
+  directory: Directory;
+  knobs: NotifyKnobs;
+  clock: Clock;
+  /** Kinds whose rows somebody else takes up as well, and marks done. */
+  sharedKinds: readonly string[];
+  /** Told of deliveries that were made: the worker is woken, screens hear of them. */
+  onMade?(deliveries: readonly NotificationDelivery[]): void;
+}
+
+/** Rows taken at a time: one transaction each. */
+const ROWS = 500;
+
+/** Turns what happened into deliveries: outbox row → notification → routes → policy → rows, in one transaction with the row's being taken up. */
+export function createIntake({ store, directory, knobs, clock, sharedKinds, onMade }: IntakeOptions) {
+  return {
+    /** Takes all that waits; gives how many rows it was. */
+    async pass(signal?: AbortSignal): Promise<number> {
+      let taken = 0;
+      while (!signal?.aborted) {
+        const rows = await store.untold(TOLD_KINDS, ROWS);
+        if (rows.length === 0) break;
+        const now = clock.now();
+        const entries = rows.map((row) => toEntry(row, now));
+        const made = await store.accept(entries, deliveryPlan(directory, knobs, now), now);
+        if (made.length > 0) onMade?.(made);
+        taken += rows.length;
+        if (rows.length < ROWS) break;
+      }
+      return taken;
+    },
+  };
+
+  function toEntry(row: OutboxRow, now: number): IntakeEntry {
+    const told = toldOf(row);
+    const entry = { outboxId: row.id, isDone: !sharedKinds.includes(row.kind) };
+    if (!told)
+      return {
+        ...entry,
+        notification: null,
+        targets: [],
+        isUnrouted: false,
+        isRepeat: false,
+        episode: null,
+        isEnd: false,
+      };
+    const { notification, episode, isEnd, isRepeat, step } = told;
+    // The end goes to those who were told: routes have no say in it.
+    if (isEnd) return { ...entry, notification, targets: [], isUnrouted: false, isRepeat, episode, isEnd };
+    const taken = step === null ? null : stepsFor(notification.severity, knobs.escalation)[step - 1];
+    const passedOn = taken ? stepTargets(taken, directory, now) : [];
+    const { matched, targets, isUnrouted } = matchRoutes(notification, directory, knobs, now);
+    // A step names its people itself: it is unrouted only where it has none.
+    const isLost = isUnrouted && passedOn.length === 0;
+    return {
+      ...entry,
+      notification,
+      targets: mergeTargets([matched.length > 0 || isLost ? targets : [], passedOn]),
+      isUnrouted: isLost,
+      isRepeat,
+      episode,
+      isEnd,
+    };
+  }
+}
+
+/** The policy as the store asks it. */
+export function deliveryPlan(directory: Directory, knobs: NotifyKnobs, now: number): DeliveryPlan {
+  return {
+    toldMs: knobs.coolDownMs,
+    messagesMs: Math.max(knobs.groupMs, knobs.burst.windowMs),
+    toldKey,
+    decide({ isRepeat }, notification, target, history) {
+      const recipient = directory.recipients.find(({ id }) => id === target.recipientId) ?? null;
+      const decision = decideDelivery({ ...notification, isRepeat }, target, { recipient, history, knobs, now });
+      noteDecision(history, decision, notification, { address: target.address, now });
+      return decision;
+    },
+  };
+}

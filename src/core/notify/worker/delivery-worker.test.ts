@@ -1,0 +1,379 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DATABASES, type OpenedStores } from '../../../../test/contract/open-stores.ts';
+import { type Mailbox, openMailbox } from '../../../../test/fixtures/smtp-mailbox.ts';
+import { createSmtpChannel } from '../../../adapters/channels/email/smtp.ts';
+import { mailAsChannel } from '../../../app/telling/mail-as-channel.ts';
+import { GuardianError } from '../../shared/index.ts';
+import { ANA, directoryOf, HOUR, MINUTE, NOON } from '../acceptance-fixtures.ts';
+import { DEFAULT_NOTIFY_KNOBS, type NotifyKnobs } from '../knobs.ts';
+import type { Channel, ChannelKind, Message } from '../notification.ts';
+import type { DeliveryQueue, NotificationDelivery } from '../ports.ts';
+import { createDeliveryWorker } from './delivery-worker.ts';
+
+let now = NOON;
+const clock = { now: () => now };
+let stores: OpenedStores;
+const closing: (() => Promise<void> | void)[] = [];
+let failures: string[];
+
+beforeEach(async () => {
+  now = NOON;
+  failures = [];
+  stores = await DATABASES[0]!.open({ clock });
+});
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+  await stores.close();
+});
+
+async function mailbox(options: Parameters<typeof openMailbox>[0] = {}): Promise<Mailbox> {
+  const opened = await openMailbox({ authOptional: true, ...options });
+  closing.push(() => opened.close());
+  return opened;
+}
+function smtp(port: number, timeoutMs = 5_000): Channel {
+  const channel = createSmtpChannel({
+    host: '127.0.0.1',
+    port,
+    user: null,
+    password: null,
+    encryption: 'none',
+    timeoutMs,
+    certificateAuthority: null,
+    sender: { address: 'guardian@piano.ca', name: 'Guardian' },
+  });
+  closing.push(() => channel.close());
+  return mailAsChannel(channel);
+}
+function channelOf(
+  send: (address: string, message: Message, id: string) => Promise<void> | void,
+  kind: ChannelKind = 'email',
+): Channel {
+  return {
+    kind,
+    async send(message, address, { id }) {
+      await send(address, message, id);
+      return { outcome: 'sent', detail: '250', providerId: 'p' };
+    },
+    check: async () => {},
+    close: () => {},
+  };
+}
+function workerOf(channel: Channel, { knobs, store }: { knobs?: Partial<NotifyKnobs>; store?: DeliveryQueue } = {}) {
+  const worker = createDeliveryWorker({
+    store: store ?? stores.main.notifications,
+    channels: new Map([[channel.kind, channel]]),
+    directory: directoryOf(),
+    knobs: { ...DEFAULT_NOTIFY_KNOBS, ...knobs },
+    compose: { language: 'en', timeZone: 'UTC', tag: null, publicUrl: null, links: null },
+    clock,
+    onFailure: ({ code }, { address }, isDead) => failures.push(`${address} ${code}${isDead ? ' dead' : ''}`),
+  });
+  closing.push(() => worker.stop());
+  return worker;
+}
+const message = (subject = 'Shop is CRITICAL'): Message => ({
+  subject,
+  text: 'text',
+  html: '<p>text</p>',
+  short: subject,
+  attachments: [],
+  date: NOON,
+  language: 'en',
+  severity: 'error',
+  action: 'none',
+  dedupeKey: '',
+  url: null,
+  acknowledgeUrl: null,
+  notifications: [],
+});
+async function queue(address: string, key = 'report:1', channel: ChannelKind = 'email') {
+  const composed = {
+    key,
+    occasion: 'report_ready' as const,
+    severity: 'error' as const,
+    title: key,
+    message: message(key),
+  };
+  await stores.main.notifications.queueComposed(composed, [{ recipientId: '', channel, address, routes: [] }], now);
+}
+const rows = async () => (await stores.main.notifications.log.list({}, { cursor: null, limit: 500 })).items;
+const row = async (address: string): Promise<NotificationDelivery> =>
+  (await rows()).find((delivery) => delivery.address === address)!;
+const attemptsOf = async (address: string) =>
+  (await stores.main.notifications.log.get((await row(address)).id))!.attempts.map(({ outcome, error }) => [
+    outcome,
+    error,
+  ]);
+/** On a busy machine a moment may be long. */
+const until = <T>(look: () => T) => expect.poll(look, { timeout: 15_000 });
+
+describe('a delivery', () => {
+  it('F9: is sent when the server accepted it, with its words, and then never again', async () => {
+    const box = await mailbox();
+    await queue('ana@piano.ca');
+    const { pass } = workerOf(smtp(box.port));
+    expect([await pass(), await pass()]).toEqual([1, 0]);
+    expect(box.messages.map(({ to }) => to)).toEqual([['ana@piano.ca']]);
+    expect(await row('ana@piano.ca')).toMatchObject({
+      state: 'sent',
+      sentAt: now,
+      attempts: 1,
+      lastError: null,
+      receipt: expect.stringMatching(/^250/),
+      providerId: expect.stringContaining('@piano.ca'),
+    });
+    expect(await attemptsOf('ana@piano.ca')).toEqual([['sent', null]]);
+  });
+
+  it('F9: is simulated, and never sent, where the message was only stored', async () => {
+    const stored = mailAsChannel({
+      send: async () => ({ outcome: 'stored', detail: '/data/outbox/1.eml', messageId: 'm' }),
+      close() {},
+    });
+    await queue('ana@piano.ca');
+    await workerOf(stored).pass();
+    expect(await row('ana@piano.ca')).toMatchObject({
+      state: 'simulated',
+      sentAt: null,
+      receipt: '/data/outbox/1.eml',
+    });
+  });
+
+  it('F9: of a channel that is not configured is dead at once, and says so', async () => {
+    await queue('+15148880001', 'report:1', 'sms');
+    await workerOf(channelOf(() => {})).pass();
+    expect(await row('+15148880001')).toMatchObject({ state: 'dead', lastError: 'this channel is not configured' });
+  });
+
+  it('F11: that is refused for good is not tried again, and keeps nobody else from theirs', async () => {
+    const box = await mailbox({
+      onRcptTo: ({ address }, _session, done) =>
+        address.startsWith('nobody')
+          ? done(Object.assign(new Error('no such mailbox'), { responseCode: 550 }))
+          : done(),
+    });
+    await queue('nobody@piano.ca');
+    await queue('ana@piano.ca');
+    const { pass } = workerOf(smtp(box.port));
+    expect(await pass()).toBe(2);
+    expect(await row('nobody@piano.ca')).toMatchObject({ state: 'dead', sentAt: null, attempts: 1 });
+    expect(await attemptsOf('nobody@piano.ca')).toEqual([['dead', expect.stringContaining('no such mailbox')]]);
+    expect((await row('ana@piano.ca')).state).toBe('sent');
+    now += 25 * HOUR;
+    expect(await pass()).toBe(0);
+    expect(failures).toEqual(['nobody@piano.ca mail_refused dead']);
+  });
+
+  it('F11: that the server wants later is tried again later', async () => {
+    let isBusy = true;
+    const box = await mailbox({
+      onRcptTo: (_address, _session, done) =>
+        isBusy ? done(Object.assign(new Error('greylisted'), { responseCode: 451 })) : done(),
+    });
+    await queue('ana@piano.ca');
+    const { pass } = workerOf(smtp(box.port));
+    await pass();
+    expect(await row('ana@piano.ca')).toMatchObject({ state: 'failed', nextAttemptAt: now + 30_000 });
+    isBusy = false;
+    now += 29_999;
+    expect(await pass()).toBe(0);
+    now += 1;
+    await pass();
+    expect(await row('ana@piano.ca')).toMatchObject({ state: 'sent', attempts: 2 });
+    expect((await attemptsOf('ana@piano.ca')).map(([outcome]) => outcome)).toEqual(['failed', 'sent']);
+  });
+
+  it('C2: survives the process that was to send it', async () => {
+    await queue('ana@piano.ca');
+    await stores.main.notifications.claim({ at: now, holdMs: 120_000, limit: 20, busy: [] });
+    const box = await mailbox();
+    const { pass } = workerOf(smtp(box.port));
+    now += 119_999;
+    expect(await pass()).toBe(0);
+    now += 1;
+    expect(await pass()).toBe(1);
+    expect(await row('ana@piano.ca')).toMatchObject({ state: 'sent', attempts: 2 });
+    expect((await attemptsOf('ana@piano.ca')).map(([outcome]) => outcome)).toEqual(['lost', 'sent']);
+  });
+
+  it('F11: that is dead is sent again by hand, with ten attempts of its own', async () => {
+    let isDown = true;
+    const sent: string[] = [];
+    const { pass } = workerOf(
+      channelOf((address) => {
+        if (isDown) throw new GuardianError('delivery_unreachable', { reason: 'reset' });
+        sent.push(address);
+      }),
+    );
+    await queue('ana@piano.ca');
+    for (let tries = 0; tries < 20 && (await row('ana@piano.ca')).state !== 'dead'; tries++) {
+      await pass();
+      now = Math.max(now + 1, (await row('ana@piano.ca')).nextAttemptAt);
+    }
+    const { id, attempts } = await row('ana@piano.ca');
+    expect(attempts).toBe(10);
+    expect(await stores.main.notifications.resend(id, now)).toMatchObject({ state: 'pending', attempts: 10 });
+    await pass();
+    expect((await row('ana@piano.ca')).state).toBe('failed');
+    isDown = false;
+    now += 30_000;
+    await pass();
+    expect([sent, (await row('ana@piano.ca')).state]).toEqual([['ana@piano.ca'], 'sent']);
+    expect(await stores.main.notifications.resend(id, now)).toBeNull();
+  });
+});
+
+describe('lanes', () => {
+  it('keep one that hangs from holding up any other, and what hangs ends with its time', async () => {
+    const sent: string[] = [];
+    const { pass } = workerOf(
+      channelOf((address) => (address === 'hangs@piano.ca' ? new Promise(() => {}) : void sent.push(address))),
+      { knobs: { attemptMs: 300 } },
+    );
+    await queue('hangs@piano.ca');
+    await queue('hangs@piano.ca', 'report:2');
+    for (let index = 0; index < 20; index++) await queue(`a${index}@piano.ca`);
+    const passed = pass();
+    await until(() => sent.length).toBe(20);
+    expect(failures).toEqual([]);
+    await passed;
+    expect(failures).toEqual(['hangs@piano.ca delivery_unreachable']);
+    const untried = (await rows()).filter(({ address, attempts }) => address === 'hangs@piano.ca' && attempts === 0);
+    // Given back: it costs no attempt.
+    expect(untried).toMatchObject([{ state: 'pending', nextAttemptAt: now + 30_000 }]);
+  });
+
+  it('take what comes while others are under way', async () => {
+    const sent: string[] = [];
+    let finish = () => {};
+    const worker = workerOf(
+      channelOf(async (address) => {
+        sent.push(address);
+        if (address === 'slow@piano.ca') await new Promise<void>((resolve) => (finish = resolve));
+      }),
+    );
+    await queue('slow@piano.ca');
+    worker.start();
+    await until(() => sent).toEqual(['slow@piano.ca']);
+    await queue('fast@piano.ca');
+    worker.wake();
+    await until(() => sent).toEqual(['slow@piano.ca', 'fast@piano.ca']);
+    finish();
+    await worker.stop();
+    expect((await rows()).map(({ state }) => state)).toEqual(['sent', 'sent']);
+  });
+
+  it('bring at once what waited for hours, as soon as the other side takes one again', async () => {
+    let isDown = true;
+    const { pass } = workerOf(
+      channelOf(() => {
+        if (isDown) throw new GuardianError('delivery_unreachable', { reason: 'reset' });
+      }),
+    );
+    await queue('ana@piano.ca', 'report:1');
+    for (let tries = 0; tries < 6; tries++) {
+      await pass();
+      now = (await row('ana@piano.ca')).nextAttemptAt;
+    }
+    isDown = false;
+    now -= MINUTE;
+    await queue('ana@piano.ca', 'report:2');
+    await pass();
+    expect((await rows()).map(({ state }) => state)).toEqual(['sent', 'sent']);
+  });
+
+  it('let one idle worker send fifty to fifty addresses, or to one, each once', async () => {
+    const sent: string[] = [];
+    const { pass } = workerOf(channelOf((address) => void sent.push(address)));
+    for (let index = 0; index < 50; index++) await queue(`a${index}@piano.ca`);
+    for (let index = 0; index < 50; index++) await queue('one@piano.ca', `report:${index}`);
+    expect(await pass()).toBe(100);
+    expect([sent.length, new Set(sent).size]).toEqual([100, 51]);
+  });
+});
+
+describe('claims', () => {
+  it('C6: let no two processes send one message, however many pass at once', async () => {
+    const ids: string[] = [];
+    const workers = [1, 2, 3, 4].map(() => workerOf(channelOf((_address, _message, id) => void ids.push(id))));
+    for (let index = 0; index < 40; index++) await queue(`a${index}@piano.ca`);
+    await Promise.all(workers.map(({ pass }) => pass()));
+    expect([ids.length, new Set(ids).size]).toEqual([40, 40]);
+  });
+
+  it('are held for as long as an attempt takes', async () => {
+    const sent: string[] = [];
+    let finish = () => {};
+    const slow = channelOf(async (address) => {
+      sent.push(address);
+      await new Promise<void>((resolve) => (finish = resolve));
+    });
+    let renewals = 0;
+    const { notifications } = stores.main;
+    const store: DeliveryQueue = {
+      ...notifications,
+      renew: async (ids, untilAt) => {
+        renewals++;
+        return notifications.renew(ids, untilAt);
+      },
+    };
+    await queue('ana@piano.ca');
+    const first = workerOf(slow, { knobs: { holdMs: 90 }, store }).pass();
+    await until(() => sent).toEqual(['ana@piano.ca']);
+    now += 80;
+    const before = renewals;
+    await until(() => renewals > before + 1).toBe(true);
+    now += 80;
+    expect(await workerOf(slow).pass()).toBe(0);
+    finish();
+    await first;
+    expect(sent).toEqual(['ana@piano.ca']);
+  });
+
+  it('are none once it is to stop', async () => {
+    await queue('ana@piano.ca');
+    expect(await workerOf(channelOf(() => {})).pass(AbortSignal.abort())).toBe(0);
+    expect((await row('ana@piano.ca')).state).toBe('pending');
+  });
+});
+
+describe('a store that fails behind the sending', () => {
+  it('makes the pass reject, and is no reason to call the message failed', async () => {
+    const box = await mailbox();
+    await queue('ana@piano.ca');
+    const store: DeliveryQueue = {
+      ...stores.main.notifications,
+      settle: async () => {
+        throw new GuardianError('store_unavailable');
+      },
+    };
+    await expect(workerOf(smtp(box.port), { store }).pass()).rejects.toMatchObject({ code: 'store_unavailable' });
+    expect([box.messages.length, failures, (await row('ana@piano.ca')).state]).toEqual([1, [], 'sending']);
+  });
+});
+
+describe('the health of channels (F10)', () => {
+  it('counts failures in a row, and is well again with the first that is taken', async () => {
+    let isDown = true;
+    const { pass } = workerOf(
+      channelOf(() => {
+        if (isDown) throw new GuardianError('delivery_refused', { reason: 'account closed' });
+      }),
+    );
+    const health = async () =>
+      (await stores.main.notifications.log.health()).map((one) => [
+        one.channel,
+        one.address,
+        one.failuresInRow,
+        one.lastError,
+      ]);
+    for (let index = 0; index < 3; index++) await queue(ANA.addresses.email![0]!, `report:${index}`);
+    await pass();
+    expect(await health()).toEqual([['email', 'ana@piano.ca', 3, 'account closed']]);
+    isDown = false;
+    await queue('ana@piano.ca', 'report:9');
+    await pass();
+    expect(await health()).toEqual([['email', 'ana@piano.ca', 0, 'account closed']]);
+  });
+});

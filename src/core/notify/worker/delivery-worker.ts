@@ -1,0 +1,215 @@
+import { type Clock, type GuardianError, toGuardianError } from '../../shared/index.ts';
+import type { ClaimedMessage, NotificationDelivery } from '../delivery.ts';
+import { gravityOf, type NotifyKnobs } from '../knobs.ts';
+import type { Channel, ChannelKind, Message } from '../notification.ts';
+import { quietGroup } from '../policy/decide-delivery.ts';
+import { quietUntil } from '../policy/quiet-hours.ts';
+import type { DeliveryQueue } from '../ports.ts';
+import { addressOf } from '../routes/address-name.ts';
+import type { Directory } from '../routes/directory.ts';
+import { attempt } from './attempt.ts';
+import { type ComposeOptions, compose } from './compose.ts';
+import { settleTogether } from './settle-together.ts';
+
+export interface DeliveryWorkerOptions {
+  store: DeliveryQueue;
+  channels: ReadonlyMap<ChannelKind, Channel>;
+  directory: Directory;
+  knobs: NotifyKnobs;
+  compose: ComposeOptions;
+  clock: Clock;
+  /** Told of every attempt that failed, and whether the message is dead. */
+  onFailure(error: GuardianError, delivery: NotificationDelivery, isDead: boolean): void;
+  /** Told of every delivery that was settled. */
+  onSettled?(delivery: NotificationDelivery, state: NotificationDelivery['state']): void;
+}
+
+/** Messages that are claimed at a time, and lanes that are open at a time. */
+const CLAIMED = 100;
+const LANES = 100;
+/** A lane rests so long after a failure, or for as long as the other side wants: its own messages need not find out one by one. */
+const REST_MS = 30_000;
+/** A store that wakes nobody is asked this often. */
+const POLL_MS = 1_000;
+
+/**
+ * Sends what is due. Each (channel, address) is a lane of its own, so that one that hangs holds up no other; in a lane messages leave one after another,
+ * and after one that could not be delivered the lane rests: what is claimed for it is given back untried.
+ */
+export function createDeliveryWorker(options: DeliveryWorkerOptions) {
+  const { store, channels, directory, knobs, clock } = options;
+  const settle = settleTogether(store);
+  const lanes = new Map<string, Promise<void>>();
+  const resting = new Map<string, number>();
+  const held = new Set<string>();
+  let poked: () => void = () => {};
+  let isPoked = false;
+  let lastTurnAt: number | null = null;
+  let problem: unknown = null;
+  let loop: Promise<void> | null = null;
+  let stopping = new AbortController();
+
+  return {
+    pass,
+    /** Something is due: no need to wait for the next look. */
+    wake(): void {
+      isPoked = true;
+      poked();
+    },
+    /** Passes without end, each as soon as it is woken or something is due. */
+    start(): void {
+      stopping = new AbortController();
+      loop ??= run(stopping.signal);
+    },
+    /** Lets running attempts end. */
+    async stop(): Promise<void> {
+      stopping.abort();
+      poked();
+      await loop;
+      loop = null;
+      await Promise.allSettled(lanes.values());
+    },
+    state: () => ({ lastTurnAt, busyLanes: lanes.size, isRunning: loop !== null }),
+  };
+
+  /** Sends until nothing is due; gives how many messages were taken. Rejects when the store does, after the attempts under way. */
+  async function pass(signal?: AbortSignal): Promise<number> {
+    let taken = 0;
+    const renewal = setInterval(() => void renew(), knobs.holdMs / 3);
+    renewal.unref();
+    problem = null;
+    try {
+      while (!signal?.aborted && problem === null) {
+        isPoked = false;
+        const started = await open();
+        lastTurnAt = clock.now();
+        taken += started;
+        if (lanes.size === 0 && started === 0) break;
+        if (started < CLAIMED) await Promise.race([...lanes.values(), poke()]);
+      }
+    } finally {
+      await Promise.allSettled(lanes.values());
+      clearInterval(renewal);
+    }
+    if (problem !== null) throw problem;
+    return taken;
+  }
+
+  async function run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await pass(signal).catch(() => {
+        // The store's trouble is told where it is seen; the next look finds it well again, or not.
+      });
+      if (!signal.aborted) await poke();
+    }
+  }
+
+  /** Until it is woken, or for a moment. */
+  function poke(): Promise<void> {
+    if (isPoked) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, POLL_MS);
+      timer.unref();
+      poked = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  /** Claims what the free lanes can take, and starts them. */
+  async function open(): Promise<number> {
+    const at = clock.now();
+    for (const [lane, until] of resting) if (until <= at) resting.delete(lane);
+    if (lanes.size >= LANES) return 0;
+    const busy = [...new Set([...lanes.keys(), ...resting.keys()])].map(fromLane);
+    const claimed = await store.claim({ at, holdMs: knobs.holdMs, limit: CLAIMED, busy });
+    for (const [lane, messages] of Map.groupBy(claimed, laneOf)) {
+      for (const { deliveries } of messages) for (const { id } of deliveries) held.add(id);
+      const work = sendAll(lane, messages)
+        .catch((thrown) => {
+          problem ??= thrown;
+        })
+        .finally(() => {
+          lanes.delete(lane);
+          for (const { deliveries } of messages) for (const { id } of deliveries) held.delete(id);
+        });
+      lanes.set(lane, work);
+    }
+    return claimed.length;
+  }
+
+  async function sendAll(lane: string, messages: readonly ClaimedMessage[]): Promise<void> {
+    for (const [index, claimed] of messages.entries()) {
+      const rest = await sendOne(claimed);
+      if (rest === null) continue;
+      resting.set(lane, rest);
+      const untried = messages.slice(index + 1).flatMap(idsOf);
+      if (untried.length > 0) await store.giveBack(untried, { kind: 'later', at: rest });
+      return;
+    }
+  }
+
+  /** Null, or until when its lane rests. */
+  async function sendOne(claimed: ClaimedMessage): Promise<number | null> {
+    const recipient = directory.recipients.find(({ id }) => id === claimed.recipientId) ?? null;
+    const now = clock.now();
+    // It became due before the quiet hours, or stands in for one that did.
+    const releaseAt = recipient && claimed.notifications.length > 0 && quietUntil(recipient, severityOf(claimed), now);
+    if (releaseAt) {
+      const group = quietGroup(claimed, releaseAt);
+      await store.giveBack(idsOf(claimed), { kind: 'held', reason: 'quiet_hours', releaseAt, group, at: now });
+      return null;
+    }
+    const message = claimed.message ?? (await composed(claimed));
+    const { settlement, error } = await attempt({
+      claimed,
+      message,
+      channel: channels.get(claimed.channel) ?? null,
+      address: addressOf(recipient, claimed),
+      knobs,
+      clock,
+    });
+    for (const id of idsOf(claimed)) held.delete(id);
+    await settle(settlement);
+    for (const delivery of claimed.deliveries) {
+      if (error) options.onFailure(error, delivery, settlement.state === 'dead');
+      options.onSettled?.(delivery, settlement.state);
+    }
+    return settlement.state === 'failed' ? settlement.at + Math.max(REST_MS, error?.about.retryAfterMs ?? 0) : null;
+  }
+
+  async function composed(claimed: ClaimedMessage): Promise<Message> {
+    const recipient = directory.recipients.find(({ id }) => id === claimed.recipientId) ?? null;
+    return compose(claimed, recipient, { ...options.compose, at: clock.now() });
+  }
+
+  async function renew(): Promise<void> {
+    if (held.size === 0) return;
+    await store.renew([...held], clock.now() + knobs.holdMs).catch((thrown) => {
+      problem ??= toGuardianError(thrown);
+    });
+  }
+}
+
+export type DeliveryWorker = ReturnType<typeof createDeliveryWorker>;
+
+function severityOf({ notifications }: ClaimedMessage) {
+  return notifications.reduce(
+    (worst, { severity }) => (gravityOf(severity) > gravityOf(worst) ? severity : worst),
+    notifications[0]!.severity,
+  );
+}
+
+function idsOf({ deliveries }: ClaimedMessage): string[] {
+  return deliveries.map(({ id }) => id);
+}
+
+function laneOf({ channel, address }: ClaimedMessage): string {
+  return `${channel}\u0000${address}`;
+}
+
+function fromLane(lane: string): { channel: ChannelKind; address: string } {
+  const [channel, address] = lane.split('\u0000');
+  return { channel: channel as ChannelKind, address: address! };
+}

@@ -1,0 +1,33 @@
+import { type Messages, messagesFor, type PeopleLanguage } from '../../shared/index.ts';
+import type { Notification } from '../notification.ts';
+
+/** The notification with its codes as words of that language: rows hold none, for each recipient reads their own. */
+export function inWords(notification: Notification, language: PeopleLanguage): Notification {
+  const messages = messagesFor(language);
+  const { telling, notify } = messages;
+  const { facts } = notification;
+  const channel = facts.title.startsWith('channel:') ? facts.title.slice('channel:'.length) : null;
+  return {
+    ...notification,
+    facts: {
+      ...facts,
+      title: channel === null ? facts.title : telling.channelFails(channel),
+      value: facts.value === 'unknown' ? notify.unknownValue : facts.value,
+      details: facts.details.map((detail) => detailInWords(detail, telling)),
+    },
+  };
+}
+
+function detailInWords({ label, text }: { label: string; text: string }, telling: Messages['telling']) {
+  const { details, late, statuses } = telling;
+  if (label.startsWith('job:')) {
+    const status = text.slice('status:'.length);
+    return { label: label.slice('job:'.length), text: wordOf(statuses, status) };
+  }
+  return { label: wordOf(details, label), text: label === 'late' ? wordOf(late, text) : text };
+}
+
+/** A code that is not known is shown as it is. */
+function wordOf(words: Readonly<Record<string, string>>, code: string): string {
+  return Object.hasOwn(words, code) ? words[code]! : code;
+}

@@ -1,0 +1,31 @@
+/** Words inside messages: what facts that are codes read as. */
+export const telling = {
+  details: {
+    held_back: 'Held back by it',
+    attempts: 'Attempts',
+    failures_in_row: 'Failures in a row',
+    late: 'What is late',
+    status: 'Status',
+    by: 'By',
+    notes: 'Notes',
+  },
+  late: {
+    start: 'it has not started',
+    finish: 'it has not finished',
+    report: 'nothing was heard of it',
+    missed_tick: 'a run that was due has no record',
+    never_ran: 'it has never run',
+  },
+  statuses: {
+    queued: 'waiting',
+    running: 'running',
+    success: 'success',
+    warning: 'warning',
+    error: 'error',
+    skipped: 'skipped',
+    upstream_failed: 'not run: what it waits for failed',
+    cancelled: 'cancelled',
+    timed_out: 'timed out',
+  },
+  channelFails: (channel: string) => `messages over ${channel} do not arrive`,
+};

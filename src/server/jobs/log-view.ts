@@ -1,0 +1,56 @@
+import type { SchedulerLog, SyncLog } from '../../contracts/api/jobs.ts';
+import type { Job, Run } from '../../core/jobs/index.ts';
+import { toInstant } from '../../core/shared/index.ts';
+import { durationOf } from './job-view.ts';
+
+const instantOrNull = (time: number | null) => (time === null ? null : toInstant(time));
+
+/** What both logs say of a run, in the same words and from the same row. */
+function common(run: Run) {
+  const durationMs = durationOf(run);
+  return {
+    id: run.id,
+    status: run.status,
+    message: run.message,
+    stats: run.stats,
+    triggered_by: run.triggeredBy.kind,
+    triggered_by_user: run.triggeredBy.user,
+    created_at: toInstant(run.createdAt),
+    started_at: instantOrNull(run.startedAt),
+    completed_at: instantOrNull(run.finishedAt),
+    trigger: run.trigger,
+    duration_ms: durationMs,
+    attempt: run.attempt,
+    chain_run_id: run.chainRunId,
+    seconds: durationMs === null ? null : durationMs / 1_000,
+  };
+}
+
+export function schedulerLogView(run: Run, label: string): SchedulerLog {
+  const { seconds, ...rest } = common(run);
+  return { ...rest, task_name: run.jobId, task_label: label, duration_seconds: seconds };
+}
+
+export function syncLogView(run: Run, taskType: Job['taskType']): SyncLog {
+  const { seconds, ...rest } = common(run);
+  return {
+    ...rest,
+    script_name: run.jobId,
+    task_type: taskType,
+    error_details: run.error,
+    execution_time_seconds: seconds,
+  };
+}
+
+/** RFC 4180; a cell that a spreadsheet would take for a formula is quoted with an apostrophe. */
+export function csvOf(rows: readonly Record<string, unknown>[]): string {
+  const names = Object.keys(rows[0] ?? {});
+  return [names.join(','), ...rows.map((row) => names.map((name) => cell(row[name])).join(','))].join('\r\n');
+}
+
+function cell(value: unknown): string {
+  const text =
+    value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

@@ -1,0 +1,61 @@
+import {
+  alertPost,
+  alertPostReply,
+  measurementPost,
+  measurementReply,
+  textPost,
+  textReply,
+} from '../../contracts/api/alerts.ts';
+import type { Alert } from '../../core/alerts/index.ts';
+import { readAlertPost, readMeasurements, readText } from '../alerts/read-posts.ts';
+import { describeRoute, jsonBody } from '../describe-route.ts';
+import { createRouter } from './router.ts';
+
+const tag = 'Alerts';
+
+const measurements = describeRoute({
+  method: 'post',
+  path: '/api/measurements',
+  tag,
+  summary: 'Values, and what the rules make of them; the same again changes nothing',
+  needs: 'send',
+  request: { body: jsonBody(measurementPost) },
+  reply: measurementReply,
+});
+const texts = describeRoute({
+  method: 'post',
+  path: '/api/texts',
+  tag,
+  summary: 'A text, and what the rules read in it; the same (id, type) raises once',
+  needs: 'send',
+  request: { body: jsonBody(textPost) },
+  reply: textReply,
+});
+const alerts = describeRoute({
+  method: 'post',
+  path: '/api/alerts',
+  tag,
+  summary: 'Raises or ends an alert of another program; its type must be declared',
+  needs: 'send',
+  request: { body: jsonBody(alertPost) },
+  reply: alertPostReply,
+  status: 201,
+});
+
+const replyOf = ({ id, number, state }: Alert) => ({ id, number, state });
+
+export const alertPostRoutes = createRouter()
+  .openapi(measurements, async (context) => {
+    const given = readMeasurements(context, context.req.valid('json'));
+    const outcome = await context.var.services.alerts.postMeasurements(given);
+    const repeated = given.length - outcome.newMeasurements;
+    return context.json({ accepted: outcome.newMeasurements, repeated, alerts: outcome.alerts.map(replyOf) }, 200);
+  })
+  .openapi(texts, async (context) => {
+    const outcome = await context.var.services.alerts.postTexts([readText(context, context.req.valid('json'))]);
+    return context.json({ isNew: outcome.newTexts > 0, alerts: outcome.alerts.map(replyOf) }, 200);
+  })
+  .openapi(alerts, async (context) => {
+    const alert = await context.var.services.alerts.postAlert(readAlertPost(context, context.req.valid('json')));
+    return context.json(replyOf(alert), 201);
+  });

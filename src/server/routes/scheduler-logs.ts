@@ -1,0 +1,66 @@
+import {
+  logExportQuery,
+  logQuery,
+  logStatsQuery,
+  recentSchedulerLogs,
+  schedulerLogStats,
+} from '../../contracts/api/jobs.ts';
+import { describeRoute, describeText } from '../describe-route.ts';
+import { exportLogs } from '../jobs/export-logs.ts';
+import { schedulerLogView } from '../jobs/log-view.ts';
+import { logStatistics, recentLogs } from '../jobs/run-logs.ts';
+import { createRouter } from './router.ts';
+
+const tag = 'Health log';
+const path = '/api/scheduler-logs';
+const LIMIT = 30;
+
+const recent = describeRoute({
+  method: 'get',
+  path: `${path}/recent`,
+  tag,
+  summary: 'Every run that Guardian starts, newest first',
+  needs: 'read',
+  request: { query: logQuery },
+  reply: recentSchedulerLogs,
+});
+const stats = describeRoute({
+  method: 'get',
+  path: `${path}/stats`,
+  tag,
+  summary: 'Counts, durations and success rate of the last hours',
+  needs: 'read',
+  request: { query: logStatsQuery },
+  reply: schedulerLogStats,
+});
+const all = describeText({
+  path: `${path}/export`,
+  tag,
+  summary: 'All rows that match, as JSON Lines or CSV',
+  needs: 'read',
+  request: { query: logExportQuery },
+  types: ['application/x-ndjson', 'text/csv'],
+});
+
+export const schedulerLogRoutes = createRouter()
+  .openapi(recent, async (context) => {
+    const view = (run: Parameters<typeof schedulerLogView>[0], stored: { job: { label: string } } | null) =>
+      schedulerLogView(run, stored?.job.label ?? run.jobId);
+    return context.json(
+      await recentLogs(context, 'scheduler', context.req.valid('query'), { view, limit: LIMIT }),
+      200,
+    );
+  })
+  .openapi(stats, async (context) => {
+    const {
+      stats: found,
+      total,
+      last,
+    } = await logStatistics(context, 'scheduler', context.req.valid('query').period_hours);
+    return context.json({ ...found, total_tasks: total, last_execution: last }, 200);
+  })
+  .openapi(all, (context) =>
+    exportLogs(context, 'scheduler', context.req.valid('query'), (run, stored) =>
+      schedulerLogView(run, stored?.job.label ?? run.jobId),
+    ),
+  );

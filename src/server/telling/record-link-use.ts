@@ -1,0 +1,20 @@
+import type { LinkPage } from '../../core/notify/index.ts';
+import type { AppContext } from '../app-env.ts';
+
+/** Notes who acknowledged by a link: nobody was signed in. */
+export async function recordLinkUse(
+  { var: { services, origin } }: AppContext,
+  { recipientId, alerts }: Extract<LinkPage, { kind: 'page' }>,
+): Promise<void> {
+  await services.store.audit.add({
+    at: services.clock.now(),
+    actor: `link:${recipientId}`,
+    action: 'alert acknowledged by link',
+    target: alerts
+      .map(({ alert }) => alert.id)
+      .join(' ')
+      .slice(0, 500),
+    detail: null,
+    address: origin.clientAddress,
+  });
+}
