@@ -47,7 +47,7 @@ export function makeData(now: number): UpstreamData {
       piano: index + 1,
       at: at(1 + (index % 5), 14 + (index % 6)),
       technician: index % 2 === 0 ? 'nicolas' : 'allan',
-      isConfirmed: index % 10 !== 3,
+      isConfirmed: index % 10 !== 0,
     })),
     humidity: list(12, (index) => ({
       piano: index + 1,

@@ -9,7 +9,7 @@ interface Input {
 
 interface Context {
   signal: AbortSignal;
-  log(text: string): void;
+  log: { info(text: string): void };
 }
 
 const COLLECTIONS = ['clients', 'contacts', 'pianos', 'timeline', 'appointments'] as const;
@@ -33,7 +33,7 @@ export async function fullSync({ upstream, folder }: Input, { signal, log }: Con
     renameSync(`${file}.new`, file);
     counts[collection] = rows.length;
     steps.push({ name: collection, status: 'success', required: true });
-    log(`${collection}: ${rows.length}`);
+    log.info(`${collection}: ${rows.length}`);
   }
   return { ...counts, steps };
 }

@@ -6,7 +6,7 @@ const text = z.string().min(1);
 const work = {
   function: z
     .strictObject({
-      module: text.describe('path of the module, from the folder of the configuration'),
+      module: text.describe('path of the module, from the folder the command was started in'),
       export: text.default('default').describe('name of the exported function'),
       input: z.record(z.string(), z.unknown()).nullable().default(null).describe('given to it as it is'),
       heapMib: positive.default(512).describe('MiB its thread may hold'),
@@ -20,7 +20,7 @@ const work = {
         command: z
           .union([text, z.array(text).min(1)])
           .describe('one line for the shell, or a program with its arguments'),
-        folder: text.nullable().default(null).describe('where it runs; null: the folder of the configuration'),
+        folder: text.nullable().default(null).describe('where it runs; null: the folder the command was started in'),
         environment: z
           .record(z.string(), z.string())
           .default({})

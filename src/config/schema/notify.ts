@@ -67,7 +67,7 @@ const target = z
 export const routes = z
   .array(
     z.strictObject({
-      name,
+      name: z.string().min(1).max(100).describe('what people call it'),
       on: z.array(z.enum(OCCASIONS)).min(1),
       severity: z.enum(['info', 'warning', 'error', 'critical']).nullable().default(null).describe('at least'),
       jobs: z.array(z.string()).default([]).describe('empty: any; * stands for any text'),

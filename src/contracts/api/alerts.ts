@@ -62,7 +62,8 @@ export const alertDetail = alertSummary.extend({
 });
 export type AlertDetail = z.infer<typeof alertDetail>;
 
-export const alertListQuery = pageQuery.extend({
+export const alertListQuery = z.strictObject({
+  ...pageQuery.shape,
   state: z.string().max(100).optional(),
   severity: z.string().max(100).optional(),
   type: z.string().max(200).optional(),
@@ -100,7 +101,9 @@ export const alertPost = z.strictObject({
   advice: z.string().max(4_000).nullable().optional(),
   evidence: z.record(z.string(), z.unknown()).nullable().optional(),
 });
-export const alertPostReply = z.object({ id: z.string(), number: z.int(), state: alertState });
+export const alertReply = z.object({ id: z.string(), number: z.int(), state: alertState });
+/** `resolved` of what never fired is no alert: both are null. */
+export const alertPostReply = z.object({ id: z.string().nullable(), number: z.int().nullable(), state: alertState });
 
 export const alertActionRequest = z.strictObject({
   ids: z.array(z.string().max(100)).min(1).max(1_000),
@@ -133,7 +136,7 @@ export const measurementPost = z.union([
   measurement,
   z.strictObject({ measurements: z.array(measurement).min(1).max(1_000) }),
 ]);
-export const measurementReply = z.object({ accepted: z.int(), repeated: z.int(), alerts: z.array(alertPostReply) });
+export const measurementReply = z.object({ accepted: z.int(), repeated: z.int(), alerts: z.array(alertReply) });
 
 export const textPost = z.strictObject({
   /** The same (id, type) raises once. */
@@ -149,7 +152,7 @@ export const textPost = z.strictObject({
     .optional(),
   at: z.iso.datetime({ offset: true }).optional(),
 });
-export const textReply = z.object({ isNew: z.boolean(), alerts: z.array(alertPostReply) });
+export const textReply = z.object({ isNew: z.boolean(), alerts: z.array(alertReply) });
 
 export const ruleList = z.object({
   items: z.array(

@@ -81,7 +81,7 @@ export const runOutput = z.object({
 });
 export type RunOutput = z.infer<typeof runOutput>;
 
-export const runOutputQuery = z.object({
+export const runOutputQuery = z.strictObject({
   after: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(1_000).default(500),
 });
@@ -156,18 +156,23 @@ export type JobDetail = z.infer<typeof jobDetail>;
 
 export const jobList = z.object({ items: z.array(jobSummary) });
 
-export const runRequest = z.object({
+export const runRequest = z.strictObject({
   /** A repeat with the same key gives the same run. */
   idempotencyKey: z.string().min(1).max(200).optional(),
 });
 export const runAccepted = z.object({ run: runSummary });
 
-export const pauseRequest = z.object({ until: instant.optional(), reason: z.string().max(500).optional() });
+/** `until` lies ahead; without it the job waits until somebody resumes it. */
+export const pauseRequest = z.strictObject({
+  until: z.iso.datetime({ offset: true }).optional(),
+  reason: z.string().max(500).optional(),
+});
 /** How many runs a resume now would start. */
 export const resumePreview = z.object({ runs: z.int(), skipped: z.int() });
-export const cancelRequest = z.object({ reason: z.string().max(500).optional() });
+export const cancelRequest = z.strictObject({ reason: z.string().max(500).optional() });
 
-export const jobRunsQuery = pageQuery.extend({
+export const jobRunsQuery = z.strictObject({
+  ...pageQuery.shape,
   status: z.string().max(200).optional(),
   from: z.string().max(40).optional(),
   to: z.string().max(40).optional(),
@@ -302,7 +307,10 @@ export type SchedulerLogStats = z.infer<typeof schedulerLogStats>;
 export type SyncLogStats = z.infer<typeof syncLogStats>;
 
 export const logStatsQuery = z.strictObject({ period_hours: z.coerce.number().int().min(1).max(8_760).default(24) });
-export const logExportQuery = logQuery.extend({ format: z.enum(['jsonl', 'csv']).default('jsonl') });
+/** All that match: there is no page of it. */
+export const logExportQuery = logQuery
+  .omit({ limit: true, cursor: true })
+  .extend({ format: z.enum(['jsonl', 'csv']).default('jsonl') });
 
 /** A run of a script that runs elsewhere. It may open as `running` and be closed later with the same idempotency key. */
 export const syncLogPost = z.strictObject({
@@ -318,7 +326,7 @@ export const syncLogPost = z.strictObject({
   error_message: z.string().max(100_000).nullable().optional(),
   started_at: z.iso.datetime({ offset: true }).optional(),
   completed_at: z.iso.datetime({ offset: true }).nullable().optional(),
-  execution_time_seconds: z.number().min(0).nullable().optional(),
+  execution_time_seconds: z.number().min(0).max(1e9).nullable().optional(),
   triggered_by: z.enum(['scheduler', 'manual', 'api']).optional(),
   triggered_by_user: z.string().max(200).nullable().optional(),
 });

@@ -55,7 +55,8 @@ export const deliveryDetail = deliverySummary.extend({
 });
 export type DeliveryDetail = z.infer<typeof deliveryDetail>;
 
-export const deliveryListQuery = pageQuery.extend({
+export const deliveryListQuery = z.strictObject({
+  ...pageQuery.shape,
   state: z.string().max(200).optional(),
   channel: z.string().max(100).optional(),
   recipient: z.string().max(200).optional(),

@@ -15,6 +15,9 @@ export const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 
+/** Of what takes no query, or no body: a field that is not known is refused, never passed over. */
+export const nothing = z.strictObject({});
+
 /** RFC 9457, with the catalogue's code and the remedy. */
 export const problem = z.object({
   type: z.string(),
@@ -26,6 +29,8 @@ export const problem = z.object({
   remedy: z.string(),
   /** Which field of the request is wrong. */
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  /** The run that is open, where a job does not run beside itself. */
+  inWay: z.string().optional(),
 });
 export type Problem = z.infer<typeof problem>;
 

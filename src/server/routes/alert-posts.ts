@@ -7,8 +7,10 @@ import {
   textReply,
 } from '../../contracts/api/alerts.ts';
 import type { Alert } from '../../core/alerts/index.ts';
+import { toGuardianError } from '../../core/shared/index.ts';
 import { readAlertPost, readMeasurements, readText } from '../alerts/read-posts.ts';
 import { describeRoute, jsonBody } from '../describe-route.ts';
+import { senderQuery } from '../middleware/sender.ts';
 import { createRouter } from './router.ts';
 
 const tag = 'Alerts';
@@ -19,7 +21,7 @@ const measurements = describeRoute({
   tag,
   summary: 'Values, and what the rules make of them; the same again changes nothing',
   needs: 'send',
-  request: { body: jsonBody(measurementPost) },
+  request: { query: senderQuery, body: jsonBody(measurementPost) },
   reply: measurementReply,
 });
 const texts = describeRoute({
@@ -28,7 +30,7 @@ const texts = describeRoute({
   tag,
   summary: 'A text, and what the rules read in it; the same (id, type) raises once',
   needs: 'send',
-  request: { body: jsonBody(textPost) },
+  request: { query: senderQuery, body: jsonBody(textPost) },
   reply: textReply,
 });
 const alerts = describeRoute({
@@ -37,7 +39,7 @@ const alerts = describeRoute({
   tag,
   summary: 'Raises or ends an alert of another program; its type must be declared',
   needs: 'send',
-  request: { body: jsonBody(alertPost) },
+  request: { query: senderQuery, body: jsonBody(alertPost) },
   reply: alertPostReply,
   status: 201,
 });
@@ -56,6 +58,11 @@ export const alertPostRoutes = createRouter()
     return context.json({ isNew: outcome.newTexts > 0, alerts: outcome.alerts.map(replyOf) }, 200);
   })
   .openapi(alerts, async (context) => {
-    const alert = await context.var.services.alerts.postAlert(readAlertPost(context, context.req.valid('json')));
-    return context.json(replyOf(alert), 201);
+    const post = readAlertPost(context, context.req.valid('json'));
+    const alert = await context.var.services.alerts.postAlert(post).catch((thrown) => {
+      // Programs say that all is well again and again: of what never was wrong there is nothing to end.
+      if (post.state === 'resolved' && toGuardianError(thrown).code === 'not_found') return null;
+      throw thrown;
+    });
+    return context.json(alert ? replyOf(alert) : { id: null, number: null, state: 'resolved' as const }, 201);
   });
