@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Store } from '../adapters/store/sql/index.ts';
 import * as settings from '../config/index.ts';
 import type { Change } from '../contracts/api/overview.ts';
+import type { Alerts } from '../core/alerts/index.ts';
 import { type Loop, startLoop, systemTimer } from '../core/jobs/index.ts';
 import { createDeadManSwitch, createLinkPages } from '../core/notify/index.ts';
 import { type Clock, type GuardianError, messagesFor } from '../core/shared/index.ts';
@@ -9,6 +10,7 @@ import { guardianParts } from './alerts/guardian-parts.ts';
 import { openAlerts } from './alerts/open-alerts.ts';
 import { describeChannels, openChannels } from './declare/channels.ts';
 import { declaredDirectory, notifyKnobsOf } from './declare/directory.ts';
+import { takeExecRecords } from './exec-records.ts';
 import { createCheckIns } from './jobs/check-ins.ts';
 import { createPredictions } from './jobs/predictions.ts';
 import { openJobs } from './jobs/start-jobs.ts';
@@ -35,6 +37,8 @@ export interface NightShiftOptions {
 
 /** Rules look this often. */
 const RULES_MS = 60_000;
+/** What `guardian exec` left while the server was away is looked for this often. */
+const EXEC_RECORDS_MS = 60_000;
 /** Steps of escalation, repeats and lapses are looked for this often. */
 const DUE_MS = 1_000;
 
@@ -100,12 +104,13 @@ export async function openNightShift(options: NightShiftOptions) {
     coolDownMs: knobs.coolDownMs,
     onFailure,
   });
+  const { data: dataFolder } = settings.placesOf(configuration, folder);
   const checkIns = createCheckIns({ store, engine, clock });
   const loop = (name: string, everyMs: number, turn: () => Promise<unknown>) =>
     startLoop({ name, clock, timer: systemTimer, everyMs, turn: () => turn().then(() => null), onFailure });
   const rounds: Round[] = [
     ...telling.rounds,
-    { name: 'alert rules', everyMs: RULES_MS, run: async (signal) => void (await alerts.evaluateSchedules(signal)) },
+    { name: 'alert rules', everyMs: RULES_MS, run: (signal) => lookWithAll(alerts, signal) },
     { name: 'alerts due', everyMs: DUE_MS, run: async () => void (await alerts.carryOutDue()) },
   ];
   const shown: Pick<Parts, 'jobs' | 'alerts' | 'telling' | 'partProblems'> = {
@@ -144,6 +149,9 @@ export async function openNightShift(options: NightShiftOptions) {
         loop('messages', 1_000, () => telling.intake.pass()),
         loop('stand-ins', 15_000, () => telling.standIns.pass()),
         loop('check-ins', 1_000, checkIns),
+        loop('exec records', EXEC_RECORDS_MS, () =>
+          takeExecRecords({ projects: store.projects, folder: dataFolder, clock, jobs: shown.jobs, store }),
+        ),
       );
       deadMan.start(configuration.notify.deadManEvery);
     },
@@ -157,6 +165,13 @@ export async function openNightShift(options: NightShiftOptions) {
       for (const channel of channels.values()) channel.close();
     },
   };
+}
+
+/** Every rule looks, whatever becomes of the others; that one could not is the failure of the step. */
+async function lookWithAll(alerts: Pick<Alerts, 'evaluateSchedules'>, signal: AbortSignal): Promise<void> {
+  const looks = await alerts.evaluateSchedules(signal);
+  const failed = looks.find(({ error }) => error !== null);
+  if (failed?.error) throw failed.error;
 }
 
 /** Signs webhooks where the configuration names no secret: made once, and kept. */

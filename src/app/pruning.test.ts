@@ -29,7 +29,7 @@ const configuration = configurationSchema.parse({ retention: { days: 7, everyMs:
 
 it('forgets all that is over its time, step by step, and nothing else', async () => {
   const gone = await pruning({ configuration, store: stores.main, clock }, new AbortController().signal);
-  expect(gone).toEqual({ events: 4_500, runs: 0, alerts: 0 });
+  expect(gone).toEqual({ events: 4_500, runs: 0, alerts: 0, messages: 0 });
   expect(await left()).toBe(500);
 });
 

@@ -18,7 +18,7 @@ export async function pruning({ configuration, store, clock }: PruningOptions, s
   const { outputDays, runDays } = configuration.jobEngine;
   const knobs = { logDays: days, logRows: events, issueEventsPerService, stepRows: 2_000 };
   const now = clock.now();
-  const gone = { events: 0, runs: 0, alerts: 0 };
+  const gone = { events: 0, runs: 0, alerts: 0, messages: 0 };
   await store.reports.forget(now - reportDays * DAY_MS);
   for (let isDone = false; !isDone && !signal.aborted; ) {
     const step = await store.retention.forget({ now: clock.now(), knobs });
@@ -36,5 +36,7 @@ export async function pruning({ configuration, store, clock }: PruningOptions, s
   const runs = { outputBefore: now - outputDays * DAY_MS, runsBefore: now - runDays * DAY_MS, limit: STEP };
   gone.runs = await stepwise(() => store.output.forget(runs));
   gone.alerts = await stepwise(() => store.alerts.forget({ resolvedBefore: now - runDays * DAY_MS, limit: STEP }));
+  const told = { before: now - runDays * DAY_MS, limit: STEP };
+  gone.messages = await stepwise(() => store.notifications.forget(told));
   return gone;
 }

@@ -11,7 +11,7 @@ export function alertLines(alerts: readonly AlertSummary[], words: Words, plain:
     words.severities[alert.severity],
     plain(alert.type),
     plain(alert.subject.name),
-    valueOf(alert, words, plain),
+    measuredValue(alert, words, plain),
     words.since(alert.firingSince),
   ]);
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]!.length))) ?? [];
@@ -29,7 +29,11 @@ export function alertLines(alerts: readonly AlertSummary[], words: Words, plain:
 }
 
 /** What was never measured (a text, a part that fails) has no value that could be unknown. */
-function valueOf({ value, unit, threshold }: AlertSummary, words: Words, plain: (text: string) => string): string {
+function measuredValue(
+  { value, unit, threshold }: AlertSummary,
+  words: Words,
+  plain: (text: string) => string,
+): string {
   if (value === null) return threshold === null ? '' : words.unknown;
   return plain(unit === null ? `${value}` : `${value} ${unit}`);
 }

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { problem } from '../contracts/api/shared.ts';
 import { type ErrorCode, GuardianError } from '../core/shared/index.ts';
 
-export const DEFAULT_URL = 'http://127.0.0.1:4400';
+const DEFAULT_URL = 'http://127.0.0.1:4400';
 
 export interface Server {
   get<T extends z.ZodType>(path: string, reply: T): Promise<z.output<T>>;

@@ -1,5 +1,5 @@
 import type { RouteConfig, z } from '@hono/zod-openapi';
-import { problem } from '../contracts/api/shared.ts';
+import { nothing, problem } from '../contracts/api/shared.ts';
 import type { KeyScope } from '../core/access/index.ts';
 import { apiBody } from './middleware/api-body.ts';
 import { needs } from './middleware/caller.ts';
@@ -82,6 +82,9 @@ export function describeText<P extends string, Q extends Request>(route: {
     >,
   };
 }
+
+/** Of what needs none: `{}` is taken, anything in it is refused. */
+export const emptyBody = { required: false as const, content: { 'application/json': { schema: nothing } } };
 
 export function jsonBody<T extends z.ZodType>(schema: T) {
   return { required: true as const, content: { 'application/json': { schema } } };

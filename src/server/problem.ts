@@ -22,6 +22,16 @@ export class FieldsInvalid extends GuardianError {
   }
 }
 
+/** A job that does not run beside itself has a run open: the problem names it. */
+export class RunInWay extends GuardianError {
+  readonly inWay: string;
+
+  constructor(inWay: string, messages: Messages) {
+    super('conflict', { reason: messages.server.reasons.runInWay(inWay) });
+    this.inWay = inWay;
+  }
+}
+
 /** RFC 9457, in the reader's language. What Guardian itself did wrong is told in its log, not to the reader. */
 export function problemOf(error: GuardianError, messages: Messages): Problem {
   const { message, remedy } = error.explain(messages);
@@ -34,6 +44,7 @@ export function problemOf(error: GuardianError, messages: Messages): Problem {
     detail: message,
     remedy,
     ...(error instanceof FieldsInvalid ? { errors: error.fields } : {}),
+    ...(error instanceof RunInWay ? { inWay: error.inWay } : {}),
   };
 }
 
@@ -62,11 +73,17 @@ export function onError(thrown: Error, context: Context<AppEnv>): Response {
     const code = STATUS_CODE_OF[thrown.status] ?? 'internal';
     return problemResponse(new GuardianError(code, { reason: httpReason(thrown, messages) }), messages);
   }
-  const error = toGuardianError(thrown);
+  const error = inReadersWords(toGuardianError(thrown), messages);
   if (error.code !== 'internal') return problemResponse(error, messages, retryAfter(error));
   const route = context.var.route ?? routePath(context, -1);
   services.logger.error({ err: thrown, method: context.req.method, route }, 'a request failed');
   return problemResponse(new GuardianError('internal', { reason: messages.server.reasons.inLog }), messages);
+}
+
+/** What the store says of a cursor that is none of its own, it says in one language. */
+function inReadersWords(error: GuardianError, { server }: Messages): GuardianError {
+  if (error.code !== 'payload_invalid' || error.about.key !== 'cursor') return error;
+  return new GuardianError('payload_invalid', { key: 'cursor', reason: server.validation.cursor });
 }
 
 function httpReason({ status, message }: HTTPException, messages: Messages): string {
@@ -96,11 +113,23 @@ export function onInvalid(result: { success: true } | { success: false; error: u
 }
 
 export function fieldErrors(issues: readonly z.core.$ZodIssue[], messages: Messages): FieldError[] {
-  return issues.slice(0, 50).map((issue) => ({
-    path: issue.path.map(String).join('.').slice(0, 200),
-    message: fieldMessage(issue, messages.server.validation),
-  }));
+  return issues
+    .flatMap(nearest)
+    .slice(0, 50)
+    .map((issue) => ({
+      path: issue.path.map(String).join('.').slice(0, 200),
+      message: fieldMessage(issue, messages.server.validation),
+    }));
 }
+
+/** Where one of several shapes was meant, what is wrong with the one that comes nearest. */
+function nearest(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue];
+  const [best = []] = issue.errors.toSorted((a, b) => depthOf(b) - depthOf(a) || a.length - b.length);
+  return best.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+const depthOf = (issues: readonly z.core.$ZodIssue[]) => Math.max(0, ...issues.map(({ path }) => path.length));
 
 function fieldMessage(issue: z.core.$ZodIssue, say: Messages['server']['validation']): string {
   switch (issue.code) {

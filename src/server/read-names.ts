@@ -1,6 +1,9 @@
 import { GuardianError } from '../core/shared/index.ts';
 import type { AppContext } from './app-env.ts';
 
+/** `TOO_DRY, TOO_HUMID` as the names it holds. */
+export const listOf = (text: string): string[] => text.split(',').map((name) => name.trim());
+
 /** `firing,resolved` as the names they are; throws `payload_invalid` for one that is not known. */
 export function namesOf<T extends string>(
   { var: { messages } }: AppContext,

@@ -243,7 +243,13 @@ export function describeAlertStore(name: string, open: () => Promise<AlertStoreU
         const changed = await store.alerts.change(['a-2', 'nothing', 'a-1', 'a-2'], (alert) => {
           if (alert.id === 'a-1') return NOTHING;
           const next: Alert = { ...alert, state: 'acknowledged', acknowledged };
-          const change = changeOf(next, { action: 'acknowledged', from: 'firing', by: 'ann', notes: 'mine', detail: null });
+          const change = changeOf(next, {
+            action: 'acknowledged',
+            from: 'firing',
+            by: 'ann',
+            notes: 'mine',
+            detail: null,
+          });
           return { alert: next, look: null, changes: [change], outbox: [told(next, 'alert-changed')] };
         });
         expect(changed.map(({ id, state }) => [id, state])).toEqual([
@@ -353,7 +359,14 @@ export function describeAlertStore(name: string, open: () => Promise<AlertStoreU
       });
 
       it('forgets resolved ones whose time is over, with what was posted then; the others stay', async () => {
-        const measured = (at: number): Measurement => ({ projectId: 1, name: 'h', subject: PIANO, at, value: 1, unit: null });
+        const measured = (at: number): Measurement => ({
+          projectId: 1,
+          name: 'h',
+          subject: PIANO,
+          at,
+          value: 1,
+          unit: null,
+        });
         await store.measurements.add([measured(NOW), measured(NOW + 1), measured(NOW + 50)]);
         await store.texts.add({ projectId: 1, id: 't', at: NOW, content: 'c', subject: PIANO, types: ['A'] });
         let sum = 0;
@@ -386,7 +399,12 @@ export function describeAlertStore(name: string, open: () => Promise<AlertStoreU
       const other = { ...PIANO, id: 'p-8', name: 'Steinway', labels: {} };
 
       it('keeps each measurement once, and knows the newest of each series', async () => {
-        const first = [measured(NOW, 40.25), measured(NOW, 41), measured(NOW + 1, null), measured(NOW, 3, { subject: other })];
+        const first = [
+          measured(NOW, 40.25),
+          measured(NOW, 41),
+          measured(NOW + 1, null),
+          measured(NOW, 3, { subject: other }),
+        ];
         expect(await store.measurements.add(first)).toEqual([first[0], first[2], first[3]]);
         expect(await store.measurements.add([measured(NOW, 99), measured(NOW - 1, 7)])).toEqual([measured(NOW - 1, 7)]);
         await store.measurements.add([measured(NOW, 5, { projectId: 2 }), measured(NOW, 6, { name: 'heat' })]);
@@ -412,7 +430,9 @@ export function describeAlertStore(name: string, open: () => Promise<AlertStoreU
           types,
         });
         const added = await Promise.all(
-          ['A', 'B', 'C', 'D'].map((type, index) => (index % 2 ? store : store.other).texts.add(text('t-1', type, 'A'))),
+          ['A', 'B', 'C', 'D'].map((type, index) =>
+            (index % 2 ? store : store.other).texts.add(text('t-1', type, 'A')),
+          ),
         );
         expect(added.filter((isNew) => isNew)).toHaveLength(1);
         expect(await store.texts.add({ ...text('t-1', 'X'), projectId: 2 })).toBe(true);

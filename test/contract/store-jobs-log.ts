@@ -25,7 +25,12 @@ export function describeRunLog(name: string, open: () => Promise<JobStoreUnderTe
 
     const ids = (runs: readonly Run[]) => runs.map(({ id }) => id);
     /** Made, carried out and ended, `ms` long; open without an end. */
-    async function run(id: string, jobId: string, changes: Partial<NewRun> = {}, end?: Partial<RunEnd> & { ms?: number }) {
+    async function run(
+      id: string,
+      jobId: string,
+      changes: Partial<NewRun> = {},
+      end?: Partial<RunEnd> & { ms?: number },
+    ) {
       const at = changes.createdAt ?? NOW;
       await store.runs.admit(admissionOf(newRun(id, jobId, { keys: [], ...changes })), noFollow);
       if (!end) return;
@@ -109,6 +114,50 @@ export function describeRunLog(name: string, open: () => Promise<JobStoreUnderTe
         expect((await store.runs.statistics({ user: 'nobody' })).perJob).toEqual([]);
       });
 
+      it('counts by steps of time, and how long work took in each', async () => {
+        await run('s-1', 'sync', { createdAt: NOW }, { ...ended('success'), ms: 10 });
+        await run('s-2', 'sync', { createdAt: NOW + 99 }, { ...ended('error'), ms: 30 });
+        await run('t-1', 'tidy', { createdAt: NOW + 250, status: 'skipped', reason: 'missed' });
+        await run('t-2', 'tidy', { createdAt: NOW + 400 });
+        const steps = { from: NOW, to: NOW + 400, stepMs: 100 };
+        const shown = (filter: RunFilter) =>
+          store.runs
+            .trend(filter, steps)
+            .then((trend) =>
+              trend.map(({ at, byStatus, meanMs }) => [
+                at - NOW,
+                Object.entries(byStatus).filter(([, runs]) => runs),
+                meanMs,
+              ]),
+            );
+        const first = [
+          0,
+          expect.arrayContaining([
+            ['success', 1],
+            ['error', 1],
+          ]),
+          20,
+        ];
+        expect(await shown({})).toEqual([first, [200, [['skipped', 1]], null]]);
+        expect(await shown({ jobIds: ['sync'] })).toEqual([first]);
+        expect(await shown({ from: NOW + 1, text: 'tidy' })).toEqual([[200, [['skipped', 1]], null]]);
+        expect(await shown({ user: 'nobody' })).toEqual([]);
+      });
+
+      it('knows how the newest runs of each job stand', async () => {
+        const statuses: TerminalStatus[] = ['success', 'error', 'timed_out', 'success'];
+        for (const [index, status] of statuses.entries()) {
+          await run(`s-${index}`, 'sync', { createdAt: NOW + index }, ended(status));
+        }
+        await run('t-1', 'tidy', { createdAt: NOW + 9 });
+        const recent = await store.runs.recentOf(['sync', 'nothing', 'tidy'], 3);
+        expect([...recent].sort()).toEqual([
+          ['sync', ['success', 'timed_out', 'error']],
+          ['tidy', ['queued']],
+        ]);
+        expect(await store.runs.recentOf([], 3)).toEqual(new Map());
+      });
+
       it('knows the last run, success and failure of each job', async () => {
         await run('s-1', 'sync', { createdAt: NOW }, ended('success'));
         await run('s-2', 'sync', { createdAt: NOW + 1 }, ended('warning'));
@@ -157,7 +206,11 @@ export function describeRunLog(name: string, open: () => Promise<JobStoreUnderTe
         await run('r-2', 'tidy');
         const many = Array.from({ length: 700 }, (_, seq) => chunk(seq, 'y'.repeat(10)));
         await store.output.append('r-2', many);
-        expect(await kept('r-2')).toMatchObject({ bytes: 1_000, lost: 6_000, seqs: expect.arrayContaining([0, 9, 610, 699]) });
+        expect(await kept('r-2')).toMatchObject({
+          bytes: 1_000,
+          lost: 6_000,
+          seqs: expect.arrayContaining([0, 9, 610, 699]),
+        });
       });
     });
 
@@ -195,7 +248,8 @@ export function describeRunLog(name: string, open: () => Promise<JobStoreUnderTe
         expect(await forgetAll(NOW + 10, 0)).toBe(5);
         expect(await store.output.read('old', { after: -1, limit: 10 })).toEqual([]);
         expect(await store.runs.get('old')).toMatchObject({ outputBytes: 0, lostOutputBytes: 20 });
-        for (const id of ['open', 'young']) expect(await store.output.read(id, { after: -1, limit: 9 })).toHaveLength(5);
+        for (const id of ['open', 'young'])
+          expect(await store.output.read(id, { after: -1, limit: 9 })).toHaveLength(5);
       });
 
       it('forgets notices with the runs of their time', async () => {
@@ -256,7 +310,9 @@ export function describeRunLog(name: string, open: () => Promise<JobStoreUnderTe
         expect(again).toEqual(done);
         expect(await finished()).toHaveLength(2);
         const late = watched('w-9', { clientId: 'rid' });
-        expect(await store.runs.record('cron', 'rid', () => ({ make: late, end: null, outbox: [] }), counting)).toEqual(done);
+        expect(await store.runs.record('cron', 'rid', () => ({ make: late, end: null, outbox: [] }), counting)).toEqual(
+          done,
+        );
         expect((await store.jobs.list()).find(({ job }) => job.id === 'cron')?.health.successesInRow).toBe(1);
         expect(await found({ log: 'sync' })).toEqual(['w-1']);
       });
@@ -283,11 +339,17 @@ export function describeRunLog(name: string, open: () => Promise<JobStoreUnderTe
         );
         expect([ended?.id, seen.at(-1)]).toEqual(['w-2', 'w-2']);
         const over = watched('w-3', { status: 'error', finishedAt: NOW + 5, clientId: 'posted' });
-        const posted = () => store.runs.record('cron', 'posted', () => ({ make: over, end: null, outbox: [] }), counting);
+        const posted = () =>
+          store.runs.record('cron', 'posted', () => ({ make: over, end: null, outbox: [] }), counting);
         expect(await posted()).toEqual(over);
         expect(await posted()).toEqual(over);
         expect(await finished()).toEqual(['run-finished w-2', 'run-finished w-3']);
-        const nothing = await store.runs.record('cron', 'other', () => ({ make: null, end: null, outbox: [] }), counting);
+        const nothing = await store.runs.record(
+          'cron',
+          'other',
+          () => ({ make: null, end: null, outbox: [] }),
+          counting,
+        );
         expect(nothing).toBeNull();
         const unknown = store.runs.record('nothing', null, () => ({ make: null, end: null, outbox: [] }), counting);
         await expect(unknown).rejects.toMatchObject({ code: 'not_found' });

@@ -34,7 +34,8 @@ for (const { name, open } of DATABASES) {
       const stores = await open({ clock, knobs });
       const { jobs, runs, output, notices } = stores[role];
       // A thread that may block waits for others in its own thread only by standing still: beside itself it has nobody.
-      const other = role === 'main' ? await openNode(stores.location) : { jobs, runs, output, notices, close: async () => {} };
+      const other =
+        role === 'main' ? await openNode(stores.location) : { jobs, runs, output, notices, close: async () => {} };
       return {
         ...{ jobs, runs, output, notices },
         other,

@@ -350,6 +350,34 @@ export function describeJobStore(name: string, open: () => Promise<JobStoreUnder
         expect((await store.runs.list({}, { cursor: null, limit: 10 })).items).toEqual([first]);
       });
 
+      it('takes many that ask at once, each for itself', async () => {
+        await declare(jobOf('a'), jobOf('b'));
+        const open: number[] = [];
+        const decide = (others: readonly Run[]): AdmissionDecision => {
+          open.push(others.length);
+          return others.length < 3 ? QUEUE : { kind: 'refuse', inWay: others[0]!.id };
+        };
+        const ask = (ports: JobPorts, id: string, jobId: string, changes: Partial<NewRun> = {}) =>
+          ports.runs.admit(admissionOf(newRun(id, jobId, changes), decide), noFollow).then(
+            (answer) => (answer.kind === 'made' ? answer.run.id : `refused by ${answer.inWay}`),
+            (error) => error.code,
+          );
+        const answers = await Promise.all([
+          ask(store, 'a-0', 'a', { clientId: 'one' }),
+          ask(store, 'a-1', 'a', { clientId: 'one' }),
+          ask(store.other, 'a-2', 'a', { clientId: 'one' }),
+          ask(store, 'x', 'nothing'),
+          ...Array.from({ length: 10 }, (_, index) => ask(index % 2 ? store : store.other, `b-${index}`, 'b')),
+        ]);
+        expect(new Set(answers.slice(0, 3)).size).toBe(1);
+        expect(answers[3]).toBe('not_found');
+        const made = await store.runs.list({ jobIds: ['b'] }, { cursor: null, limit: 50 });
+        expect(made.items).toHaveLength(3);
+        expect(answers.slice(4).filter((answer) => ids(made.items).includes(answer))).toHaveLength(3);
+        expect(answers.slice(4).filter((answer) => answer.startsWith('refused by b-'))).toHaveLength(7);
+        expect(Math.max(...open)).toBe(3);
+      });
+
       it('keeps a run as it was given', async () => {
         await declare(jobOf('a', { concurrency: { key: 'db', limit: 2 } }));
         const given = newRun('r-1', 'a', {
@@ -521,7 +549,11 @@ export function describeJobStore(name: string, open: () => Promise<JobStoreUnder
         await declare(jobOf('a'));
         await admit(newRun('r-1', 'a'));
         const [first] = (await claim()).runs;
-        const again = endOf(first!, { next: { kind: 'retry', dueAt: NOW + 30_000 }, error: 'no route', reason: 'exit' });
+        const again = endOf(first!, {
+          next: { kind: 'retry', dueAt: NOW + 30_000 },
+          error: 'no route',
+          reason: 'exit',
+        });
         const [queued] = await settle(again, () => {
           throw new Error('it has not ended yet');
         });
@@ -627,18 +659,24 @@ export function describeJobStore(name: string, open: () => Promise<JobStoreUnder
         const asked: string[] = [];
         const follow: Follow = (chain, changed) => {
           const open = chain.filter(({ status }) => status === 'queued' || status === 'running');
-          asked.push(`${changed.jobId} ${changed.status}, open ${open.map(({ jobId }) => jobId).sort().join(' ')}`);
-          const after = (jobId: string, decide?: Admission['decide']) =>
+          asked.push(
+            `${changed.jobId} ${changed.status}, open ${open
+              .map(({ jobId }) => jobId)
+              .sort()
+              .join(' ')}`,
+          );
+          const following = (jobId: string, decide?: Admission['decide']) =>
             admissionOf(newRun(`${jobId}-1`, jobId, { chainRunId: 'root-1', createdAt: NOW + 2 }), decide);
           const isDone = chain.some(({ jobId }) => jobId === 'join');
-          if (changed.jobId === 'root') return { ...noFollow(chain, changed, noHealth), admissions: [after('left'), after('right')] };
+          if (changed.jobId === 'root')
+            return { ...noFollow(chain, changed, noHealth), admissions: [following('left'), following('right')] };
           if (open.length > 0 || isDone) return noFollow(chain, changed, noHealth);
           const skip = (others: readonly Run[]): AdmissionDecision => ({
             kind: 'skip',
             reason: 'overlap',
             causeRunId: others[0]!.id,
           });
-          return { admissions: [after('join', skip)], outbox: [], health: null };
+          return { admissions: [following('join', skip)], outbox: [], health: null };
         };
         const [root] = (await claim(1)).runs;
         await settle(endOf(root!), follow);
@@ -663,7 +701,8 @@ export function describeJobStore(name: string, open: () => Promise<JobStoreUnder
         const follow: Follow = (chain, changed) => {
           const status = (jobId: string) => chain.find((run) => run.jobId === jobId)?.status;
           const chainRunId = changed.chainRunId;
-          const next = (jobId: string) => admissionOf(newRun(`${jobId}-${chainRunId}`, jobId, { chainRunId, keys: [] }));
+          const next = (jobId: string) =>
+            admissionOf(newRun(`${jobId}-${chainRunId}`, jobId, { chainRunId, keys: [] }));
           const admissions =
             changed.jobId === 'root'
               ? [next('left'), next('right')]
@@ -732,6 +771,78 @@ export function describeJobStore(name: string, open: () => Promise<JobStoreUnder
         const [settled] = await settle(endOf(run, { next: { kind: 'retry', dueAt: NOW } }), follow);
         expect(settled).toMatchObject({ status: 'cancelled', reason: 'requested' });
         expect(await held()).toEqual({});
+      });
+
+      it('stays of one piece whatever two nodes do at once', async () => {
+        const names = ['a', 'b', 'c', 'd', 'e'];
+        await declare(...names.map((id) => jobOf(id, { overlap: { kind: 'cancel-other' } })));
+        /** Each job is followed by the next two of a circle, as far as they are not in the chain run yet. */
+        const follow: Follow = (chain, changed, health) => {
+          const place = names.indexOf(changed.jobId);
+          const next = [names[(place + 1) % 5]!, names[(place + 3) % 5]!];
+          const missing = next.filter((jobId) => chain.length < 4 && chain.every((run) => run.jobId !== jobId));
+          return {
+            admissions: missing.map((jobId) =>
+              admissionOf(
+                newRun(`${changed.chainRunId}.${jobId}`, jobId, {
+                  chainRunId: changed.chainRunId,
+                  keys: [
+                    { key: `job:${jobId}`, limit: 1 },
+                    { key: 'db', limit: 3 },
+                  ],
+                }),
+                (open) => ({ kind: 'queue', cancel: open.length > 2 ? [open.at(-1)!.id] : [] }),
+              ),
+            ),
+            outbox: [{ kind: 'run-finished', projectId: null, subjectId: changed.id, payload: null }],
+            health: { ...health, successesInRow: health.successesInRow + 1 },
+          };
+        };
+        const work = async (ports: JobPorts, node: string, seed: number) => {
+          for (let step = 0; step < 25; step++) {
+            const id = `${node}.${step}`;
+            const jobId = names[(seed + step * 3) % 5]!;
+            const run = newRun(id, jobId, {
+              keys: [
+                { key: `job:${jobId}`, limit: 1 },
+                { key: 'db', limit: 3 },
+              ],
+            });
+            const cancel = (open: readonly Run[]) => ids(open.slice(0, step % 3));
+            await ports.runs.admit(
+              admissionOf(run, (open) => ({ kind: 'queue', cancel: cancel(open) })),
+              follow,
+            );
+            const { runs } = await ports.runs.claim({ node, at: NOW, limit: 4 });
+            await ports.runs.renew(node, ids(runs), NOW + step);
+            if (step % 4 === 0) await ports.runs.requestCancel(id, { at: NOW, by: 'ann', reason: null }, follow);
+            const ends = runs.map((one, index) =>
+              endOf(one, index === 1 ? { next: { kind: 'retry', dueAt: NOW } } : ended('error')),
+            );
+            await ports.runs.settle(ends.reverse(), follow);
+          }
+        };
+        await Promise.all([
+          work(store, 'n-1', 0),
+          work(store.other, 'n-2', 1),
+          work(store, 'n-3', 2),
+          work(store.other, 'n-4', 4),
+        ]);
+        for (let turn = 0; turn < 1_000; turn++) {
+          const { runs } = await claim(50);
+          if (runs.length === 0) break;
+          await store.runs.settle(
+            runs.map((run) => endOf(run)),
+            follow,
+          );
+        }
+        expect(await held()).toEqual({});
+        const { items } = await store.runs.list({}, { cursor: null, limit: 10_000 });
+        expect(items.filter(({ finishedAt }) => finishedAt === null)).toEqual([]);
+        const told = (await store.outbox()).map(({ subjectId }) => subjectId);
+        expect(told.toSorted()).toEqual(ids(items).toSorted());
+        const counted = (await store.jobs.list()).reduce((sum, { health }) => sum + health.successesInRow, 0);
+        expect(counted).toBe(items.length);
       });
 
       it('renews the runs of a node, and finds those of nodes that are not heard of', async () => {

@@ -64,6 +64,7 @@ describe.each(DATABASES)('notifications and their deliveries in $name', ({ open 
     isRepeat: false,
     episode: 'alert:a-1:1',
     isEnd: false,
+    mirroredBy: null,
     ...more,
   });
   const asked: string[] = [];
@@ -106,6 +107,7 @@ describe.each(DATABASES)('notifications and their deliveries in $name', ({ open 
     error: null,
     receipt: '250',
     providerId: 'p-1',
+    isLaneOpened: false,
     message: message(claimed.notifications),
     ...more,
   });
@@ -302,7 +304,28 @@ describe.each(DATABASES)('notifications and their deliveries in $name', ({ open 
     expect(await states()).toMatchObject({ 'k1 way@p.ca': 'ended', 'k2 way@p.ca': 'not_told' });
     // Nobody is left to tell a second time.
     expect(await accept([{ ...end, notification: notification('k3', { occasion: 'alert_resolved' }) }])).toEqual([]);
-    expect(await notifications.openEpisodes(['alert:a-1:1', 'job:x'])).toEqual(new Set());
+  });
+
+  it('mirrors what happens to an alert to those whom that channel told, and the episode goes on', async () => {
+    const { notifications } = stores.main;
+    await accept([entry(notification('k1'), { targets: [target('pagerduty#1', 'pagerduty'), target('a@p.ca')] })]);
+    await notifications.settle((await claim()).map((one) => settlement(one)));
+    const mirrored = entry(notification('k2'), { targets: [], mirroredBy: ['pagerduty'] });
+    expect(await accept([mirrored], {}, NOW + 1)).toMatchObject([{ channel: 'pagerduty', episode: null }]);
+    const end = entry(notification('k3', { occasion: 'alert_resolved' }), { isEnd: true, targets: [] });
+    expect((await accept([end], {}, NOW + 2)).map(({ channel }) => channel).sort()).toEqual(['email', 'pagerduty']);
+  });
+
+  it('forgets what is over its time, with its attempts, and never what is still to leave', async () => {
+    const { notifications } = stores.main;
+    await accept([entry(notification('k1')), entry(notification('k2', { dedupeKey: 'b' }))]);
+    const [first] = await claim(NOW, { limit: 1 });
+    await notifications.settle([settlement(first!)]);
+    expect(await notifications.forget({ before: NOW, limit: 10 })).toBe(0);
+    expect(await notifications.forget({ before: NOW + 1, limit: 10 })).toBe(2);
+    expect(await notifications.forget({ before: NOW + 1, limit: 10 })).toBe(0);
+    expect(Object.values(await states())).toEqual(['pending']);
+    expect(await stores.main.kysely.selectFrom('delivery_attempt').selectAll().execute()).toEqual([]);
   });
 
   it('finds what did not arrive once, with what stands in for it and one word of each channel', async () => {

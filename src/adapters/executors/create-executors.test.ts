@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { createRedactor } from '../../core/events/index.ts';
 import type { JobWork } from '../../core/jobs/job.ts';
 import { runs as texts } from '../../core/shared/i18n/en/runs.ts';
 import { systemClock } from '../../core/shared/index.ts';
@@ -15,6 +16,7 @@ function carryOut(work: JobWork, internal: Record<string, InternalWork> = {}) {
     folder: '/',
     environment: { PATH: process.env.PATH },
     userAgent: 'guardian/1',
+    redactor: createRedactor({}),
     internal,
     onProblem: () => {},
   });
@@ -70,6 +72,16 @@ describe('createExecutors', () => {
       slowAfterMs: null,
     });
     expect((await http.outcome).message).toBe('No answer from http://guardian-test.invalid/');
+  });
+
+  it('F27: redacts the error and the stats of a run before anybody gets them', async () => {
+    const script =
+      'echo \'guardian:stats {"password":"hunter2","rows":1}\'; echo "token ghp_0123456789abcdefghijABCDEFGHIJ012345" >&2; exit 1';
+    const outcome = await carryOut({ kind: 'shell', command: script, folder: null, environment: {} }).outcome;
+    expect(outcome.error).toMatch(/^The command ended with exit status 1\ntoken /);
+    expect(outcome.error).not.toContain('ghp_0123456789');
+    expect(outcome.stats).toMatchObject({ rows: 1 });
+    expect(JSON.stringify(outcome)).not.toContain('hunter2');
   });
 
   it('rejects never, whatever it is handed', async () => {

@@ -1,4 +1,12 @@
-import { judgeAbort, judgeFailure, judgeSuccess, type RunTexts, readFacts } from '../../core/jobs/index.ts';
+import {
+  judgeAbort,
+  judgeFailure,
+  judgeSuccess,
+  type OutcomeRedactor,
+  type RunTexts,
+  readFacts,
+  redactOutcome,
+} from '../../core/jobs/index.ts';
 import type { ExecutionContext, ExecutionOutcome, Executor } from '../../core/jobs/ports.ts';
 import { createFunctionExecutor } from './function/function-executor.ts';
 import { createHttpExecutor } from './http/http-executor.ts';
@@ -12,6 +20,8 @@ export interface ExecutorsOptions {
   /** Guardian's own environment, of which commands get PATH, HOME, LANG and TZ. */
   environment: Readonly<Record<string, string | undefined>>;
   userAgent: string;
+  /** Error texts and stats go through it before anybody gets them; output is the receiver's to redact. */
+  redactor?: OutcomeRedactor;
   /** Guardian's own work by its name. */
   internal?: Readonly<Record<string, InternalWork>>;
   /** Threads for functions at once; default: two, or as many as the machine has processors. */
@@ -39,6 +49,8 @@ export function createExecutors(options: ExecutorsOptions): Executors {
   const functions = createFunctionExecutor(options);
   const shell = createShellExecutor(options);
   const http = createHttpExecutor(options);
+  const { redactor } = options;
+  const safe = (outcome: ExecutionOutcome) => (redactor ? redactOutcome(outcome, redactor) : outcome);
   const own: Executor = {
     execute: (run, job, context) => carryOutOwn(internal, run.timeoutMs, { job, context, texts }),
   };
@@ -52,9 +64,9 @@ export function createExecutors(options: ExecutorsOptions): Executors {
           const executor = kinds[job.work.kind];
           // A watched job runs elsewhere: nobody may hand it here.
           if (!executor) throw new TypeError(`${job.work.kind} jobs are not carried out here`);
-          return await executor.execute(run, job, context);
+          return safe(await executor.execute(run, job, context));
         } catch (error) {
-          return failure(error, texts);
+          return safe(failure(error, texts));
         }
       },
     },

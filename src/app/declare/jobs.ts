@@ -41,7 +41,7 @@ function declaredJob(
     overlap: overlapOf(given.overlap),
     concurrency: typeof given.concurrency === 'string' ? { key: given.concurrency, limit: 1 } : given.concurrency,
     retries: retriesOf(given.retries),
-    timeoutMs: given.timeout,
+    timeoutMs: given.timeout ?? (given.http === undefined ? RUN_MS : CALL_MS),
     catchUp:
       typeof given.catchUp === 'string'
         ? { kind: given.catchUp, lookBackMs: given.lookBack }
@@ -54,6 +54,10 @@ function declaredJob(
     recoveryThreshold: given.recoveryThreshold,
   };
 }
+
+/** Time limits where none is given: of a run, and of one HTTP call. */
+const RUN_MS = 60 * 60 * 1000;
+const CALL_MS = 30_000;
 
 function projectOf(slug: string | null, key: string, projectId: DeclareOptions['projectId']): number | null {
   if (slug === null) return null;

@@ -54,6 +54,7 @@ export async function openJobs(options: JobsOptions): Promise<RunningJobs> {
     folder,
     environment: settings.processEnvironment(),
     userAgent: `Guardian/${version}`,
+    redactor,
     internal: Object.fromEntries(own.map(({ name, run }) => [name, run])),
     threads: configuration.jobEngine.threads,
     onProblem: (thrown) => onFailure('job', toGuardianError(thrown)),

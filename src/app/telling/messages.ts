@@ -1,5 +1,5 @@
+import { createEmailChannel } from '../../adapters/channels/email/email-channel.ts';
 import * as notify from '../../core/notify/index.ts';
-import { mailAsChannel } from './mail-as-channel.ts';
 import type { TellingOptions } from './options.ts';
 
 const NOBODY: notify.Directory = { recipients: [], routes: [], rotations: [] };
@@ -13,7 +13,7 @@ export function createMessages(options: TellingOptions) {
   const links = notify.createAcknowledgeLinks({ settings: store.settings, clock, linkMs: knobs.linkMs });
   const worker = notify.createDeliveryWorker({
     store: store.notifications,
-    channels: options.channels ?? new Map([['email', mailAsChannel(options.channel)]]),
+    channels: options.channels ?? new Map([['email', createEmailChannel(options.channel)]]),
     directory,
     knobs,
     compose: {
@@ -25,6 +25,7 @@ export function createMessages(options: TellingOptions) {
     },
     clock,
     onFailure: (error, { channel, address }) => onFailure(`${channel} to ${address}`, error),
+    onProblem: (error) => onFailure('deliveries', error),
     onSettled: ({ id }, state) => onChange({ kind: 'delivery', id, state }),
   });
   const intake = notify.createIntake({
@@ -33,6 +34,7 @@ export function createMessages(options: TellingOptions) {
     knobs,
     clock,
     sharedKinds: SHARED_KINDS,
+    onFailure,
     onMade(deliveries) {
       for (const { id, state } of deliveries) onChange({ kind: 'delivery', id, state });
       worker.wake();

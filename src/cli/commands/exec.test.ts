@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isAlive } from '../../adapters/executors/executor-fixtures.ts';
 import { drainExecSpool } from '../../app/exec.ts';
 import { type ExecReply, type ExecRequest, execRequest } from '../../contracts/api/exec.ts';
 import { GuardianError } from '../../core/shared/index.ts';
@@ -110,6 +111,14 @@ function start(url: string, args: string[], environment: Record<string, string> 
 const spool = () => readdirSync(join(folder, '.guardian', 'exec')).sort();
 const states = () => spool().map((name) => name.split('.').at(-1));
 const finishes = ({ requests }: Guardian) => requests.filter((request) => request.phase === 'finish');
+/** The requests of the one record that waits. */
+const kept = () =>
+  readFileSync(join(folder, '.guardian', 'exec', spool()[0]!), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as object)
+    .filter((line) => 'phase' in line)
+    .map((line) => execRequest.parse(line));
 const textOf = (requests: readonly ExecRequest[]) =>
   requests
     .flatMap((request) => (request.phase === 'output' ? request.chunks : []))
@@ -253,10 +262,7 @@ describe('guardian exec without Guardian', () => {
     ]).ended;
     expect([status, stdout.toString(), stderr]).toEqual([3, 'a\n', '']);
     expect(states()).toEqual(['waiting']);
-    const lines = readFileSync(join(folder, '.guardian', 'exec', spool()[0]!), 'utf8')
-      .trim()
-      .split('\n');
-    const requests = lines.slice(1).map((line) => execRequest.parse(JSON.parse(line)));
+    const requests = kept();
     expect(requests.map(({ phase }) => phase)).toEqual(['start', 'output', 'finish']);
     expect(requests[0]).toMatchObject({ isLate: true });
     expect(requests[2]).toMatchObject({ how: 'exited', exitStatus: 3 });
@@ -277,13 +283,7 @@ describe('guardian exec without Guardian', () => {
     const { answer } = server;
     server.answer = (request) => (request.phase === 'start' ? answer(request) : { status: 503 });
     expect((await start(server.url, ['--job', 'nightly', '--', 'echo', 'ran']).ended).status).toBe(0);
-    const text = readFileSync(join(folder, '.guardian', 'exec', spool()[0]!), 'utf8');
-    const phases = text
-      .trim()
-      .split('\n')
-      .slice(1)
-      .map((line) => execRequest.parse(JSON.parse(line)).phase);
-    expect(phases).toEqual(['output', 'finish']);
+    expect(kept().map(({ phase }) => phase)).toEqual(['output', 'finish']);
   });
 
   it('says on standard error when Guardian will not take it, and keeps it for a better key', async () => {
@@ -341,14 +341,20 @@ describe('guardian exec without Guardian', () => {
 
   it('frees a job whose wrapper was killed, before it starts it again', async () => {
     const server = await guardian();
-    const lost = start(server.url, ['--job', 'nightly', '--', 'sh', '-c', 'echo ready; exec sleep 1000']);
+    const lost = start(server.url, ['--job', 'nightly', '--', 'sh', '-c', 'echo ready $$; exec sleep 1000']);
     await lost.written('ready');
     const clientId = server.requests[0]!.clientId;
     const running = start(server.url, ['--job', 'nightly', '--', 'true']);
     await running.ended;
     expect(finishes(server).map((finish) => finish.clientId)).not.toContain(clientId);
     lost.child.kill('SIGKILL');
-    await new Promise((resolve) => lost.child.once('exit', resolve));
+    const { stdout } = await lost.ended;
+    // The command itself goes on: the job is not free yet.
+    await start(server.url, ['--job', 'nightly', '--', 'true']).ended;
+    expect(finishes(server).map((finish) => finish.clientId)).not.toContain(clientId);
+    const command = Number(/ready (\d+)/.exec(stdout.toString())![1]);
+    process.kill(command, 'SIGKILL');
+    await expect.poll(() => isAlive(command)).toBe(false);
     server.requests.length = 0;
     await start(server.url, ['--job', 'nightly', '--', 'true']).ended;
     expect(server.requests.map((request) => [request.phase, request.clientId === clientId])).toEqual([

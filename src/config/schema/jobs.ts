@@ -130,7 +130,7 @@ const job = z
       ])
       .default(0)
       .describe('attempts after the first; only the last failure is told'),
-    timeout: span.prefault('1h').describe('then it is ended; for watched jobs the longest run'),
+    timeout: span.optional().describe('then it is ended, for watched jobs the longest run; default: 1h, 30s for http'),
     catchUp: z
       .union([z.enum(['none', 'last']), z.strictObject({ all: z.int().min(1).max(1_000) })])
       .default('last')

@@ -45,11 +45,11 @@ const text = z.strictObject({
     .min(1)
     .describe('words (humidif* begins so) or /an expression/; one in a clause matches'),
   context: texts.describe('one must stand near it'),
-  contextReach: z.enum(['clause', 'sentence', 'text']).default('clause'),
+  contextReach: z.enum(['clause', 'sentence', 'text']).default('sentence'),
   unless: texts.describe('one in the same clause: an ordinary reading'),
   resolution: texts.describe('one near it: it has been put right'),
-  resolutionReach: z.enum(['clause', 'next']).default('next'),
-  oldest: span.nullable().default(null).describe('older texts raise nothing; null: any age'),
+  resolutionReach: z.enum(['clause', 'next']).default('clause'),
+  oldest: span.nullable().prefault('7d').describe('older texts raise nothing: old things are no news; null: any age'),
   examples: z
     .strictObject({ match: texts, noMatch: texts })
     .prefault({})

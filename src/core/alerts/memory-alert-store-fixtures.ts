@@ -112,8 +112,7 @@ export function createMemoryAlertStore(): MemoryAlertStore {
         ids.flatMap((id) => {
           const alert = draft.alerts.get(id);
           if (!alert) return [];
-          const decided = decide(structuredClone(alert));
-          return write(draft, decided) ?? [];
+          return write(draft, decide(structuredClone(alert))) ?? alert;
         }),
       ),
     due: async (at, limit) =>

@@ -26,7 +26,7 @@ export interface AlertStore {
   observe(observations: readonly Observation[], decide: DecideObservation): Promise<Alert[]>;
   /** `observe`, and keeps what was posted, in the same transaction: nothing counts as seen that was not decided on. */
   post(posted: Posted, observations: readonly Observation[], decide: DecideObservation): Promise<PostOutcome>;
-  /** The same by alert id; ids that are not there are left out of the result. */
+  /** The same by alert id. Gives all that are there, as they are now, changed or not. */
   change(ids: readonly string[], decide: (alert: Alert) => AlertWrite): Promise<Alert[]>;
   /** Alerts whose `nextSendAt` has come, oldest first. */
   due(at: number, limit: number): Promise<Alert[]>;

@@ -54,7 +54,7 @@ export interface RunPlanner {
 
 /**
  * What follows when `changed` has just become terminal. `chain`: all rows of its chain run as they are now, `changed` among them; `health`: of its job.
- * Everything is written in the transaction of the change. The store asks once for each run that
+ * Everything is written in the transaction of the change. The store asks once (and, as `decide`, anew when the transaction is begun anew) for each run that
  * - settling, cancelling or recording ended for good,
  * - an admission's decision skipped (when it is of a chain; a tick that is skipped itself starts none, and is not asked for),
  * - was queued and was ended by an admission's `cancel`;
@@ -122,12 +122,25 @@ export interface RunFilter {
 export interface RunReader {
   get(runId: string): Promise<Run | null>;
   /** Newest first. */
-  list(filter: RunFilter, page: { cursor: string | null; limit: number }): Promise<{ items: Run[]; nextCursor: string | null }>;
+  list(
+    filter: RunFilter,
+    page: { cursor: string | null; limit: number },
+  ): Promise<{ items: Run[]; nextCursor: string | null }>;
   statistics(filter: RunFilter): Promise<RunStatistics>;
   /** The newest of each job, the newest success, and the newest failure. */
-  lastOf(jobIds: readonly string[]): Promise<Map<string, { last: Run | null; success: Run | null; failure: Run | null }>>;
+  lastOf(
+    jobIds: readonly string[],
+  ): Promise<Map<string, { last: Run | null; success: Run | null; failure: Run | null }>>;
+  /** How the newest runs of each job stand, newest first, `limit` at most; a job without any is left out. */
+  recentOf(jobIds: readonly string[], limit: number): Promise<Map<string, RunStatus[]>>;
+  /** Of all that match and were made within [from, to), by equal steps from `from`; steps without any are left out. */
+  trend(filter: RunFilter, steps: { from: number; to: number; stepMs: number }): Promise<RunStep[]>;
   /** Rows of ticks in the window, for those that count what should be there. */
-  ticks(jobId: string, from: number, to: number): Promise<{ tick: number; runId: string; status: RunStatus; startedAt: number | null; finishedAt: number | null }[]>;
+  ticks(
+    jobId: string,
+    from: number,
+    to: number,
+  ): Promise<{ tick: number; runId: string; status: RunStatus; startedAt: number | null; finishedAt: number | null }[]>;
 }
 
 export interface RunStatistics {
@@ -137,6 +150,13 @@ export interface RunStatistics {
   last: Run | null;
   lastSuccess: Run | null;
   perJob: { jobId: string; byStatus: Record<RunStatus, number>; meanMs: number | null }[];
+}
+
+/** `at` is where the step begins. `meanMs`: of runs that did work; null over none. */
+export interface RunStep {
+  at: number;
+  byStatus: Record<RunStatus, number>;
+  meanMs: number | null;
 }
 
 export interface OutputStore {

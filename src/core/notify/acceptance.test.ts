@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DATABASES } from '../../../test/contract/open-stores.ts';
 import { GuardianError } from '../shared/index.ts';
 import { ANA, acceptance, directoryOf, HOUR, MINUTE, NOON, TO_ANA } from './acceptance-fixtures.ts';
 
@@ -28,6 +29,15 @@ describe('grouping', () => {
       want(5, 5 + AT_ONCE, { of: ['studio'] });
     }));
 
+  it('tells nothing twice of what became graver while it waited', () =>
+    acceptance({ until: 30 }, ({ push, want }) => {
+      push(0, { fire: 'hall' });
+      want(0, AT_ONCE, { of: ['hall'] });
+      push(1, { fire: 'foyer' });
+      push(2, { fire: 'foyer', severity: 'critical' });
+      want(2, 2 + AT_ONCE, { of: ['foyer'], says: /CRITICAL/ });
+    }));
+
   it('tells the end of the first at once, and nothing of what began and ended within the time', () =>
     acceptance({ until: 30 }, ({ push, want }) => {
       push(0, { fire: 'hall' });
@@ -36,6 +46,30 @@ describe('grouping', () => {
       push(2, { resolve: 'foyer' });
       push(3, { resolve: 'hall' });
       want(3, 3 + AT_ONCE, { of: ['hall'], occasion: 'alert_resolved' });
+    }));
+});
+
+describe.each(DATABASES)('a day with a piano in $name', (database) => {
+  it('is told, repeated, taken on, over, and told again', () =>
+    acceptance({ until: 12 * 60, database }, ({ push, want }) => {
+      push(0, { fire: 'hall' });
+      want(0, AT_ONCE, { of: ['hall'] });
+      push(1, { fire: 'foyer', severity: 'error' });
+      want(1, 1 + AT_ONCE, { of: ['foyer'] });
+      push(2, { fire: 'studio' });
+      want(5, 5 + AT_ONCE, { of: ['studio'] });
+      push(3, { acknowledge: 'foyer' });
+      push(4, { acknowledge: 'studio' });
+      want(240, 240 + AT_ONCE, { of: ['hall'], says: /reminder 1/ });
+      push(241, { resolve: 'hall' });
+      want(241, 241 + AT_ONCE, { of: ['hall'], occasion: 'alert_resolved' });
+      push(242, { resolve: 'foyer' });
+      push(242, { resolve: 'studio' });
+      want(245, 245 + AT_ONCE, { of: ['foyer', 'studio'], occasion: 'alert_resolved' });
+      push(300, { fire: 'hall' });
+      want(300, 300 + AT_ONCE, { of: ['hall'], occasion: 'alert_fired' });
+      push(310, { resolve: 'hall' });
+      want(310, 310 + AT_ONCE, { of: ['hall'], occasion: 'alert_resolved' });
     }));
 });
 
@@ -140,6 +174,26 @@ describe('escalation (C8)', () => {
     }));
 });
 
+describe('PagerDuty', () => {
+  it('is told of each by itself, that somebody answers for it, and of its end', async () => {
+    const ana = { ...ANA, addresses: { pagerduty: ['R0UT1NG'] } };
+    const directory = directoryOf([ana], [{ ...TO_ANA, channels: ['pagerduty'] }]);
+    const { seen } = await acceptance({ until: 30, directory }, ({ push, want }) => {
+      const to = 'R0UT1NG';
+      push(0, { fire: 'hall' });
+      push(0, { fire: 'foyer' });
+      want(0, AT_ONCE, { to, of: ['hall'] });
+      want(0, AT_ONCE, { to, of: ['foyer'] });
+      push(1, { acknowledge: 'hall' });
+      want(1, 1 + AT_ONCE, { to, of: ['hall'] });
+      push(2, { resolve: 'hall' });
+      want(2, 2 + AT_ONCE, { to, of: ['hall'] });
+    });
+    expect(seen.map(({ message }) => message.action)).toEqual(['trigger', 'trigger', 'acknowledge', 'resolve']);
+    expect(seen[0]!.message.dedupeKey).toBe(seen[3]!.message.dedupeKey);
+  });
+});
+
 describe('quiet hours (C7)', () => {
   const directory = directoryOf([QUIET]);
   const at = (local: string) => `2026-01-${local}:00-05:00`;
@@ -197,6 +251,18 @@ describe('quiet hours (C7)', () => {
     await acceptance({ start: Date.parse(fired), until, directory, knobs: { repeatMs: null } }, ({ push, want }) => {
       push(0, { fire: 'hall' });
       want(release, release, { of: ['hall'] });
+    });
+  });
+});
+
+describe('quiet hours of who has machines told', () => {
+  it('hold nothing back from them', () => {
+    const ana = { ...QUIET, addresses: { pagerduty: ['R0UT1NG'] } };
+    const directory = directoryOf([ana], [{ ...TO_ANA, channels: ['pagerduty'] }]);
+    const start = Date.parse('2026-01-12T22:00:00-05:00');
+    return acceptance({ start, until: 30, directory }, ({ push, want }) => {
+      push(0, { fire: 'hall' });
+      want(0, AT_ONCE, { to: 'R0UT1NG' });
     });
   });
 });

@@ -113,6 +113,8 @@ export interface IntakeEntry {
   episode: string | null;
   /** It is the end of its episode: it goes to those who were told, and to nobody else; what was not sent is not sent any more. */
   isEnd: boolean;
+  /** It goes to those of these channels who were told within its episode, which goes on: what happens to an alert is mirrored there. Null: to `targets`. */
+  mirroredBy: readonly ChannelKind[] | null;
 }
 
 /** The policy, as the store asks it within the transaction. */
@@ -134,8 +136,8 @@ export interface IntakeStore {
    * alone; a notification whose key is known makes no second one. Gives the deliveries that were made.
    */
   accept(entries: readonly IntakeEntry[], plan: DeliveryPlan, at: number): Promise<NotificationDelivery[]>;
-  /** Of these, the episodes in which somebody was told (or is to be) and that have not ended. */
-  openEpisodes(episodes: readonly string[]): Promise<Set<string>>;
+  /** Deliveries and notifications whose time is over; bounded: call again until 0. What is still to leave stays. */
+  forget(request: { before: number; limit: number }): Promise<number>;
   /** A message that was composed beforehand, to each of these targets; gives the ids of those that were queued, without those that had it before. */
   queueComposed(composed: ComposedMessage, targets: readonly Target[], at: number): Promise<string[]>;
 }
@@ -162,6 +164,8 @@ export interface Settlement {
   error: string | null;
   receipt: string | null;
   providerId: string | null;
+  /** The first that this address took after it refused some (or since the process began): what waits for it for long is due now. */
+  isLaneOpened: boolean;
   /** As it was composed: what the next attempt sends again, and what screens show. */
   message: Message;
 }

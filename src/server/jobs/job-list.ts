@@ -1,10 +1,11 @@
 import type { JobSummary } from '../../contracts/api/jobs.ts';
-import { dstPreview, type Run, type StoredJob } from '../../core/jobs/index.ts';
+import { dstPreview, type RunStatus, type StoredJob } from '../../core/jobs/index.ts';
 import { GuardianError } from '../../core/shared/index.ts';
 import type { AppContext } from '../app-env.ts';
 import { projectSlugs } from '../find-project.ts';
-import { problemOf, ticksAfter } from './job-problem.ts';
 import { type JobDetailParts, jobDetailView, jobSummaryView, type LabelOf } from './job-view.ts';
+import { problemOf } from './problem-of.ts';
+import { ticksAfter } from './ticks-after.ts';
 
 /** Runs whose ends are shown beside a job. */
 const RECENT = 20;
@@ -18,29 +19,31 @@ export async function jobSummaries(context: AppContext, stored: readonly StoredJ
   const { runs } = services.store;
   const slugOf = await projectSlugs(context);
   const now = services.clock.now();
-  const lasts = await runs.lastOf(stored.map(({ job }) => job.id));
-  const summaries = stored.map(async (one) => {
-    const { job } = one;
-    const { last = null, success = null, failure = null } = lasts.get(job.id) ?? {};
-    const recent = last === null ? [] : await recentRuns(context, job.id);
+  const ids = stored.map(({ job }) => job.id);
+  const [lasts, recents] = await Promise.all([runs.lastOf(ids), runs.recentOf(ids, RECENT)]);
+  const summaries = stored.map((one) => {
+    const { id, projectId } = one.job;
+    const found = lasts.get(id) ?? NO_RUNS;
+    const recent: readonly RunStatus[] = recents.get(id) ?? [];
     const [nextTick = null] = ticksAfter(one, now, 1);
-    const problem = problemOf(one, { last, now });
-    return jobSummaryView(
-      one,
-      { project: slugOf(job.projectId), last, success, failure, recent, nextTick, problem },
-      messages,
-    );
+    const problem = problemOf(one, found, now);
+    return jobSummaryView(one, { ...found, project: slugOf(projectId), recent, nextTick, problem }, messages);
   });
-  return (await Promise.all(summaries)).sort(
+  return summaries.sort(
     (a, b) => Number(a.origin === 'guardian') - Number(b.origin === 'guardian') || (a.label < b.label ? -1 : 1),
   );
 }
 
-async function recentRuns({ var: { services } }: AppContext, jobId: string): Promise<Run[]> {
-  return (await services.store.runs.list({ jobIds: [jobId] }, { cursor: null, limit: RECENT })).items;
+const NO_RUNS = { last: null, success: null, failure: null };
+
+/** One that is declared now, for whoever wants to do something with it. Throws `not_found`. */
+export async function findDeclaredJob(context: AppContext, id: string): Promise<StoredJob> {
+  const found = await findJob(context, id);
+  if (found.removedAt === null) return found;
+  throw new GuardianError('not_found', { path: context.var.messages.server.things.job(id) });
 }
 
-/** Throws `not_found`. */
+/** Also one that is no longer declared: its runs are kept. Throws `not_found`. */
 export async function findJob({ var: { services, messages } }: AppContext, id: string): Promise<StoredJob> {
   const found = (await services.store.jobs.list({ withRemoved: true })).find(({ job }) => job.id === id);
   if (!found) throw new GuardianError('not_found', { path: messages.server.things.job(id.slice(0, 100)) });

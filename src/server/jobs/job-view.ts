@@ -7,7 +7,7 @@ import type {
   RunDetail,
   RunSummary,
 } from '../../contracts/api/jobs.ts';
-import type { DstDay, Pause, Prediction, Run, RunStatistics, StoredJob } from '../../core/jobs/index.ts';
+import type { DstDay, Pause, Prediction, Run, RunStatistics, RunStatus, StoredJob } from '../../core/jobs/index.ts';
 import { type Messages, toInstant } from '../../core/shared/index.ts';
 
 const instantOrNull = (time: number | null) => (time === null ? null : toInstant(time));
@@ -68,7 +68,8 @@ export interface JobSituation {
   last: Run | null;
   success: Run | null;
   failure: Run | null;
-  recent: readonly Run[];
+  /** Newest first. */
+  recent: readonly RunStatus[];
   nextTick: number | null;
   problem: JobSummary['problem'];
 }
@@ -90,7 +91,7 @@ export function jobSummaryView(stored: StoredJob, about: JobSituation, messages:
     last: view(about.last),
     lastSuccess: view(about.success),
     lastFailure: view(about.failure),
-    recent: about.recent.map(({ status }) => status),
+    recent: [...about.recent],
     problem: about.problem,
   };
 }

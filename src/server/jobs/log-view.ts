@@ -41,16 +41,3 @@ export function syncLogView(run: Run, taskType: Job['taskType']): SyncLog {
     execution_time_seconds: seconds,
   };
 }
-
-/** RFC 4180; a cell that a spreadsheet would take for a formula is quoted with an apostrophe. */
-export function csvOf(rows: readonly Record<string, unknown>[]): string {
-  const names = Object.keys(rows[0] ?? {});
-  return [names.join(','), ...rows.map((row) => names.map((name) => cell(row[name])).join(','))].join('\r\n');
-}
-
-function cell(value: unknown): string {
-  const text =
-    value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
-  const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}

@@ -1,20 +1,24 @@
-import type { SchedulerLogStats, SyncLogStats } from '../../contracts/api/jobs.ts';
-import type { Run, RunFilter, StoredJob } from '../../core/jobs/index.ts';
+import type { z } from 'zod';
+import type { logQuery, SchedulerLogStats, SyncLogStats } from '../../contracts/api/jobs.ts';
+import type { Run, RunFilter, RunStatus, StoredJob } from '../../core/jobs/index.ts';
 import { toInstant } from '../../core/shared/index.ts';
 import type { AppContext } from '../app-env.ts';
 import { successRate } from './job-view.ts';
-import { type LogQuery, logFilter } from './log-filter.ts';
+import { logFilter } from './log-filter.ts';
 
 export type LogKind = 'scheduler' | 'sync';
 type ViewOf<L> = (run: Run, stored: StoredJob | null) => L;
 
 const HOUR_MS = 60 * 60 * 1000;
 
+/** What counts as success, here as for a job's last success and the rate. */
+const WELL: readonly RunStatus[] = ['success', 'warning'];
+
 /** The newest of a log: a page, and the last success over all rows that match. */
 export async function recentLogs<L>(
   context: AppContext,
   kind: LogKind,
-  query: LogQuery,
+  query: z.output<typeof logQuery>,
   { view, limit }: { view: ViewOf<L>; limit: number },
 ) {
   const { runs } = context.var.services.store;
@@ -22,11 +26,8 @@ export async function recentLogs<L>(
   const jobs = await knownJobs(context);
   const viewed = (run: Run) => view(run, jobs.get(run.jobId) ?? null);
   const page = await runs.list(filter, { cursor: query.cursor ?? null, limit: query.limit ?? limit });
-  const wanted = filter.statuses ?? ['success'];
-  const success = wanted.includes('success')
-    ? await runs.list({ ...filter, statuses: ['success'] }, { cursor: null, limit: 1 })
-    : { items: [] };
-  const [last] = success.items;
+  const statuses = WELL.filter((status) => filter.statuses?.includes(status) ?? true);
+  const [last] = (await runs.list({ ...filter, statuses }, { cursor: null, limit: 1 })).items;
   return {
     logs: page.items.map(viewed),
     count: page.items.length,
@@ -40,33 +41,47 @@ export async function knownJobs({ var: { services } }: AppContext): Promise<Map<
   return new Map(stored.map((one) => [one.job.id, one]));
 }
 
-/** Every row that matches, a page at a time, to the end. */
-export async function* everyRun({ var: { services } }: AppContext, filter: RunFilter): AsyncGenerator<Run> {
+const PAGE = 200;
+
+/** Every row that matches, newest first, a page at a time, to the end. */
+export async function* everyPage({ var: { services } }: AppContext, filter: RunFilter): AsyncGenerator<Run[]> {
   let cursor: string | null = null;
   do {
     const page: { items: Run[]; nextCursor: string | null } = await services.store.runs.list(filter, {
       cursor,
-      limit: 200,
+      limit: PAGE,
     });
-    yield* page.items;
+    yield page.items;
     cursor = page.nextCursor;
   } while (cursor !== null);
+}
+
+/** All of one chain run, in the order they were made: as many as the chain has jobs. */
+export async function chainRunsOf(context: AppContext, chainRunId: string): Promise<Run[]> {
+  const runs: Run[] = [];
+  for await (const page of everyPage(context, { chainRunId })) runs.push(...page);
+  return runs.reverse();
 }
 
 type CommonStats = Omit<SchedulerLogStats, 'total_tasks' | 'last_execution'> &
   Omit<SyncLogStats, 'total_syncs' | 'last_sync'>;
 
-/** Statistics of a log over the last hours; `total` and `last` are called differently in each. */
+/** Statistics of a log over the last hours; `last` is the newest run of all, however long ago. Both are called differently in each log. */
 export async function logStatistics(
   context: AppContext,
   kind: LogKind,
   hours: number,
 ): Promise<{ stats: CommonStats; total: number; last: string | null }> {
   const { services } = context.var;
-  const now = services.clock.now();
-  const from = now - hours * HOUR_MS;
-  const found = await services.store.runs.statistics({ log: kind, from });
-  const jobs = await knownJobs(context);
+  const { runs } = services.store;
+  // Up to and with this very millisecond: what is counted in the steps is what is counted in all.
+  const to = services.clock.now() + 1;
+  const from = to - hours * HOUR_MS;
+  const [found, newest, jobs] = await Promise.all([
+    runs.statistics({ log: kind, from, to }),
+    runs.list({ log: kind }, { cursor: null, limit: 1 }),
+    knownJobs(context),
+  ]);
   const lasts = await services.store.runs.lastOf(found.perJob.map(({ jobId }) => jobId));
   const { byStatus, duration } = found;
   const inSeconds = (ms: number | undefined) => (ms === undefined ? null : ms / 1_000);
@@ -97,7 +112,7 @@ export async function logStatistics(
         last_run: last ? toInstant(last.createdAt) : null,
       };
     }),
-    trend: await trendOf(context, kind, { from, to: now }),
+    trend: await trendOf(context, kind, { from, to }),
     notifications: (await services.store.sent.totals(from)).map(({ occasion, channel, state, count }) => ({
       type: occasion,
       channel,
@@ -106,36 +121,30 @@ export async function logStatistics(
     })),
   };
   const total = Object.values(byStatus).reduce((sum, count) => sum + count, 0);
-  return { stats, total, last: found.last ? toInstant(found.last.createdAt) : null };
+  const [last] = newest.items;
+  return { stats, total, last: last ? toInstant(last.createdAt) : null };
 }
 
-/** Steps of the picture: hours up to two days, else days, thirty at most. */
+/** Steps of the picture: hours up to a day, else at most thirty of whole hours; a step without runs is there, with zeros. */
 async function trendOf(
   { var: { services } }: AppContext,
   kind: LogKind,
   { from, to }: { from: number; to: number },
 ): Promise<CommonStats['trend']> {
   const span = to - from;
-  const step =
-    span <= 48 * HOUR_MS
-      ? Math.max(HOUR_MS, Math.ceil(span / 24 / HOUR_MS) * HOUR_MS)
-      : Math.ceil(span / 30 / HOUR_MS) * HOUR_MS;
-  const starts: number[] = [];
-  for (let at = from; at < to; at += step) starts.push(at);
-  return Promise.all(
-    starts.map(async (at) => {
-      const { byStatus, duration } = await services.store.runs.statistics({
-        log: kind,
-        from: at,
-        to: Math.min(at + step, to),
-      });
-      return {
-        at: toInstant(at),
-        success: byStatus.success,
-        warning: byStatus.warning,
-        error: byStatus.error + byStatus.timed_out,
-        avg_execution_time: duration === null ? null : duration.mean / 1_000,
-      };
-    }),
-  );
+  const most = span <= 48 * HOUR_MS ? 24 : 30;
+  const stepMs = Math.ceil(span / most / HOUR_MS) * HOUR_MS;
+  const found = await services.store.runs.trend({ log: kind }, { from, to, stepMs });
+  const steps = new Map(found.map((step) => [step.at, step]));
+  const starts = Array.from({ length: Math.ceil(span / stepMs) }, (_, index) => from + index * stepMs);
+  return starts.map((at) => {
+    const step = steps.get(at);
+    return {
+      at: toInstant(at),
+      success: step?.byStatus.success ?? 0,
+      warning: step?.byStatus.warning ?? 0,
+      error: (step?.byStatus.error ?? 0) + (step?.byStatus.timed_out ?? 0),
+      avg_execution_time: step === undefined || step.meanMs === null ? null : step.meanMs / 1_000,
+    };
+  });
 }

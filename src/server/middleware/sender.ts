@@ -1,4 +1,5 @@
 import { createMiddleware } from 'hono/factory';
+import { z } from 'zod';
 import { mayDo, type Project } from '../../core/access/index.ts';
 import { GuardianError } from '../../core/shared/index.ts';
 import type { AppContext, AppEnv } from '../app-env.ts';
@@ -11,6 +12,9 @@ export interface Sender {
   name: string;
   kind: 'ingest key' | 'key' | 'user' | 'open';
 }
+
+/** `project`: for callers that may write everywhere; an ingest key is of one project. */
+export const senderQuery = z.strictObject({ project: z.string().max(100).optional() });
 
 /** For what programs post: lets ingest keys in beside callers who may write. */
 export const needsSender = () =>

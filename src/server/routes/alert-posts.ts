@@ -7,7 +7,7 @@ import {
   textReply,
 } from '../../contracts/api/alerts.ts';
 import type { Alert } from '../../core/alerts/index.ts';
-import { toGuardianError } from '../../core/shared/index.ts';
+import { GuardianError, type Messages, toGuardianError } from '../../core/shared/index.ts';
 import { readAlertPost, readMeasurements, readText } from '../alerts/read-posts.ts';
 import { describeRoute, jsonBody } from '../describe-route.ts';
 import { senderQuery } from '../middleware/sender.ts';
@@ -44,6 +44,11 @@ const alerts = describeRoute({
   status: 201,
 });
 
+function undeclared(type: string, { server: { reasons } }: Messages): GuardianError {
+  const { undeclaredType, undeclaredTypeRemedy: remedy } = reasons;
+  return new GuardianError('payload_invalid', { key: 'type', reason: undeclaredType(type), remedy });
+}
+
 const replyOf = ({ id, number, state }: Alert) => ({ id, number, state });
 
 export const alertPostRoutes = createRouter()
@@ -59,10 +64,12 @@ export const alertPostRoutes = createRouter()
   })
   .openapi(alerts, async (context) => {
     const post = readAlertPost(context, context.req.valid('json'));
-    const alert = await context.var.services.alerts.postAlert(post).catch((thrown) => {
+    const { services, messages } = context.var;
+    const alert = await services.alerts.postAlert(post).catch((thrown) => {
+      const error = toGuardianError(thrown);
       // Programs say that all is well again and again: of what never was wrong there is nothing to end.
-      if (post.state === 'resolved' && toGuardianError(thrown).code === 'not_found') return null;
-      throw thrown;
+      if (post.state === 'resolved' && error.code === 'not_found') return null;
+      throw error.about.key === 'type' ? undeclared(post.type, messages) : thrown;
     });
     return context.json(alert ? replyOf(alert) : { id: null, number: null, state: 'resolved' as const }, 201);
   });

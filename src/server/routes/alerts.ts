@@ -10,14 +10,15 @@ import {
   ruleList,
   severity,
 } from '../../contracts/api/alerts.ts';
+import { nothing } from '../../contracts/api/shared.ts';
 import type { AlertFilter } from '../../core/alerts/index.ts';
 import { GuardianError, toInstant } from '../../core/shared/index.ts';
 import { type AlertReaderOptions, alertView } from '../alerts/alert-view.ts';
 import type { AppContext } from '../app-env.ts';
 import { describeRoute, jsonBody } from '../describe-route.ts';
 import { projectIdOf, projectSlugs } from '../find-project.ts';
-import { instantOf } from '../jobs/log-filter.ts';
-import { namesOf } from '../read-names.ts';
+import { listOf, namesOf } from '../read-names.ts';
+import { windowOf } from '../read-window.ts';
 import { nameOfRecipients } from '../telling/delivery-view.ts';
 import { createRouter } from './router.ts';
 
@@ -45,7 +46,7 @@ const get = describeRoute({
   tag,
   summary: 'One alert, with every change and who was told',
   needs: 'read',
-  request: { params },
+  request: { params, query: nothing },
   reply: alertDetail,
 });
 const act = describeRoute({
@@ -54,7 +55,7 @@ const act = describeRoute({
   tag,
   summary: 'Acknowledges, resolves, reopens, archives or notes one or many; `undo` takes it back',
   needs: 'write',
-  request: { body: jsonBody(alertActionRequest) },
+  request: { query: nothing, body: jsonBody(alertActionRequest) },
   reply: alertActionReply,
 });
 const undo = describeRoute({
@@ -63,7 +64,7 @@ const undo = describeRoute({
   tag,
   summary: 'Takes an action back where nobody changed the alerts since',
   needs: 'write',
-  request: { body: jsonBody(alertUndoRequest) },
+  request: { query: nothing, body: jsonBody(alertUndoRequest) },
   reply: alertActionReply,
 });
 const rules = describeRoute({
@@ -72,6 +73,7 @@ const rules = describeRoute({
   tag,
   summary: 'What raises alerts, and whether it could look',
   needs: 'read',
+  request: { query: nothing },
   reply: ruleList,
 });
 
@@ -89,12 +91,12 @@ export const alertRoutes = createRouter()
     );
   })
   .openapi(act, async (context) => {
+    const { services, caller, messages } = context.var;
     const { ids, action, notes } = context.req.valid('json');
-    const outcome = await context.var.services.alerts.act(
-      ids,
-      { kind: action, notes: notes ?? null },
-      context.var.caller.name,
-    );
+    const outcome = await services.alerts.act(ids, { kind: action, notes: notes ?? null }, caller.name);
+    // Nothing of what was named is there: that is no outcome of an action.
+    if (outcome.refused.length > 0 && outcome.changed.length === 0 && outcome.refused.every(isMissing))
+      throw new GuardianError('not_found', { path: messages.server.things.alert(outcome.refused[0]!.id) });
     return context.json(replyOf(outcome), 200);
   })
   .openapi(undo, async (context) => {
@@ -179,15 +181,17 @@ async function filterOf(context: AppContext, query: ListQuery): Promise<AlertFil
   return {
     ...(query.state ? { states: namesOf(context, 'state', query.state, alertState.options) } : {}),
     ...(query.severity ? { severities: namesOf(context, 'severity', query.severity, severity.options) } : {}),
-    ...(query.type ? { types: query.type.split(',') } : {}),
-    ...(query.rule ? { rules: query.rule.split(',') } : {}),
+    ...(query.type ? { types: listOf(query.type) } : {}),
+    ...(query.rule ? { rules: listOf(query.rule) } : {}),
     ...(subject ? { subject } : {}),
     ...(projectId === null ? {} : { projectId }),
     isArchived: archived === 'true',
-    ...instantOf(context, query),
+    ...windowOf(context, query),
     ...(text ? { text } : {}),
   };
 }
+
+const isMissing = ({ reason }: { reason: string }) => reason === 'not-found';
 
 function replyOf({
   changed,

@@ -6,10 +6,11 @@ import {
   deliveryPage,
   deliveryState,
 } from '../../contracts/api/notifications.ts';
-import type { DeliveryFilter } from '../../core/notify/index.ts';
+import { nothing } from '../../contracts/api/shared.ts';
+import { type DeliveryFilter, OCCASIONS } from '../../core/notify/index.ts';
 import { GuardianError } from '../../core/shared/index.ts';
 import type { AppContext } from '../app-env.ts';
-import { describeRoute } from '../describe-route.ts';
+import { describeRoute, emptyBody } from '../describe-route.ts';
 import { namesOf } from '../read-names.ts';
 import { recordAudit } from '../record-audit.ts';
 import { deliveryDetailView, deliveryView, nameOfRecipients } from '../telling/delivery-view.ts';
@@ -34,7 +35,7 @@ const get = describeRoute({
   tag,
   summary: 'One message, whole, with every attempt',
   needs: 'read',
-  request: { params },
+  request: { params, query: nothing },
   reply: deliveryDetail,
 });
 const resend = describeRoute({
@@ -43,7 +44,7 @@ const resend = describeRoute({
   tag,
   summary: 'Sends a dead or suppressed message again',
   needs: 'write',
-  request: { params },
+  request: { params, query: nothing, body: emptyBody },
   reply: deliveryDetail,
 });
 
@@ -83,7 +84,7 @@ function filterOf(context: AppContext, { state, channel, recipient, occasion, al
     ...(state ? { states: namesOf(context, 'state', state, deliveryState.options) } : {}),
     ...(channel ? { channels: namesOf(context, 'channel', channel, channelKind.options) } : {}),
     ...(recipient ? { recipientId: recipient } : {}),
-    ...(occasion ? { occasions: occasion.split(',') } : {}),
+    ...(occasion ? { occasions: namesOf(context, 'occasion', occasion, [...OCCASIONS, 'test']) } : {}),
     ...(alert ? { alertId: alert } : {}),
     ...(run ? { aboutId: run } : {}),
   };

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { jobList, pauseRequest, resumePreview, runAccepted, runRequest } from '../../contracts/api/jobs.ts';
+import { nothing } from '../../contracts/api/shared.ts';
 import { GuardianError } from '../../core/shared/index.ts';
 import type { AppContext } from '../app-env.ts';
-import { describeRoute, jsonBody } from '../describe-route.ts';
-import { findJob, jobSummaries } from '../jobs/job-list.ts';
+import { describeRoute, emptyBody, jsonBody } from '../describe-route.ts';
+import { findDeclaredJob, jobSummaries } from '../jobs/job-list.ts';
 import { runSummaryView } from '../jobs/job-view.ts';
+import { RunInWay } from '../problem.ts';
 import { recordAudit } from '../record-audit.ts';
 import { createRouter } from './router.ts';
 
@@ -19,7 +21,7 @@ const run = describeRoute({
   tag,
   summary: 'Runs a job now: 202 with its run; 409 with the run in its way where it may not run beside itself',
   needs: 'write',
-  request: { params, body: jsonBody(runRequest) },
+  request: { params, query: nothing, body: jsonBody(runRequest) },
   reply: runAccepted,
   status: 202,
 });
@@ -29,7 +31,7 @@ const pause = describeRoute({
   tag,
   summary: 'Pauses a job, for good or until a time; runs that have begun go on',
   needs: 'write',
-  request: { params, body: jsonBody(pauseRequest) },
+  request: { params, query: nothing, body: jsonBody(pauseRequest) },
   reply: changed,
 });
 const resume = describeRoute({
@@ -38,7 +40,7 @@ const resume = describeRoute({
   tag,
   summary: 'Resumes a job; missed ticks are caught up as the job says',
   needs: 'write',
-  request: { params },
+  request: { params, query: nothing, body: emptyBody },
   reply: changed,
 });
 const preview = describeRoute({
@@ -47,7 +49,7 @@ const preview = describeRoute({
   tag,
   summary: 'How many runs a resume now would start',
   needs: 'read',
-  request: { params },
+  request: { params, query: nothing },
   reply: resumePreview,
 });
 const pauseAll = describeRoute({
@@ -56,7 +58,7 @@ const pauseAll = describeRoute({
   tag,
   summary: 'Pauses every job of the team; Guardian’s own go on',
   needs: 'admin',
-  request: { body: jsonBody(pauseRequest) },
+  request: { query: nothing, body: jsonBody(pauseRequest) },
   reply: changed,
 });
 const resumeAll = describeRoute({
@@ -65,6 +67,7 @@ const resumeAll = describeRoute({
   tag,
   summary: 'Resumes every job',
   needs: 'admin',
+  request: { query: nothing, body: emptyBody },
   reply: changed,
 });
 
@@ -74,28 +77,26 @@ export const jobActionRoutes = createRouter()
   .openapi(resumeAll, async (context) => context.json(await resumeJobs(context, null), 200))
   .openapi(run, async (context) => {
     const { services, caller, messages } = context.var;
-    const { job } = await findJob(context, context.req.valid('param').id);
+    const { job } = await findDeclaredJob(context, context.req.valid('param').id);
+    if (job.work.kind === 'watched')
+      throw new GuardianError('conflict', { reason: messages.server.reasons.runsElsewhere });
     const by = caller.kind === 'key' ? 'api' : 'manual';
     const key = context.req.valid('json').idempotencyKey ?? null;
     const started = await services.jobs.run(job.id, { kind: by, user: caller.name, key });
-    if (started.kind === 'refused')
-      throw new GuardianError('conflict', {
-        reason: messages.server.reasons.runInWay(started.inWay),
-        path: started.inWay,
-      });
+    if (started.kind === 'refused') throw new RunInWay(started.inWay, messages);
     await recordAudit(context, 'job run', job.id, { run: started.run.id });
     return context.json({ run: runSummaryView(started.run, () => job.label) }, 202);
   })
   .openapi(pause, async (context) => {
-    const { job } = await findJob(context, context.req.valid('param').id);
+    const { job } = await findDeclaredJob(context, context.req.valid('param').id);
     return context.json(await pauseJobs(context, job.id, context.req.valid('json')), 200);
   })
   .openapi(resume, async (context) => {
-    const { job } = await findJob(context, context.req.valid('param').id);
+    const { job } = await findDeclaredJob(context, context.req.valid('param').id);
     return context.json(await resumeJobs(context, job.id), 200);
   })
   .openapi(preview, async (context) => {
-    const { job } = await findJob(context, context.req.valid('param').id);
+    const { job } = await findDeclaredJob(context, context.req.valid('param').id);
     const { runs, skipped } = await context.var.services.jobs.previewResume(job.id);
     return context.json({ runs, skipped }, 200);
   });

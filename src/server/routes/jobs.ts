@@ -1,18 +1,19 @@
 import { z } from 'zod';
 import { chainGraph, chainRun, jobDetail, jobList, jobRunsQuery, runPage } from '../../contracts/api/jobs.ts';
+import { nothing } from '../../contracts/api/shared.ts';
 import { isTerminal } from '../../core/jobs/index.ts';
 import { GuardianError } from '../../core/shared/index.ts';
 import { describeRoute } from '../describe-route.ts';
 import { findJob, jobDetailOf, jobLabels, jobSummaries } from '../jobs/job-list.ts';
 import { runSummaryView } from '../jobs/job-view.ts';
-import { instantOf, statusesOf } from '../jobs/log-filter.ts';
+import { statusesOf } from '../jobs/log-filter.ts';
+import { chainRunsOf } from '../jobs/run-logs.ts';
+import { windowOf } from '../read-window.ts';
 import { createRouter } from './router.ts';
 
 const tag = 'Jobs';
 const path = '/api/jobs';
 const params = z.object({ id: z.string().max(100) });
-/** Runs of one chain run: a chain of more jobs than this is cut. */
-const CHAIN_RUNS = 200;
 
 const list = describeRoute({
   method: 'get',
@@ -20,6 +21,7 @@ const list = describeRoute({
   tag,
   summary: 'Jobs and how they stand',
   needs: 'read',
+  request: { query: nothing },
   reply: jobList,
 });
 const get = describeRoute({
@@ -28,7 +30,7 @@ const get = describeRoute({
   tag,
   summary: 'One job: what it does, its next ticks, the two next changes of the clock, its statistics',
   needs: 'read',
-  request: { params },
+  request: { params, query: nothing },
   reply: jobDetail,
 });
 const runs = describeRoute({
@@ -46,6 +48,7 @@ const graph = describeRoute({
   tag,
   summary: 'Which jobs come after which, and how each ended last',
   needs: 'read',
+  request: { query: nothing },
   reply: chainGraph,
 });
 const oneChain = describeRoute({
@@ -54,7 +57,7 @@ const oneChain = describeRoute({
   tag,
   summary: 'All runs that descend from one tick or request',
   needs: 'read',
-  request: { params },
+  request: { params, query: nothing },
   reply: chainRun,
 });
 
@@ -70,7 +73,7 @@ export const jobRoutes = createRouter()
   .openapi(runs, async (context) => {
     const { job } = await findJob(context, context.req.valid('param').id);
     const { cursor = null, limit, status, from, to } = context.req.valid('query');
-    const filter = { jobIds: [job.id], ...statusesOf(context, status), ...instantOf(context, { from, to }) };
+    const filter = { jobIds: [job.id], ...statusesOf(context, status), ...windowOf(context, { from, to }) };
     const page = await context.var.services.store.runs.list(filter, { cursor, limit });
     const items = page.items.map((run) => runSummaryView(run, () => job.label));
     return context.json({ items, nextCursor: page.nextCursor, total: null }, 200);
@@ -99,17 +102,16 @@ export const jobRoutes = createRouter()
     return context.json({ jobs, edges }, 200);
   })
   .openapi(oneChain, async (context) => {
-    const { services, messages } = context.var;
+    const { messages } = context.var;
     const { id } = context.req.valid('param');
-    const { items } = await services.store.runs.list({ chainRunId: id }, { cursor: null, limit: CHAIN_RUNS });
+    const items = await chainRunsOf(context, id);
     if (items.length === 0) throw new GuardianError('not_found', { path: messages.server.things.run(id) });
     const labelOf = await jobLabels(context);
-    const ordered = items.toSorted((a, b) => a.createdAt - b.createdAt);
     return context.json(
       {
         id,
         isOpen: items.some(({ status }) => !isTerminal(status)),
-        runs: ordered.map((run) => runSummaryView(run, labelOf)),
+        runs: items.map((run) => runSummaryView(run, labelOf)),
       },
       200,
     );

@@ -9,6 +9,7 @@ import {
   routePreview,
   routePreviewRequest,
 } from '../../contracts/api/notifications.ts';
+import { nothing } from '../../contracts/api/shared.ts';
 import { type DeliveryState, explainRoutes, OCCASIONS, type Occasion } from '../../core/notify/index.ts';
 import { GuardianError, toInstant } from '../../core/shared/index.ts';
 import type { AppContext } from '../app-env.ts';
@@ -25,6 +26,7 @@ const recipients = describeRoute({
   tag,
   summary: 'Who can be told, over what',
   needs: 'read',
+  request: { query: nothing },
   reply: recipientList,
 });
 const routes = describeRoute({
@@ -33,6 +35,7 @@ const routes = describeRoute({
   tag,
   summary: 'Which occasions go to whom, and the policy',
   needs: 'read',
+  request: { query: nothing },
   reply: routeList,
 });
 const preview = describeRoute({
@@ -41,7 +44,7 @@ const preview = describeRoute({
   tag,
   summary: 'Who would get this? Nothing is sent',
   needs: 'read',
-  request: { body: jsonBody(routePreviewRequest) },
+  request: { query: nothing, body: jsonBody(routePreviewRequest) },
   reply: routePreview,
 });
 const channels = describeRoute({
@@ -50,6 +53,7 @@ const channels = describeRoute({
   tag,
   summary: 'Ways out, and how they fare',
   needs: 'read',
+  request: { query: nothing },
   reply: channelList,
 });
 const test = describeRoute({
@@ -58,7 +62,7 @@ const test = describeRoute({
   tag,
   summary: 'Sends a test message, and says what the other side said',
   needs: 'write',
-  request: { params: z.object({ kind: channelKind }), body: jsonBody(channelTestRequest) },
+  request: { params: z.object({ kind: channelKind }), query: nothing, body: jsonBody(channelTestRequest) },
   reply: channelTestReply,
 });
 
@@ -158,15 +162,22 @@ export const recipientRoutes = createRouter()
     return context.json({ items }, 200);
   })
   .openapi(test, async (context) => {
-    const { services, messages } = context.var;
+    const { services } = context.var;
     const { kind } = context.req.valid('param');
     const { recipient } = context.req.valid('json');
     const began = services.clock.now();
     const [id] = await services.telling.test({ recipientId: recipient, channel: kind });
-    if (id === undefined) throw new GuardianError('not_found', { path: messages.server.things.recipient(recipient) });
+    if (id === undefined) throw notTested(context, recipient);
     await recordAudit(context, 'channel tested', kind, { recipient });
     return context.json(await outcomeOf(context, id, began), 200);
   });
+
+function notTested({ var: { services, messages } }: AppContext, recipient: string): GuardianError {
+  const isKnown = services.telling.directory.recipients.some(({ id }) => id === recipient);
+  return isKnown
+    ? new GuardianError('conflict', { reason: messages.server.reasons.noAddress })
+    : new GuardianError('not_found', { path: messages.server.things.recipient(recipient) });
+}
 
 const ENDED: readonly DeliveryState[] = ['sent', 'simulated', 'dead', 'failed'];
 

@@ -1,18 +1,19 @@
 import { z } from 'zod';
 import { cancelRequest, runDetail, runOutput, runOutputQuery } from '../../contracts/api/jobs.ts';
+import { nothing } from '../../contracts/api/shared.ts';
 import { isTerminal, type Run } from '../../core/jobs/index.ts';
 import { GuardianError, toInstant } from '../../core/shared/index.ts';
 import type { AppContext } from '../app-env.ts';
 import { describeRoute, jsonBody } from '../describe-route.ts';
 import { jobLabels } from '../jobs/job-list.ts';
 import { runDetailView } from '../jobs/job-view.ts';
+import { chainRunsOf } from '../jobs/run-logs.ts';
 import { recordAudit } from '../record-audit.ts';
 import { createRouter } from './router.ts';
 
 const tag = 'Jobs';
 const path = '/api/runs/{id}';
 const params = z.object({ id: z.string().max(100) });
-const CHAIN_RUNS = 200;
 
 const get = describeRoute({
   method: 'get',
@@ -20,7 +21,7 @@ const get = describeRoute({
   tag,
   summary: 'One run, with its attempts and the runs of its chain',
   needs: 'read',
-  request: { params },
+  request: { params, query: nothing },
   reply: runDetail,
 });
 const output = describeRoute({
@@ -38,7 +39,7 @@ const cancel = describeRoute({
   tag,
   summary: 'Ends a run: SIGTERM or the abort signal, ten seconds later by force',
   needs: 'write',
-  request: { params, body: jsonBody(cancelRequest) },
+  request: { params, query: nothing, body: jsonBody(cancelRequest) },
   reply: runDetail,
 });
 
@@ -71,10 +72,6 @@ async function findRun({ var: { services, messages } }: AppContext, id: string):
 }
 
 async function detailOf(context: AppContext, run: Run) {
-  const { items } = await context.var.services.store.runs.list(
-    { chainRunId: run.chainRunId },
-    { cursor: null, limit: CHAIN_RUNS },
-  );
-  const chain = items.toSorted((a, b) => a.createdAt - b.createdAt);
+  const chain = await chainRunsOf(context, run.chainRunId);
   return runDetailView(run, chain.length > 1 ? chain : [], await jobLabels(context));
 }

@@ -3,8 +3,10 @@ import {
   logQuery,
   logStatsQuery,
   recentSchedulerLogs,
+  schedulerLog,
   schedulerLogStats,
 } from '../../contracts/api/jobs.ts';
+import type { Run, StoredJob } from '../../core/jobs/index.ts';
 import { describeRoute, describeText } from '../describe-route.ts';
 import { exportLogs } from '../jobs/export-logs.ts';
 import { schedulerLogView } from '../jobs/log-view.ts';
@@ -42,10 +44,10 @@ const all = describeText({
   types: ['application/x-ndjson', 'text/csv'],
 });
 
+const view = (run: Run, stored: StoredJob | null) => schedulerLogView(run, stored?.job.label ?? run.jobId);
+
 export const schedulerLogRoutes = createRouter()
   .openapi(recent, async (context) => {
-    const view = (run: Parameters<typeof schedulerLogView>[0], stored: { job: { label: string } } | null) =>
-      schedulerLogView(run, stored?.job.label ?? run.jobId);
     return context.json(
       await recentLogs(context, 'scheduler', context.req.valid('query'), { view, limit: LIMIT }),
       200,
@@ -60,7 +62,5 @@ export const schedulerLogRoutes = createRouter()
     return context.json({ ...found, total_tasks: total, last_execution: last }, 200);
   })
   .openapi(all, (context) =>
-    exportLogs(context, 'scheduler', context.req.valid('query'), (run, stored) =>
-      schedulerLogView(run, stored?.job.label ?? run.jobId),
-    ),
+    exportLogs(context, 'scheduler', context.req.valid('query'), { columns: Object.keys(schedulerLog.shape), view }),
   );

@@ -13,6 +13,7 @@ import { exportLogs } from '../jobs/export-logs.ts';
 import { syncLogView } from '../jobs/log-view.ts';
 import { postSyncLog } from '../jobs/post-sync-log.ts';
 import { logStatistics, recentLogs } from '../jobs/run-logs.ts';
+import { senderQuery } from '../middleware/sender.ts';
 import { createRouter } from './router.ts';
 
 const tag = 'Health log';
@@ -51,7 +52,7 @@ const post = describeRoute({
   tag,
   summary: 'Records a run of a script elsewhere; `running` opens it, and the same `Idempotency-Key` closes it',
   needs: 'send',
-  request: { body: jsonBody(syncLogPost) },
+  request: { query: senderQuery, body: jsonBody(syncLogPost) },
   reply: syncLog,
   status: 201,
 });
@@ -66,5 +67,7 @@ export const syncLogRoutes = createRouter()
     const { stats: found, total, last } = await logStatistics(context, 'sync', context.req.valid('query').period_hours);
     return context.json({ ...found, total_syncs: total, last_sync: last }, 200);
   })
-  .openapi(all, (context) => exportLogs(context, 'sync', context.req.valid('query'), view))
+  .openapi(all, (context) =>
+    exportLogs(context, 'sync', context.req.valid('query'), { columns: Object.keys(syncLog.shape), view }),
+  )
   .openapi(post, async (context) => context.json(await postSyncLog(context, context.req.valid('json')), 201));

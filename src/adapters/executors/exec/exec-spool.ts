@@ -21,7 +21,7 @@ import { isSameProcess, markOfProcess } from './process-mark.ts';
  * The folder that wrapped commands and the server share: one file for each command that Guardian does not know all of, named
  * `<start ms>-<client id>.<state>`. Each line is JSON: who wraps it, then the requests that Guardian has not answered, in order.
  *
- * - `open`: the command runs. Its wrapper adds to it; whoever finds it without its wrapper ends it as lost.
+ * - `open`: the command runs. Its wrapper adds to it; whoever finds it without wrapper and command ends it as lost.
  * - `waiting`: the command has ended, and the record waits for Guardian.
  * - `<pid>.sending`: somebody sends it. One whose sender is gone waits again.
  * - `refused`: Guardian will not take it; kept for people to look at.
@@ -52,7 +52,12 @@ const headSchema = z.object({
 });
 export type ExecHead = z.infer<typeof headSchema>;
 
+/** The command itself, which goes on when its wrapper is killed. */
+const childSchema = z.object({ childPid: z.int().positive(), childMark: z.string() });
+
 export interface OpenRecord {
+  /** The command runs, in this process. Throws as `node:fs` does. */
+  runs(pid: number): void;
   /** Written and on disk when it returns. Throws as `node:fs` does. */
   add(requests: readonly ExecRequest[]): void;
   /** The command has ended, and what was added waits for Guardian. */
@@ -93,6 +98,8 @@ export function openExecSpool({ folder, clock }: { folder: string; clock: { now(
       const whole: ExecHead = { ...head, host: hostname(), pid, mark: markOfProcess(pid) };
       writeFileSync(path, `${JSON.stringify(whole)}\n`, { mode: 0o600, flag: 'wx' });
       return {
+        runs: (childPid) =>
+          appendFileSync(path, `${JSON.stringify({ childPid, childMark: markOfProcess(childPid) })}\n`),
         add(requests) {
           appendFileSync(path, requests.map((request) => `${JSON.stringify(request)}\n`).join(''));
           sync(path);
@@ -149,9 +156,9 @@ function claim(name: string, { folder, now, isWanted }: Draining) {
       return null;
     }
     const isOpen = state === 'open';
-    if (isOpen && isRunning(record.head, now)) return null;
+    if (isOpen && isRunning(record, now)) return null;
     const hasEnd = record.requests.some(({ phase }) => phase === 'finish');
-    const found: WaitingRecord = { ...record, isLost: !hasEnd };
+    const found: WaitingRecord = { head: record.head, requests: record.requests, isLost: !hasEnd };
     if (!isWanted(found)) return null;
     renameSync(from, path);
     return { found, path, stem };
@@ -162,20 +169,26 @@ function claim(name: string, { folder, now, isWanted }: Draining) {
   }
 }
 
-function isRunning({ host, pid, mark, startedAt }: ExecHead, now: number): boolean {
-  return host === hostname() ? isSameProcess(pid, mark) : now - startedAt < ELSEWHERE_MS;
+function isRunning({ head, child }: Read, now: number): boolean {
+  if (head.host !== hostname()) return now - head.startedAt < ELSEWHERE_MS;
+  return isSameProcess(head.pid, head.mark) || (child !== null && isSameProcess(child.childPid, child.childMark));
 }
 
+type Read = Pick<WaitingRecord, 'head' | 'requests'> & { child: z.infer<typeof childSchema> | null };
+
 /** Null: not even who wrote it can be read. What was not written whole is left out: nobody relies on it. */
-function read(path: string): Omit<WaitingRecord, 'isLost'> | null {
+function read(path: string): Read | null {
   const [first, ...lines] = readFileSync(path, 'utf8').split('\n');
   const head = headSchema.safeParse(readJson(first ?? ''));
   if (!head.success) return null;
-  const requests = lines.flatMap((line) => {
-    const request = execRequest.safeParse(readJson(line));
-    return request.success ? [request.data] : [];
-  });
-  return { head: head.data, requests };
+  const found: Read = { head: head.data, requests: [], child: null };
+  for (const line of lines) {
+    const told = readJson(line);
+    const request = execRequest.safeParse(told);
+    if (request.success) found.requests.push(request.data);
+    else found.child = childSchema.safeParse(told).data ?? found.child;
+  }
+  return found;
 }
 
 function readJson(text: string): unknown {

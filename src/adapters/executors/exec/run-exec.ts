@@ -8,7 +8,7 @@ import { createExecClient, type ExecAnswer, type ExecClient } from './exec-clien
 import { type ExecSpool, type OpenRecord, openExecSpool } from './exec-spool.ts';
 import { createRecorder, type ExecRecorder, instant } from './recorder.ts';
 import { sendRecord } from './send-record.ts';
-import { dieBy, listenForSignals, type WrappedEnd, wrapCommand } from './wrap-command.ts';
+import { dieBy, listenForSignals, type WrappedCommand, type WrappedEnd, wrapCommand } from './wrap-command.ts';
 
 /** ms before the command runs, and after it has ended, that Guardian may take; then it goes on without. */
 const BEFORE_MS = 900;
@@ -86,7 +86,8 @@ export async function runExec(options: ExecOptions): Promise<number> {
       tell({ kind: 'overlap', inWay: answer.reply.inWay, since: answer.reply.inWaySince });
       return TRY_AGAIN;
     }
-    if (answer.kind !== 'answered') keepStart(kept, start);
+    // A wrapper that is killed from now on leaves that its command ran.
+    if (answer.kind !== 'answered') keep(() => kept?.add([{ ...start, isLate: true }]));
     if (answer.kind === 'refused') tell({ kind: 'refused', reason: answer.reason });
     const recorder = createRecorder({ client, spool, record: kept, job, clientId, clock });
     if (answer.kind === 'answered') recorder.goLive();
@@ -97,8 +98,9 @@ export async function runExec(options: ExecOptions): Promise<number> {
       timeoutMs: options.timeoutMs ?? told?.timeoutMs ?? null,
       recorder,
       scratch,
-      onRunning: (pass) => {
+      onRunning: ({ pid, pass }) => {
         passSignal = pass;
+        keep(() => pid !== null && kept?.runs(pid));
         // It came while Guardian was asked: the command gets it as its first.
         if (early) pass(early);
       },
@@ -144,13 +146,11 @@ async function askToStart(
   return left < 1 ? { kind: 'unreachable', reason: 'no time left' } : client.send(start, left);
 }
 
-/** A wrapper that is killed from now on leaves that its command ran. */
-function keepStart(record: OpenRecord | null, start: ExecStart): void {
+/** Whether the record can be written shows at the end, which is kept likewise, and is told then. */
+function keep(write: () => unknown): void {
   try {
-    record?.add([{ ...start, isLate: true }]);
-  } catch {
-    // The end, which is kept likewise, tells whether it could be.
-  }
+    write();
+  } catch {}
 }
 
 interface Wrapping {
@@ -158,7 +158,7 @@ interface Wrapping {
   timeoutMs: number | null;
   recorder: ExecRecorder;
   scratch: Scratch | null;
-  onRunning(pass: (signal: NodeJS.Signals) => void): void;
+  onRunning(wrapped: WrappedCommand): void;
 }
 
 async function runWrapped(options: ExecOptions, { runId, timeoutMs, recorder, scratch, onRunning }: Wrapping) {
@@ -185,7 +185,7 @@ async function runWrapped(options: ExecOptions, { runId, timeoutMs, recorder, sc
       else errorTail = `${errorTail}${text}`.slice(-ERROR_TAIL);
     },
   });
-  onRunning(wrapped.pass);
+  onRunning(wrapped);
   const timer =
     timeoutMs === null || timeoutMs > LONGEST_TIMER_MS
       ? null

@@ -6,7 +6,7 @@ import { type ExecHead, openExecSpool, type WaitingRecord } from './exec-spool.t
 type Sent = 'sent' | 'later' | 'refused';
 
 /** All that a record has to tell, in order; of a command whose wrapper is gone, that it is. */
-export function requestsOf({ head, requests, isLost }: WaitingRecord, at: number): ExecRequest[] {
+function requestsOf({ head, requests, isLost }: WaitingRecord, at: number): ExecRequest[] {
   return isLost ? [...requests, lostFinish(head, at)] : requests;
 }
 

@@ -34,6 +34,8 @@ export type WrappedEnd =
   | { how: 'not-started'; status: number; signal: null; error: string };
 
 export interface WrappedCommand {
+  /** Null: it was not started. */
+  pid: number | null;
   end: Promise<WrappedEnd>;
   /** Ends it as one that takes too long. */
   timeOut(): void;
@@ -64,7 +66,7 @@ export async function wrapCommand(options: WrapOptions): Promise<WrappedCommand>
   } catch (error) {
     pipes.dispose();
     resolve({ how: 'not-started', status: NOT_FOUND, signal: null, error: (error as Error).message });
-    return { end: promise, timeOut: () => {}, pass: () => {} };
+    return { pid: null, end: promise, timeOut: () => {}, pass: () => {} };
   }
   const { stdout, stderr } = pipes.started(child);
   passOn(stdout, options.stdout, (text) => onOutput('stdout', text));
@@ -85,6 +87,7 @@ export async function wrapCommand(options: WrapOptions): Promise<WrappedCommand>
   });
 
   return {
+    pid: child.pid ?? null,
     end: promise,
     timeOut() {
       if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;

@@ -90,6 +90,7 @@ export function blocks() {
 }
 export const large = () => ({ text: 'x'.repeat(70_000) });
 export const oddStats = () => ({ at: new Date(0), skip: () => {}, nested: { big: Infinity } });
+export const faulty = () => ({ rows: 4135, recordErrors: Array.from({ length: 4135 }, (_, at) => ({ subject: 'row ' + at, reason: 'x'.repeat(500) })) });
 export const bigInt = () => ({ rows: 3n });
 export async function leaves() {
   setTimeout(() => { throw new Error('left behind'); }, 0);
@@ -121,6 +122,14 @@ describe('a function job', () => {
     });
     expect(await call(executor, 'large').outcome).toMatchObject({ status: 'warning', stats: null });
     expect((await call(executor, 'bigInt').outcome).message).toContain('BigInt');
+  });
+
+  it('F19: keeps the true total of its record errors, however many', async () => {
+    const { stats, recordErrors } = await call(open(), 'faulty').outcome;
+    expect(stats).toEqual({ rows: 4_135 });
+    expect(recordErrors?.total).toBe(4_135);
+    expect(recordErrors?.kept).toHaveLength(100);
+    expect(recordErrors?.kept[99]?.subject).toBe('row 99');
   });
 
   it('keeps its thread and module from one call to the next', async () => {

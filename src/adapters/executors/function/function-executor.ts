@@ -1,7 +1,15 @@
 import { availableParallelism } from 'node:os';
 import { isAbsolute, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { judgeAbort, judgeFailure, judgeSuccess, type RunTexts } from '../../../core/jobs/index.ts';
+import {
+  judgeAbort,
+  judgeFailure,
+  judgeSuccess,
+  NO_FACTS,
+  type RunFacts,
+  type RunTexts,
+  readFactsText,
+} from '../../../core/jobs/index.ts';
 import type { ExecutionOutcome, Executor } from '../../../core/jobs/ports.ts';
 import { createFunctionPool, type PoolResult } from './function-pool.ts';
 
@@ -49,7 +57,7 @@ export function createFunctionExecutor(options: FunctionOptions): FunctionExecut
         return judgeFailure({ reason: 'exception', message: texts.notLoaded(path), error: String(error) });
       }
       if (result.isAborted) {
-        const facts = result.how === 'resolved' ? result.facts : undefined;
+        const facts = result.how === 'resolved' ? factsOf(result) : undefined;
         return judgeAbort(signal.aborted ? signal.reason : 'shutdown', {
           timeoutMs: run.timeoutMs,
           texts,
@@ -68,7 +76,7 @@ export function createFunctionExecutor(options: FunctionOptions): FunctionExecut
       judgeFailure({ reason: 'exception', message, error });
     switch (result.how) {
       case 'resolved':
-        return judgeSuccess({ facts: result.facts, job, texts });
+        return judgeSuccess({ facts: factsOf(result), job, texts });
       case 'threw':
         return failed(texts.threw(result.name), result.stack);
       case 'not-loaded':
@@ -87,6 +95,10 @@ export function createFunctionExecutor(options: FunctionOptions): FunctionExecut
         return result satisfies never;
     }
   }
+}
+
+function factsOf({ json, problem }: Extract<PoolResult, { how: 'resolved' }>): RunFacts {
+  return json === null ? { ...NO_FACTS, problem } : readFactsText(json);
 }
 
 function viewOf({ id, label }: FunctionJob) {

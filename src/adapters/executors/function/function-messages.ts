@@ -1,4 +1,4 @@
-import type { RunFacts } from '../../../core/jobs/index.ts';
+import type { StatsProblem } from '../../../core/jobs/index.ts';
 
 /** What the function is told of its run; epoch ms. */
 export interface FunctionRun {
@@ -33,7 +33,8 @@ export type FromFunctionThread =
 export type FunctionEnded = { kind: 'ended'; id: number; isAborted: boolean } & FunctionResult;
 
 export type FunctionResult =
-  | { how: 'resolved'; facts: RunFacts }
+  /** What it gave back as JSON; null: no object. */
+  | { how: 'resolved'; json: string | null; problem: StatsProblem | null }
   /** `name`: of the error, with its message. `stack`: verbatim, causes behind it. */
   | { how: 'threw'; name: string; stack: string }
   | { how: 'not-loaded'; name: string; stack: string }

@@ -1,13 +1,18 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { inspect } from 'node:util';
 import { parentPort } from 'node:worker_threads';
-import { NO_FACTS, readFacts } from '../../../core/jobs/index.ts';
 import type { FromFunctionThread, FunctionCall, FunctionResult, ToFunctionThread } from './function-messages.ts';
 
-/** The thread in which functions of the configuration run, one at a time. Modules stay loaded from one call to the next. */
+/**
+ * The thread in which functions of the configuration run, one at a time. Modules stay loaded from one call to the next. It loads nothing of Guardian: every
+ * thread would pay for it again.
+ */
 
 const LONGEST_STACK = 64 * 1024;
 const LISTED_CAUSES = 10;
+/** Characters; more than the stats and what is taken out of them may need. */
+const LONGEST_RESULT = 1024 * 1024;
+const KEPT_RECORD_ERRORS = 100;
 /** Characters of output that are gathered before they are sent, and ms they may wait for. */
 const GATHERED_OUTPUT = 64 * 1024;
 const GATHER_MS = 100;
@@ -53,12 +58,33 @@ async function resultOf(call: FunctionCall, signal: AbortSignal): Promise<Functi
   try {
     const log = { debug: logger(call), info: logger(call), warn: logger(call), error: logger(call) };
     const told: unknown = await exported(call.input, { signal, log, job: call.job, run: call.run });
-    // Whatever else a function gives back is no stats, and none of ours.
-    const isStats = typeof told === 'object' && told !== null && !Array.isArray(told);
-    return { how: 'resolved', facts: isStats ? readFacts(told) : NO_FACTS };
+    return { how: 'resolved', ...asJson(told) };
   } catch (thrown) {
     return { how: 'threw', ...describe(thrown) };
   }
+}
+
+/** Whatever else than an object a function gives back is no stats, and none of ours. */
+function asJson(told: unknown): Pick<FunctionResult & { how: 'resolved' }, 'json' | 'problem'> {
+  if (typeof told !== 'object' || told === null || Array.isArray(told)) return { json: null, problem: null };
+  try {
+    const short = shortLists(told as Record<string, unknown>);
+    const json = JSON.stringify(short === null ? told : { ...told, ...short });
+    if (json.length <= LONGEST_RESULT) return { json, problem: null };
+    return { json: null, problem: { kind: 'too_large', bytes: Buffer.byteLength(json) } };
+  } catch (thrown) {
+    return { json: null, problem: { kind: 'unreadable', reason: describe(thrown).name } };
+  }
+}
+
+/** Of record errors only the first are kept, and the true total: the others need not leave the thread. */
+function shortLists(told: Record<string, unknown>): Record<string, unknown> | null {
+  const long = ['recordErrors', 'errors'].flatMap((name) => {
+    const list = told[name];
+    const isLong = Array.isArray(list) && list.length > KEPT_RECORD_ERRORS && typeof list[0]?.subject === 'string';
+    return isLong ? [[name, { total: list.length, kept: list.slice(0, KEPT_RECORD_ERRORS) }] as const] : [];
+  });
+  return long.length === 0 ? null : Object.fromEntries(long);
 }
 
 function logger(call: FunctionCall) {

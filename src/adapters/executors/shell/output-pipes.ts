@@ -4,6 +4,7 @@ import { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
+import { isMainThread } from 'node:worker_threads';
 
 /** Standard output and error of a command that is about to be started. */
 export interface OutputPipes {
@@ -20,9 +21,11 @@ const run = promisify(execFile);
 /**
  * Real pipes. What `spawn` makes by itself are sockets: a command that opens `/dev/stdout` or `/dev/stderr` (`echo … > /dev/stderr`) fails on them, and
  * one whose reader went away gets an error in the place of SIGPIPE. The folder is one's own; where no pipes can be made there, sockets have to do.
+ * So they do in a worker thread: when it ends, the runtime closes every descriptor that was opened in it, also those that a socket has closed long since,
+ * whose number may be another's by then.
  */
 export async function openOutputPipes(folder: string | null): Promise<OutputPipes> {
-  if (folder === null) return SOCKETS;
+  if (folder === null || !isMainThread) return SOCKETS;
   const paths = ['stdout', 'stderr'].map((name) => join(folder, name));
   const opened: number[] = [];
   try {

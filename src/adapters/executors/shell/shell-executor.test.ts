@@ -212,13 +212,6 @@ describe('a shell job', () => {
     expect(written).toEqual([]);
   });
 
-  it('may open its output by name, as scripts do', async () => {
-    const run = shell('echo a > /dev/stdout; echo b > /dev/stderr; echo c >> /proc/self/fd/1');
-    expect((await run.outcome).status).toBe('success');
-    expect(run.output('stdout')).toBe('a\nc\n');
-    expect(run.output('stderr')).toBe('b\n');
-  });
-
   it('is not held by what it leaves in the place of its stats', async () => {
     expect(await shell('mkfifo "$GUARDIAN_STATS_FILE"').outcome).toMatchObject({ status: 'success', stats: null });
     expect((await shell('mkdir "$GUARDIAN_STATS_FILE"').outcome).message).toContain('EISDIR');

@@ -97,7 +97,7 @@ export function asMonitorSlug(value: unknown): string | null {
 }
 
 /**
- * https://develop.sentry.dev/sdk/telemetry/check-ins/: `{checkInId, monitor, status, durationMs, environment, release, config, traceId}`; `checkInId` is null
+ * https://develop.sentry.dev/sdk/telemetry/check-ins/: `{checkInId, monitor, status, durationMs, environment, release, config, stats, traceId}`; `checkInId` is null
  * for "the latest that runs". Null without a monitor or with a status that is none of `in_progress`, `ok`, `error`.
  */
 export function mapCheckIn(checkIn: JsonObject, arrival: Arrival): ClientRecord | null {
@@ -114,6 +114,8 @@ export function mapCheckIn(checkIn: JsonObject, arrival: Arrival): ClientRecord 
     environment: asName(checkIn.environment, 256),
     release: asName(checkIn.release, 256),
     config: boundedConfig(checkIn.monitor_config),
+    // Not of the protocol: what the job tells of its run. Bounded with the check-in itself.
+    stats: asObject(checkIn.stats),
     traceId: asHexId(asObject(asObject(checkIn.contexts)?.trace)?.trace_id, 32),
   };
   // Without an id of its own only the moment tells two check-ins apart.

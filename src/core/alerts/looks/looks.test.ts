@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { HOUR, issueRule, jobRule, MINUTE, START, setUp } from '../alert-fixtures.ts';
 import type { PartState } from '../ports.ts';
 import type { Limits, Rule } from '../rules/rule.ts';
+import { observeMissing } from '../service/removal-guard.ts';
 import { issuesOf, jobsOf, storedIncident, storedIssue, storedJob, storedRun } from './look-fixtures.ts';
 
 const from = (value: number): Limits => ({ bad: [{ is: 'from', value }], clear: [], tiers: [] });
@@ -117,6 +118,17 @@ describe('rules over issues', () => {
     const [done] = await look();
     expect(done?.error?.code ?? null).toBe(code);
     expect(new Set([...store.tables.alerts.values()].map((alert) => alert.state))).toEqual(new Set([state]));
+  });
+
+  it('F14: a look that did not see all takes nothing for gone', async () => {
+    const rule = issueRule({ of: 'regression' });
+    const { rows, look, store } = over(rule);
+    rows.issues.push(storedIssue('a', { state: 'regressed' }));
+    await look();
+    const gone = { observations: [], missing: async () => null };
+    const context = { alerts: store, at: START };
+    expect(await observeMissing(rule, { ...gone, isWhole: false }, context)).toEqual([]);
+    expect(await observeMissing(rule, { ...gone, isWhole: true }, context)).toMatchObject([{ condition: 'good' }]);
   });
 
   it('F14: any number that became quiet is no removal', async () => {

@@ -78,7 +78,7 @@ export function createRuleSet({ rules, types, hasUsage, runsExamples = true }: R
 }
 
 /** What alerts may be. Throws `configuration_invalid` for a name that is none. */
-export function declaredTypes(types: readonly string[]): ReadonlySet<string> {
+function declaredTypes(types: readonly string[]): ReadonlySet<string> {
   types.forEach((type, index) => {
     if (!TYPE.test(type)) refuse(`alertTypes[${index}]`, `"${type}" is not a type such as TOO_DRY`);
   });
@@ -130,6 +130,6 @@ function checkExamples(rule: Rule, key: string, compiled: CompiledTextRule | und
   );
 }
 
-export function refuse(key: string, reason: string, remedy?: string): never {
+function refuse(key: string, reason: string, remedy?: string): never {
   throw new GuardianError('configuration_invalid', { key, reason, ...(remedy ? { remedy } : {}) });
 }

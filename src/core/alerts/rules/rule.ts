@@ -116,5 +116,4 @@ export interface GuardianRule extends RuleBase {
   part: GuardianPart;
 }
 
-export const GUARDIAN_PARTS = ['channel', 'delivery-worker', 'run-log', 'scheduler', 'ingest'] as const;
-export type GuardianPart = (typeof GUARDIAN_PARTS)[number];
+export type GuardianPart = 'channel' | 'delivery-worker' | 'run-log' | 'scheduler' | 'ingest';

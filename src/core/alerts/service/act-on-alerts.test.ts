@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { HOUR, humidity, MINUTE, START, setUp, tooDry } from '../alert-fixtures.ts';
+import { HOUR, humidity, MINUTE, POLICY, START, setUp, tooDry } from '../alert-fixtures.ts';
 import type { AlertActionKind } from '../transition/decide-action.ts';
 import { readUndoToken, undoToken } from '../transition/undo.ts';
+import { undoAction } from './act-on-alerts.ts';
 
 const by = (kind: AlertActionKind, notes: string | null = null) => ({ kind, notes });
 
@@ -106,6 +107,18 @@ describe('what people do to alerts', () => {
     expect((await alerts.undo(undo!, 'Nicolas'))?.changed).toEqual([]);
   });
 
+  it('F6: takes nothing back from under somebody who changes it at the same moment', async () => {
+    const { alerts, ids, store, states } = await withAlerts(1);
+    const { undo } = await alerts.act(ids, by('resolve'), 'Nicolas');
+    const changes = await store.changes(ids[0]!);
+    await alerts.act(ids, by('archive'), 'Louise');
+    // The history was read before Louise's change, the row is written after it.
+    const stale = { ...store, changes: async () => changes };
+    const context = { store: stale, policy: { ...POLICY, newId: () => '' }, at: START, by: 'Nicolas' };
+    expect((await undoAction(undo!, context))?.changed).toEqual([]);
+    expect(states()).toEqual(['resolved, archived']);
+  });
+
   it('refuses a token that is none of its own', async () => {
     const { alerts, ids } = await withAlerts(1);
     const { undo } = await alerts.act(ids, by('resolve'), 'Nicolas');
@@ -137,7 +150,8 @@ describe('what people do to alerts', () => {
   it('is written in one transaction, and asked for twice it is done once', async () => {
     const { alerts, store, ids } = await withAlerts(50);
     const before = store.transactions;
-    await alerts.act([...ids, ...ids], by('acknowledge'), 'Nicolas');
+    const { changed, refused } = await alerts.act([...ids, ...ids], by('acknowledge'), 'Nicolas');
+    expect([changed.length, refused]).toEqual([50, []]);
     expect(store.transactions - before).toBe(1);
     expect(store.tables.changes.filter(({ action }) => action === 'acknowledged')).toHaveLength(50);
   });

@@ -1,5 +1,5 @@
 /** Characters of JSON that an alert keeps as evidence. */
-export const LONGEST_EVIDENCE = 16 * 1024;
+const LONGEST_EVIDENCE = 16 * 1024;
 
 /** Evidence as it is kept; what is too large is left out, and said so. */
 export function boundEvidence(evidence: Record<string, unknown> | null): Record<string, unknown> | null {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { GuardianError } from '../../shared/index.ts';
 import { HOUR, humidity, MINUTE, START, setUp, textRule, tooDry, tooHumid } from '../alert-fixtures.ts';
 import type { MeasurementRule } from '../rules/rule.ts';
-import type { AlertPost } from './create-alerts.ts';
+import { gatherPosts } from './gather-posts.ts';
+import type { AlertPost } from './post-alerts.ts';
 
 const post = (given: Partial<AlertPost> = {}): AlertPost => ({
   projectId: 1,
@@ -221,11 +223,93 @@ describe('alerts from outside', () => {
     expect(large.evidence).toEqual({ isLeftOut: true, characters: 20_010 });
   });
 
+  it('that come in a burst are written together, and none waits for company', async () => {
+    const { alerts, store } = setUp([tooDry]);
+    const burst = Array.from({ length: 50 }, (_, index) =>
+      alerts.postAlert(post({ subject: { kind: 'piano', id: `${index}`, name: '', labels: {} } })),
+    );
+    const numbers = (await Promise.all(burst)).map(({ number }) => number);
+    expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
+    expect(store.transactions).toBe(2);
+  });
+
+  it('get each its own answer, whatever comes with it', async () => {
+    const { alerts } = setUp([tooDry]);
+    const [fired, ended, again, never] = await Promise.allSettled([
+      alerts.postAlert(post()),
+      alerts.postAlert(post({ state: 'resolved' })),
+      alerts.postAlert(post()),
+      alerts.postAlert(post({ state: 'resolved', subject: { kind: 'piano', id: 'x', name: '', labels: {} } })),
+    ]);
+    const stateOf = (one: typeof fired) =>
+      one.status === 'fulfilled' ? [one.value.number, one.value.state, one.value.firing] : one.reason.code;
+    expect([fired, ended, again, never].map(stateOf)).toEqual([
+      [1, 'firing', 1],
+      [1, 'resolved', 1],
+      [1, 'firing', 2],
+      'not_found',
+    ]);
+  });
+
+  it('of which one cannot be written spoil no other; a store that is away is told to all', async () => {
+    const tries: number[][] = [];
+    const gather = gatherPosts(async (posts: readonly number[]) => {
+      tries.push([...posts]);
+      if (posts.includes(3)) throw new GuardianError('payload_invalid', { reason: 'three' });
+      return posts.map((one) => one * 10);
+    });
+    const settled = await Promise.allSettled([1, 2, 3, 4].map(gather));
+    expect(settled.map((one) => (one.status === 'fulfilled' ? one.value : one.reason.code))).toEqual([
+      10,
+      20,
+      'payload_invalid',
+      40,
+    ]);
+    expect(tries).toEqual([[1], [2, 3, 4], [2], [3], [4]]);
+    const away = gatherPosts(async () => {
+      throw new GuardianError('store_unavailable');
+    });
+    expect((await Promise.allSettled([1, 2, 3].map(away))).map(({ status }) => status)).toEqual([
+      'rejected',
+      'rejected',
+      'rejected',
+    ]);
+  });
+
   it('C9: posted at once are one row, and the key that is shown is the one that counts', async () => {
     const { alerts, only, told } = setUp([tooDry]);
     const posted = await Promise.all(Array.from({ length: 50 }, () => alerts.postAlert(post())));
     expect(new Set(posted.map(({ id }) => id)).size).toBe(1);
     expect(only()).toMatchObject({ count: 50, firing: 1, dedupeKey: posted[0]!.dedupeKey });
     expect(told()).toEqual(['alert-fired']);
+  });
+});
+
+describe('trying a rule', () => {
+  it('says what it would say, and writes nothing', () => {
+    const { alerts, store } = setUp([tooDry, unplugged]);
+    expect(alerts.tryRule('too-dry', { value: 28.5 })).toMatchObject({
+      condition: 'bad',
+      severity: 'critical',
+      type: 'TOO_DRY',
+    });
+    expect(alerts.tryRule('too-dry', { value: 45 }).condition).toBe('good');
+    expect(alerts.tryRule('unplugged', { text: 'Found it unplugged' })).toMatchObject({
+      condition: 'bad',
+      matches: [{ clause: 'Found it unplugged', pattern: 'unplugged' }],
+    });
+    expect(alerts.tryRule('unplugged', { text: 'plugged back in' }).condition).toBe('good');
+    expect(alerts.tryRule('unplugged', { text: 'tuned' }).condition).toBe('none');
+    expect(store.transactions).toBe(0);
+  });
+
+  it.each([
+    ['nothing', { value: 1 }, 'not_found'],
+    ['too-dry', { text: 'x' }, 'payload_invalid'],
+    ['unplugged', { value: 1 }, 'payload_invalid'],
+    ['guardian-channel', { value: 1 }, 'payload_invalid'],
+  ] as const)('refuses %s with %j', (name, given, code) => {
+    const { alerts } = setUp([tooDry, unplugged]);
+    expect(() => alerts.tryRule(name, given)).toThrow(expect.objectContaining({ code }));
   });
 });

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Clock, GuardianError } from '../../shared/index.ts';
-import type { Alert, AlertSeverity, AlertSubject, Observation } from '../alert.ts';
-import { dedupeKeyOf } from '../dedupe-key.ts';
+import type { Alert, Observation } from '../alert.ts';
 import { concerns, observeMeasurements } from '../looks/observe-measurements.ts';
 import { observeText } from '../looks/observe-texts.ts';
 import type {
@@ -14,7 +13,6 @@ import type {
   PostOutcome,
   TextStore,
 } from '../ports.ts';
-import { AT_ONCE, POSTED_RULE } from '../rules/built-in.ts';
 import type { MeasurementRule, Rule } from '../rules/rule.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
 import type { AlertAction } from '../transition/decide-action.ts';
@@ -25,7 +23,10 @@ import { type ActOutcome, actOnAlerts, undoAction } from './act-on-alerts.ts';
 import { boundEvidence } from './bound-evidence.ts';
 import { watchingLooks } from './cannot-look.ts';
 import { evaluateRules, type RuleLook, type RuleReaders } from './evaluate-rules.ts';
+import { gatherPosts } from './gather-posts.ts';
+import { type AlertPost, neverFired, postedObservation, writePosts } from './post-alerts.ts';
 import { createToldRules } from './told-rules.ts';
+import { type RuleTrial, tryRule } from './try-rule.ts';
 
 export interface AlertsOptions {
   store: AlertStore & AlertReader;
@@ -36,21 +37,6 @@ export interface AlertsOptions {
   policy: Omit<AlertPolicy, 'newId'> & Partial<Pick<AlertPolicy, 'newId'>>;
   words: AlertWords;
   clock: Clock;
-}
-
-/** An alert raised by another program, or by another part of Guardian. */
-export interface AlertPost {
-  projectId: number | null;
-  type: string;
-  state: 'firing' | 'resolved';
-  severity: AlertSeverity;
-  subject: AlertSubject;
-  value: number | null;
-  unit: string | null;
-  threshold: string | null;
-  description: string;
-  advice: string | null;
-  evidence: Record<string, unknown> | null;
 }
 
 /** How a rule stands; of this process since its start. */
@@ -75,6 +61,8 @@ export interface Alerts {
   /** Null: the token is none of ours. */
   undo(token: string, by: string): Promise<ActOutcome | null>;
   rules(): RuleState[];
+  /** What a rule would say of a value or a text; nothing is written. Throws `not_found`, `payload_invalid`. */
+  tryRule(name: string, given: { text: string } | { value: number }): RuleTrial;
 }
 
 /** The newest of a series that a rule about change compares with. */
@@ -107,6 +95,11 @@ export function createAlerts(options: AlertsOptions): Alerts {
     return outcome;
   };
 
+  const postOne = gatherPosts(async (given: readonly Observation[]) => {
+    const { observations, decide } = await prepare(given);
+    return writePosts(observations, { store, decide });
+  });
+
   return {
     async postMeasurements(given) {
       const reference = await referencesOf(given, rules, measurements);
@@ -132,18 +125,9 @@ export function createAlerts(options: AlertsOptions): Alerts {
     async postAlert(posted) {
       checkType(posted.type, rules.types);
       const observation = postedObservation(posted, clock.now());
-      const prepared = await prepare([observation]);
-      const known: { alert: Alert | null } = { alert: null };
-      const [written] = await store.observe(prepared.observations, (one, alert, look) => {
-        known.alert = alert;
-        return prepared.decide(one, alert, look);
-      });
-      const alert = written ?? known.alert;
+      const alert = await postOne(observation);
       if (alert) return alert;
-      throw new GuardianError('not_found', {
-        path: `alert ${observation.dedupeKey}`,
-        reason: 'what never fired cannot be resolved',
-      });
+      throw neverFired(observation);
     },
 
     async evaluateSchedules(signal) {
@@ -157,12 +141,22 @@ export function createAlerts(options: AlertsOptions): Alerts {
       const at = clock.now();
       const due = await store.due(at, limit);
       if (due.length === 0) return 0;
-      const ids = due.map(({ id }) => id);
-      return (await store.change(ids, (alert) => decideDue(alert, at, policy))).length;
+      const carriedOut = new Set<string>();
+      await store.change(
+        due.map(({ id }) => id),
+        (alert) => {
+          const write = decideDue(alert, at, policy);
+          if (write.alert) carriedOut.add(alert.id);
+          else carriedOut.delete(alert.id);
+          return write;
+        },
+      );
+      return carriedOut.size;
     },
 
     act: (ids, action, by) => actOnAlerts(ids, action, { store, policy, at: clock.now(), by }),
     undo: (token, by) => undoAction(token, { store, policy, at: clock.now(), by }),
+    tryRule: (name, given) => tryRule(rules, name, given),
     rules: () =>
       rules.rules.map((rule) => {
         const look = looks.get(rule.name);
@@ -179,20 +173,6 @@ function checkType(type: string, types: ReadonlySet<string>): void {
     reason: `"${type}" is not declared`,
     remedy: 'Add it to alertTypes in the configuration, or use a type that is there.',
   });
-}
-
-function postedObservation({ state, ...post }: AlertPost, at: number): Observation {
-  const rule = POSTED_RULE;
-  return {
-    ...post,
-    rule,
-    dedupeKey: dedupeKeyOf(`${rule}.${post.type}`, post.subject, post.projectId),
-    at,
-    condition: state === 'firing' ? 'bad' : 'good',
-    damping: AT_ONCE,
-    // It is what is said now; a second word in the same millisecond is one as well.
-    isCurrent: true,
-  };
 }
 
 const keyOf = ({ projectId, id }: Pick<PostedText, 'projectId' | 'id'>) => `${projectId} ${id}`;

@@ -6,7 +6,7 @@ import type { AlertReader } from '../ports.ts';
 import type { Rule } from '../rules/rule.ts';
 
 /** Subjects of one rule that may be gone at one look. More is a fault of the look until a person says otherwise. */
-export const MOST_GONE = 10;
+const MOST_GONE = 10;
 
 /**
  * What a look says of alerts whose subject it did not see: how that subject stands now, or that it is gone, which resolves. A look that was not whole

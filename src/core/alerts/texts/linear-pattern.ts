@@ -10,7 +10,7 @@ import { foldText } from './fold-text.ts';
  */
 export type LinearPattern = (folded: string) => boolean;
 
-export const LONGEST_REPEAT = 50;
+const LONGEST_REPEAT = 50;
 export const MOST_STEPS = 500;
 
 /** Throws a SyntaxError that says what is not understood, or that it is too large (500 steps). */

@@ -50,11 +50,11 @@ export function outboxRow(kind: TellingKind | 'alert-changed', changed: Changed)
   };
 }
 
-/** One message for each firing, each severity it reaches in it, each step, each repeat. */
-function tellingOf(action: AlertChange['action'], { id, firing, severity, step }: Alert, at: number): string {
-  const base = `${id}:${firing}`;
-  if (action === 'fired' || action === 'graver') return `${base}:fired:${severity}`;
-  if (action === 'escalated') return `${base}:escalated:${step}`;
-  if (action === 'resolved') return `${base}:resolved`;
-  return `${base}:${action}:${at}`;
+/**
+ * Of one firing each severity is told once, however often it comes and goes; everything else each time: an alert that was reopened escalates, repeats and
+ * ends anew.
+ */
+function tellingOf(action: AlertChange['action'], { id, firing, severity }: Alert, at: number): string {
+  const isFiring = action === 'fired' || action === 'graver';
+  return isFiring ? `${id}:${firing}:fired:${severity}` : `${id}:${firing}:${action}:${at}`;
 }

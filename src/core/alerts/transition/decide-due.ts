@@ -10,7 +10,10 @@ import type { AlertPolicy } from './policy.ts';
  */
 export function decideDue(alert: Alert, at: number, policy: AlertPolicy): AlertWrite {
   const { nextSend, nextSendAt, state } = alert;
-  if (nextSend === null || nextSendAt === null || nextSendAt > at || state === 'resolved') return NOTHING;
+  if (nextSendAt === null || nextSendAt > at) return NOTHING;
+  // A row that says when and not what, or is over, would be due for ever, and stand in the way of others.
+  if (nextSend === null || state === 'resolved')
+    return { ...NOTHING, alert: { ...alert, nextSendAt: null, nextSend: null } };
   switch (nextSend) {
     case 'repeat':
       // It stayed: whatever it was before, it does not flap now.

@@ -35,9 +35,9 @@ export function decideObservation(
     case 'unknown':
       return isOpen && alert.value !== null ? { ...only, alert: { ...alert, value: null } } : only;
     case 'bad': {
-      if (isOpen)
-        return observation.isTimeOnly ? only : { ...seenAgain(observation, alert, at, policy), ...held(next) };
-      return next.isHeld ? { ...fire(observation, alert, next, policy), ...held(next) } : only;
+      if (!isOpen && next.isHeld) return { ...fire(observation, alert, next, policy), ...held(next) };
+      if (observation.isTimeOnly) return NOTHING;
+      return isOpen ? { ...seenAgain(observation, alert, at, policy), ...held(next) } : only;
     }
     case 'between':
       return isOpen && alert.value !== observation.value

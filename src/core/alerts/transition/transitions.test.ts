@@ -151,6 +151,16 @@ describe('an alert', () => {
     expect(told().slice(-2)).toEqual(['alert-repeated', 'alert-resolved']);
   });
 
+  it('that a person resolved is told when it fires again, however soon', async () => {
+    const { alerts, clock, only, told } = setUp([tooDry]);
+    await alerts.postMeasurements([humidity(33, START), humidity(40, START + 1), humidity(33, START + 2)]);
+    clock.at = START + MINUTE;
+    await alerts.act([only().id], { kind: 'resolve', notes: null }, 'Nicolas');
+    await alerts.postMeasurements([humidity(33, START + 2 * MINUTE)]);
+    expect(only()).toMatchObject({ firing: 3, isFlapping: false });
+    expect(told().at(-1)).toBe('alert-fired');
+  });
+
   it('that is critical is told each time, however it flaps', async () => {
     const { alerts, told } = setUp([tooDry]);
     for (let minute = 0; minute < 6; minute += 2)
@@ -188,6 +198,15 @@ describe('an alert', () => {
     expect(await alerts.carryOutDue()).toBe(1);
     expect(only().nextSendAt).toBe(START + 2 * longMs);
     expect(told()).toEqual(['alert-fired', 'alert-repeated']);
+  });
+
+  it('is told once when two find it due: the second sees that it no longer is', async () => {
+    const { alerts, clock, only } = setUp([tooDry]);
+    await alerts.postMeasurements([humidity(33, START)]);
+    clock.at = START + 4 * HOUR;
+    const [first, second] = await Promise.all([alerts.carryOutDue(), alerts.carryOutDue()]);
+    expect([first, second]).toEqual([1, 0]);
+    expect(only().nextSendAt).toBe(START + 8 * HOUR);
   });
 
   it('is passed on step by step while nobody acknowledges it', async () => {
@@ -238,6 +257,39 @@ describe('an alert', () => {
   });
 });
 
+describe('what is told of an alert that was reopened', () => {
+  it('is told anew: its steps, its repeats and its end', async () => {
+    const { alerts, clock, only, store } = setUp([tooDry]);
+    await alerts.postMeasurements([humidity(33, START)]);
+    const end = () => alerts.act([only().id], { kind: 'resolve', notes: null }, 'Nicolas');
+    await end();
+    clock.at = START + HOUR;
+    await alerts.act([only().id], { kind: 'reopen', notes: 'not yet' }, 'Louise');
+    expect(only()).toMatchObject({ state: 'firing', firing: 1, nextSendAt: START + 5 * HOUR });
+    clock.at = START + 2 * HOUR;
+    await end();
+    const tellings = store.tables.outbox.map(({ payload }) => payload?.telling);
+    expect(new Set(tellings).size).toBe(tellings.length);
+  });
+
+  it('carries the row as it was at that moment, without its number and evidence', async () => {
+    const { alerts, store, only } = setUp([tooDry]);
+    await alerts.postMeasurements([humidity(28.5, START)]);
+    const { number: _number, evidence: _evidence, ...row } = only();
+    expect(store.tables.outbox).toEqual([
+      {
+        kind: 'alert-fired',
+        projectId: 1,
+        subjectId: row.id,
+        payload: {
+          ...{ action: 'fired', at: START, by: 'guardian', notes: null, alert: row },
+          telling: `${row.id}:1:fired:critical`,
+        },
+      },
+    ]);
+  });
+});
+
 describe('what is unknown', () => {
   it('F14: resolves nothing and fires nothing; the row reads unknown, never 0', async () => {
     const { alerts, only, told } = setUp([tooDry]);
@@ -271,6 +323,15 @@ describe('what is unknown', () => {
     expect(own()?.state).toBe('firing');
     await post(33, 8, '15');
     expect(own()?.state).toBe('resolved');
+  });
+
+  it('neither breaks what was bad in a row, nor lengthens it', async () => {
+    const { alerts, store, only } = setUp([damped({ badCount: 2, forMs: 10 * MINUTE })]);
+    await alerts.postMeasurements([humidity(33, START), humidity(null, START + 5 * MINUTE)]);
+    await alerts.postMeasurements([humidity(null, START + 11 * MINUTE)]);
+    expect(store.tables.alerts.size).toBe(0);
+    await alerts.postMeasurements([humidity(33, START + 12 * MINUTE)]);
+    expect(only()).toMatchObject({ state: 'firing', firingSince: START, count: 2 });
   });
 
   it('is a value in another unit than the rule’s', async () => {

@@ -11,6 +11,8 @@ export interface DeadlinesOptions {
   stores: Pick<JobStores, 'reader' | 'notices'>;
   jobs: DeclaredJobs;
   clock: Clock;
+  /** Longest span between two turns. */
+  everyMs: number;
 }
 
 export interface Deadlines {
@@ -23,8 +25,9 @@ export interface Deadlines {
 type Late = Pick<JobLate, 'what' | 'deadline'>;
 
 /** Past `mustStartBy` or `mustFinishBy` a job is late, once for each tick: as a run, or as a step of a chain that has not even begun. */
-export function createDeadlines({ stores, jobs, clock }: DeadlinesOptions): Deadlines {
+export function createDeadlines({ stores, jobs, clock, everyMs }: DeadlinesOptions): Deadlines {
   let changed: Run[] = [];
+  let nextTurnAt = Number.POSITIVE_INFINITY;
 
   async function sayLate(job: Job, run: Run | null, first: Run, late: Late): Promise<void> {
     const entry = jobLate(job, {
@@ -70,11 +73,19 @@ export function createDeadlines({ stores, jobs, clock }: DeadlinesOptions): Dead
 
   return {
     look(runs) {
-      const concerned = runs.filter((run) => run.startBy !== null || run.finishBy !== null);
-      changed.push(...concerned);
-      return concerned.length > 0;
+      const now = clock.now();
+      let isWanted = false;
+      for (const run of runs) {
+        if (run.startBy === null && run.finishBy === null) continue;
+        const { late, next } = latenessOf(run, now);
+        if (late) changed.push(run);
+        // A run that is in time costs nothing, unless its deadline comes before the next turn.
+        isWanted ||= late !== null || (!isTerminal(run.status) && next !== null && next < nextTurnAt);
+      }
+      return isWanted;
     },
     async turn() {
+      nextTurnAt = clock.now() + everyMs;
       if (![...jobs.all()].some(({ job }) => hasDeadline(job))) {
         changed = [];
         return null;
@@ -100,6 +111,7 @@ export function createDeadlines({ stores, jobs, clock }: DeadlinesOptions): Dead
         changed = [...told, ...changed];
         throw thrown;
       }
+      nextTurnAt = Math.min(nextTurnAt, next ?? Number.POSITIVE_INFINITY);
       return next;
     },
   };
@@ -127,6 +139,6 @@ function latenessOf(
   return { late: null, next: ahead.length === 0 ? null : Math.min(...ahead.map((at) => at! + 1)) };
 }
 
-export function earlier(a: number | null, b: number | null): number | null {
+function earlier(a: number | null, b: number | null): number | null {
   return a === null ? b : b === null ? a : Math.min(a, b);
 }

@@ -56,6 +56,8 @@ export interface JobEngineOptions {
   texts: RunTexts;
   /** Takes out secrets and personal data of what a run writes. */
   redact(text: string): string;
+  /** Likewise of stats, with regard to the names of members; without it every text in them goes through `redact`. */
+  redactValue?(value: unknown): unknown;
   newId?(): string;
   /** In [0, 1). */
   random?(): number;

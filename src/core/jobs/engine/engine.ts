@@ -4,7 +4,9 @@ import type { Pause, StoredJob } from '../job.ts';
 import { isTerminal, type Run } from '../run.ts';
 import type { WatchedSignal } from '../stats/index.ts';
 import { judgeAbort } from '../stats/index.ts';
-import { createWatchedRecorder, type Recorded, type SyncLogEntry } from '../watched/record.ts';
+import type { SyncLogEntry } from '../watched/decide.ts';
+import { createWatchedRecorder, type Recorded } from '../watched/record.ts';
+import { redactTexts } from '../watched/redact-texts.ts';
 import { createWatch } from '../watched/watch.ts';
 import { createDeadlines } from './deadlines.ts';
 import { createDeclaredJobs } from './declared-jobs.ts';
@@ -67,7 +69,7 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
     onPlanned: (runs) => onRuns(runs),
     onFailure,
   });
-  const lateness = createDeadlines({ stores, jobs, clock });
+  const lateness = createDeadlines({ stores, jobs, clock, everyMs: knobs.watchdogEveryMs });
   const reaping = { stores, jobs, clock, random, lostText: texts.lost, onRuns };
   const recorder = createWatchedRecorder({
     stores,
@@ -75,7 +77,7 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
     clock,
     texts,
     newId,
-    redact,
+    redactor: { text: redact, value: options.redactValue ?? ((value) => redactTexts(value, redact)) },
     mostClientJobs: knobs.mostClientJobs,
     onRuns,
     onOutput,

@@ -39,6 +39,28 @@ export function readRuns(all: () => Run[], jobs: ReadonlyMap<string, StoredJob>)
         }),
       );
     },
+    async recentOf(jobIds, limit) {
+      const found = new Map<string, RunStatus[]>();
+      for (const id of jobIds) {
+        const ofJob = newestFirst().filter((run) => run.jobId === id);
+        if (ofJob.length > 0) {
+          found.set(
+            id,
+            ofJob.slice(0, limit).map(({ status }) => status),
+          );
+        }
+      }
+      return found;
+    },
+    async trend(filter, { from, to, stepMs }) {
+      const steps = [];
+      for (let at = from; at < to; at += stepMs) {
+        const runs = matching({ ...filter, from: at, to: Math.min(at + stepMs, to) });
+        const { byStatus, duration } = statisticsOf(runs);
+        if (runs.length > 0) steps.push({ at, byStatus, meanMs: duration?.mean ?? null });
+      }
+      return steps;
+    },
     async ticks(jobId, from, to) {
       return all().flatMap(({ id, tick, status, startedAt, finishedAt, ...run }) =>
         run.jobId === jobId && tick !== null && tick >= from && tick < to

@@ -10,8 +10,6 @@ export interface MemoryStore extends JobStores {
   jobs: Map<string, StoredJob>;
   outbox: JobOutboxEntry[];
   output: Map<string, OutputChunk[]>;
-  /** Ids of runs in the order of their ends; not those that a chain's decision wrote as ended. */
-  ends: string[];
 }
 
 export function createMemoryStore(): MemoryStore {
@@ -21,7 +19,6 @@ export function createMemoryStore(): MemoryStore {
   const outbox: JobOutboxEntry[] = [];
   const output = new Map<string, OutputChunk[]>();
   const notices = new Set<string>();
-  const ends: string[] = [];
   const copy = <T>(value: T): T => structuredClone(value);
   const all = () => [...runs.values()];
   /** Their end is decided, and comes with what follows of it. */
@@ -58,7 +55,6 @@ export function createMemoryStore(): MemoryStore {
   }
 
   function afterEnd(changed: Run, follow: Follow): void {
-    ends.push(changed.id);
     const chain = all().filter((run) => run.chainRunId === changed.chainRunId);
     const stored = jobs.get(changed.jobId);
     const following = follow(copy(chain), copy(changed), stored?.health ?? FRESH_HEALTH);
@@ -175,7 +171,6 @@ export function createMemoryStore(): MemoryStore {
     jobs,
     outbox,
     output,
-    ends,
     registry: {
       async declare(origin, declared, at) {
         for (const job of declared) store(job, at);

@@ -50,7 +50,7 @@ export function newRun(request: RunRequest): NewRun {
 }
 
 /** Everything a run holds while it runs. A job's own key makes two of its runs impossible, on whatever node. */
-export function keysOf(job: Pick<Job, 'id' | 'overlap' | 'concurrency'>): Run['keys'] {
+function keysOf(job: Pick<Job, 'id' | 'overlap' | 'concurrency'>): Run['keys'] {
   const own = job.overlap.kind === 'allow' ? [] : [{ key: `job:${job.id}`, limit: 1 }];
   return job.concurrency ? [...own, { key: `key:${job.concurrency.key}`, limit: job.concurrency.limit }] : own;
 }

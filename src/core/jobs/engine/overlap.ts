@@ -3,7 +3,7 @@ import type { AdmissionDecision } from '../ports.ts';
 import type { Run } from '../run.ts';
 
 /** However much a job allows, no more of its runs wait at once; one more is skipped, `queue_full`. */
-export const MOST_OPEN_RUNS = 1_000;
+const MOST_OPEN_RUNS = 1_000;
 
 /**
  * What becomes of a run beside the open ones of its job. One that was asked for is never skipped silently: it is refused, with the run that

@@ -22,7 +22,7 @@ const LATE_LOOP_MS = 5_000;
 /** The newest tick still runs under its own date when Guardian was away no longer than this. */
 const STILL_DUE_MS = 60_000;
 /** Rows of one look; of a rhythm of seconds that stood still for days, the newest. */
-export const MOST_TICK_ROWS = 1_000;
+const MOST_TICK_ROWS = 1_000;
 
 /** Ascending. `hasEarlier`: there were more than rows are made for. */
 export function planTicks(request: PlanTicksRequest): { ticks: PlannedTick[]; hasEarlier: boolean } {

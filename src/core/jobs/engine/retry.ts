@@ -24,7 +24,7 @@ export interface EndOfAttempt {
 }
 
 /** First × factor each time, the longest at most, with its jitter to both sides. `attempt`: the one that failed, from 1. */
-export function retryDelayMs(policy: RetryPolicy, attempt: number, random: () => number): number {
+function retryDelayMs(policy: RetryPolicy, attempt: number, random: () => number): number {
   const plain = Math.min(policy.longestDelayMs, policy.firstDelayMs * policy.factor ** (attempt - 1));
   return Math.max(0, Math.round(plain * (1 + policy.jitter * (2 * random() - 1))));
 }

@@ -39,6 +39,15 @@ describe('runs that are asked for', () => {
     expect(await engine.run('sync', { kind: 'api', user: 'key:ci' })).toMatchObject({ kind: 'made' });
   });
 
+  it('F24: the answer comes once the row is there, however long the work takes', async () => {
+    const { engine, statuses } = await startHarness({
+      jobs: [aJob('sync')],
+      scripts: { sync: () => new Promise(() => {}) },
+    });
+    expect(await engine.run('sync', by)).toMatchObject({ kind: 'made', run: { status: 'queued' } });
+    expect(statuses('sync')).toHaveLength(1);
+  });
+
   it('gives the same run for the same idempotency key', async () => {
     const { engine, timeline, runsOf } = await startHarness({ jobs: [aJob('sync')] });
     const first = await engine.run('sync', { ...by, key: 'k-1' });

@@ -169,9 +169,12 @@ export function startRunner(options: RunnerOptions): Runner {
         const cancelDrain = timer.after(drainMs, () => {
           for (const { attempt } of running.values()) attempt.abort('shutdown');
         });
+        // A store that takes nothing any more holds up no stop: what is not settled is reaped.
+        const cancelLast = timer.after(drainMs + 2 * options.giveUpMs, () => notifyIdle());
         settling.wake();
         await idle;
         cancelDrain();
+        cancelLast();
       }
       await Promise.all([settling.stop(), renewing.stop()]);
     },

@@ -1,7 +1,7 @@
 import { type Clock, type GuardianError, toGuardianError } from '../../shared/index.ts';
 import type { StoredJob } from '../job.ts';
-import type { RunReader } from '../ports.ts';
 import { nextTick, ticksOfVersions } from '../schedule/index.ts';
+import { hasBegun, isWaiting } from './job-problem.ts';
 import type { JobStores } from './stores.ts';
 import { jobMissed } from './told.ts';
 import { isHeld, versionsSince } from './versions.ts';
@@ -53,8 +53,8 @@ export function createWatchdog({ stores, clock, missingAfterMs, onFailure }: Wat
     for (const { stored, first } of overdue) {
       const { job } = stored;
       const runs = last.get(job.id);
-      if (hasBegun(runs)) began.add(job.id);
-      else if (!isWaiting(runs, clock.now() - missingAfterMs, clock.now())) {
+      if (runs && hasBegun(runs)) began.add(job.id);
+      else if (!runs || !isWaiting(runs, clock.now(), missingAfterMs)) {
         const entry = jobMissed(job, { what: 'never_ran', tick: first });
         await stores.notices.say('job-never-ran', job.id, clock.now(), entry);
       }
@@ -84,17 +84,4 @@ export function createWatchdog({ stores, clock, missingAfterMs, onFailure }: Wat
       return null;
     },
   };
-}
-
-type LastRuns = Awaited<ReturnType<RunReader['lastOf']>> extends Map<string, infer Runs> ? Runs : never;
-
-function hasBegun(runs: LastRuns | undefined): boolean {
-  return runs !== undefined && (runs.success !== null || runs.failure !== null || runs.last?.startedAt != null);
-}
-
-/** Made a moment ago, or for its condition within the time that it may. */
-function isWaiting(runs: LastRuns | undefined, since: number, now: number): boolean {
-  const last = runs?.last;
-  if (last?.status !== 'queued') return false;
-  return last.createdAt > since || (last.condition !== null && last.condition.until >= now);
 }

@@ -1,7 +1,6 @@
 export { type BoundedOutput, type BoundedOutputOptions, createBoundedOutput } from './bounded-output.ts';
 export { signalOfCheckIn } from './check-in-signal.ts';
 export {
-  describeIfHolds,
   type FailureTold,
   type JudgeRequest,
   judgeAbort,
@@ -9,7 +8,8 @@ export {
   judgeSuccess,
 } from './judge.ts';
 export { createOutputLines, readFactsOfBody } from './output-lines.ts';
-export { mergeFacts, readFacts, readFactsText, STATS_BYTES } from './read-facts.ts';
+export { mergeFacts, readFacts, readFactsText } from './read-facts.ts';
+export { type OutcomeRedactor, redactOutcome } from './redact-outcome.ts';
 export { NO_FACTS, type RunFacts, type StatsProblem } from './run-facts.ts';
 export type { RunTexts } from './run-texts.ts';
 export type * from './watched-signal.ts';

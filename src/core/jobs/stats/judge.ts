@@ -128,7 +128,7 @@ function conditionsThatHold(
  * The condition as a sentence where it holds over the facts, else null. What is no number is unknown: `missing` alone sees it. `recordErrors` is the true
  * total of record errors (0 where the stats tell none), a list counts as its length, true and false as 1 and 0; so many of 0 is above every limit.
  */
-export function describeIfHolds(condition: StatsCondition, facts: RunFacts, texts: RunTexts): string | null {
+function describeIfHolds(condition: StatsCondition, facts: RunFacts, texts: RunTexts): string | null {
   const { field, of, is, value: limit } = condition;
   const part = numberAt(facts, field);
   const whole = of === null ? null : numberAt(facts, of);

@@ -2,7 +2,7 @@ import type { Run } from '../run.ts';
 import { NO_FACTS, type RunFacts } from './run-facts.ts';
 
 /** Bytes of the stats as JSON. */
-export const STATS_BYTES = 64 * 1024;
+const STATS_BYTES = 64 * 1024;
 const KEPT_RECORD_ERRORS = 100;
 const KEPT_WARNINGS = 20;
 const SUBJECT_LENGTH = 256;

@@ -1,8 +1,2 @@
-export {
-  createWatchedRecorder,
-  type Recorded,
-  type RecordOptions,
-  type SyncLogEntry,
-  type WatchedRecorder,
-} from './record.ts';
-export { defineWatched, findWatched } from './watched-job.ts';
+export type { SyncLogEntry } from './decide.ts';
+export type { Recorded } from './record.ts';

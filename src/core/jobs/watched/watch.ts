@@ -7,6 +7,7 @@ import { isHeld } from '../engine/versions.ts';
 import type { StoredJob } from '../job.ts';
 import type { Run, RunEnd } from '../run.ts';
 import { newestTicks, nextTick } from '../schedule/index.ts';
+import { lastHeardOf } from './heard.ts';
 import { EARLY_MS, hasOwnTicks } from './missed-ticks.ts';
 
 export interface WatchOptions {
@@ -134,14 +135,8 @@ function dueAfterLast({ job }: StoredJob, heardAt: number | null): number | null
   return heardAt === null ? null : nextTick(job.trigger, heardAt, { firstSeenAt: heardAt });
 }
 
-/** When something was last heard of it. Rows of ticks that nobody told anything of are not that. */
-function instantOf(runs: { last: Run | null; success: Run | null; failure: Run | null } | undefined): number | null {
-  if (!runs) return null;
-  const told = [runs.last, runs.success, runs.failure].filter((run) => run !== null && run.reason !== 'missed');
-  if (told.length === 0) return null;
-  return Math.max(
-    ...told.map((run) => Math.max(run!.createdAt, run!.reason === 'timeout' ? 0 : (run!.finishedAt ?? 0))),
-  );
+function instantOf(runs: Parameters<typeof lastHeardOf>[0] | undefined): number | null {
+  return runs ? lastHeardOf(runs) : null;
 }
 
 function overlong(run: Run, at: number, message: string): RunEnd {

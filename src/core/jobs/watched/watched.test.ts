@@ -4,7 +4,7 @@ import { createMemoryStore } from '../engine/memory-store-fixtures.ts';
 import { createTimeline } from '../engine/timeline-fixtures.ts';
 import type { Job } from '../job.ts';
 import { NO_FACTS, type WatchedSignal } from '../stats/index.ts';
-import type { SyncLogEntry } from './record.ts';
+import type { SyncLogEntry } from './decide.ts';
 
 const START = Date.parse('2026-03-02T12:00:00Z');
 
@@ -114,6 +114,20 @@ describe('pings and check-ins', () => {
     const [run] = runsOf('backup');
     expect(run!.status).toBe('running');
     expect(store.output.get(run!.id)!.map(({ text }) => text)).toEqual(['password [secret]']);
+  });
+
+  it('F27: neither errors nor stats of clients are kept unredacted', async () => {
+    const { engine, runsOf } = await startHarness({
+      jobs: [watched('backup')],
+      over: { redact: (text) => text.replaceAll('hunter2', '[secret]') },
+    });
+    const facts = { ...NO_FACTS, stats: { url: ['ftp://x:hunter2@host'], rows: 3 } };
+    await engine.record(signal('fail', START, { error: 'login with hunter2 failed', facts }));
+    expect(runsOf('backup')).toMatchObject([
+      { error: 'login with [secret] failed', stats: { url: ['ftp://x:[secret]@host'], rows: 3 } },
+    ]);
+    const { run } = await engine.post(posted({ status: 'error', message: 'hunter2', stats: { at: 'hunter2' } }));
+    expect(run).toMatchObject({ message: '[secret]', stats: { at: '[secret]' } });
   });
 
   it('an unknown name is unknown, and another project’s job is not reached by its name', async () => {

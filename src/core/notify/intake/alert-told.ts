@@ -8,7 +8,10 @@ const OCCASIONS: Record<string, Notification['occasion']> = {
   'alert-repeated': 'alert_fired',
   'alert-escalated': 'alert_escalated',
   'alert-resolved': 'alert_resolved',
+  'alert-changed': 'alert_fired',
 };
+/** Channels that keep alerts of their own. */
+const MIRRORS = ['pagerduty'] as const;
 
 /** A row of the alerts: `payload.alert` is the alert at that moment, `payload.telling` what makes the same again a repeat. */
 export function alertTold(row: OutboxRow): Told | null {
@@ -18,6 +21,9 @@ export function alertTold(row: OutboxRow): Told | null {
   const occasion = OCCASIONS[row.kind];
   const type = alert.text('type');
   if (!occasion || !type) return null;
+  const isMirrored = row.kind === 'alert-changed';
+  // Of what people do to an alert only that somebody answers for it concerns others than screens.
+  if (isMirrored && payload.text('action') !== 'acknowledged') return null;
   const labels = subject.inner('labels').texts();
   const firing = alert.number('firing') ?? 1;
   const isEnd = occasion === 'alert_resolved';
@@ -47,6 +53,7 @@ export function alertTold(row: OutboxRow): Told | null {
     episode: `alert:${row.subjectId}:${firing}`,
     isEnd,
     isRepeat: row.kind === 'alert-repeated',
+    mirroredBy: isMirrored ? MIRRORS : null,
     step: occasion === 'alert_escalated' ? (alert.number('step') ?? 1) : null,
   };
 }

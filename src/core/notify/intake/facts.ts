@@ -1,5 +1,5 @@
 import { shortHash } from '../../shared/index.ts';
-import type { Notification, NotificationFacts, Severity } from '../notification.ts';
+import type { ChannelKind, Notification, NotificationFacts, Severity } from '../notification.ts';
 import type { OutboxRow } from '../ports.ts';
 
 /** What an outbox row is told as. */
@@ -8,6 +8,8 @@ export interface Told {
   episode: string | null;
   isEnd: boolean;
   isRepeat: boolean;
+  /** It is only mirrored, by these channels, to those whom they told of its episode. */
+  mirroredBy: readonly ChannelKind[] | null;
   /** Step of escalation that it is, from 1; null: routes alone decide. */
   step: number | null;
 }
@@ -22,7 +24,7 @@ export class Payload {
 
   text(name: string): string | null {
     const value = this.#values[name];
-    return typeof value === 'string' && value !== '' ? value : null;
+    return typeof value === 'string' && value !== '' ? clean(value) : null;
   }
 
   number(name: string): number | null {
@@ -45,9 +47,18 @@ export class Payload {
 
   texts(): Record<string, string> {
     return Object.fromEntries(
-      Object.entries(this.#values).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+      Object.entries(this.#values).flatMap(([name, value]) =>
+        typeof value === 'string' ? [[clean(name), clean(value)]] : [],
+      ),
     );
   }
+}
+
+const TEXT_LENGTH = 4_096;
+
+/** Texts of others: bounded, and without what no store or channel takes. */
+function clean(text: string): string {
+  return text.slice(0, TEXT_LENGTH).replaceAll('\0', '\uFFFD').toWellFormed();
 }
 
 const NO_FACTS: NotificationFacts = {
@@ -89,11 +100,11 @@ export function toNotification(row: OutboxRow, telling: Telling): Notification {
 }
 
 /** The same again is a repeat. */
-export function notificationId(key: string): string {
+function notificationId(key: string): string {
   return `notification-${shortHash(key, 16)}`;
 }
 
 /** Told once, with no end to come. */
 export function once(notification: Notification): Told {
-  return { notification, episode: null, isEnd: false, isRepeat: false, step: null };
+  return { notification, episode: null, isEnd: false, isRepeat: false, mirroredBy: null, step: null };
 }

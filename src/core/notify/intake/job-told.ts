@@ -28,7 +28,7 @@ export function runTold(row: OutboxRow): Told | null {
       details: isEnd ? [] : failureDetails(run),
     },
   });
-  return { notification, episode: `job:${job}`, isEnd, isRepeat: false, step: null };
+  return { notification, episode: `job:${job}`, isEnd, isRepeat: false, mirroredBy: null, step: null };
 }
 
 function failureDetails(run: Payload): NotificationFacts['details'] {

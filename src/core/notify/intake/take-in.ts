@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/index.ts';
+import { type Clock, type GuardianError, toGuardianError } from '../../shared/index.ts';
 import type { NotificationDelivery } from '../delivery.ts';
 import type { NotifyKnobs } from '../knobs.ts';
 import { decideDelivery, noteDecision, toldKey } from '../policy/decide-delivery.ts';
@@ -18,24 +18,24 @@ export interface IntakeOptions {
   sharedKinds: readonly string[];
   /** Told of deliveries that were made: the worker is woken, screens hear of them. */
   onMade?(deliveries: readonly NotificationDelivery[]): void;
+  /** Told of a row that can never be told of: it is passed over, for it would keep back all behind it. */
+  onFailure?(what: string, error: GuardianError): void;
 }
 
 /** Rows taken at a time: one transaction each. */
 const ROWS = 500;
 
 /** Turns what happened into deliveries: outbox row → notification → routes → policy → rows, in one transaction with the row's being taken up. */
-export function createIntake({ store, directory, knobs, clock, sharedKinds, onMade }: IntakeOptions) {
+export function createIntake(options: IntakeOptions) {
+  const { store, directory, knobs, clock, sharedKinds, onMade, onFailure } = options;
   return {
-    /** Takes all that waits; gives how many rows it was. */
+    /** Takes all that waits; gives how many rows it was. Rejects when the store is away. */
     async pass(signal?: AbortSignal): Promise<number> {
       let taken = 0;
       while (!signal?.aborted) {
         const rows = await store.untold(TOLD_KINDS, ROWS);
         if (rows.length === 0) break;
-        const now = clock.now();
-        const entries = rows.map((row) => toEntry(row, now));
-        const made = await store.accept(entries, deliveryPlan(directory, knobs, now), now);
-        if (made.length > 0) onMade?.(made);
+        await takeAll(rows);
         taken += rows.length;
         if (rows.length < ROWS) break;
       }
@@ -43,22 +43,51 @@ export function createIntake({ store, directory, knobs, clock, sharedKinds, onMa
     },
   };
 
+  /** Together; where that fails for good each by itself, so that the one that is to blame holds up no other. */
+  async function takeAll(rows: readonly OutboxRow[]): Promise<void> {
+    try {
+      await take(rows);
+    } catch (thrown) {
+      const error = toGuardianError(thrown);
+      if (error.kind.isRetryable) throw error;
+      if (rows.length > 1) {
+        for (const row of rows) await takeAll([row]);
+        return;
+      }
+      const [row] = rows;
+      onFailure?.(`${row!.kind} ${row!.subjectId}`, error);
+      await store.accept([untoldEntry(row!)], deliveryPlan(directory, knobs, clock.now()), clock.now());
+    }
+  }
+
+  async function take(rows: readonly OutboxRow[]): Promise<void> {
+    const now = clock.now();
+    const entries = rows.map((row) => toEntry(row, now));
+    const made = await store.accept(entries, deliveryPlan(directory, knobs, now), now);
+    if (made.length > 0) onMade?.(made);
+  }
+
+  function untoldEntry(row: OutboxRow): IntakeEntry {
+    return {
+      outboxId: row.id,
+      isDone: !sharedKinds.includes(row.kind),
+      notification: null,
+      targets: [],
+      isUnrouted: false,
+      isRepeat: false,
+      episode: null,
+      isEnd: false,
+      mirroredBy: null,
+    };
+  }
+
   function toEntry(row: OutboxRow, now: number): IntakeEntry {
     const told = toldOf(row);
-    const entry = { outboxId: row.id, isDone: !sharedKinds.includes(row.kind) };
-    if (!told)
-      return {
-        ...entry,
-        notification: null,
-        targets: [],
-        isUnrouted: false,
-        isRepeat: false,
-        episode: null,
-        isEnd: false,
-      };
-    const { notification, episode, isEnd, isRepeat, step } = told;
-    // The end goes to those who were told: routes have no say in it.
-    if (isEnd) return { ...entry, notification, targets: [], isUnrouted: false, isRepeat, episode, isEnd };
+    const entry = untoldEntry(row);
+    if (!told) return entry;
+    const { notification, episode, isEnd, isRepeat, mirroredBy, step } = told;
+    // These go to those who were told: routes have no say in them.
+    if (isEnd || mirroredBy) return { ...entry, notification, episode, isEnd, mirroredBy };
     const taken = step === null ? null : stepsFor(notification.severity, knobs.escalation)[step - 1];
     const passedOn = taken ? stepTargets(taken, directory, now) : [];
     const { matched, targets, isUnrouted } = matchRoutes(notification, directory, knobs, now);
@@ -71,13 +100,12 @@ export function createIntake({ store, directory, knobs, clock, sharedKinds, onMa
       isUnrouted: isLost,
       isRepeat,
       episode,
-      isEnd,
     };
   }
 }
 
 /** The policy as the store asks it. */
-export function deliveryPlan(directory: Directory, knobs: NotifyKnobs, now: number): DeliveryPlan {
+function deliveryPlan(directory: Directory, knobs: NotifyKnobs, now: number): DeliveryPlan {
   return {
     toldMs: knobs.coolDownMs,
     messagesMs: Math.max(knobs.groupMs, knobs.burst.windowMs),

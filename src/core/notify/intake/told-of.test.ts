@@ -80,6 +80,7 @@ describe('an alert', () => {
       episode: 'alert:alert-1:2',
       isEnd: false,
       isRepeat: false,
+      mirroredBy: null,
       step: null,
     });
   });
@@ -123,6 +124,13 @@ describe('an alert', () => {
       [false, 1],
       [true, null],
     ]);
+  });
+
+  it('that somebody acknowledged is mirrored where alerts are kept; what else is done to it is no news', () => {
+    const changed = (action: string) =>
+      row('alert-changed', { action, telling: `t:${action}:5`, alert: alert() }, 'alert-1');
+    expect(toldOf(changed('acknowledged'))).toMatchObject({ mirroredBy: ['pagerduty'], episode: 'alert:alert-1:2' });
+    for (const action of ['noted', 'archived', 'eased', 'reopened']) expect(toldOf(changed(action))).toBeNull();
   });
 
   it('that was resolved by hand says by whom and why', () => {
@@ -242,6 +250,12 @@ describe('an issue, a report, a channel', () => {
 });
 
 describe('whatever a row holds', () => {
+  it('comes through as text that every store takes', () => {
+    const { notification } = toldOf(alertRow('alert-fired', { description: `a\0b\ud800${'x'.repeat(9_000)}` }))!;
+    expect(notification.facts.cause).toMatch(/^a\ufffdb\ufffdx+$/);
+    expect(notification.facts.cause).toHaveLength(4_096);
+  });
+
   const odd = [
     null,
     {},

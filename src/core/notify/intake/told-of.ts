@@ -14,6 +14,7 @@ const BUILDERS: Record<string, (row: OutboxRow) => Told | null> = {
   'alert-repeated': alertTold,
   'alert-escalated': alertTold,
   'alert-resolved': alertTold,
+  'alert-changed': alertTold,
   'issue-opened': issueTold,
   'issue-regressed': issueTold,
   'report-made': reportTold,

@@ -26,7 +26,7 @@ export type DeliveryDecision =
   | { state: 'suppressed'; reason: SuppressReason };
 
 /** Machines take each thing by itself and do their own counting. */
-const MACHINES: readonly ChannelKind[] = ['pagerduty', 'webhook'];
+export const MACHINES: readonly ChannelKind[] = ['pagerduty', 'webhook'];
 /** The same again within the cool-down is noise; what else is told is decided elsewhere, each time anew (repeats, steps, ends). */
 const COOLED: readonly Occasion[] = [
   'job_failed',
@@ -37,6 +37,8 @@ const COOLED: readonly Occasion[] = [
   'deployment_rolled_back',
   'guardian_degraded',
 ];
+
+const ENDS: readonly Occasion[] = ['alert_resolved', 'job_recovered'];
 
 /** The occasion is part of it: that something is late is news to those who heard that it failed. */
 export function toldKey(
@@ -87,8 +89,8 @@ export function decideDelivery(
     );
     const [first] = window;
     if (!first || window.some(({ dedupeKey }) => dedupeKey === notification.dedupeKey)) return null;
-    // What is graver than all that was told in this time is no part of the same noise.
-    if (window.every((message) => gravity > message.gravity)) return null;
+    // What is graver than all that was told in this time is no part of the same noise; an end is never urgent.
+    if (!ENDS.includes(notification.occasion) && window.every((message) => gravity > message.gravity)) return null;
     return held('grouped', first.at + knobs.groupMs);
   }
 }

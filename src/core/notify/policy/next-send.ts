@@ -42,7 +42,7 @@ export function nextSend(alert: SentAlert, policy: SendPolicy, now: number): Nex
 }
 
 /** The step that is taken next, if there is one for an alert as grave as this. */
-export function nextStep(
+function nextStep(
   { step, severity }: Pick<SentAlert, 'step' | 'severity'>,
   steps: readonly EscalationStep[],
 ): EscalationStep | null {

@@ -61,7 +61,7 @@ function fits(pattern: string, text: string): boolean {
 }
 
 /** Recipients by id and by role, an on-call rotation being a role of one; each once, in the order named. Unknown ones are left out: the start refuses them. */
-export function peopleOf(to: readonly string[], { recipients, rotations }: Directory, now: number): Recipient[] {
+function peopleOf(to: readonly string[], { recipients, rotations }: Directory, now: number): Recipient[] {
   const found = new Set<Recipient>();
   for (const name of to) {
     const role = name.startsWith('role:') ? name.slice('role:'.length) : null;
@@ -124,11 +124,7 @@ export function mergeTargets(lists: readonly (readonly Target[])[]): Target[] {
   return [...targets.values()];
 }
 
-export function targetKey({
-  recipientId,
-  channel,
-  address,
-}: Pick<Target, 'recipientId' | 'channel' | 'address'>): string {
+function targetKey({ recipientId, channel, address }: Pick<Target, 'recipientId' | 'channel' | 'address'>): string {
   return [recipientId, channel, address].join('\u0000');
 }
 
@@ -156,7 +152,7 @@ function add(
 }
 
 /** What administrators have of the channels for it; who has none of them is told over the first that they have. */
-export function unroutedChannels({ addresses }: Recipient, { unroutedChannels: wanted }: NotifyKnobs): ChannelKind[] {
+function unroutedChannels({ addresses }: Recipient, { unroutedChannels: wanted }: NotifyKnobs): ChannelKind[] {
   const has = (channel: ChannelKind) => (addresses[channel] ?? []).length > 0;
   const chosen = wanted.filter(has);
   return chosen.length > 0 ? chosen : CHANNEL_KINDS.filter(has).slice(0, 1);

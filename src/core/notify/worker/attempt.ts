@@ -45,6 +45,7 @@ export async function attempt({
     error: null,
     receipt: null,
     providerId: null,
+    isLaneOpened: false,
     message,
   };
   if (receipt instanceof GuardianError) return { settlement: { ...settled, ...failure(receipt, at) }, error: receipt };

@@ -28,7 +28,7 @@ export async function compose(
   const language = recipient?.language ?? options.language;
   const { notifications, deliveries, ended } = claimed;
   const form = formOf(claimed);
-  return renderMessage(
+  const message = renderMessage(
     notifications.map((notification) => inWords(notification, language)),
     {
       form,
@@ -43,6 +43,12 @@ export async function compose(
       at: options.at,
     },
   );
+  // Channels that keep alerts of their own learn that somebody answers for it.
+  return notifications.every(isAcknowledgement) ? { ...message, action: 'acknowledge', acknowledgeUrl: null } : message;
+}
+
+function isAcknowledgement({ key }: Notification): boolean {
+  return /:acknowledged:\d+$/.test(key);
 }
 
 function formOf({ deliveries, notifications }: ClaimedMessage): MessageForm {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DATABASES, type OpenedStores } from '../../../../test/contract/open-stores.ts';
 import { type Mailbox, openMailbox } from '../../../../test/fixtures/smtp-mailbox.ts';
+import { createEmailChannel } from '../../../adapters/channels/email/email-channel.ts';
 import { createSmtpChannel } from '../../../adapters/channels/email/smtp.ts';
-import { mailAsChannel } from '../../../app/telling/mail-as-channel.ts';
 import { GuardianError } from '../../shared/index.ts';
 import { ANA, directoryOf, HOUR, MINUTE, NOON } from '../acceptance-fixtures.ts';
 import { DEFAULT_NOTIFY_KNOBS, type NotifyKnobs } from '../knobs.ts';
@@ -43,7 +43,7 @@ function smtp(port: number, timeoutMs = 5_000): Channel {
     sender: { address: 'guardian@piano.ca', name: 'Guardian' },
   });
   closing.push(() => channel.close());
-  return mailAsChannel(channel);
+  return createEmailChannel(channel);
 }
 function channelOf(
   send: (address: string, message: Message, id: string) => Promise<void> | void,
@@ -59,7 +59,12 @@ function channelOf(
     close: () => {},
   };
 }
-function workerOf(channel: Channel, { knobs, store }: { knobs?: Partial<NotifyKnobs>; store?: DeliveryQueue } = {}) {
+interface WorkerGiven {
+  knobs?: Partial<NotifyKnobs>;
+  store?: DeliveryQueue;
+  onProblem?(error: GuardianError): void;
+}
+function workerOf(channel: Channel, { knobs, store, onProblem }: WorkerGiven = {}) {
   const worker = createDeliveryWorker({
     store: store ?? stores.main.notifications,
     channels: new Map([[channel.kind, channel]]),
@@ -67,6 +72,7 @@ function workerOf(channel: Channel, { knobs, store }: { knobs?: Partial<NotifyKn
     knobs: { ...DEFAULT_NOTIFY_KNOBS, ...knobs },
     compose: { language: 'en', timeZone: 'UTC', tag: null, publicUrl: null, links: null },
     clock,
+    ...(onProblem ? { onProblem } : {}),
     onFailure: ({ code }, { address }, isDead) => failures.push(`${address} ${code}${isDead ? ' dead' : ''}`),
   });
   closing.push(() => worker.stop());
@@ -127,7 +133,7 @@ describe('a delivery', () => {
   });
 
   it('F9: is simulated, and never sent, where the message was only stored', async () => {
-    const stored = mailAsChannel({
+    const stored = createEmailChannel({
       send: async () => ({ outcome: 'stored', detail: '/data/outbox/1.eml', messageId: 'm' }),
       close() {},
     });
@@ -350,6 +356,40 @@ describe('a store that fails behind the sending', () => {
     };
     await expect(workerOf(smtp(box.port), { store }).pass()).rejects.toMatchObject({ code: 'store_unavailable' });
     expect([box.messages.length, failures, (await row('ana@piano.ca')).state]).toEqual([1, [], 'sending']);
+  });
+});
+
+describe('a worker that runs by itself', () => {
+  it('tells once that the store fails it, and goes on when it is well', async () => {
+    let isDown = true;
+    let looks = 0;
+    const problems: string[] = [];
+    const sent: string[] = [];
+    const store: DeliveryQueue = {
+      ...stores.main.notifications,
+      claim: async (request) => {
+        looks++;
+        if (isDown) throw new GuardianError('store_unavailable');
+        return stores.main.notifications.claim(request);
+      },
+    };
+    await queue('ana@piano.ca');
+    const worker = workerOf(
+      channelOf((address) => void sent.push(address)),
+      { store, onProblem: ({ code }) => problems.push(code) },
+    );
+    worker.start();
+    for (const wanted of [1, 2, 3]) {
+      await until(() => looks >= wanted).toBe(true);
+      worker.wake();
+    }
+    expect([problems, worker.state().lastTurnAt]).toEqual([['store_unavailable'], null]);
+    isDown = false;
+    worker.wake();
+    await until(() => sent).toEqual(['ana@piano.ca']);
+    expect(worker.state()).toMatchObject({ lastTurnAt: now, isRunning: true });
+    await worker.stop();
+    expect(worker.state().isRunning).toBe(false);
   });
 });
 

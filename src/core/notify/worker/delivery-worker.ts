@@ -2,7 +2,7 @@ import { type Clock, type GuardianError, toGuardianError } from '../../shared/in
 import type { ClaimedMessage, NotificationDelivery } from '../delivery.ts';
 import { gravityOf, type NotifyKnobs } from '../knobs.ts';
 import type { Channel, ChannelKind, Message } from '../notification.ts';
-import { quietGroup } from '../policy/decide-delivery.ts';
+import { MACHINES, quietGroup } from '../policy/decide-delivery.ts';
 import { quietUntil } from '../policy/quiet-hours.ts';
 import type { DeliveryQueue } from '../ports.ts';
 import { addressOf } from '../routes/address-name.ts';
@@ -20,6 +20,8 @@ export interface DeliveryWorkerOptions {
   clock: Clock;
   /** Told of every attempt that failed, and whether the message is dead. */
   onFailure(error: GuardianError, delivery: NotificationDelivery, isDead: boolean): void;
+  /** Told once when the store begins to fail a worker that runs by itself, not again before it is well. */
+  onProblem?(error: GuardianError): void;
   /** Told of every delivery that was settled. */
   onSettled?(delivery: NotificationDelivery, state: NotificationDelivery['state']): void;
 }
@@ -42,6 +44,8 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
   const lanes = new Map<string, Promise<void>>();
   const resting = new Map<string, number>();
   const held = new Set<string>();
+  /** Lanes whose last message was taken. */
+  const open = new Set<string>();
   let poked: () => void = () => {};
   let isPoked = false;
   let lastTurnAt: number | null = null;
@@ -81,7 +85,7 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
     try {
       while (!signal?.aborted && problem === null) {
         isPoked = false;
-        const started = await open();
+        const started = await claim();
         lastTurnAt = clock.now();
         taken += started;
         if (lanes.size === 0 && started === 0) break;
@@ -96,10 +100,15 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
   }
 
   async function run(signal: AbortSignal): Promise<void> {
+    let isFailing = false;
     while (!signal.aborted) {
-      await pass(signal).catch(() => {
-        // The store's trouble is told where it is seen; the next look finds it well again, or not.
-      });
+      try {
+        await pass(signal);
+        isFailing = false;
+      } catch (thrown) {
+        if (!isFailing) options.onProblem?.(toGuardianError(thrown));
+        isFailing = true;
+      }
       if (!signal.aborted) await poke();
     }
   }
@@ -118,7 +127,7 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
   }
 
   /** Claims what the free lanes can take, and starts them. */
-  async function open(): Promise<number> {
+  async function claim(): Promise<number> {
     const at = clock.now();
     for (const [lane, until] of resting) if (until <= at) resting.delete(lane);
     if (lanes.size >= LANES) return 0;
@@ -141,7 +150,7 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
 
   async function sendAll(lane: string, messages: readonly ClaimedMessage[]): Promise<void> {
     for (const [index, claimed] of messages.entries()) {
-      const rest = await sendOne(claimed);
+      const rest = await sendOne(lane, claimed);
       if (rest === null) continue;
       resting.set(lane, rest);
       const untried = messages.slice(index + 1).flatMap(idsOf);
@@ -151,11 +160,12 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
   }
 
   /** Null, or until when its lane rests. */
-  async function sendOne(claimed: ClaimedMessage): Promise<number | null> {
+  async function sendOne(lane: string, claimed: ClaimedMessage): Promise<number | null> {
     const recipient = directory.recipients.find(({ id }) => id === claimed.recipientId) ?? null;
     const now = clock.now();
     // It became due before the quiet hours, or stands in for one that did.
-    const releaseAt = recipient && claimed.notifications.length > 0 && quietUntil(recipient, severityOf(claimed), now);
+    const isHeld = recipient && claimed.notifications.length > 0 && !MACHINES.includes(claimed.channel);
+    const releaseAt = isHeld ? quietUntil(recipient, severityOf(claimed), now) : null;
     if (releaseAt) {
       const group = quietGroup(claimed, releaseAt);
       await store.giveBack(idsOf(claimed), { kind: 'held', reason: 'quiet_hours', releaseAt, group, at: now });
@@ -171,7 +181,10 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
       clock,
     });
     for (const id of idsOf(claimed)) held.delete(id);
-    await settle(settlement);
+    const isLaneOpened = settlement.state === 'sent' && !open.has(lane);
+    if (settlement.state === 'sent') open.add(lane);
+    else open.delete(lane);
+    await settle({ ...settlement, isLaneOpened });
     for (const delivery of claimed.deliveries) {
       if (error) options.onFailure(error, delivery, settlement.state === 'dead');
       options.onSettled?.(delivery, settlement.state);

@@ -20,9 +20,14 @@ export const execRoutes = createRouter().openapi(exec, async (context) => {
   return context.json(await recordExec(services, context.req.valid('json'), sender.project.id), 200);
 });
 
+export interface ExecRecording {
+  jobs: Pick<Services['jobs'], 'record'>;
+  store: { runs: Pick<Services['store']['runs'], 'get'>; jobs: Pick<Services['store']['jobs'], 'list'> };
+}
+
 /** The same for a record that waited in the spool. Throws `conflict` when no more jobs are made for clients. */
 export async function recordExec(
-  { jobs, store }: Pick<Services, 'jobs' | 'store'>,
+  { jobs, store }: ExecRecording,
   request: ExecRequest,
   projectId: number,
 ): Promise<ExecReply> {
@@ -43,7 +48,7 @@ export async function recordExec(
 
 /** Of a job that only clients have told of, the limit is Guardian's own guess, and nothing to end a command for. */
 async function configuredLimit(
-  store: Services['store'],
+  store: ExecRecording['store'],
   { jobId, timeoutMs }: { jobId: string; timeoutMs: number },
 ): Promise<number | null> {
   const jobs = await store.jobs.list();

@@ -5,6 +5,9 @@ const HOUR_MS = 60 * 60 * 1000;
 /** Of a job that the first exec made and nobody gave a limit: a command that takes longer will not be heard of any more. */
 const LONGEST_UNLIMITED_MS = 24 * HOUR_MS;
 
+/** Verbatim, as errors are: in no language of the reader's. */
+const LOST = 'guardian exec was killed while the command ran; how the command ended is not known';
+
 /** What one request of `guardian exec` tells of a job of the project. */
 export function signalOfExec(request: ExecRequest, projectId: number): WatchedSignal {
   const common: WatchedSignal = {
@@ -61,7 +64,8 @@ function endOf(request: ExecFinish): Partial<WatchedSignal> {
     kind: isWell ? 'success' : how === 'timeout' ? 'timeout' : 'fail',
     exitStatus: how === 'exited' || how === 'not-started' ? exitStatus : null,
     durationMs,
-    error: error ?? signal,
+    // What ended it stands before what it wrote last.
+    error: [how === 'lost' ? LOST : signal, error].filter((part) => part !== null).join('\n') || null,
     facts: { stats, recordErrors, warnings, problem: statsProblem },
   };
 }

@@ -18,6 +18,11 @@ export interface StoreDialect {
   given<Row extends object>(columns: GivenColumns<Row>, rows: readonly Row[]): RawBuilder<Row>;
   /** The end of a SELECT whose rows nobody else may change before this transaction ends. */
   lock: RowLock;
+  /**
+   * Statements of this transaction walk through an index in the order that is asked for, instead of sorting what they expect to be few rows:
+   * a queue is empty whenever its rows are counted, and long when it matters.
+   */
+  walkInOrder(trx: Transaction<Schema>): Promise<void>;
   /** The transaction lost against another one for no fault of its own: begun anew it may succeed. */
   isContention(error: unknown): boolean;
   /** Bytes that the database takes. */

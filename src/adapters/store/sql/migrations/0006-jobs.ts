@@ -4,6 +4,8 @@ import { createTable, type MigrationDatabase } from './tables.ts';
 const OPEN = "status IN ('queued', 'running')";
 const WELL = "status IN ('success', 'warning')";
 const FAILED = "status IN ('error', 'timed_out')";
+const UNUSUAL = "status IN ('warning', 'error', 'skipped', 'upstream_failed', 'cancelled', 'timed_out')";
+const ASKED = "triggered_by <> 'scheduler' OR triggered_user IS NOT NULL";
 
 /** Jobs with their versions, runs with their output, and the room of their keys. */
 export async function createJobTables(db: MigrationDatabase, dialect: StoreDialect): Promise<void> {
@@ -109,14 +111,18 @@ async function createRunTable(db: MigrationDatabase, dialect: StoreDialect): Pro
       queued: { columns: ['queue_order', 'id'], where: "status = 'queued'" },
       // Those whose condition has waited too long.
       waiting: { columns: ['condition_until'], where: "status = 'queued' AND condition_job IS NOT NULL" },
-      // What is in the way of another run of the job; the list of what is open.
-      open: { columns: ['job_id', 'queue_order', 'id'], where: OPEN },
+      // What is in the way of another run of the job; by the status first, or SQLite takes the index of all of its runs.
+      open: { columns: ['status', 'job_id'], where: OPEN },
       // Those whose node has not been heard of.
       stale: { columns: ['heartbeat_at', 'id'], where: "status = 'running' AND node IS NOT NULL" },
       // The list, newest first; statistics of a time; retention.
       list: { columns: ['created_at', 'id'] },
       list_sync: { columns: ['created_at', 'id'], where: 'in_sync_log = 1' },
+      // Runs that are rare, and that lists ask for: without them a filter walks through a year of others.
+      list_open: { columns: ['created_at', 'id'], where: OPEN },
       list_failed: { columns: ['created_at', 'id'], where: FAILED },
+      list_unusual: { columns: ['created_at', 'id'], where: UNUSUAL },
+      list_asked: { columns: ['created_at', 'id'], where: ASKED },
       // The list and the newest run of a job.
       job: { columns: ['job_id', 'created_at', 'id'] },
       // Its last success (conditions ask for it as well), and its last failure.

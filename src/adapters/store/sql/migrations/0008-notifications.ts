@@ -116,7 +116,10 @@ async function createIndexes(db: MigrationDatabase): Promise<void> {
   await sql`CREATE INDEX delivery_lane ON delivery (channel, address, dedupe_key, position)
     WHERE state IN ('pending', 'failed', 'sending')`.execute(db);
   await sql`CREATE INDEX delivery_group ON delivery (group_id) WHERE group_id IS NOT NULL`.execute(db);
-  // What a recipient was told of late: cool-down, groups, bursts.
+  // What a recipient was told of late: of a key, for the cool-down; in all, for groups and bursts.
+  await sql`CREATE INDEX delivery_cooled ON delivery (recipient, channel, dedupe_key, due_at) WHERE state <> 'suppressed'`.execute(
+    db,
+  );
   await sql`CREATE INDEX delivery_told ON delivery (recipient, channel, due_at) WHERE state <> 'suppressed'`.execute(
     db,
   );

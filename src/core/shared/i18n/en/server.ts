@@ -51,8 +51,11 @@ export const server = {
     isMerged: 'it was merged into another issue',
     changed: 'somebody else changed it meanwhile',
     runInWay: (id: string) => `run ${id} is open, and this job does not run beside itself`,
+    runsElsewhere: 'it runs elsewhere, and tells Guardian of it',
+    noAddress: 'this person has no address for it',
     runEnded: 'it has ended already',
-    notArchivable: 'only what is resolved can be archived',
+    undeclaredType: (type: string) => `no rule and no setting knows the type ${type}`,
+    undeclaredTypeRemedy: 'Add it to alertTypes in the configuration, or use a type that stands there.',
     notResendable: 'only what is dead or suppressed can be sent again',
   },
   things: {
@@ -90,6 +93,7 @@ export const server = {
   },
   bodies: {
     tooLarge: (bytes: number) => `the body is larger than ${bytes} bytes`,
+    statsTooLarge: (bytes: number) => `${bytes} bytes of JSON are more than the 65536 that are kept of a run`,
     media: 'this content type is not served here',
   },
   overview: {

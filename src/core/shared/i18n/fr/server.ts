@@ -52,8 +52,11 @@ export const server: typeof English = {
     isMerged: 'il a été fusionné avec un autre problème',
     changed: 'quelqu’un d’autre l’a changé entre-temps',
     runInWay: (id) => `l’exécution ${id} est en cours, et cette tâche ne s’exécute pas deux fois à la fois`,
+    runsElsewhere: 'elle s’exécute ailleurs et en rend compte à Guardian',
+    noAddress: 'cette personne n’y a pas d’adresse',
     runEnded: 'elle est déjà terminée',
-    notArchivable: 'seul ce qui est résolu peut être archivé',
+    undeclaredType: (type) => `aucune règle ni aucun réglage ne connaît le type ${type}`,
+    undeclaredTypeRemedy: 'Ajoutez-le à alertTypes dans la configuration, ou prenez un type qui s’y trouve.',
     notResendable: 'seul un envoi mort ou retenu peut être renvoyé',
   },
   things: {
@@ -90,6 +93,7 @@ export const server: typeof English = {
   },
   bodies: {
     tooLarge: (bytes) => `le corps dépasse ${bytes} octets`,
+    statsTooLarge: (bytes) => `${bytes} octets de JSON dépassent les 65536 qui sont gardés d’une exécution`,
     media: 'ce type de contenu n’est pas servi ici',
   },
   overview: {

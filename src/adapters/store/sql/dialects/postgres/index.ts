@@ -26,6 +26,9 @@ export function openPostgres(options: PostgresDialectOptions): StoreDialect {
       wait: sql`FOR UPDATE`,
       skip: (table) => sql`FOR UPDATE OF ${sql.table(table)} SKIP LOCKED`,
     },
+    async walkInOrder(trx) {
+      await sql`SET LOCAL enable_sort = off`.execute(trx);
+    },
     isContention,
     async bytes() {
       const { rows } = await sql<{ bytes: number }>`SELECT pg_database_size(current_database()) AS bytes`.execute(

@@ -37,6 +37,7 @@ function dialectOver(executors: SqliteExecutors): StoreDialect {
     holdQueue: async () => {},
     given: sqliteGivenRows,
     lock: { isNeeded: false, wait: sql``, skip: () => sql`` },
+    walkInOrder: async () => {},
     isContention: () => false,
     async bytes() {
       const { rows } = await sql<{ bytes: number }>`

@@ -52,13 +52,12 @@ async function forgetMeasurements({ kysely }: StoreDialect, { resolvedBefore, li
         'in',
         eb
           .selectFrom('measurement_series as series')
-          .innerJoin('measurement as old', (join) =>
-            join
-              .onRef('old.name', '=', 'series.name')
-              .onRef('old.project_id', '=', 'series.project_id')
-              .onRef('old.subject_id', '=', 'series.subject_id')
-              .onRef('old.subject_kind', '=', 'series.subject_kind'),
-          )
+          // Crossed, so that SQLite goes from series to series instead of through all that was ever measured.
+          .crossJoin('measurement as old')
+          .whereRef('old.name', '=', 'series.name')
+          .whereRef('old.project_id', '=', 'series.project_id')
+          .whereRef('old.subject_id', '=', 'series.subject_id')
+          .whereRef('old.subject_kind', '=', 'series.subject_kind')
           .select(['old.name', 'old.project_id', 'old.subject_id', 'old.at', 'old.subject_kind'])
           .where('old.at', '<', resolvedBefore)
           .limit(limit)

@@ -17,14 +17,13 @@ type Candidate = Pick<RunTable, 'id' | 'key_1' | 'limit_1' | 'key_2' | 'limit_2'
 /**
  * Runs are taken in order; one whose key is full holds up those of that key, and no others. On PostgreSQL another node's claim that is
  * under way is passed by, but none of its keys: they are waited for, and a run that waits before ours goes first.
- *
- * 10,000 queued runs of 100 jobs, 100 a claim, on SQLite: see `bench/jobs.ts`.
  */
 export function claimRuns(dialect: StoreDialect, claim: Claim): Promise<{ runs: Run[]; expired: Run[] }> {
   return inRunTransaction(
     dialect,
     async () => ({}),
     async (trx) => {
+      await dialect.walkInOrder(trx);
       const taken = await takeRuns(trx, dialect, claim);
       return { runs: await begin(trx, dialect, taken, claim), expired: await expiredRuns(trx, claim) };
     },
@@ -147,7 +146,6 @@ async function begin(
         taken.map(({ id }) => id),
       ),
     )
-    .where(IS_QUEUED)
     .returningAll()
     .execute();
   const counts = new Map<string, number>();

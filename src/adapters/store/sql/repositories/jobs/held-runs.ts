@@ -1,6 +1,5 @@
 import type { Transaction } from 'kysely';
 import type { StoreDialect } from '../../dialects/dialect.ts';
-import type { RunTable } from '../../schema/jobs.ts';
 import type { Schema } from '../../schema.ts';
 
 /** What a change acts on, and what nobody else may act on meanwhile. */
@@ -89,5 +88,3 @@ export function givenIds(dialect: StoreDialect, ids: readonly string[]) {
     )
     .select('given.id');
 }
-
-export type RunRow = RunTable;

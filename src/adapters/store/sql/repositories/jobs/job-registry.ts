@@ -7,6 +7,7 @@ import type { Schema } from '../../schema.ts';
 import { toJson } from '../issues/issue-row.ts';
 import { givenIds } from './held-runs.ts';
 import { toDefinitionRow, toStoredJob } from './job-row.ts';
+import { lockJobs } from './read-runs.ts';
 
 /** Versions of one job that are kept: a client that declares another schedule with every check-in fills no disk. */
 const MOST_VERSIONS = 1_000;
@@ -16,7 +17,7 @@ export function createJobRegistry(dialect: StoreDialect): JobRegistry {
   return {
     async declare(origin, jobs, at) {
       await kysely.transaction().execute(async (trx) => {
-        const known = await lockJobs(
+        const known = await knownJobs(
           trx,
           dialect,
           jobs.map(({ id }) => id),
@@ -37,7 +38,7 @@ export function createJobRegistry(dialect: StoreDialect): JobRegistry {
 
     async put(job, at) {
       return kysely.transaction().execute(async (trx) => {
-        const known = (await lockJobs(trx, dialect, [job.id])).get(job.id);
+        const known = (await knownJobs(trx, dialect, [job.id])).get(job.id);
         const isOthers = known && known.origin !== job.origin && known.removed_at === null;
         if (!isOthers) await keepJob(trx, known, job, at);
         const row = await trx.selectFrom('job').selectAll().where('id', '=', job.id).executeTakeFirstOrThrow();
@@ -89,20 +90,12 @@ export function createJobRegistry(dialect: StoreDialect): JobRegistry {
   };
 }
 
-async function lockJobs(
+async function knownJobs(
   trx: Transaction<Schema>,
   dialect: StoreDialect,
   ids: readonly string[],
 ): Promise<Map<string, JobTable>> {
-  if (ids.length === 0) return new Map();
-  const rows = await trx
-    .selectFrom('job')
-    .selectAll()
-    .where('id', 'in', givenIds(dialect, ids))
-    .orderBy('id')
-    .modifyEnd(dialect.lock.wait)
-    .execute();
-  return new Map(rows.map((row) => [row.id, row]));
+  return new Map((await lockJobs(trx, dialect, ids)).map((row) => [row.id, row]));
 }
 
 async function keepJob(trx: Transaction<Schema>, known: JobTable | undefined, job: Job, at: number): Promise<void> {

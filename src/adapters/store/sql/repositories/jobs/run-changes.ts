@@ -7,25 +7,16 @@ import {
   type JobOutboxEntry,
   type Run,
 } from '../../../../../core/jobs/ports.ts';
-import { chunksOf } from '../../chunks.ts';
-import type { GivenColumns, StoreDialect } from '../../dialects/dialect.ts';
+import type { StoreDialect } from '../../dialects/dialect.ts';
 import type { JobTable } from '../../schema/jobs.ts';
 import type { Schema } from '../../schema.ts';
 import { addOutboxRows } from '../telling/outbox.ts';
-import { givenIds, holdRuns, inRunTransaction, joinNeeds, type Needs, NeedsMore, NO_NEEDS } from './held-runs.ts';
+import { holdRuns, inRunTransaction, joinNeeds, type Needs, NeedsMore, NO_NEEDS } from './held-runs.ts';
 import { toHealth } from './job-row.ts';
+import { lockJobs, openRunsOf, runsById, runsOfChains } from './read-runs.ts';
 import { changeKeys } from './run-keys.ts';
-import { CHANGING_COLUMNS, freshRun, RUN_COLUMNS, toChangingRow, toRun, toRunRow } from './run-row.ts';
-import { IS_OPEN } from './run-statuses.ts';
-
-const JOB_STATE_COLUMNS = {
-  id: 'text',
-  planned_until: 'integer',
-  is_failing: 'integer',
-  failures_in_row: 'integer',
-  successes_in_row: 'integer',
-} as const satisfies Partial<GivenColumns<JobTable>>;
-type JobState = Pick<JobTable, keyof typeof JOB_STATE_COLUMNS>;
+import { freshRun, toChangingRow, toRunRow } from './run-row.ts';
+import { insertRuns, updateJobs, updateRuns } from './write-runs.ts';
 
 /** Something that is to happen to a run of a chain; gives the run that has thereby just become terminal. */
 export type Step = () => Run | null;
@@ -142,36 +133,29 @@ export class RunChanges {
     await this.#carryOut(queues, follow);
   }
 
-  async openRuns(jobId: string): Promise<Run[]> {
-    await this.#loadOpen([jobId]);
-    return this.#openOf(jobId);
+  /** Of a job whose open runs are loaded, oldest first. */
+  openRuns(jobId: string): Run[] {
+    const ids = this.#open.get(jobId) ?? [];
+    return ids.map((id) => this.#runs.get(id)!).filter((run) => !isTerminal(run.status) && !this.#ending.has(run.id));
   }
 
   async write(at: number): Promise<void> {
-    const trx = this.#trx;
+    const target = { trx: this.#trx, dialect: this.#dialect };
     const made = [...this.#made].map((id) => this.#runs.get(id)!);
-    for (const chunk of chunksOf(made)) {
-      const rows = chunk.map((run) => toRunRow(run, this.#jobs.get(run.jobId)!));
-      const given = this.#dialect.given(RUN_COLUMNS, rows).as('given');
-      const columns = Object.keys(RUN_COLUMNS) as (keyof typeof RUN_COLUMNS)[];
-      await trx.insertInto('run').columns(columns).expression(trx.selectFrom(given).select(columns)).execute();
-    }
-    for (const chunk of chunksOf([...this.#changed])) {
-      const rows = chunk.map((id) => toChangingRow(this.#runs.get(id)!));
-      await trx
-        .updateTable('run')
-        .from(this.#dialect.given(CHANGING_COLUMNS, rows).as('given'))
-        .set((eb) => {
-          const { id: _, ...columns } = CHANGING_COLUMNS;
-          const names = Object.keys(columns) as (keyof typeof columns)[];
-          return Object.fromEntries(names.map((name) => [name, eb.ref(`given.${name}`)]));
-        })
-        .whereRef('run.id', '=', 'given.id')
-        .execute();
-    }
-    await this.#writeJobs();
-    await addOutboxRows(trx, this.#outbox, at);
-    await changeKeys(trx, this.#dialect, this.#keys);
+    await insertRuns(
+      target,
+      made.map((run) => toRunRow(run, this.#jobs.get(run.jobId)!)),
+    );
+    await updateRuns(
+      target,
+      [...this.#changed].map((id) => toChangingRow(this.#runs.get(id)!)),
+    );
+    await updateJobs(
+      target,
+      [...this.#changedJobs].map((id) => this.#jobs.get(id)!),
+    );
+    await addOutboxRows(this.#trx, this.#outbox, at);
+    await changeKeys(this.#trx, this.#dialect, this.#keys);
   }
 
   async #carryOut(queues: StepQueues, follow: Follow): Promise<void> {
@@ -211,7 +195,7 @@ export class RunChanges {
       chainIds: new Set(admissions.flatMap(({ run }) => (run.chainRunId === run.id ? [] : [run.chainRunId]))),
     });
     const asked = admissions.filter(({ run }) => !isTerminal(run.status));
-    await this.#loadOpen([...new Set(asked.map(({ run }) => run.jobId))]);
+    await this.loadOpen([...new Set(asked.map(({ run }) => run.jobId))]);
     const made: (Run | undefined)[] = [];
     for (const admission of admissions) made.push(await this.#admitOne(admission, queues));
     return made;
@@ -222,7 +206,7 @@ export class RunChanges {
     if (isKnown || !this.#jobs.has(run.jobId)) return undefined;
     const fresh = freshRun(run);
     if (isTerminal(run.status)) return this.make({ ...fresh, finishedAt: run.createdAt });
-    const decision = decide(this.#openOf(run.jobId));
+    const decision = decide(this.openRuns(run.jobId));
     switch (decision.kind) {
       case 'refuse':
         return undefined;
@@ -268,69 +252,34 @@ export class RunChanges {
     );
   }
 
-  #openOf(jobId: string): Run[] {
-    const ids = this.#open.get(jobId) ?? [];
-    return ids.map((id) => this.#runs.get(id)!).filter((run) => !isTerminal(run.status) && !this.#ending.has(run.id));
-  }
-
   #moveKeys(run: Run, by: number): void {
     for (const { key } of run.keys) this.#keys.set(key, (this.#keys.get(key) ?? 0) + by);
   }
 
   async #loadJobs(ids: readonly string[]): Promise<void> {
-    if (ids.length === 0) return;
-    const rows = await this.#trx
-      .selectFrom('job')
-      .selectAll()
-      .where('id', 'in', givenIds(this.#dialect, ids))
-      .orderBy('id')
-      .modifyEnd(this.#dialect.lock.wait)
-      .execute();
-    for (const row of rows) this.#jobs.set(row.id, row);
+    for (const row of await lockJobs(this.#trx, this.#dialect, ids)) this.#jobs.set(row.id, row);
   }
 
   async #loadChains(ids: readonly string[]): Promise<void> {
-    if (ids.length === 0) return;
-    const rows = await this.#trx
-      .selectFrom('run')
-      .selectAll()
-      .where('chain_run_id', 'in', givenIds(this.#dialect, ids))
-      .orderBy('created_at')
-      .orderBy('id')
-      .execute();
     for (const id of ids) if (!this.#chains.has(id)) this.#chains.set(id, []);
-    for (const row of rows) {
-      this.#keep(toRun(row));
-      this.#chains.get(row.chain_run_id)!.push(row.id);
+    for (const run of await runsOfChains(this.#trx, this.#dialect, ids)) {
+      this.#keep(run);
+      this.#chains.get(run.chainRunId)!.push(run.id);
     }
   }
 
   async #loadRuns(ids: readonly string[]): Promise<void> {
     const missing = ids.filter((id) => !this.#runs.has(id));
-    if (missing.length === 0) return;
-    const rows = await this.#trx
-      .selectFrom('run')
-      .selectAll()
-      .where('id', 'in', givenIds(this.#dialect, missing))
-      .execute();
-    for (const row of rows) this.#keep(toRun(row));
+    for (const run of await runsById(this.#trx, this.#dialect, missing)) this.#keep(run);
   }
 
-  async #loadOpen(jobIds: readonly string[]): Promise<void> {
+  async loadOpen(jobIds: readonly string[]): Promise<void> {
     const missing = jobIds.filter((id) => !this.#open.has(id));
     if (missing.length === 0) return;
-    const rows = await this.#trx
-      .selectFrom('run')
-      .selectAll()
-      .where('job_id', 'in', givenIds(this.#dialect, missing))
-      .where(IS_OPEN)
-      .orderBy('queue_order')
-      .orderBy('id')
-      .execute();
     const there = new Map(missing.map((id) => [id, [] as string[]]));
-    for (const row of rows) {
-      this.#keep(toRun(row));
-      there.get(row.job_id)!.push(row.id);
+    for (const run of await openRunsOf(this.#trx, this.#dialect, missing)) {
+      this.#keep(run);
+      there.get(run.jobId)!.push(run.id);
     }
     // Made just now, and not written yet.
     for (const id of this.#made) there.get(this.#runs.get(id)!.jobId)?.push(id);
@@ -340,23 +289,6 @@ export class RunChanges {
   /** What was changed here is newer than what is read. */
   #keep(run: Run): void {
     if (!this.#runs.has(run.id)) this.#runs.set(run.id, run);
-  }
-
-  async #writeJobs(): Promise<void> {
-    for (const chunk of chunksOf([...this.#changedJobs])) {
-      const rows = chunk.map((id) => this.#jobs.get(id)!);
-      await this.#trx
-        .updateTable('job')
-        .from(this.#dialect.given<JobState>(JOB_STATE_COLUMNS, rows).as('given'))
-        .set((eb) => ({
-          planned_until: eb.ref('given.planned_until'),
-          is_failing: eb.ref('given.is_failing'),
-          failures_in_row: eb.ref('given.failures_in_row'),
-          successes_in_row: eb.ref('given.successes_in_row'),
-        }))
-        .whereRef('job.id', '=', 'given.id')
-        .execute();
-    }
   }
 }
 

@@ -1,11 +1,18 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { RunFilter, RunStatus } from '../../../../../core/jobs/ports.ts';
 import type { Schema } from '../../schema.ts';
 import { foldSearch } from '../issues/issue-row.ts';
-import { FAILED, IS_OPEN } from './run-statuses.ts';
+import { FAILED, IS_OPEN, IS_UNUSUAL, WAS_ASKED } from './run-statuses.ts';
 
-const OPEN_ONES: readonly RunStatus[] = ['queued', 'running'];
-const FAILED_ONES: readonly RunStatus[] = ['error', 'timed_out'];
+/** What follows of a list of statuses, as the partial indexes say it; the narrowest that fits. */
+const STATUS_INDEXES: readonly { statuses: readonly RunStatus[]; condition: RawBuilder<boolean> }[] = [
+  { statuses: ['queued', 'running'], condition: IS_OPEN },
+  { statuses: ['error', 'timed_out'], condition: FAILED },
+  {
+    statuses: ['warning', 'error', 'skipped', 'upstream_failed', 'cancelled', 'timed_out'],
+    condition: IS_UNUSUAL,
+  },
+];
 
 /** An empty list matches nothing. */
 export function filteredRuns(db: Kysely<Schema>, filter: RunFilter) {
@@ -14,10 +21,10 @@ export function filteredRuns(db: Kysely<Schema>, filter: RunFilter) {
   if (jobIds) runs = runs.where('job_id', 'in', orNone(jobIds));
   if (statuses) {
     runs = runs.where('status', 'in', orNone(statuses));
-    // Said once more as the partial indexes say it.
-    if (statuses.every((status) => OPEN_ONES.includes(status))) runs = runs.where(IS_OPEN);
-    if (statuses.every((status) => FAILED_ONES.includes(status))) runs = runs.where(FAILED);
+    const index = STATUS_INDEXES.find((known) => statuses.every((status) => known.statuses.includes(status)));
+    if (index) runs = runs.where(index.condition);
   }
+  if (user !== undefined || (triggeredBy && !triggeredBy.includes('scheduler'))) runs = runs.where(WAS_ASKED);
   if (triggeredBy) runs = runs.where('triggered_by', 'in', orNone(triggeredBy));
   if (user !== undefined) runs = runs.where('triggered_user', '=', user);
   if (taskTypes) runs = runs.where('task_type', 'in', orNone(taskTypes));

@@ -1,11 +1,10 @@
 import type { Transaction } from 'kysely';
-import type { Admission, PlanRequest, Run, RunPlanner } from '../../../../../core/jobs/ports.ts';
-import { GuardianError } from '../../../../../core/shared/index.ts';
+import type { Admission, PlanRequest, RunPlanner } from '../../../../../core/jobs/ports.ts';
 import type { StoreDialect } from '../../dialects/dialect.ts';
 import type { Schema } from '../../schema.ts';
+import { createAdmit } from './admit-runs.ts';
 import { changeRuns } from './run-changes.ts';
 import type { RunStoreContext } from './run-queue.ts';
-import { toRun } from './run-row.ts';
 
 export function createRunPlanner(context: RunStoreContext): RunPlanner {
   const { dialect } = context;
@@ -35,34 +34,8 @@ export function createRunPlanner(context: RunStoreContext): RunPlanner {
       );
     },
 
-    async admit(admission, follow) {
-      const { jobId, clientId } = admission.run;
-      return changeRuns(
-        context,
-        async () => ({ jobIds: new Set([jobId]) }),
-        async (changes, trx) => {
-          if (!changes.job(jobId)) throw new GuardianError('not_found', { path: jobId });
-          const known = clientId === null ? null : await runOfClient(trx, jobId, clientId);
-          if (known) return { kind: 'made', run: known };
-          const decision = admission.decide(await changes.openRuns(jobId));
-          if (decision.kind === 'refuse') return { kind: 'refused', inWay: decision.inWay };
-          const [run] = await changes.admit([admission], follow);
-          if (!run) throw new GuardianError('conflict', { reason: `${jobId} has its run in this chain run already` });
-          return { kind: 'made', run };
-        },
-      );
-    },
+    admit: createAdmit(context),
   };
-}
-
-export async function runOfClient(trx: Transaction<Schema>, jobId: string, clientId: string): Promise<Run | null> {
-  const row = await trx
-    .selectFrom('run')
-    .selectAll()
-    .where('job_id', '=', jobId)
-    .where('client_id', '=', clientId)
-    .executeTakeFirst();
-  return row ? toRun(row) : null;
 }
 
 /** Ticks of these requests that are rows already. */

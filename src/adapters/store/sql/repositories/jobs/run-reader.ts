@@ -1,10 +1,11 @@
+import { sql } from 'kysely';
 import type { Run, RunReader, RunStatus } from '../../../../../core/jobs/ports.ts';
 import { parseCursor, toPage } from '../../cursor.ts';
 import type { StoreDialect } from '../../dialects/dialect.ts';
 import { givenIds } from './held-runs.ts';
 import { filteredRuns } from './run-filter.ts';
 import { toRun } from './run-row.ts';
-import { statisticsOf } from './run-statistics.ts';
+import { statisticsOf, trendOf } from './run-statistics.ts';
 import { FAILED, WENT_WELL } from './run-statuses.ts';
 
 export function createRunReader(dialect: StoreDialect): RunReader {
@@ -32,6 +33,41 @@ export function createRunReader(dialect: StoreDialect): RunReader {
     statistics: (filter) => statisticsOf(kysely, filter),
 
     lastOf: (jobIds) => lastRuns(dialect, jobIds),
+
+    /** Index `job`: of each job only its newest rows are looked at. */
+    async recentOf(jobIds, limit) {
+      if (jobIds.length === 0) return new Map();
+      const wanted = dialect.given<{ id: string }>(
+        { id: 'text' },
+        jobIds.map((id) => ({ id })),
+      );
+      const rows = await kysely
+        .selectFrom(wanted.as('given'))
+        .select('given.id as job')
+        .select((eb) =>
+          eb
+            .selectFrom((newest) =>
+              newest
+                .selectFrom('run')
+                .select(['run.status', 'run.created_at', 'run.id'])
+                .whereRef('run.job_id', '=', 'given.id')
+                .orderBy('run.created_at', 'desc')
+                .orderBy('run.id', 'desc')
+                .limit(limit)
+                .as('newest'),
+            )
+            .select(sql<string | null>`string_agg(status, ',' ORDER BY created_at DESC, id DESC)`.as('statuses'))
+            .as('statuses'),
+        )
+        .execute();
+      return new Map(
+        rows.flatMap(({ job, statuses }) =>
+          statuses === null ? [] : [[job, statuses.split(',') as RunStatus[]] as const],
+        ),
+      );
+    },
+
+    trend: (filter, steps) => trendOf(kysely, filter, steps),
 
     async ticks(jobId, from, to) {
       const rows = await kysely

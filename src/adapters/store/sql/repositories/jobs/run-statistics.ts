@@ -1,11 +1,19 @@
 import { type Kysely, sql } from 'kysely';
-import type { Run, RunFilter, RunStatistics, RunStatus } from '../../../../../core/jobs/ports.ts';
+import type { Run, RunFilter, RunReader, RunStatistics, RunStatus, RunStep } from '../../../../../core/jobs/ports.ts';
 import type { Schema } from '../../schema.ts';
 import { filteredRuns } from './run-filter.ts';
 import { toRun } from './run-row.ts';
 import { DID_WORK, WENT_WELL } from './run-statuses.ts';
 
 const PERCENTILES = { p50: 50, p90: 90, p99: 99 } as const;
+
+const WORKED = sql<boolean>`${DID_WORK} AND started_at IS NOT NULL AND finished_at IS NOT NULL`;
+
+/** How many did work, and for how long in all. */
+const WORK = [
+  sql<number>`coalesce(sum(CASE WHEN ${WORKED} THEN 1 ELSE 0 END), 0)`.as('worked'),
+  sql<number>`coalesce(sum(CASE WHEN ${WORKED} THEN finished_at - started_at ELSE 0 END), 0)`.as('ms'),
+] as const;
 
 const noStatuses = (): Record<RunStatus, number> => ({
   queued: 0,
@@ -53,17 +61,49 @@ export async function statisticsOf(db: Kysely<Schema>, filter: RunFilter): Promi
   };
 }
 
-const WORKED = sql<boolean>`${DID_WORK} AND started_at IS NOT NULL AND finished_at IS NOT NULL`;
+/** One pass over the window; the index of the filter is that of `statisticsOf`. */
+export async function trendOf(
+  db: Kysely<Schema>,
+  filter: RunFilter,
+  { from, to, stepMs }: Parameters<RunReader['trend']>[1],
+): Promise<RunStep[]> {
+  const rows = await filteredRuns(db, filter)
+    .where('created_at', '>=', from)
+    .where('created_at', '<', to)
+    .select([
+      sql<number>`(created_at - ${from}) / ${stepMs}`.as('step'),
+      'status',
+      ({ fn }) => fn.countAll<number>().as('runs'),
+      ...WORK,
+    ])
+    // By their places: a parameter that is given twice is another one to PostgreSQL.
+    .groupBy([sql`1`, sql`2`])
+    .orderBy(sql`1`)
+    .execute();
+  const steps = new Map<number, { byStatus: Record<RunStatus, number>; worked: number; ms: number }>();
+  for (const { step, status, runs, worked, ms } of rows) {
+    const own = steps.get(step) ?? { byStatus: noStatuses(), worked: 0, ms: 0 };
+    steps.set(step, own);
+    own.byStatus[status as RunStatus] += runs;
+    own.worked += worked;
+    own.ms += ms;
+  }
+  return [...steps].map(([step, { byStatus, worked, ms }]) => ({
+    at: from + step * stepMs,
+    byStatus,
+    meanMs: worked === 0 ? null : ms / worked,
+  }));
+}
+
+/** Not the column itself: SQLite would walk through all runs in the order of their jobs to spare itself the grouping of a day. */
+const job = sql<string>`coalesce(run.job_id, '')`;
 
 function countRuns(db: Kysely<Schema>, filter: RunFilter) {
   return filteredRuns(db, filter)
-    .select(['job_id', 'status'])
+    .select([job.as('job_id'), 'status'])
     .select(({ fn }) => fn.countAll<number>().as('runs'))
-    .select([
-      sql<number>`coalesce(sum(CASE WHEN ${WORKED} THEN 1 ELSE 0 END), 0)`.as('worked'),
-      sql<number>`coalesce(sum(CASE WHEN ${WORKED} THEN finished_at - started_at ELSE 0 END), 0)`.as('ms'),
-    ])
-    .groupBy(['job_id', 'status'])
+    .select(WORK)
+    .groupBy([job, 'status'])
     .execute();
 }
 

@@ -3,7 +3,6 @@ import { isTerminal, type Run, type WatchedRuns } from '../../../../../core/jobs
 import { GuardianError } from '../../../../../core/shared/index.ts';
 import type { Schema } from '../../schema.ts';
 import { changeRuns, type RunChanges } from './run-changes.ts';
-import { runOfClient } from './run-planner.ts';
 import { type RunStoreContext, settleRuns } from './run-queue.ts';
 import { toRun } from './run-row.ts';
 import { IS_OPEN } from './run-statuses.ts';
@@ -43,15 +42,11 @@ function keep(changes: RunChanges, known: Run | null, make: Run): Run | null {
 }
 
 async function findRun(trx: Transaction<Schema>, jobId: string, clientId: string | null): Promise<Run | null> {
-  if (clientId !== null) return runOfClient(trx, jobId, clientId);
-  const row = await trx
-    .selectFrom('run')
-    .selectAll()
-    .where('job_id', '=', jobId)
-    .where(IS_OPEN)
-    .orderBy('queue_order', 'desc')
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+  const ofJob = trx.selectFrom('run').selectAll().where('job_id', '=', jobId);
+  const asked =
+    clientId === null
+      ? ofJob.where(IS_OPEN).orderBy('queue_order', 'desc').orderBy('id', 'desc').limit(1)
+      : ofJob.where('client_id', '=', clientId);
+  const row = await asked.executeTakeFirst();
   return row ? toRun(row) : null;
 }

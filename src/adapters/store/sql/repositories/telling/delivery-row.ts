@@ -18,7 +18,7 @@ export function toGravity(severity: Severity): number {
   return SEVERITIES.indexOf(severity);
 }
 
-export function toSeverity(gravity: number): Severity {
+function toSeverity(gravity: number): Severity {
   return SEVERITIES[gravity] ?? 'info';
 }
 

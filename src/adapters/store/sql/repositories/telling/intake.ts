@@ -1,4 +1,4 @@
-import type { Insertable, Kysely, Transaction } from 'kysely';
+import type { Insertable, Kysely, Selectable, Transaction } from 'kysely';
 import type {
   ChannelKind,
   DeliveryDecision,
@@ -15,6 +15,8 @@ import { packJson } from '../../packed-json.ts';
 import type { DeliveryTable } from '../../schema/telling.ts';
 import type { Schema } from '../../schema.ts';
 import { DELIVERY_COLUMNS, newDeliveryRow, toDelivery, toGravity, toNotificationRow } from './delivery-row.ts';
+import { forgetTold } from './forget-told.ts';
+import { isTold } from './index-conditions.ts';
 import { readLaneHistory } from './lane-history.ts';
 import { toOutboxRow } from './outbox.ts';
 
@@ -45,21 +47,7 @@ export function createIntakeStore(db: Kysely<Schema>): IntakeStore {
         return planAll(trx, fresh, plan, at);
       }),
 
-    async openEpisodes(episodes) {
-      const open = new Set<string>();
-      for (const asked of chunksOf(episodes)) {
-        const rows = await db
-          .selectFrom('delivery')
-          .select('episode')
-          .distinct()
-          .where('episode', 'in', asked)
-          .where('ended_at', 'is', null)
-          .where('state', '<>', 'suppressed')
-          .execute();
-        for (const { episode } of rows) open.add(episode!);
-      }
-      return open;
-    },
+    forget: (request) => forgetTold(db, request),
 
     async queueComposed({ key, occasion, severity, title, message }, targets, at) {
       const gravity = toGravity(severity);
@@ -136,8 +124,8 @@ async function planAll(
     waiting = [];
   };
   for (const entry of entries) {
-    if (entry.isEnd) await flush();
-    for (const target of entry.isEnd ? await endEpisode(trx, entry, at) : entry.targets) {
+    if (entry.isEnd || entry.mirroredBy) await flush();
+    for (const target of await targetsOf(trx, entry, at)) {
       const history = await laneOf(target.recipientId, target.channel);
       const known = history.told.get(plan.toldKey(target.address, entry.notification));
       const decision = plan.decide(entry, entry.notification, target, history);
@@ -166,11 +154,33 @@ async function planAll(
       .where('recipient', '=', recipientId)
       .where('channel', '=', channel)
       .where('address', '=', address)
+      .where(isTold)
       .where('due_at', '>', at)
       .where('state', '=', 'held')
       .where('dedupe_key', '=', dedupeKey)
       .execute();
   }
+}
+
+async function targetsOf(trx: Transaction<Schema>, entry: Told, at: number): Promise<readonly Target[]> {
+  if (entry.isEnd) return endEpisode(trx, entry, at);
+  return entry.mirroredBy ? mirrorsOf(trx, entry.episode, entry.mirroredBy) : entry.targets;
+}
+
+/** Who was told over these channels within the episode. */
+async function mirrorsOf(
+  trx: Transaction<Schema>,
+  episode: string | null,
+  channels: readonly ChannelKind[],
+): Promise<Target[]> {
+  const rows = await trx
+    .selectFrom('delivery')
+    .select(['recipient', 'channel', 'address', 'routes', 'state'])
+    .where('episode', '=', episode)
+    .where('ended_at', 'is', null)
+    .where('channel', 'in', channels)
+    .execute();
+  return toldTargets(rows);
 }
 
 /**
@@ -192,6 +202,13 @@ async function endEpisode(trx: Transaction<Schema>, { episode }: IntakeEntry, at
     .where('ended_at', 'is', null)
     .returning(['recipient', 'channel', 'address', 'routes', 'state'])
     .execute();
+  return toldTargets(rows);
+}
+
+type ToldRow = Pick<Selectable<DeliveryTable>, 'recipient' | 'channel' | 'address' | 'routes' | 'state'>;
+
+/** Those who were told, or may be told at this moment; each once. */
+function toldTargets(rows: readonly ToldRow[]): Target[] {
   const told = rows.filter(({ state }) => state === 'sent' || state === 'simulated' || state === 'sending');
   const targets = new Map<string, Target>();
   for (const { recipient, channel, address, routes } of told) {
@@ -206,7 +223,7 @@ async function endEpisode(trx: Transaction<Schema>, { episode }: IntakeEntry, at
 }
 
 function rowOf(
-  { notification, outboxId, episode, isEnd, isUnrouted }: Told,
+  { notification, outboxId, episode, isEnd, mirroredBy, isUnrouted }: Told,
   target: Target,
   decision: DeliveryDecision,
   at: number,
@@ -224,7 +241,7 @@ function rowOf(
       is_unrouted: isUnrouted ? 1 : 0,
       alert_id: notification.about.kind === 'alert' ? notification.about.id : null,
       firing: notification.about.firing,
-      episode: isEnd ? null : episode,
+      episode: isEnd || mirroredBy ? null : episode,
       state: decision.state,
       reason: decision.state === 'pending' ? null : decision.reason,
       release_at: isHeld ? decision.releaseAt : null,

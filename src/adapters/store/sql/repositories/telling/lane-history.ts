@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely';
 import type { ChannelKind, DeliveryPlan, LaneHistory, Occasion } from '../../../../../core/notify/index.ts';
 import { chunksOf } from '../../chunks.ts';
 import type { Schema } from '../../schema.ts';
+import { isTold } from './index-conditions.ts';
 
 export interface HistoryRequest {
   recipientId: string;
@@ -10,7 +11,7 @@ export interface HistoryRequest {
   at: number;
 }
 
-/** What a recipient was told over a channel of late: of these keys, and which messages left. Index `delivery_told`. */
+/** What a recipient was told over a channel of late: of these keys, and which messages left. Indexes `delivery_cooled` and `delivery_told`. */
 export async function readLaneHistory(
   trx: Transaction<Schema>,
   { recipientId, channel, dedupeKeys, at }: HistoryRequest,
@@ -28,7 +29,7 @@ export async function readLaneHistory(
         fn.max('gravity').as('gravity'),
       ])
       .where('due_at', '>', at - toldMs)
-      .where('state', '<>', 'suppressed')
+      .where(isTold)
       .where('state', '<>', 'dead')
       .where('dedupe_key', 'in', keys)
       .groupBy(['address', 'occasion', 'dedupe_key'])
@@ -49,7 +50,7 @@ export async function readLaneHistory(
     ])
     .where('due_at', '>', at - messagesMs)
     .where('due_at', '<=', at)
-    .where('state', '<>', 'suppressed')
+    .where(isTold)
     .groupBy((eb) => [eb.fn.coalesce('group_id', 'id'), 'address'])
     .orderBy('at')
     .execute();

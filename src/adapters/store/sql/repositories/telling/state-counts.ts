@@ -30,20 +30,6 @@ export function createStateCounts(db: Kysely<Schema>) {
       }
       return [...counts].map(([state, count]) => ({ state, count }));
     },
-
-    /** Messages since then, by what they told, over what, and what became of them. Index `delivery_created`. */
-    async sentByType(from: number): Promise<{ type: string; channel: string; status: string; count: number }[]> {
-      const rows = await db
-        .selectFrom('delivery')
-        .select(['occasion as type', 'channel', 'state as status', ({ fn }) => fn.countAll<number>().as('count')])
-        .where('created_at', '>=', from)
-        .groupBy(['occasion', 'channel', 'state'])
-        .orderBy('occasion')
-        .orderBy('channel')
-        .orderBy('state')
-        .execute();
-      return rows.map((row) => ({ ...row, count: Number(row.count) }));
-    },
   };
 }
 

@@ -4,6 +4,7 @@ import { chunksOf } from '../../chunks.ts';
 import type { DeliveryTable } from '../../schema/telling.ts';
 import type { Schema } from '../../schema.ts';
 import { DELIVERY_COLUMNS, deliveryIdOf, toDelivery } from './delivery-row.ts';
+import { isUndelivered } from './index-conditions.ts';
 import { insertDeliveries } from './intake.ts';
 import { addOutboxRows } from './outbox.ts';
 
@@ -14,8 +15,7 @@ export function createUndeliveredStore(db: Kysely<Schema>): UndeliveredStore {
       const rows = await db
         .selectFrom('delivery')
         .select(DELIVERY_COLUMNS)
-        .where('stood_in_at', 'is', null)
-        .where('state', 'in', ['pending', 'failed', 'sending', 'dead'])
+        .where(isUndelivered)
         .where((eb) => eb.or([eb('state', '=', 'dead'), eb('due_at', '<=', before)]))
         .orderBy('due_at')
         .orderBy('id')

@@ -1,0 +1,132 @@
+import { type Insertable, type Selectable, sql, type Transaction } from 'kysely';
+import type { Settlement } from '../../../../../core/notify/index.ts';
+import { chunksOf } from '../../chunks.ts';
+import { packJson } from '../../packed-json.ts';
+import type { DeliveryTable } from '../../schema/telling.ts';
+import type { Schema } from '../../schema.ts';
+import { storable } from './delivery-row.ts';
+import { isUnderWay } from './index-conditions.ts';
+
+const ENDS = ['alert_resolved', 'job_recovered'];
+/** Attempts that may come before their time. */
+const HASTENED = 8;
+
+export type Attempt = Selectable<Schema['delivery_attempt']>;
+
+/** Gives the attempts that count: of deliveries that are still this claim's. */
+export async function settleOne(trx: Transaction<Schema>, settlement: Settlement): Promise<Attempt[]> {
+  const { deliveries, state, startedAt, at, nextAttemptAt, receipt, providerId, message } = settlement;
+  const error = storable(settlement.error);
+  const attempts: Attempt[] = [];
+  const packed = packJson(message);
+  const isSingle = deliveries.length === 1;
+  for (const [number, some] of Map.groupBy(deliveries, ({ attempt }) => attempt)) {
+    for (const chunk of chunksOf(some)) {
+      const rows = await trx
+        .updateTable('delivery')
+        .set({
+          state,
+          claimed_until: null,
+          next_attempt_at: nextAttemptAt,
+          sent_at: state === 'sent' ? at : null,
+          last_error: error,
+          receipt: storable(receipt),
+          provider_id: storable(providerId),
+          ...(isSingle ? { message: packed } : {}),
+        })
+        .where(
+          'id',
+          'in',
+          chunk.map(({ id }) => id),
+        )
+        .where('state', '=', 'sending')
+        .where('attempts', '=', number)
+        .returning(['id', 'ended_at', 'recipient', 'channel', 'address', 'dedupe_key', 'position'])
+        .execute();
+      for (const row of rows) {
+        attempts.push({ delivery_id: row.id, number, at: startedAt, outcome: state, error, ms: at - startedAt });
+        if (row.ended_at !== null && (state === 'failed' || state === 'dead')) await withdraw(trx, row);
+      }
+    }
+  }
+  if (settlement.isLaneOpened && attempts.length > 0) await hasten(trx, settlement);
+  const leader = isSingle ? undefined : attempts[0]?.delivery_id;
+  // One row of a group keeps the message for all.
+  if (leader) await trx.updateTable('delivery').set({ message: packed }).where('id', '=', leader).execute();
+  return attempts;
+}
+
+/**
+ * The other side takes messages again: what waits for it hours later need not. The last attempts keep their time, so that one that is refused each time
+ * does not use them all up at once.
+ */
+async function hasten(trx: Transaction<Schema>, { channel, address, at }: Settlement): Promise<void> {
+  await trx
+    .updateTable('delivery')
+    .set({ next_attempt_at: at })
+    .where('channel', '=', channel)
+    .where('address', '=', address)
+    .where(isUnderWay)
+    .where('state', '=', 'failed')
+    .where('next_attempt_at', '>', at)
+    .where((eb) => eb(eb('attempts', '-', eb.ref('attempts_before')), '<', HASTENED))
+    .execute();
+}
+
+type EndedRow = Pick<
+  Selectable<DeliveryTable>,
+  'id' | 'ended_at' | 'recipient' | 'channel' | 'address' | 'dedupe_key' | 'position'
+>;
+
+/** Its end came while it was on its way, and it did not arrive: it is over, and there is no end to tell of. */
+async function withdraw(trx: Transaction<Schema>, row: EndedRow): Promise<void> {
+  await trx.updateTable('delivery').set({ state: 'suppressed', reason: 'ended' }).where('id', '=', row.id).execute();
+  const toSame = (state: string) =>
+    trx
+      .selectFrom('delivery')
+      .select('id')
+      .where('recipient', '=', row.recipient)
+      .where('channel', '=', row.channel)
+      .where('address', '=', row.address)
+      .where('dedupe_key', '=', row.dedupe_key)
+      .where('state', '=', state);
+  const wasTold = await toSame('sent').where('ended_at', '=', row.ended_at).executeTakeFirst();
+  if (wasTold) return;
+  for (const state of ['pending', 'held']) {
+    await trx
+      .updateTable('delivery')
+      .set({ state: 'suppressed', reason: 'not_told' })
+      .where('id', 'in', toSame(state).where('occasion', 'in', ENDS).where('position', '>', row.position))
+      .execute();
+  }
+}
+
+/** One statement for all; of a lane that comes twice the last word counts. */
+export async function noteHealth(trx: Transaction<Schema>, settlements: readonly Settlement[]): Promise<void> {
+  const lanes = new Map<string, Insertable<Schema['channel_health']>>();
+  for (const { channel, address, state, at, error } of settlements) {
+    if (state === 'simulated') continue;
+    const isSent = state === 'sent';
+    lanes.set(`${channel}\u0000${address}`, {
+      channel,
+      address,
+      failures_in_row: isSent ? 0 : 1,
+      last_sent_at: isSent ? at : null,
+      last_failed_at: isSent ? null : at,
+      last_error: storable(error),
+    });
+  }
+  if (lanes.size === 0) return;
+  await trx
+    .insertInto('channel_health')
+    .values([...lanes.values()])
+    .onConflict((conflict) =>
+      conflict.columns(['channel', 'address']).doUpdateSet((eb) => ({
+        failures_in_row: sql<number>`CASE WHEN excluded.failures_in_row = 0 THEN 0 ELSE channel_health.failures_in_row + 1 END`,
+        last_sent_at: eb.fn.coalesce('excluded.last_sent_at', 'channel_health.last_sent_at'),
+        last_failed_at: eb.fn.coalesce('excluded.last_failed_at', 'channel_health.last_failed_at'),
+        last_error: eb.fn.coalesce('excluded.last_error', 'channel_health.last_error'),
+      })),
+    )
+    .execute();
+}

@@ -1,0 +1,65 @@
+import type { StoredJob } from '../job.ts';
+import type { Run } from '../run.ts';
+import { newestTicks, nextTick } from '../schedule/index.ts';
+import { lastHeardOf } from '../watched/heard.ts';
+import { EARLY_MS, hasOwnTicks } from '../watched/missed-ticks.ts';
+import { isHeld, plannedFrom } from './versions.ts';
+
+/**
+ * `overrunning`: it runs past its deadline or its longest time. `late`: it has not begun, or not been heard of, in time. `missing`: a tick that
+ * came has no row. `never ran`: none of its runs has begun since its first tick.
+ */
+export type JobProblem = 'late' | 'missing' | 'never ran' | 'overrunning';
+
+/** As `RunReader.lastOf` gives them. */
+export interface LastRuns {
+  last: Run | null;
+  success: Run | null;
+  failure: Run | null;
+}
+
+const MISSING_AFTER_MS = 60_000;
+
+export function problemOf(stored: StoredJob, runs: LastRuns, now: number): JobProblem | null {
+  const { job, pause, firstSeenAt } = stored;
+  const { last } = runs;
+  if (stored.removedAt !== null) return null;
+  if (last?.status === 'running' && now > Math.min(last.finishBy ?? now, (last.startedAt ?? now) + last.timeoutMs)) {
+    return 'overrunning';
+  }
+  if (last?.status === 'queued' && now > Math.min(last.startBy ?? now, last.finishBy ?? now)) return 'late';
+  if (isHeld(pause, now)) return null;
+  if (job.work.kind === 'watched') return isUnheard(stored, job.work.graceMs, runs, now) ? 'late' : null;
+  const missing = nextTick(job.trigger, plannedFrom(stored), { firstSeenAt });
+  if (missing !== null && missing <= now - MISSING_AFTER_MS) return 'missing';
+  const first = nextTick(job.trigger, firstSeenAt, { firstSeenAt });
+  const isOverdue = first !== null && first <= now - MISSING_AFTER_MS;
+  return isOverdue && !hasBegun(runs) && !isWaiting(runs, now, MISSING_AFTER_MS) ? 'never ran' : null;
+}
+
+/** Whether any of its runs ever began. */
+export function hasBegun({ last, success, failure }: LastRuns): boolean {
+  return success !== null || failure !== null || last?.startedAt != null;
+}
+
+/** Made a moment ago, or for its condition within the time that it may. */
+export function isWaiting({ last }: LastRuns, now: number, graceMs: number): boolean {
+  if (last?.status !== 'queued') return false;
+  return last.createdAt > now - graceMs || (last.condition !== null && last.condition.until >= now);
+}
+
+function isUnheard(
+  { job, firstSeenAt, versionSince }: StoredJob,
+  graceMs: number,
+  runs: LastRuns,
+  now: number,
+): boolean {
+  const heardAt = lastHeardOf(runs);
+  if (!hasOwnTicks(job)) {
+    const due = heardAt === null ? null : nextTick(job.trigger, heardAt, { firstSeenAt: heardAt });
+    return due !== null && due + graceMs < now;
+  }
+  const since = Math.max(firstSeenAt, versionSince);
+  const tick = newestTicks(job.trigger, since, now - graceMs - 1, { firstSeenAt, limit: 1 }).ticks[0];
+  return tick !== undefined && (heardAt === null || heardAt < tick - EARLY_MS);
+}

@@ -1,0 +1,144 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningServer, startGuardian } from '../../../../test/fixtures/running-server.ts';
+
+const MAIN = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url));
+const RID = '728b3763-ea80-4113-9fc0-f89b36af0b0b';
+
+let folder: string;
+let guardian: RunningServer;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'guardian-pings-'));
+  writeFileSync(
+    join(folder, 'guardian.config.ts'),
+    `export default { jobs: { script: { shell: 'echo a > /dev/stdout; echo b > /dev/stderr' }, backup: { watched: { grace: '30m' }, cron: '0 3 * * *', failWhen: [{ field: 'rows', is: 'below', value: 1 }] } } };\n`,
+  );
+  guardian = await startGuardian({ folder });
+});
+afterAll(async () => {
+  await guardian.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface SeenRun {
+  id: string;
+  status: string;
+  reason: string | null;
+  trigger: string;
+}
+
+async function get<T>(path: string): Promise<T> {
+  const response = await fetch(`${guardian.url}${path}`);
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  return response.json() as Promise<T>;
+}
+
+const runsOf = async (job: string) => (await get<{ items: SeenRun[] }>(`/api/jobs/${job}/runs`)).items;
+
+async function outputOf({ id }: SeenRun): Promise<string> {
+  const { chunks } = await get<{ chunks: { text: string }[] }>(`/api/runs/${id}/output`);
+  return chunks.map(({ text }) => text).join('');
+}
+
+function exec(job: string, script: string) {
+  return spawnSync(process.execPath, [MAIN, 'exec', '--job', job, '--', 'sh', '-c', script], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, GUARDIAN_URL: guardian.url, GUARDIAN_API_KEY: guardian.key },
+    encoding: 'utf8',
+  });
+}
+
+describe('a running server', () => {
+  it('opens and ends a run by pings, judged by the stats in their body', async () => {
+    const { pingUrl } = await get<{ pingUrl: string }>('/api/jobs/backup');
+    const ping = async (rest: string, body?: string) => {
+      const response = await fetch(`${pingUrl}${rest}`, body === undefined ? {} : { method: 'POST', body });
+      return `${response.status} ${await response.text()}`;
+    };
+    expect(await ping(`/start?rid=${RID}`)).toBe('200 OK');
+    expect(await runsOf('backup')).toMatchObject([{ status: 'running', trigger: 'ping' }]);
+    expect(await ping(`/0?rid=${RID}`, 'wrote 0 rows\nguardian:stats {"rows":0}\n')).toBe('200 OK');
+    expect(await ping('/3', 'disk full')).toBe('200 OK');
+    const runs = await runsOf('backup');
+    expect(runs).toMatchObject([
+      { status: 'error', reason: 'exit' },
+      { status: 'error', reason: 'fail_when' },
+    ]);
+    expect(await outputOf(runs[0]!)).toBe('disk full');
+    expect(await outputOf(runs[1]!)).toContain('wrote 0 rows');
+  });
+
+  it('takes pings by the key of a project, and makes a job only when it is asked to', async () => {
+    const url = `${guardian.url}/ping/${guardian.key}/new-job`;
+    expect((await fetch(url)).status).toBe(404);
+    expect((await fetch(`${url}?create=1`)).status).toBe(200);
+    expect((await fetch(`${url}/fail`)).status).toBe(200);
+    expect((await runsOf('new-job')).map(({ status }) => status)).toEqual(['error', 'success']);
+  });
+
+  it('counts pings of unknown jobs', async () => {
+    const before = await metric();
+    expect((await fetch(`${guardian.url}/ping/00000000-d4c7-4bf5-bcc8-b8d8a82ea278`)).status).toBe(404);
+    expect(await metric()).toBe(before + 1);
+    async function metric(): Promise<number> {
+      const text = await (await fetch(`${guardian.url}/api/metrics`)).text();
+      return Number(/^guardian_ingest_refused_total\{format="ping",reason="unknown-job"\} (\d+)/m.exec(text)?.[1] ?? 0);
+    }
+  });
+
+  it('makes a job of the monitor of a Sentry check-in, and pairs its end with its start', async () => {
+    const checkIn = (status: string) =>
+      fetch(`${guardian.url}/api/${guardian.project}/cron/nightly-export/${guardian.key}/`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          status,
+          check_in_id: RID.replaceAll('-', ''),
+          monitor_config: { schedule: { type: 'crontab', value: '0 3 * * *' }, timezone: 'America/Montreal' },
+          stats: { rows: 7 },
+        }),
+      });
+    expect((await checkIn('in_progress')).status).toBe(200);
+    const look = async () => (await runsOf('nightly-export').catch(() => [])).map(({ status }) => status);
+    await expect.poll(look, { timeout: 20_000 }).toEqual(['running']);
+    expect((await checkIn('ok')).status).toBe(200);
+    await expect.poll(look, { timeout: 20_000 }).toEqual(['success']);
+    const [run] = await runsOf('nightly-export');
+    expect((await get<{ stats: unknown }>(`/api/runs/${run!.id}`)).stats).toEqual({ rows: 7 });
+  });
+
+  it('runs a script that opens its output by name', async () => {
+    const asked = await fetch(`${guardian.url}/api/jobs/script/run`, {
+      method: 'POST',
+      headers: { origin: guardian.url, 'content-type': 'application/json' },
+      body: '{}',
+    });
+    expect(asked.status).toBe(202);
+    await expect.poll(async () => (await runsOf('script'))[0]?.status, { timeout: 20_000 }).toBe('success');
+    const [run] = await runsOf('script');
+    expect((await outputOf(run!)).split('\n').sort()).toEqual(['', 'a', 'b']);
+  });
+
+  it('records a command that guardian exec wraps', async () => {
+    const done = exec('report', 'echo one; echo two >&2; echo \'guardian:stats {"rows":2}\'; exit 4');
+    expect([done.status, done.stdout, done.stderr]).toEqual([4, 'one\nguardian:stats {"rows":2}\n', 'two\n']);
+    const [run] = await runsOf('report');
+    expect(run).toMatchObject({ status: 'error', reason: 'exit', trigger: 'posted' });
+    expect(await get(`/api/runs/${run!.id}`)).toMatchObject({ stats: { rows: 2 } });
+    expect((await outputOf(run!)).split('\n').sort()).toEqual(['', 'guardian:stats {"rows":2}', 'one', 'two']);
+    expect(readdirSync(join(folder, '.guardian', 'exec'))).toEqual([]);
+  });
+
+  it('keeps two commands of one job from running at once', async () => {
+    const inner = `"${process.execPath}" "${MAIN}" exec --job alone -- echo inner; echo "status $?"`;
+    const done = exec('alone', inner);
+    expect(done.stdout).toBe('status 75\n');
+    expect(done.stderr).toMatch(/^guardian exec: alone was not run: run [\w-]+ is open since /);
+    expect((await runsOf('alone')).map(({ status }) => status)).toEqual(['success']);
+  });
+});
