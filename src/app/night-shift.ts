@@ -12,7 +12,7 @@ import { describeChannels, openChannels } from './declare/channels.ts';
 import { declaredDirectory, notifyKnobsOf } from './declare/directory.ts';
 import { takeExecRecords } from './exec-records.ts';
 import { createCheckIns } from './jobs/check-ins.ts';
-import { createPredictions } from './jobs/predictions.ts';
+import { createForetelling } from './jobs/predictions.ts';
 import { openJobs } from './jobs/start-jobs.ts';
 import { mailChannel } from './mail-channel.ts';
 import { ownWork } from './own-work.ts';
@@ -39,6 +39,8 @@ export interface NightShiftOptions {
 const RULES_MS = 60_000;
 /** What `guardian exec` left while the server was away is looked for this often. */
 const EXEC_RECORDS_MS = 60_000;
+/** Predictions of one job: of failure and of lateness. */
+const NEWEST = 2;
 /** Steps of escalation, repeats and lapses are looked for this often. */
 const DUE_MS = 1_000;
 
@@ -104,6 +106,14 @@ export async function openNightShift(options: NightShiftOptions) {
     coolDownMs: knobs.coolDownMs,
     onFailure,
   });
+  const foretelling = createForetelling({
+    store,
+    alerts,
+    raisesAlerts: configuration.jobEngine.predictionAlerts,
+    timeZone: configuration.timeZone,
+    messages: messagesFor(configuration.language),
+    clock,
+  });
   const { data: dataFolder } = settings.placesOf(configuration, folder);
   const checkIns = createCheckIns({ store, engine, clock });
   const loop = (name: string, everyMs: number, turn: () => Promise<unknown>) =>
@@ -111,10 +121,11 @@ export async function openNightShift(options: NightShiftOptions) {
   const rounds: Round[] = [
     ...telling.rounds,
     { name: 'alert rules', everyMs: RULES_MS, run: (signal) => lookWithAll(alerts, signal) },
+    { name: 'predictions', everyMs: RULES_MS, run: foretelling },
     { name: 'alerts due', everyMs: DUE_MS, run: async () => void (await alerts.carryOutDue()) },
   ];
   const shown: Pick<Parts, 'jobs' | 'alerts' | 'telling' | 'partProblems'> = {
-    jobs: { ...engine, predictions: createPredictions({ store, clock, timeZone: configuration.timeZone }) },
+    jobs: { ...engine, predictions: (jobId) => store.predictions.list(jobId, NEWEST) },
     alerts,
     telling: {
       directory,

@@ -43,7 +43,7 @@ const NOW = Date.UTC(2031, 0, 6, 6);
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-export const QUEUE: AdmissionDecision = { kind: 'queue', cancel: [] };
+const QUEUE: AdmissionDecision = { kind: 'queue', cancel: [] };
 
 export const noFollow: Follow = () => ({ admissions: [], outbox: [], health: null });
 

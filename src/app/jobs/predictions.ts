@@ -1,66 +1,79 @@
 import type { Store } from '../../adapters/store/sql/index.ts';
-import {
-  historyOf,
-  nextTicks,
-  type Prediction,
-  predictNext,
-  type Run,
-  type StoredJob,
-  upstreamOf,
-} from '../../core/jobs/index.ts';
-import type { Clock } from '../../core/shared/index.ts';
+import type { Alerts } from '../../core/alerts/index.ts';
+import { foretell, type Prediction } from '../../core/jobs/index.ts';
+import type { Clock, Messages } from '../../core/shared/index.ts';
 
-/** Runs looked back on; the model itself forgets older ones. */
-const HISTORY = 1_000;
-const PAGE = 200;
-/** One look is believed so long: a history changes with each run at most. */
-const BELIEVED_MS = 30_000;
-
-/** What the next run of a job is likely to do, from its own runs and those it depends on; computed when it is asked for. */
-export function createPredictions({
-  store,
-  clock,
-  timeZone,
-}: {
-  store: Pick<Store, 'jobs' | 'runs'>;
-  clock: Clock;
+export interface ForetellingOptions {
+  store: Pick<Store, 'jobs' | 'runs' | 'predictions'>;
+  alerts: Pick<Alerts, 'postAlert'>;
+  /** What is likely is told only where somebody asked for it. */
+  raisesAlerts: boolean;
   timeZone: string;
-}) {
-  const known = new Map<string, { at: number; predictions: Prediction[] }>();
+  messages: Messages;
+  clock: Clock;
+}
 
-  return async (jobId: string): Promise<Prediction[]> => {
-    const now = clock.now();
-    const believed = known.get(jobId);
-    if (believed && now - believed.at < BELIEVED_MS) return believed.predictions;
-    const stored = (await store.jobs.list()).find(({ job }) => job.id === jobId);
-    const predictions = stored ? await predict(stored, now) : [];
-    known.set(jobId, { at: now, predictions });
-    return predictions;
+/** Jobs one round looks at; the others come in the next. */
+const JOBS_OF_A_ROUND = 50;
+
+/** Judges what was foretold of jobs that ran since the last look, and foretells their next runs. */
+export function createForetelling(options: ForetellingOptions) {
+  const { store, timeZone, clock } = options;
+  const lookedAt = new Map<string, string>();
+
+  return async (signal: AbortSignal): Promise<void> => {
+    const stored = await store.jobs.list();
+    const jobs = new Map(stored.map((one) => [one.job.id, one]));
+    const lasts = await store.runs.lastOf([...jobs.keys()]);
+    const changed = stored.filter(({ job }) => {
+      const last = lasts.get(job.id)?.last;
+      return last?.finishedAt != null && lookedAt.get(job.id) !== last.id;
+    });
+    for (const { job } of changed.slice(0, JOBS_OF_A_ROUND)) {
+      if (signal.aborted) return;
+      const at = clock.now();
+      const { made } = await foretell({
+        jobId: job.id,
+        jobs,
+        runs: store.runs,
+        store: store.predictions,
+        timeZone,
+        at,
+      });
+      if (options.raisesAlerts) for (const prediction of made) await raise(prediction, job.label, job.projectId);
+      lookedAt.set(job.id, lasts.get(job.id)!.last!.id);
+    }
   };
 
-  async function predict({ job, firstSeenAt }: StoredJob, now: number): Promise<Prediction[]> {
-    const history = historyOf(await runsOf([job.id]));
-    const upstreamIds = job.trigger.kind === 'after' ? job.trigger.edges.map((edge) => edge.job) : [];
-    const upstream = upstreamIds.length === 0 ? [] : upstreamOf(await runsOf(upstreamIds));
-    const zone = job.trigger.kind === 'cron' ? job.trigger.timeZone : timeZone;
-    const [forAt = now] = nextTicks(job.trigger, now, 1, { firstSeenAt });
-    const context = { timeZone: zone, failWhen: job.failWhen, upstream };
-    return (['failure', 'lateness'] as const).flatMap(
-      (event) => predictNext({ event, history, context, jobId: job.id, forAt, madeAt: now }) ?? [],
-    );
-  }
-
-  async function runsOf(jobIds: readonly string[]): Promise<Run[]> {
-    const runs: Run[] = [];
-    let cursor: string | null = null;
-    do {
-      const page: { items: Run[]; nextCursor: string | null } = await store.runs.list(
-        { jobIds },
-        { cursor, limit: PAGE },
-      );
-      runs.push(...page.items);
-      cursor = page.nextCursor;
-    } while (cursor !== null && runs.length < HISTORY);
-    return runs;
+  /** Fires while it is likely, and ends when it no longer is; what never was is left alone. */
+  async function raise(prediction: Prediction, label: string, projectId: number | null): Promise<void> {
+    const { jobs: say } = options.messages;
+    const isLikely = prediction.isWarning && prediction.mayAlert;
+    const percent = Math.round(prediction.probability * 100);
+    await options.alerts
+      .postAlert({
+        projectId,
+        type: prediction.event === 'failure' ? 'JOB_LIKELY_TO_FAIL' : 'JOB_LIKELY_LATE',
+        state: isLikely ? 'firing' : 'resolved',
+        severity: 'warning',
+        subject: { kind: 'job', id: prediction.jobId, name: label, labels: {} },
+        value: percent,
+        unit: '%',
+        threshold: null,
+        description: say.likely[prediction.event](
+          label,
+          percent,
+          prediction.because.map(({ signal }) => say.signals[signal]),
+        ),
+        advice: null,
+        evidence: {
+          forAt: prediction.forAt,
+          precision: prediction.measured.precision,
+          judged: prediction.measured.count,
+        },
+      })
+      .catch((thrown) => {
+        if (isLikely) throw thrown;
+      });
   }
 }

@@ -4,7 +4,8 @@ import { createExecutors } from '../../adapters/executors/index.ts';
 import type { Store } from '../../adapters/store/sql/index.ts';
 import * as settings from '../../config/index.ts';
 import type { Change } from '../../contracts/api/overview.ts';
-import { createRedactor } from '../../core/events/index.ts';
+// Not by its face: parsing of stacks and joining of lines, which come with it, are not needed in the thread that serves.
+import { createRedactor } from '../../core/events/redact/redactor.ts';
 import {
   checkChains,
   checkTrigger,
@@ -78,6 +79,7 @@ export async function openJobs(options: JobsOptions): Promise<RunningJobs> {
     isOnlyNode: store.kind === 'sqlite',
     texts: messages.runs,
     redact: redactor.text,
+    redactValue: redactor.value,
     knobs: {
       runsAtOnce,
       renewEveryMs: heartbeat,

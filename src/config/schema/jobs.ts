@@ -167,6 +167,7 @@ export const jobEngine = z.strictObject({
   outputBytes: positive
     .default(10 * 1024 * 1024)
     .describe('bytes kept of what one run writes: the first MiB, then the newest'),
+  predictionAlerts: z.boolean().default(false).describe('a run that is likely to fail or end late raises an alert'),
   outputDays: positive.default(30).describe('days that output is kept'),
   runDays: positive.default(365).describe('days that runs are kept'),
 });

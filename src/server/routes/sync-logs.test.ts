@@ -295,7 +295,7 @@ describe('the statistics', () => {
       { job: 'b', at: NOW, status: 'running' },
       // Before the period.
       { job: 'a', at: NOW - 25 * HOUR, status: 'error', ms: 1 },
-      ]);
+    ]);
     const found = await stats();
     expect(found).toMatchObject({
       total_tasks: 9,

@@ -26,6 +26,7 @@ import { createIssueWriter } from './repositories/issues/issue-writer.ts';
 import { createJobRegistry } from './repositories/jobs/job-registry.ts';
 import { createNoticeStore } from './repositories/jobs/notices.ts';
 import { createOutputStore } from './repositories/jobs/output-store.ts';
+import { createPredictionStore } from './repositories/jobs/predictions.ts';
 import { createRunStore } from './repositories/jobs/run-store.ts';
 import { createDeliveryStore } from './repositories/telling/deliveries.ts';
 import { createNotificationStore } from './repositories/telling/notifications.ts';
@@ -125,6 +126,7 @@ function storeOver(
     runs: createRunStore({ dialect, now: () => clock.now() }),
     output: createOutputStore(dialect, { bytes: knobs.outputBytes, headBytes: knobs.outputHeadBytes }),
     notices: createNoticeStore(dialect),
+    predictions: createPredictionStore(dialect),
     alerts: { ...createAlertStore({ dialect, now: () => clock.now() }), ...createAlertReader(dialect) },
     measurements: createMeasurementStore(dialect),
     texts: createTextStore(dialect),

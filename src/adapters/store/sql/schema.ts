@@ -38,6 +38,7 @@ import type {
 } from './schema/issues.ts';
 import type {
   JobNoticeTable,
+  JobPredictionTable,
   JobTable,
   JobVersionTable,
   RunKeyTable,
@@ -94,6 +95,7 @@ export interface Schema {
   run_key: RunKeyTable;
   run_output: RunOutputTable;
   job_notice: JobNoticeTable;
+  job_prediction: JobPredictionTable;
   alert: AlertTable;
   alert_change: AlertChangeTable;
   alert_look: AlertLookTable;

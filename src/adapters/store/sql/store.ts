@@ -12,6 +12,7 @@ import type { AlertReader, AlertStore, MeasurementStore, TextStore } from '../..
 import type { EventIndex } from '../../../core/events/index.ts';
 import type { EventAppender } from '../../../core/ingest/index.ts';
 import type { FoldStore, IssueReader, IssueWriter } from '../../../core/issues/index.ts';
+import type { PredictionStore } from '../../../core/jobs/index.ts';
 import type {
   JobRegistry,
   NoticeStore,
@@ -88,6 +89,7 @@ export interface Store {
   runs: RunPlanner & RunQueue & RunReader & WatchedRuns;
   output: OutputStore;
   notices: NoticeStore;
+  predictions: PredictionStore;
   alerts: AlertStore & AlertReader;
   measurements: MeasurementStore;
   texts: TextStore;

@@ -9,6 +9,7 @@ import { createAuthTables } from './0005-auth.ts';
 import { createJobTables } from './0006-jobs.ts';
 import { createAlertTables } from './0007-alerts.ts';
 import { createNotificationTables } from './0008-notifications.ts';
+import { createPredictionTable } from './0009-predictions.ts';
 
 export interface MigrationStep {
   name: string;
@@ -30,6 +31,7 @@ const STEPS: Record<string, (dialect: StoreDialect) => Migration> = {
   '0006-jobs': (dialect) => ({ up: (db) => createJobTables(db, dialect) }),
   '0007-alerts': (dialect) => ({ up: (db) => createAlertTables(db, dialect) }),
   '0008-notifications': (dialect) => ({ up: (db) => createNotificationTables(db, dialect) }),
+  '0009-predictions': (dialect) => ({ up: (db) => createPredictionTable(db, dialect) }),
 };
 
 /** Names of all steps, oldest first: the last one is the version of a store that is up to date. */

@@ -109,3 +109,15 @@ export interface JobNoticeTable {
   subject: string;
   at: number;
 }
+
+/** What was foretold of the run that is due at `for_at`. */
+export interface JobPredictionTable {
+  job_id: string;
+  /** failure, lateness. */
+  event: string;
+  for_at: number;
+  made_at: number;
+  is_judged: number;
+  /** The whole Prediction as JSON. */
+  prediction: string;
+}

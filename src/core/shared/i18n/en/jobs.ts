@@ -28,6 +28,12 @@ export const jobs = {
     leftOut: (count: number) => (count === 1 ? 'One time does not come.' : `${count} times do not come.`),
     twice: (count: number) => (count === 1 ? 'One time comes twice.' : `${count} times come twice.`),
   },
+  likely: {
+    failure: (name: string, percent: number, reasons: string[]) =>
+      `The next run of ${name} is likely to fail (${percent} %): ${reasons.join('; ')}.`,
+    lateness: (name: string, percent: number, reasons: string[]) =>
+      `The next run of ${name} is likely to end late (${percent} %): ${reasons.join('; ')}.`,
+  },
   signals: {
     lastRun: 'how the last run ended',
     streak: 'several failures in a row',

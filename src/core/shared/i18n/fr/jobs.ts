@@ -29,6 +29,12 @@ export const jobs: Messages['jobs'] = {
     leftOut: (count) => (count === 1 ? 'Une échéance n’a pas lieu.' : `${count} échéances n’ont pas lieu.`),
     twice: (count) => (count === 1 ? 'Une échéance vient deux fois.' : `${count} échéances viennent deux fois.`),
   },
+  likely: {
+    failure: (name, percent, reasons) =>
+      `La prochaine exécution de ${name} échouera sans doute (${percent} %) : ${reasons.join(' ; ')}.`,
+    lateness: (name, percent, reasons) =>
+      `La prochaine exécution de ${name} finira sans doute en retard (${percent} %) : ${reasons.join(' ; ')}.`,
+  },
   signals: {
     lastRun: 'la fin de la dernière exécution',
     streak: 'plusieurs échecs de suite',

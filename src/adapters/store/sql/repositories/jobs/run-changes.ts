@@ -212,10 +212,14 @@ export class RunChanges {
         return undefined;
       case 'skip': {
         const { reason, causeRunId } = decision;
-        const skipped = this.make({ ...fresh, status: 'skipped', reason, causeRunId, finishedAt: run.createdAt });
+        const skip = { status: 'skipped', reason, causeRunId, finishedAt: run.createdAt } as const;
         // A tick that is skipped itself starts no chain.
-        if (run.chainRunId !== run.id) push(queues, run.chainRunId, () => this.#runs.get(skipped.id)!);
-        return skipped;
+        if (run.chainRunId === run.id) return this.make({ ...fresh, ...skip });
+        // Open until its turn: of several that are skipped together exactly one sees the chain run come to its end.
+        const made = this.make(fresh);
+        this.#ending.add(made.id);
+        push(queues, run.chainRunId, () => this.change({ ...this.#runs.get(made.id)!, ...skip }));
+        return made;
       }
       case 'queue': {
         const made = this.make(fresh);

@@ -81,7 +81,7 @@ export function createRunQueue(context: RunStoreContext): RunQueue {
 }
 
 /** Of the runs that are there. */
-export async function needsOf(trx: Transaction<Schema>, dialect: StoreDialect, ids: readonly string[]): Promise<Needs> {
+async function needsOf(trx: Transaction<Schema>, dialect: StoreDialect, ids: readonly string[]): Promise<Needs> {
   const rows = await trx
     .selectFrom('run')
     .select(['id', 'job_id', 'chain_run_id'])
