@@ -91,8 +91,18 @@ export async function openNightShift(options: NightShiftOptions) {
   });
   const alerts = openAlerts({ configuration, store, knobs, parts, clock, onChange, onTold: wake });
   const partProblems = async () => {
-    const states = [...(await parts.parts('scheduler')), ...(await parts.parts('delivery-worker'))];
-    return states.filter(({ isWorking }) => isWorking === false).map(({ name }) => name);
+    const isStoreThere = await store.state().then(
+      () => true,
+      () => false,
+    );
+    const scheduler = await parts.parts('scheduler');
+    const states = [...scheduler, ...(await parts.parts('delivery-worker'))];
+    return [
+      ...(isStoreThere ? [] : ['store']),
+      // Not begun, or stopped: it has no parts that could stand still.
+      ...(scheduler.length > 0 ? [] : ['scheduler']),
+      ...states.filter(({ isWorking }) => isWorking === false).map(({ name }) => name),
+    ];
   };
   const deadMan = createDeadManSwitch({
     parts: {

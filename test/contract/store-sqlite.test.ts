@@ -64,7 +64,7 @@ describe('the SQLite store on bad days', () => {
     for (const name of ['guardian.db', 'guardian.db-wal', 'guardian.lock', 'guardian.lock.json']) {
       expect([name, statSync(join(folder, name)).mode & 0o777]).toEqual([name, 0o600]);
     }
-    expect(await store.state()).toEqual({ bytes: expect.any(Number), version: '0005-auth' });
+    expect(await store.state()).toEqual({ bytes: expect.any(Number), version: '0009-predictions' });
   });
 
   it('belongs to one process, says which, and falls to the next when that one was killed', async () => {
@@ -180,11 +180,27 @@ describe('the SQLite store on bad days', () => {
 
   it('migrates once, and says beforehand what it would do', async () => {
     const location = { kind: 'sqlite' as const, folder };
-    const steps = ['0001-events', '0002-issues', '0003-telling', '0004-access', '0005-auth'];
-    expect(await migrateStore(location, { isDryRun: true })).toEqual({ carriedOut: steps, version: '0005-auth' });
-    expect(await migrateStore(location, { isDryRun: false })).toEqual({ carriedOut: steps, version: '0005-auth' });
-    expect(await migrateStore(location, { isDryRun: false })).toEqual({ carriedOut: [], version: '0005-auth' });
-    expect(await migrateStore(location, { isDryRun: true })).toEqual({ carriedOut: [], version: '0005-auth' });
+    const steps = [
+      '0001-events',
+      '0002-issues',
+      '0003-telling',
+      '0004-access',
+      '0005-auth',
+      '0006-jobs',
+      '0007-alerts',
+      '0008-notifications',
+      '0009-predictions',
+    ];
+    expect(await migrateStore(location, { isDryRun: true })).toEqual({
+      carriedOut: steps,
+      version: '0009-predictions',
+    });
+    expect(await migrateStore(location, { isDryRun: false })).toEqual({
+      carriedOut: steps,
+      version: '0009-predictions',
+    });
+    expect(await migrateStore(location, { isDryRun: false })).toEqual({ carriedOut: [], version: '0009-predictions' });
+    expect(await migrateStore(location, { isDryRun: true })).toEqual({ carriedOut: [], version: '0009-predictions' });
   });
 
   describe('backup and restore', () => {

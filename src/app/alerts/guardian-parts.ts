@@ -20,6 +20,7 @@ const STOPPED_MS = 60_000;
 
 /** What the rules about Guardian itself look at. */
 export function guardianParts(parts: WatchedParts): PartReader {
+  let runningSince: number | null = null;
   const readers: Record<string, () => Promise<PartState[]>> = {
     channel: async () =>
       (await parts.store.notifications.log.health()).map(({ channel, address, failuresInRow, lastError }) => ({
@@ -44,7 +45,11 @@ export function guardianParts(parts: WatchedParts): PartReader {
 
   function workerState(): PartState {
     const { lastTurnAt, isRunning } = parts.worker();
-    const isWorking = isRunning && (lastTurnAt === null || parts.now() - lastTurnAt < STOPPED_MS);
+    if (!isRunning) runningSince = null;
+    else runningSince ??= parts.now();
+    // One that never came to the end of its first turn stands still as well.
+    const turnedAt = Math.max(lastTurnAt ?? 0, runningSince ?? 0);
+    const isWorking = isRunning && parts.now() - turnedAt < STOPPED_MS;
     return { id: 'delivery-worker', name: 'delivery worker', isWorking, reason: isWorking ? null : 'it does not turn' };
   }
 }

@@ -4,8 +4,7 @@ import { createExecutors } from '../../adapters/executors/index.ts';
 import type { Store } from '../../adapters/store/sql/index.ts';
 import * as settings from '../../config/index.ts';
 import type { Change } from '../../contracts/api/overview.ts';
-// Not by its face: parsing of stacks and joining of lines, which come with it, are not needed in the thread that serves.
-import { createRedactor } from '../../core/events/redact/redactor.ts';
+import { createRedactor } from '../../core/events/index.ts';
 import {
   checkChains,
   checkTrigger,

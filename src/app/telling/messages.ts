@@ -24,6 +24,7 @@ export function createMessages(options: TellingOptions) {
       links,
     },
     clock,
+    isOnlyNode: store.kind === 'sqlite',
     onFailure: (error, { channel, address }) => onFailure(`${channel} to ${address}`, error),
     onProblem: (error) => onFailure('deliveries', error),
     onSettled: ({ id }, state) => onChange({ kind: 'delivery', id, state }),
