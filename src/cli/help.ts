@@ -73,6 +73,23 @@ const OPTIONS = {
     ['--url ADDRESS', 'url'],
     ['--api-key KEY', 'apiKey'],
   ],
+  jobs: [
+    ['list', 'jobList'],
+    ['show JOB', 'jobShow'],
+    ['next JOB', 'jobNext'],
+    ['run JOB', 'jobRun'],
+    ['cancel RUN', 'jobCancel'],
+    ['pause JOB', 'jobPause'],
+    ['resume JOB', 'jobResume'],
+    ['logs RUN', 'jobLogs'],
+    ['--all', 'jobAll'],
+    ['--until TIME', 'jobUntil'],
+    ['--reason TEXT', 'jobReason'],
+    ['--follow', 'jobFollow'],
+    ['--json', 'jobJson'],
+    ['--url ADDRESS', 'url'],
+    ['--api-key KEY', 'apiKey'],
+  ],
 } as const;
 
 type CommandName = keyof typeof OPTIONS;

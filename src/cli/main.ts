@@ -16,6 +16,7 @@ const COMMANDS: Record<string, () => Promise<{ run: Command }>> = {
   mcp: () => import('./commands/mcp.ts'),
   exec: () => import('./commands/exec.ts'),
   alerts: () => import('./commands/alerts.ts'),
+  jobs: () => import('./commands/jobs.ts'),
 };
 
 process.exitCode = await main(process.argv.slice(2));

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { startReceiver } from '../fixtures/receiver.ts';
 import { openMailbox, TEST_AUTHORITY } from '../fixtures/smtp-mailbox.ts';
 import { runGuardian } from './run-guardian.ts';
 import { cloneShop, git, put, workspace } from './workspace.ts';
@@ -83,5 +84,47 @@ describe('guardian doctor', () => {
     expect(status).toBe(69);
     expect(stdout).toMatch(/ÉCHEC +Courrier +.+127\.0\.0\.1:1.+\n {2}→ Vérifiez SMTP_HOST/);
     expect(stdout).toContain('1 vérification en échec.');
+  });
+});
+
+describe('guardian doctor, of jobs and messages', () => {
+  const route = `{ name: 'all', on: ['job_failed'], to: ['nico'], over: ['slack'] }`;
+
+  it('C4: tries every channel that somebody has, and sends a test over each when asked', async () => {
+    const receiver = await startReceiver();
+    try {
+      const folder = workspace();
+      const configuration = `export default { jobs: { sync: { shell: 'true', cron: '0 1 * * *' } },
+        recipients: { nico: { name: 'Nico', language: 'fr', slack: '${receiver.url}/slack', webhook: '${receiver.url}/hook' } }, routes: [${route}] };`;
+      put(folder, 'guardian.config.ts', configuration);
+      const { status, stdout } = await runGuardian(['doctor', '--send-test'], { folder });
+      expect(stdout).toMatch(/^ok {6}Jobs +1 in order$/m);
+      expect(stdout).toMatch(/^ok {6}Channel slack +set up, for Nico$/m);
+      expect(stdout).toMatch(/^ok {6}Test slack → Nico +the other side accepted a test message/m);
+      expect(stdout).toMatch(/^ok {6}Test webhook → Nico/m);
+      expect(status).toBe(0);
+      expect(receiver.received.map(({ path }) => path).sort()).toEqual(['/hook', '/slack']);
+      expect(receiver.received.find(({ path }) => path === '/slack')!.body).toContain('Message d’essai');
+      expect(stdout).not.toContain(`${receiver.url}/slack`);
+    } finally {
+      await receiver.stop();
+    }
+  });
+
+  it('F10: says what the other side answered when a channel no longer works, and what is wrong with jobs and routes', async () => {
+    const receiver = await startReceiver({ kind: 'answer', status: 403, body: 'no_service' });
+    try {
+      const folder = workspace();
+      const configuration = `export default { jobs: { a: { shell: 'true', after: ['b'] }, b: { shell: 'true', after: ['a'] } },
+        recipients: { nico: { slack: '${receiver.url}/slack' } }, routes: [${route}, { name: 'x', on: ['job_failed'], to: ['bob'], over: ['slack'] }] };`;
+      put(folder, 'guardian.config.ts', configuration);
+      const { status, stdout } = await runGuardian(['doctor', '--send-test'], { folder });
+      expect(status).toBe(69);
+      expect(stdout).toMatch(/^FAILED {2}Jobs .*a → b → a/m);
+      expect(stdout).toMatch(/^FAILED {2}Routes .*"bob" is nobody/m);
+      expect(stdout).toMatch(/^FAILED {2}Test slack → nico .*HTTP 403: no_service/m);
+    } finally {
+      await receiver.stop();
+    }
   });
 });

@@ -37,6 +37,19 @@ export async function run(context: CommandContext): Promise<number> {
     tell(doctor.failed, doctor[check.name], message);
     context.output.write(`${messages.cli.remedyLine(remedy)}\n`);
   }
+  const { checkNight } = await import('../../app/night-checks.ts');
+  const isTestSent = values['send-test'] ?? false;
+  for await (const check of checkNight({ configuration, folder: context.folder, clock: context.clock, isTestSent })) {
+    const name = check.about === null ? doctor[check.name] : `${doctor[check.name]} ${check.about}`;
+    if (check.outcome !== 'failed') {
+      tell(check.outcome === 'ok' ? doctor.ok : doctor.warning, name, check.detail);
+      continue;
+    }
+    failures += 1;
+    const { message, remedy } = toGuardianError(check.error).explain(messages);
+    tell(doctor.failed, name, message);
+    context.output.write(`${messages.cli.remedyLine(remedy)}\n`);
+  }
   context.output.write(`${failures === 0 ? doctor.allWell : doctor.somethingFailed(failures)}\n`);
   return failures === 0 ? 0 : 69;
 }

@@ -60,7 +60,7 @@ export const DEFAULT_NOTIFY_KNOBS: NotifyKnobs = {
   quietOccasions: ['chain_finished', 'report_ready', 'usage_digest', 'deployment_finished'],
   retryWaitsMs: retryWaits(10, 24 * HOUR),
   attemptMs: 60 * SECOND,
-  holdMs: 2 * MINUTE,
+  holdMs: 30 * SECOND,
   failuresInRow: 3,
   linkMs: 7 * 24 * HOUR,
 };

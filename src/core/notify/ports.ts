@@ -181,6 +181,8 @@ export interface DeliveryQueue {
     limit: number;
     busy: readonly { channel: ChannelKind; address: string }[];
   }): Promise<ClaimedMessage[]>;
+  /** Ends every claim: they are an earlier process's, where only one at a time has the database. */
+  reclaim(at: number): Promise<void>;
   /** Holds them for longer; gives those that are no longer held. */
   renew(ids: readonly string[], until: number): Promise<string[]>;
   /** In one transaction, with the attempts as rows and what is told of channels that fail. Settlements that come too late change nothing. */

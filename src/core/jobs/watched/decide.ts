@@ -81,7 +81,8 @@ export function decidePosted(posted: SyncLogEntry, known: Run | null, deciding: 
     posted.status === 'success'
       ? withMessage(judgeSuccess({ facts: { ...NO_FACTS, ...told }, job: stored.job, texts }), message)
       : { ...told, status: posted.status, reason: REASONS[posted.status] ?? null };
-  const finishedAt = posted.finishedAt ?? at;
+  // A client's clock that is behind ends nothing before it began.
+  const finishedAt = Math.max(posted.finishedAt ?? at, known?.startedAt ?? 0);
   if (known) return { make: null, end: endOf(known, finishedAt, outcome) };
   const durationMs = posted.startedAt === null ? null : finishedAt - posted.startedAt;
   return { make: endedRun(opened, finishedAt, durationMs, outcome), end: null };

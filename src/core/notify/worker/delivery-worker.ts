@@ -18,6 +18,8 @@ export interface DeliveryWorkerOptions {
   knobs: NotifyKnobs;
   compose: ComposeOptions;
   clock: Clock;
+  /** On SQLite: whatever is claimed when it starts was an earlier process's. */
+  isOnlyNode?: boolean;
   /** Told of every attempt that failed, and whether the message is dead. */
   onFailure(error: GuardianError, delivery: NotificationDelivery, isDead: boolean): void;
   /** Told once when the store begins to fail a worker that runs by itself, not again before it is well. */
@@ -101,8 +103,11 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
 
   async function run(signal: AbortSignal): Promise<void> {
     let isFailing = false;
+    let hasLeftOvers = options.isOnlyNode === true;
     while (!signal.aborted) {
       try {
+        if (hasLeftOvers) await store.reclaim(clock.now());
+        hasLeftOvers = false;
         await pass(signal);
         isFailing = false;
       } catch (thrown) {
