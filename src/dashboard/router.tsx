@@ -61,12 +61,71 @@ const reportRoute = createRoute({
 const deliveriesRoute = createRoute({
   getParentRoute,
   path: '/deliveries',
+  validateSearch: pick('state', 'channel', 'recipient', 'occasion', 'alert', 'run'),
   component: lazyRouteComponent(() => import('./pages/deliveries/deliveries-page.tsx'), 'DeliveriesPage'),
 });
 const deliveryRoute = createRoute({
   getParentRoute,
   path: '/deliveries/$id',
   component: lazyRouteComponent(() => import('./pages/deliveries/delivery-page.tsx'), 'DeliveryPage'),
+});
+const healthLogRoute = createRoute({
+  getParentRoute,
+  path: '/health-log',
+  validateSearch: pick('tab', 'hours', 'name', 'status', 'task_type', 'triggered_by', 'user', 'from', 'to', 'text'),
+  component: lazyRouteComponent(() => import('./pages/health-log/health-log-page.tsx'), 'HealthLogPage'),
+});
+const jobsRoute = createRoute({
+  getParentRoute,
+  path: '/jobs',
+  component: lazyRouteComponent(() => import('./pages/jobs/jobs-page.tsx'), 'JobsPage'),
+});
+const jobRoute = createRoute({
+  getParentRoute,
+  path: '/jobs/$id',
+  validateSearch: pick('status'),
+  component: lazyRouteComponent(() => import('./pages/job/job-page.tsx'), 'JobPage'),
+});
+const jobRunRoute = createRoute({
+  getParentRoute,
+  path: '/jobs/$id/runs/$run',
+  component: lazyRouteComponent(() => import('./pages/run/job-run-page.tsx'), 'JobRunPage'),
+});
+const runRoute = createRoute({
+  getParentRoute,
+  path: '/runs/$run',
+  component: lazyRouteComponent(() => import('./pages/run/any-run-page.tsx'), 'AnyRunPage'),
+});
+const chainsRoute = createRoute({
+  getParentRoute,
+  path: '/chains',
+  component: lazyRouteComponent(() => import('./pages/chains/chains-page.tsx'), 'ChainsPage'),
+});
+const chainRoute = createRoute({
+  getParentRoute,
+  path: '/chains/$id',
+  component: lazyRouteComponent(() => import('./pages/chains/chain-run-page.tsx'), 'ChainRunPage'),
+});
+const alertsRoute = createRoute({
+  getParentRoute,
+  path: '/alerts',
+  validateSearch: pick('state', 'severity', 'type', 'rule', 'subject', 'archived', 'text'),
+  component: lazyRouteComponent(() => import('./pages/alerts/alerts-page.tsx'), 'AlertsPage'),
+});
+const alertRoute = createRoute({
+  getParentRoute,
+  path: '/alerts/$id',
+  component: lazyRouteComponent(() => import('./pages/alert/alert-page.tsx'), 'AlertPage'),
+});
+const routesRoute = createRoute({
+  getParentRoute,
+  path: '/routes',
+  component: lazyRouteComponent(() => import('./pages/routes/routes-page.tsx'), 'RoutesPage'),
+});
+const channelsRoute = createRoute({
+  getParentRoute,
+  path: '/channels',
+  component: lazyRouteComponent(() => import('./pages/channels/channels-page.tsx'), 'ChannelsPage'),
 });
 const sourcesRoute = createRoute({
   getParentRoute,
@@ -97,6 +156,17 @@ const routeTree = rootRoute.addChildren([
   reportRoute,
   deliveriesRoute,
   deliveryRoute,
+  healthLogRoute,
+  jobsRoute,
+  jobRoute,
+  jobRunRoute,
+  runRoute,
+  chainsRoute,
+  chainRoute,
+  alertsRoute,
+  alertRoute,
+  routesRoute,
+  channelsRoute,
   sourcesRoute,
   settingsRoute,
   setUpRoute,

@@ -13,7 +13,22 @@ import { type RunningServer, startGuardian } from '../fixtures/running-server.ts
 /** What those who are no administrators are shown by a real server: what they may not do is not offered, and nothing they are shown is refused. */
 
 const PASSWORD = 'a long enough password';
-const PAGES = ['/', '/welcome', '/issues', '/events', '/reports', '/deliveries', '/sources', '/settings'];
+const PAGES = [
+  '/',
+  '/welcome',
+  '/issues',
+  '/events',
+  '/reports',
+  '/deliveries',
+  '/sources',
+  '/settings',
+  '/alerts',
+  '/health-log',
+  '/jobs',
+  '/chains',
+  '/routes',
+  '/channels',
+];
 let server: RunningServer;
 let tab: DashboardTab;
 let page: Page;
@@ -102,6 +117,10 @@ describe('a viewer', () => {
     expect(await page.getByRole('heading', { name: 'Ingest keys' }).count()).toBe(0);
     await open('/settings');
     expect(await page.getByRole('link', { name: /API keys|Users|Audit log|Connect a service/ }).count()).toBe(0);
+    await open('/health-log');
+    await page.getByText('Only administrators see the health log.').waitFor();
+    await open('/jobs');
+    expect(await offered(/Pause all|Resume all/)).toBe(0);
     await open('/issues');
     await page.getByRole('link', { name: /KeyError/ }).waitFor();
     expect(await page.getByRole('checkbox').count()).toBe(0);

@@ -1,4 +1,5 @@
 import uPlot from 'uplot';
+import { colorOf } from './chart-colors.ts';
 import type { Marker, Series } from './time-series.tsx';
 
 interface BarChartOptions {
@@ -11,16 +12,6 @@ interface BarChartOptions {
   onZoom: (from: number, to: number) => void;
   /** Names an instant on the axis; `isDay`: the steps between the names are days. */
   nameTime: (at: number, isDay: boolean) => string;
-}
-
-/** A canvas knows no CSS variables: the palette's colour as the element would show it now. */
-function colorOf(element: HTMLElement, name: string): string {
-  const probe = document.createElement('span');
-  probe.style.color = `var(--color-${name})`;
-  element.append(probe);
-  const color = getComputedStyle(probe).color;
-  probe.remove();
-  return color;
 }
 
 /** For each series the sum of itself and those below it: painted from the top down they look stacked. */

@@ -9,7 +9,7 @@ export function Facts({ children }: { children: ReactNode }) {
 
 /** One of them; what is null or empty is left out. */
 export function Fact({ name, children }: { name: string; children: ReactNode }) {
-  if (children === null || children === undefined || children === '') return null;
+  if (children === null || children === undefined || children === '' || children === false) return null;
   return (
     <>
       <dt className="text-muted wrap-anywhere">{visibleText(name)}</dt>

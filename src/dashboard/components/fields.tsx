@@ -1,4 +1,10 @@
-import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, useId } from 'react';
+import {
+  type InputHTMLAttributes,
+  type ReactNode,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+  useId,
+} from 'react';
 
 const BOX = 'min-h-8 w-full min-w-0 rounded-md border border-edge bg-card px-2 py-1 text-sm text-ink';
 
@@ -25,6 +31,23 @@ export function TextField({
   );
 }
 
+export function TextArea({
+  label,
+  isLabelHidden,
+  className = '',
+  ...rest
+}: FieldProps & TextareaHTMLAttributes<HTMLTextAreaElement>) {
+  const id = useId();
+  return (
+    <div className={className}>
+      <label htmlFor={id} className={isLabelHidden ? 'sr-only' : 'mb-1 block text-sm text-muted'}>
+        {label}
+      </label>
+      <textarea id={id} rows={4} className={BOX} {...rest} />
+    </div>
+  );
+}
+
 interface SelectFieldProps extends FieldProps, Omit<SelectHTMLAttributes<HTMLSelectElement>, 'onChange'> {
   options: readonly (readonly [value: string, text: string])[];
   onChoose: (value: string) => void;
@@ -45,5 +68,28 @@ export function SelectField({ label, isLabelHidden, options, onChoose, className
         ))}
       </select>
     </div>
+  );
+}
+
+interface FilterTextProps {
+  name: string;
+  label: string;
+  value: string;
+  onChoose: (value: string) => void;
+  placeholder?: string;
+}
+
+/** A text that narrows a list: takes effect when the field is left or Enter is pressed. */
+export function FilterText({ name, label, value, onChoose, placeholder }: FilterTextProps) {
+  return (
+    <TextField
+      key={value}
+      name={name}
+      label={label}
+      defaultValue={value}
+      placeholder={placeholder}
+      onBlur={(event) => event.target.value.trim() !== value && onChoose(event.target.value.trim())}
+      onKeyDown={(event) => event.key === 'Enter' && onChoose(event.currentTarget.value.trim())}
+    />
   );
 }

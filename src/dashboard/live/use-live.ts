@@ -17,10 +17,10 @@ const MADE_OLD: Record<Change['kind'], readonly string[]> = {
   issue: ['issues', 'issue', 'overview'],
   events: ['events', 'overview', 'sources'],
   report: ['reports', 'overview'],
-  delivery: ['deliveries', 'overview'],
-  run: ['overview'],
+  delivery: ['deliveries', 'channels', 'overview'],
+  run: ['jobs', 'runs', 'chains', 'logs'],
   output: [],
-  alert: ['overview'],
+  alert: ['alerts', 'overview'],
 };
 
 /** Keeps what is on screen current for as long as the shell stands. */
@@ -36,18 +36,18 @@ export function useLiveUpdates(): void {
   }, [client]);
 }
 
-/** Calls back, at most every 1.5 s, when events came or the connection stands again; not while it is off. */
-export function useOnEvents(isOn: boolean, callback: () => void): void {
-  const latest = useRef(callback);
-  latest.current = callback;
+/** Calls back, at most every 1.5 s, when such a change came or the connection stands again; not while it is off. */
+export function useOnChange(isOn: boolean, isMeant: (change: Change) => boolean, callback: () => void): void {
+  const latest = useRef({ isMeant, callback });
+  latest.current = { isMeant, callback };
   useEffect(() => {
     if (!isOn) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const stop = live.onChange((change) => {
-      if (change !== null && change.kind !== 'events') return;
+      if (change !== null && !latest.current.isMeant(change)) return;
       timer ??= setTimeout(() => {
         timer = undefined;
-        latest.current();
+        latest.current.callback();
       }, GATHER_MS);
     });
     return () => {

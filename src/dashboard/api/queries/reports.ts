@@ -1,18 +1,11 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
-import type {
-  DeliverySummary,
-  deliveryDetail,
-  ReportSummary,
-  reportListQuery,
-} from '../../../contracts/api/reports.ts';
+import type { ReportSummary, reportListQuery } from '../../../contracts/api/reports.ts';
 import type { Report } from '../../../contracts/report.ts';
 import { getJson, getText } from '../request.ts';
 import { pages } from './pages.ts';
 
 export type ReportFilters = Omit<z.input<typeof reportListQuery>, 'cursor' | 'limit'>;
-
-export type DeliveryDetail = z.infer<typeof deliveryDetail>;
 
 export const reportsQuery = (filters: ReportFilters) =>
   pages<ReportSummary>(['reports', 'list', filters], '/api/reports', filters);
@@ -32,12 +25,4 @@ export const reportPageQuery = (id: string) =>
     queryKey: ['reports', id, 'page'],
     queryFn: () => getText(`/api/reports/${encodeURIComponent(id)}?format=html`, 'text/html'),
     staleTime: Number.POSITIVE_INFINITY,
-  });
-
-export const deliveriesQuery = pages<DeliverySummary>(['deliveries', 'list'], '/api/deliveries', {});
-
-export const deliveryQuery = (id: string) =>
-  queryOptions({
-    queryKey: ['deliveries', id],
-    queryFn: ({ signal }) => getJson<DeliveryDetail>(`/api/deliveries/${encodeURIComponent(id)}`, signal),
   });

@@ -1,14 +1,39 @@
+import { alerts } from './alerts.ts';
+import { deliveries } from './deliveries.ts';
 import { events } from './events.ts';
+import { healthLog } from './health-log.ts';
 import { issue } from './issue.ts';
 import { issues } from './issues.ts';
+import { chains, jobs } from './jobs.ts';
 import { overview, welcome } from './overview.ts';
-import { deliveries, reports } from './reports.ts';
+import { reports } from './reports.ts';
+import { runs } from './runs.ts';
 import { settings } from './settings.ts';
 import { shared } from './shared.ts';
 import { shell } from './shell.ts';
 import { sources } from './sources.ts';
+import { channels, routes } from './telling.ts';
 
-export const en = { shared, shell, overview, welcome, issues, issue, events, reports, deliveries, sources, settings };
+export const en = {
+  shared,
+  shell,
+  overview,
+  welcome,
+  issues,
+  issue,
+  events,
+  reports,
+  runs,
+  jobs,
+  chains,
+  healthLog,
+  alerts,
+  deliveries,
+  routes,
+  channels,
+  sources,
+  settings,
+};
 
 /** English is the shape: a key missing in another language does not compile. */
 export type Messages = typeof en;

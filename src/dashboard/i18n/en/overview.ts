@@ -8,6 +8,7 @@ export const overview = {
     unknown: 'Nothing was received yet, so nothing can be said.',
   },
   sentenceOwn: 'Nothing is wrong with your services, but Guardian itself has trouble.',
+  sentenceAlerts: 'Nothing is wrong with your services, but an alert fires.',
   sentenceProject: (project: string) => `Shown is the project ${project} alone.`,
   nothingHere: 'No service of this project was heard yet.',
   services: 'Services',

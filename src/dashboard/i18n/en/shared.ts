@@ -1,5 +1,7 @@
 export const shared = {
   product: 'Guardian',
+  guardian: 'Guardian',
+  somebodyHere: 'somebody at this machine',
   colon: ':',
   loading: 'Loading …',
   retry: 'Try again',
@@ -58,7 +60,11 @@ export const shared = {
     regressed: 'regressed',
     ignored: 'ignored',
   },
-  time: { justNow: 'just now', never: 'never' },
+  time: {
+    justNow: 'just now',
+    never: 'never',
+    units: { ms: 'ms', s: 's', min: 'min', h: 'h', d: 'd' },
+  },
   lastDay: (total: string, peak: string) => `Last 24 hours: ${total} in all, at most ${peak} in an hour`,
   chartTable: 'The same as a table',
   noChart: 'The chart could not be drawn in this browser.',

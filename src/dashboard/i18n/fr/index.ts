@@ -1,14 +1,20 @@
 import type { Messages } from '../en/index.ts';
+import { alerts } from './alerts.ts';
+import { deliveries } from './deliveries.ts';
 import { events } from './events.ts';
+import { healthLog } from './health-log.ts';
 import { issue } from './issue.ts';
 import { issues } from './issues.ts';
+import { chains, jobs } from './jobs.ts';
 import { overview, welcome } from './overview.ts';
-import { deliveries, reports } from './reports.ts';
+import { reports } from './reports.ts';
+import { runs } from './runs.ts';
 import { settings } from './settings.ts';
 import { shared } from './shared.ts';
 import { shell } from './shell.ts';
 import { sources } from './sources.ts';
 import { keepTogether } from './spacing.ts';
+import { channels, routes } from './telling.ts';
 
 export const fr: Messages = keepTogether({
   shared,
@@ -19,7 +25,14 @@ export const fr: Messages = keepTogether({
   issue,
   events,
   reports,
+  runs,
+  jobs,
+  chains,
+  healthLog,
+  alerts,
   deliveries,
+  routes,
+  channels,
   sources,
   settings,
 });

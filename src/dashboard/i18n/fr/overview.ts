@@ -9,6 +9,7 @@ export const overview: typeof englishOverview = {
     unknown: 'Rien n’a encore été reçu : on ne peut rien dire.',
   },
   sentenceOwn: 'Vos services vont bien, mais Guardian lui-même a un problème.',
+  sentenceAlerts: 'Vos services vont bien, mais une alerte est active.',
   sentenceProject: (project) => `Seul le projet ${project} est affiché.`,
   nothingHere: 'Aucun service de ce projet ne s’est encore manifesté.',
   services: 'Services',

@@ -1,4 +1,4 @@
-import type { deliveries as englishDeliveries, reports as englishReports } from '../en/reports.ts';
+import type { reports as englishReports } from '../en/reports.ts';
 import { plural } from './plural.ts';
 
 export const reports: typeof englishReports = {
@@ -30,42 +30,4 @@ export const reports: typeof englishReports = {
   frame: 'Le rapport',
   back: 'Tous les rapports',
   bigger: 'Ouvrir à part',
-};
-
-export const deliveries: typeof englishDeliveries = {
-  title: 'Envois',
-  intro: 'Chaque message que Guardian veut envoyer hors de cette machine, et ce qu’il en est advenu.',
-  emptyTitle: 'Rien à envoyer pour l’instant',
-  emptyText: 'Les e-mails apparaissent ici quand un rapport ou un problème le demande.',
-  state: {
-    pending: 'en attente',
-    sending: 'en cours d’envoi',
-    sent: 'envoyé : l’autre côté l’a accepté',
-    stored: 'NON envoyé : aucun serveur de messagerie n’est configuré',
-    failed: 'échoué',
-  },
-  stateShort: { pending: 'en attente', sending: 'envoi', sent: 'envoyé', stored: 'NON ENVOYÉ', failed: 'ÉCHOUÉ' },
-  occasion: { report: 'Rapport', digest: 'Résumé quotidien', 'could-not-look': 'Lecture impossible' },
-  channel: { email: 'par e-mail' },
-  toReport: 'Ouvrir le rapport',
-  storedNote: (count) =>
-    `${count} de ces messages ont seulement été conservés et NON envoyés : aucun serveur de messagerie n’est configuré (SMTP_HOST).`,
-  to: 'à',
-  attempts: (count) => plural(count, 'essai', 'essais'),
-  nextAttempt: 'prochain essai',
-  fact: {
-    occasion: 'Occasion',
-    to: 'À',
-    created: 'Créé',
-    sent: 'Envoyé',
-    attempts: 'Essais',
-    nextAttempt: 'Prochain essai',
-    lastError: 'Dernière erreur',
-    receipt: 'Accusé',
-  },
-  text: 'Texte',
-  html: 'HTML',
-  noHtml: 'Ce message n’a pas de partie HTML.',
-  back: 'Tous les envois',
-  created: 'créé',
 };

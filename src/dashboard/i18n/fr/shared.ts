@@ -2,6 +2,8 @@ import type { shared as english } from '../en/shared.ts';
 
 export const shared: typeof english = {
   product: 'Guardian',
+  guardian: 'Guardian',
+  somebodyHere: 'quelqu’un sur cette machine',
   colon: ' :',
   loading: 'Chargement …',
   retry: 'Réessayer',
@@ -60,7 +62,11 @@ export const shared: typeof english = {
     regressed: 'réapparu',
     ignored: 'ignoré',
   },
-  time: { justNow: 'à l’instant', never: 'jamais' },
+  time: {
+    justNow: 'à l’instant',
+    never: 'jamais',
+    units: { ms: 'ms', s: 's', min: 'min', h: 'h', d: 'j' },
+  },
   lastDay: (total, peak) => `Dernières 24 heures : ${total} au total, au plus ${peak} en une heure`,
   chartTable: 'La même chose en tableau',
   noChart: 'Le graphique n’a pas pu être dessiné dans ce navigateur.',

@@ -1,24 +1,46 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import type { DeliverySummary } from '../../../contracts/api/reports.ts';
-import { deliveriesQuery } from '../../api/queries/reports.ts';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import type { DeliverySummary } from '../../../contracts/api/notifications.ts';
+import { deliveriesQuery } from '../../api/queries/notifications.ts';
+import { useNow } from '../../clock.ts';
+import { Badge } from '../../components/badges.tsx';
+import { Button } from '../../components/button.tsx';
 import { Card, EmptyState, PageHead } from '../../components/card.tsx';
+import { DeliveryBadge, useChannelName, useDeliveryReason, useOccasionName } from '../../components/delivery-badge.tsx';
 import { LoadedPages } from '../../components/loaded.tsx';
 import { Ago } from '../../components/time.tsx';
 import { useFormats, useMessages } from '../../language.tsx';
 import { oneLine, visibleText } from '../../visible-text.ts';
-import { DeliveryBadge } from './delivery-badge.tsx';
-import { occasionOf } from './occasion-of.ts';
+import { DeliveryFilterBar } from './delivery-filter-bar.tsx';
+
+const route = getRouteApi('/deliveries');
 
 export function DeliveriesPage() {
   const { deliveries: t } = useMessages();
-  const list = useInfiniteQuery(deliveriesQuery);
+  const { project: _, ...filters } = route.useSearch();
+  const navigate = route.useNavigate();
+  const list = useInfiniteQuery(deliveriesQuery(filters));
+  const isFiltered = Object.keys(filters).length > 0;
   return (
     <>
       <title>{`${t.title} · Guardian`}</title>
       <PageHead title={t.title} />
       <p className="mb-3 text-sm text-muted">{t.intro}</p>
-      <LoadedPages query={list} empty={<EmptyState title={t.emptyTitle}>{t.emptyText}</EmptyState>}>
+      <DeliveryFilterBar />
+      <LoadedPages
+        query={list}
+        empty={
+          isFiltered ? (
+            <EmptyState title={t.emptyFiltered}>
+              <Button className="mt-3" onClick={() => void navigate({ search: {} })}>
+                {t.clear}
+              </Button>
+            </EmptyState>
+          ) : (
+            <EmptyState title={t.emptyTitle}>{t.emptyText}</EmptyState>
+          )
+        }
+      >
         {(items) => <DeliveryList deliveries={items} />}
       </LoadedPages>
     </>
@@ -28,12 +50,18 @@ export function DeliveriesPage() {
 function DeliveryList({ deliveries }: { deliveries: readonly DeliverySummary[] }) {
   const { deliveries: t } = useMessages();
   const formats = useFormats();
-  const stored = deliveries.filter(({ state }) => state === 'stored').length;
+  const simulated = deliveries.filter(({ state }) => state === 'simulated').length;
+  const dead = deliveries.filter(({ state }) => state === 'dead').length;
   return (
     <>
-      {stored > 0 && (
+      {dead > 0 && (
+        <Card edge="bad" tint="bad" className="mb-3">
+          <p className="text-sm">{t.deadNote(formats.count(dead))}</p>
+        </Card>
+      )}
+      {simulated > 0 && (
         <Card edge="warn" tint="warn" className="mb-3">
-          <p className="text-sm">{t.storedNote(formats.count(stored))}</p>
+          <p className="text-sm">{t.simulatedNote(formats.count(simulated))}</p>
         </Card>
       )}
       <ul className="overflow-hidden rounded-lg border border-line bg-card">
@@ -47,6 +75,11 @@ function DeliveryList({ deliveries }: { deliveries: readonly DeliverySummary[] }
 
 function DeliveryRow({ delivery }: { delivery: DeliverySummary }) {
   const { deliveries: t } = useMessages();
+  const channelName = useChannelName();
+  const occasionName = useOccasionName();
+  const reasonOf = useDeliveryReason();
+  const formats = useFormats();
+  const now = useNow();
   return (
     <li
       data-row
@@ -66,11 +99,14 @@ function DeliveryRow({ delivery }: { delivery: DeliverySummary }) {
           {oneLine(delivery.subject)}
         </Link>
         <span className="block text-xs text-muted wrap-anywhere">
-          {t.occasion[occasionOf(delivery).kind] ?? oneLine(delivery.occasion)} ·{' '}
-          {t.channel[delivery.channel] ?? oneLine(delivery.channel)} {t.to} {oneLine(delivery.recipient)}
+          {occasionName(delivery.occasion)} · {channelName(delivery.channel)} {t.to} {oneLine(delivery.recipient)}{' '}
+          {delivery.isUnrouted && <Badge tone="warn">{t.unrouted}</Badge>}
         </span>
+        {delivery.reason !== null && (
+          <span className="block text-xs text-muted wrap-anywhere">{reasonOf(delivery.reason)}</span>
+        )}
         {delivery.lastError !== null && (
-          <span className="block text-xs text-bad wrap-anywhere">{visibleText(delivery.lastError)}</span>
+          <span className="line-clamp-3 text-xs text-bad wrap-anywhere">{visibleText(delivery.lastError)}</span>
         )}
       </span>
       <span className="text-xs text-muted">
@@ -83,6 +119,11 @@ function DeliveryRow({ delivery }: { delivery: DeliverySummary }) {
             </>
           )}
         </span>
+        {delivery.releaseAt !== null && delivery.state === 'held' && (
+          <span className="block">
+            {t.release} {formats.clock(Date.parse(delivery.releaseAt), now)}
+          </span>
+        )}
       </span>
     </li>
   );

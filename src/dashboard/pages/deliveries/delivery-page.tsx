@@ -1,16 +1,20 @@
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { type DeliveryDetail, deliveryQuery } from '../../api/queries/reports.ts';
+import type { DeliveryDetail } from '../../../contracts/api/notifications.ts';
+import { deliveryQuery } from '../../api/queries/notifications.ts';
+import { send } from '../../api/request.ts';
+import { Button } from '../../components/button.tsx';
 import { Card, Section } from '../../components/card.tsx';
 import { Pre } from '../../components/code.tsx';
-import { Fact, Facts } from '../../components/facts.tsx';
+import { DELIVERY_TONES, DeliveryBadge } from '../../components/delivery-badge.tsx';
+import { FailedLine } from '../../components/failed.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { SandboxedFrame } from '../../components/sandboxed-frame.tsx';
-import { Exact } from '../../components/time.tsx';
 import { useMessages } from '../../language.tsx';
+import { useMay } from '../../role.ts';
 import { oneLine } from '../../visible-text.ts';
-import { DeliveryBadge } from './delivery-badge.tsx';
-import { occasionOf } from './occasion-of.ts';
+import { DeliveryFacts } from './delivery-facts.tsx';
+import { Tries } from './tries.tsx';
 
 const route = getRouteApi('/deliveries/$id');
 
@@ -31,50 +35,56 @@ export function DeliveryPage() {
 
 function Delivery({ delivery }: { delivery: DeliveryDetail }) {
   const { deliveries: t } = useMessages();
-  const { kind, report } = occasionOf(delivery);
-  const isSent = delivery.state === 'sent';
-  const edge = isSent ? 'ok' : delivery.state === 'failed' ? 'bad' : delivery.state === 'stored' ? 'warn' : 'info';
+  const tone = DELIVERY_TONES[delivery.state];
   return (
     <>
       <div className="mt-1 mb-3 flex flex-wrap items-center gap-x-3 gap-y-1">
         <h1 className="text-xl font-semibold wrap-anywhere">{oneLine(delivery.subject)}</h1>
         <DeliveryBadge state={delivery.state} />
       </div>
-      <Card edge={edge} tint={isSent ? 'none' : edge}>
+      <Card edge={tone} tint={delivery.state === 'sent' ? 'none' : tone}>
         <p className="mb-2 font-semibold">{t.state[delivery.state]}</p>
-        <Facts>
-          <Fact name={t.fact.occasion}>
-            {t.occasion[kind] ?? oneLine(delivery.occasion)}
-            {report !== null && (
-              <>
-                {' · '}
-                <Link to="/reports/$id" params={{ id: report }} search={{}} className="text-info underline">
-                  {t.toReport}
-                </Link>
-              </>
-            )}
-          </Fact>
-          <Fact name={t.fact.to}>{oneLine(delivery.recipient)}</Fact>
-          <Fact name={t.fact.created}>
-            <Exact at={delivery.createdAt} />
-          </Fact>
-          <Fact name={t.fact.sent}>{delivery.sentAt && <Exact at={delivery.sentAt} />}</Fact>
-          <Fact name={t.fact.attempts}>{String(delivery.attempts)}</Fact>
-          <Fact name={t.fact.nextAttempt}>{delivery.nextAttemptAt && <Exact at={delivery.nextAttemptAt} />}</Fact>
-          <Fact name={t.fact.lastError}>{delivery.lastError}</Fact>
-          <Fact name={t.fact.receipt}>{delivery.receipt}</Fact>
-        </Facts>
+        <DeliveryFacts delivery={delivery} />
+        <Resend delivery={delivery} />
       </Card>
-      <Section title={t.html} id="html">
-        {delivery.html === null ? (
-          <p className="text-muted">{t.noHtml}</p>
+      <Tries tries={delivery.tries} />
+      <Section title={t.text} id="text">
+        {delivery.text === '' ? (
+          <p className="text-sm text-muted">{t.noText}</p>
         ) : (
-          <SandboxedFrame title={t.html} html={delivery.html} />
+          <Pre text={delivery.text} label={t.text} isTall />
         )}
       </Section>
-      <Section title={t.text} id="text">
-        <Pre text={delivery.text} label={t.text} isTall />
-      </Section>
+      {delivery.html !== null && (
+        <Section title={t.html} id="html">
+          <SandboxedFrame title={t.html} html={delivery.html} />
+        </Section>
+      )}
     </>
+  );
+}
+
+/** What was given up or was not to be sent; all others went out, or are on their way. */
+const ENDED = new Set<DeliveryDetail['state']>(['dead', 'suppressed']);
+
+function Resend({ delivery: { id, state } }: { delivery: DeliveryDetail }) {
+  const { deliveries: t } = useMessages();
+  const client = useQueryClient();
+  const mayAct = useMay('write');
+  const resend = useMutation({
+    mutationFn: () => send(`/api/deliveries/${encodeURIComponent(id)}/resend`, { method: 'POST', body: {} }),
+    onSettled: () => client.invalidateQueries({ queryKey: ['deliveries'] }),
+  });
+  if (!mayAct) return null;
+  return (
+    <div className="mt-3" role="status">
+      {ENDED.has(state) && (
+        <Button disabled={resend.isPending} onClick={() => resend.mutate()}>
+          {t.resend}
+        </Button>
+      )}
+      {resend.isSuccess && <p className="mt-1 text-sm text-ok">{t.resent}</p>}
+      <FailedLine error={resend.error} />
+    </div>
   );
 }

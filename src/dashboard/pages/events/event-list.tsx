@@ -9,7 +9,7 @@ import { EmptyState } from '../../components/card.tsx';
 import { LoadedPages } from '../../components/loaded.tsx';
 import { useShortcuts } from '../../keyboard/shortcuts.ts';
 import { useFormats, useMessages } from '../../language.tsx';
-import { useOnEvents } from '../../live/use-live.ts';
+import { useOnChange } from '../../live/use-live.ts';
 import { oneLine } from '../../visible-text.ts';
 import { isMoving, toTimeRange } from './time-range.ts';
 import { useArrivals } from './use-arrivals.ts';
@@ -37,7 +37,11 @@ export function EventList({ onShown }: EventListProps) {
     // What is stopped must stand still, whatever comes in.
     staleTime: follows ? 0 : Number.POSITIVE_INFINITY,
   });
-  useOnEvents(follows, () => void list.refetch());
+  useOnChange(
+    follows,
+    ({ kind }) => kind === 'events',
+    () => void list.refetch(),
+  );
   const ids = list.data?.pages.flatMap((page) => page.items.map(({ id }) => id)).join(' ') ?? '';
   useEffect(() => onShown(ids === '' ? [] : ids.split(' ')), [ids, onShown]);
   const pageCount = list.data?.pages.length ?? 0;

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { ISSUE_STATES, SEVERITY_CLASSES } from '../../../contracts/api/issues.ts';
 import { overviewQuery } from '../../api/queries/overview.ts';
 import { Button } from '../../components/button.tsx';
-import { SelectField, TextField } from '../../components/fields.tsx';
+import { FilterText, SelectField } from '../../components/fields.tsx';
 import { useMessages } from '../../language.tsx';
 
 const route = getRouteApi('/issues');
@@ -76,8 +76,20 @@ export function IssueFilterBar() {
           onChoose={set('severity')}
           options={[['', shared.any], ...SEVERITIES.map((one) => [one, shared.severity[one]] as const)]}
         />
-        <FilterText name="revision" label={t.filter.revision} value={search.revision ?? ''} set={set('revision')} />
-        <FilterText name="assignee" label={t.filter.assignee} value={search.assignee ?? ''} set={set('assignee')} />
+        <FilterText
+          name="revision"
+          label={t.filter.revision}
+          value={search.revision ?? ''}
+          placeholder={shared.any}
+          onChoose={set('revision')}
+        />
+        <FilterText
+          name="assignee"
+          label={t.filter.assignee}
+          value={search.assignee ?? ''}
+          placeholder={shared.any}
+          onChoose={set('assignee')}
+        />
         <SelectField
           label={t.filter.sort}
           value={search.sort ?? 'last-seen'}
@@ -86,28 +98,5 @@ export function IssueFilterBar() {
         />
       </div>
     </div>
-  );
-}
-
-interface FilterTextProps {
-  name: string;
-  label: string;
-  value: string;
-  set: (value: string) => void;
-}
-
-/** Takes effect when the field is left or Enter is pressed. */
-function FilterText({ name, label, value, set }: FilterTextProps) {
-  const { shared } = useMessages();
-  return (
-    <TextField
-      key={value}
-      name={name}
-      label={label}
-      defaultValue={value}
-      placeholder={shared.any}
-      onBlur={(event) => event.target.value.trim() !== value && set(event.target.value.trim())}
-      onKeyDown={(event) => event.key === 'Enter' && set(event.currentTarget.value.trim())}
-    />
   );
 }

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import type { Overview } from '../../../contracts/api/overview.ts';
 import { overviewQuery } from '../../api/queries/overview.ts';
+import { UnresolvedAlerts, useFiringCount } from '../../components/alert/unresolved-alerts.tsx';
 import { Card, Section } from '../../components/card.tsx';
 import { IssueRow } from '../../components/issue-row.tsx';
 import { Loaded } from '../../components/loaded.tsx';
@@ -22,6 +23,7 @@ export function OverviewPage() {
   return (
     <>
       <title>{`${shell.pages.overview} · Guardian`}</title>
+      <UnresolvedAlerts />
       <Loaded query={overview}>
         {(data) => (data.isEmpty || isSampleLoading ? <Welcome /> : <Answer overview={data} />)}
       </Loaded>
@@ -33,6 +35,7 @@ function Answer({ overview }: { overview: Overview }) {
   const { overview: t } = useMessages();
   const { project } = route.useSearch();
   const isShown = (one: { project: string | null }) => project === undefined || one.project === project;
+  const hasAlerts = useFiringCount() > 0;
   const services = overview.services.filter(isShown);
   const newIssues = overview.newIssues.filter(isShown);
   const regressed = overview.regressedIssues.filter(isShown);
@@ -40,7 +43,7 @@ function Answer({ overview }: { overview: Overview }) {
   const isQuiet = newIssues.length + regressed.length + overview.ownProblems.length === 0;
   return (
     <>
-      <Verdict overview={overview} services={services} project={project ?? null} />
+      <Verdict overview={overview} services={services} project={project ?? null} hasAlerts={hasAlerts} />
       {overview.ownProblems.length > 0 && (
         <Section title={t.ownProblems} id="own-problems">
           <div className="flex flex-col gap-2">

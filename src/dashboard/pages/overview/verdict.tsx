@@ -19,18 +19,21 @@ interface VerdictProps {
   overview: Overview;
   services: readonly Service[];
   project: string | null;
+  /** Whether an alert fires: then not everything is well, however the services are. */
+  hasAlerts: boolean;
 }
 
 /** Is anything wrong? One sentence, before everything else. */
-export function Verdict({ overview, services, project }: VerdictProps) {
+export function Verdict({ overview, services, project, hasAlerts }: VerdictProps) {
   const { overview: t } = useMessages();
   const status = project === null ? overview.status : worstOf(services);
   const hasOwnTrouble = status === 'OK' && overview.ownProblems.length > 0;
-  const tone = hasOwnTrouble ? 'warn' : toneOf(status);
+  const tone = hasOwnTrouble || (hasAlerts && status === 'OK') ? 'warn' : toneOf(status);
+  const sentence = hasOwnTrouble ? t.sentenceOwn : hasAlerts && status === 'OK' ? t.sentenceAlerts : t.sentence[status];
   return (
     <Card edge={tone} tint={tone}>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <h1 className="text-xl font-semibold">{hasOwnTrouble ? t.sentenceOwn : t.sentence[status]}</h1>
+        <h1 className="text-xl font-semibold">{sentence}</h1>
         <StatusBadge status={status} />
       </div>
       {project === null ? (
