@@ -63,7 +63,7 @@ export function tickLines({ nextTicks, clockChanges }: JobDetail, { words, plain
   return [...(nextTicks.length === 0 ? [words.noTicks] : nextTicks), ...(changes.length === 0 ? [] : ['', ...changes])];
 }
 
-export function runText({ status, createdAt, durationMs, reason, id }: RunSummary, words: Words): string {
+function runText({ status, createdAt, durationMs, reason, id }: RunSummary, words: Words): string {
   const parts = [words.statuses[status], reason === null ? null : `(${reason})`, createdAt];
   if (durationMs !== null) parts.push(seconds(durationMs));
   return [...parts.filter((part) => part !== null), id].join('  ');

@@ -14,9 +14,19 @@ export interface DeclareOptions {
 
 /** The jobs of the configuration as the engine knows them. Throws `configuration_invalid` with the key's path. */
 export function declaredJobs(configuration: Configuration, options: DeclareOptions): Job[] {
-  return Object.entries(configuration.jobs).map(([id, given]) =>
-    declaredJob(id, given, { ...options, timeZone: configuration.timeZone }),
-  );
+  const { jobs, timeZone } = configuration;
+  return Object.entries(jobs).map(([id, given]) => {
+    if (given.onlyIf) checkCondition(id, given.onlyIf.job, jobs);
+    return declaredJob(id, given, { ...options, timeZone });
+  });
+}
+
+/** A job that waits for one that is not there, or for itself, would be skipped night after night. */
+function checkCondition(id: string, awaited: string, jobs: Configuration['jobs']): void {
+  const key = `jobs.${id}.onlyIf.job`;
+  if (awaited === id) throw new GuardianError('configuration_invalid', { key, reason: 'the job waits for itself' });
+  if (jobs[awaited]) return;
+  throw new GuardianError('configuration_invalid', { key, reason: `there is no job "${awaited}"` });
 }
 
 function declaredJob(

@@ -6,9 +6,9 @@ export const alertState = z.enum(['firing', 'acknowledged', 'resolved']);
 
 const labels = z.record(z.string().max(100), z.string().max(500));
 
-export const alertSubject = z.object({ kind: z.string(), id: z.string(), name: z.string(), labels });
+const alertSubject = z.object({ kind: z.string(), id: z.string(), name: z.string(), labels });
 
-export const alertSummary = z.object({
+const alertSummary = z.object({
   id: z.string(),
   number: z.int(),
   project: z.string().nullable(),
@@ -41,7 +41,7 @@ export const alertSummary = z.object({
 });
 export type AlertSummary = z.infer<typeof alertSummary>;
 
-export const alertChange = z.object({
+const alertChange = z.object({
   at: instant,
   by: z.string(),
   action: z.string(),
@@ -101,7 +101,7 @@ export const alertPost = z.strictObject({
   advice: z.string().max(4_000).nullable().optional(),
   evidence: z.record(z.string(), z.unknown()).nullable().optional(),
 });
-export const alertReply = z.object({ id: z.string(), number: z.int(), state: alertState });
+const alertReply = z.object({ id: z.string(), number: z.int(), state: alertState });
 /** `resolved` of what never fired is no alert: both are null. */
 export const alertPostReply = z.object({ id: z.string().nullable(), number: z.int().nullable(), state: alertState });
 

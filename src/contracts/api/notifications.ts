@@ -16,7 +16,7 @@ export const deliveryState = z.enum([
 ]);
 
 /** One message going to one recipient over one channel. */
-export const deliverySummary = z.object({
+const deliverySummary = z.object({
   id: z.string(),
   occasion: z.string(),
   severity,

@@ -119,7 +119,9 @@ export interface RetryPolicy {
 }
 
 /** What becomes of ticks that were missed while Guardian was down or the job paused. The others are rows too: skipped, `missed`. */
-export type CatchUp = { kind: 'none' | 'last'; lookBackMs: number } | { kind: 'all'; limit: number; lookBackMs: number };
+export type CatchUp =
+  | { kind: 'none' | 'last'; lookBackMs: number }
+  | { kind: 'all'; limit: number; lookBackMs: number };
 
 /** `field` is a dotted path into the stats; with `of` it is the ratio of both. A field that is missing compares as unknown: `missing` alone sees it. */
 export interface StatsCondition {

@@ -1,10 +1,9 @@
 import type { JobSummary } from '../../contracts/api/jobs.ts';
-import { dstPreview, type RunStatus, type StoredJob } from '../../core/jobs/index.ts';
+import { dstPreview, problemOf, type RunStatus, type StoredJob } from '../../core/jobs/index.ts';
 import { GuardianError } from '../../core/shared/index.ts';
 import type { AppContext } from '../app-env.ts';
 import { projectSlugs } from '../find-project.ts';
 import { type JobDetailParts, jobDetailView, jobSummaryView, type LabelOf } from './job-view.ts';
-import { problemOf } from './problem-of.ts';
 import { ticksAfter } from './ticks-after.ts';
 
 /** Runs whose ends are shown beside a job. */

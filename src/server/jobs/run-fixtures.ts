@@ -67,7 +67,7 @@ function newRun({ job, at, status, message = null, triggeredBy, chainRunId }: Ma
 }
 
 const ADA = { email: 'ada@example.com', name: 'Ada', password: 'a long enough password' };
-export const SAME_SITE = { 'sec-fetch-site': 'same-origin' };
+const SAME_SITE = { 'sec-fetch-site': 'same-origin' };
 
 type Headers = Record<string, string>;
 

@@ -71,7 +71,7 @@ describe('the link of a message', () => {
     const page = await (await press()).text();
     expect(page).not.toContain('<form');
     const alert = await alertOf(id);
-    expect([alert.state, alert.acknowledgedBy]).toEqual(['acknowledged', 'Ada']);
+    expect([alert.state, alert.acknowledgedBy]).toEqual(['acknowledged', 'link:ada']);
     expect(alert.acknowledgedUntil).not.toBeNull();
     // Once more is no second acknowledgement.
     expect((await press()).status).toBe(200);

@@ -34,7 +34,7 @@ export function createSlackChannel({ timeoutMs }: HttpChannelOptions): Channel {
   };
 }
 
-export function slackBody(message: Message) {
+function slackBody(message: Message) {
   const { notify } = messagesFor(toPeopleLanguage(message.language) ?? 'en');
   const links = [
     message.url === null ? null : button('open', notify.open, message.url),

@@ -39,10 +39,7 @@ export function createWebhookChannel({ timeoutMs, secret, clock }: WebhookOption
 }
 
 /** Base64 of the HMAC-SHA256 over `id.timestamp.body`. */
-export function signatureOf(
-  { id, timestamp, body }: { id: string; timestamp: string; body: string },
-  secret: string,
-): string {
+function signatureOf({ id, timestamp, body }: { id: string; timestamp: string; body: string }, secret: string): string {
   const key = secret.startsWith('whsec_') ? Buffer.from(secret.slice('whsec_'.length), 'base64') : Buffer.from(secret);
   return createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
 }

@@ -16,7 +16,7 @@ export interface StoreUnderTest {
   outbox(): Promise<JobOutboxEntry[]>;
 }
 
-export const START = Date.parse('2026-03-02T12:00:00Z');
+const START = Date.parse('2026-03-02T12:00:00Z');
 const TICK_EVERY_MS = 30_000;
 const CHAIN_RUNS_MS = 70_000;
 

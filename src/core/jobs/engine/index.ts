@@ -1,5 +1,5 @@
 export { createJobEngine, type JobEngine, type RunAsked } from './engine.ts';
-export { DEFAULT_ENGINE_KNOBS, type EngineKnobs, type JobEngineOptions } from './engine-options.ts';
+export type { EngineKnobs, JobEngineOptions } from './engine-options.ts';
 export { type JobProblem, problemOf } from './job-problem.ts';
 export { type Loop, type LoopState, startLoop } from './loop.ts';
 export type { ResumePreview } from './preview.ts';

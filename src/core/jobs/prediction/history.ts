@@ -54,7 +54,7 @@ export function upstreamOf(runs: readonly Run[]): UpstreamOutcome[] {
     .sort((one, other) => one.finishedAt - other.finishedAt);
 }
 
-export function historyRow(run: Run): HistoryRow | null {
+function historyRow(run: Run): HistoryRow | null {
   const { startedAt, finishedAt, status } = run;
   if (startedAt === null || finishedAt === null) return null;
   if (status !== 'success' && status !== 'warning' && status !== 'error' && status !== 'timed_out') return null;

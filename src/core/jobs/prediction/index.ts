@@ -6,10 +6,7 @@ export {
   type BacktestRow,
   backtest,
   mayPredictionAlert,
-  PREDICTION_ALERT_GATE,
-  PREDICTION_MODEL_VERSION,
   type PredictionRequest,
   predictNext,
-  WARNING_PROBABILITY,
 } from './predict.ts';
 export * from './prediction.ts';

@@ -57,7 +57,7 @@ export function createOnlineLogistic({ prior, spread, memory }: OnlineLogisticOp
   };
 }
 
-export function logistic(value: number): number {
+function logistic(value: number): number {
   return 1 / (1 + Math.exp(-value));
 }
 

@@ -5,13 +5,13 @@ import { PREDICTION_SIGNALS, type PredictedEvent, type Prediction, type Predicti
 import { createSignals } from './signals.ts';
 
 /** Counts up when signals, prior or thresholds change. */
-export const PREDICTION_MODEL_VERSION = 1;
+const PREDICTION_MODEL_VERSION = 1;
 
 /** From this probability on it is a warning. */
-export const WARNING_PROBABILITY = 0.8;
+const WARNING_PROBABILITY = 0.8;
 
 /** What a job's own history has to show before a warning may become an alert. */
-export const PREDICTION_ALERT_GATE = { runs: 30, events: 5, warnings: 3, precision: 0.7 } as const;
+const PREDICTION_ALERT_GATE = { runs: 30, events: 5, warnings: 3, precision: 0.7 } as const;
 
 /** Fewer runs tell nothing. */
 const FEWEST_RUNS = 10;

@@ -50,7 +50,7 @@ export interface CatchUpRequest {
 }
 
 /** More runs than these are never caught up at once, whatever a definition says. */
-export const MOST_CAUGHT_UP = 1_000;
+const MOST_CAUGHT_UP = 1_000;
 
 /** Which of the missed ticks run after all (the newest within the look-back), and which become rows `skipped`, reason `missed`. Both ascending. */
 export function catchUp({ missed, policy, now }: CatchUpRequest): { run: VersionedTick[]; missed: VersionedTick[] } {

@@ -14,7 +14,7 @@ export interface ReadPattern {
   daysOf(month: number): number;
 }
 
-export const DAY_MS = 86_400_000;
+const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 /** Masks of months that are kept: a search over years passes by, a running schedule needs two. */

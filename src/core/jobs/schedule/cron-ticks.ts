@@ -19,7 +19,7 @@ export interface CronSchedule {
 }
 
 /** Every date and weekday comes within 40 years (29 February on a given weekday, over 2100). What does not come by then never does. */
-export const HORIZON_MS = 41 * 366 * 86_400_000;
+const HORIZON_MS = 41 * 366 * 86_400_000;
 /** Longer than any clock was turned back. */
 const LONGEST_SHIFT_MS = 2 * 86_400_000;
 /** A search that ends soon shall not learn the zone's clock changes of forty years. */

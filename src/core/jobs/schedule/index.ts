@@ -2,7 +2,6 @@ export {
   type CatchUpRequest,
   catchUp,
   type MissedTicksRequest,
-  MOST_CAUGHT_UP,
   type ScheduleVersion,
   ticksOfVersions,
   type VersionedTick,
@@ -12,4 +11,3 @@ export { isFixedTime } from './cron-pattern.ts';
 export { type DstDay, type DstTick, dstPreview } from './dst-preview.ts';
 export { deadlineInstant, localMidnightBefore } from './local-time.ts';
 export { newestTicks, nextTick, nextTicks, type TickOptions, ticksBetween } from './ticks.ts';
-export { isTimeZone } from './zone-offsets.ts';

@@ -50,12 +50,7 @@ export function dayStart(timeZone: string, midnight: number, inside: number): nu
   }
 }
 
-/** `2026-03-08T03:00:00`: what the zone's clock shows. */
-export function toLocalText(instant: number, timeZone: string): string {
-  return wallText(instant + offsetAt(timeZone, instant));
-}
-
-/** The same of a wall-clock time (epoch ms as if UTC), which need not exist. */
+/** `2026-03-08T03:00:00`: of a wall-clock time (epoch ms as if UTC), which need not exist. */
 export function wallText(wall: number): string {
   return new Date(wall).toISOString().slice(0, 19);
 }

@@ -117,7 +117,7 @@ export function renderTest({
 
 type Sentences = Messages['notify'];
 
-export function headline({ occasion, facts }: Notification, notify: Sentences): string {
+function headline({ occasion, facts }: Notification, notify: Sentences): string {
   return notify.headlines[occasion](oneLine(facts.title));
 }
 

@@ -15,6 +15,16 @@ export function createDeliveryQueue(db: Kysely<Schema>): DeliveryQueue {
       return db.transaction().execute(async (trx) => messagesOf(trx, await take(trx, ids, at, at + holdMs)));
     },
 
+    async reclaim(at) {
+      await db
+        .updateTable('delivery')
+        .set({ claimed_until: at })
+        .where(isOpen)
+        .where('state', '=', 'sending')
+        .where('claimed_until', '>', at)
+        .execute();
+    },
+
     async renew(ids, until) {
       const held = new Set<string>();
       for (const some of chunksOf(ids)) {
