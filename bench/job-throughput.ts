@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createExecutors } from '../src/adapters/executors/index.ts';
 import { openStore, type StoreLocation } from '../src/adapters/store/sql/index.ts';
-import { createJobEngine, type Job, systemTimer } from '../src/core/jobs/index.ts';
+import { createJobEngine, systemTimer } from '../src/core/jobs/index.ts';
 import { systemClock as clock, messagesFor } from '../src/core/shared/index.ts';
 import type { Bench } from './bench.ts';
+import { trivialJob } from './night/trivial-job.ts';
 
 /**
  * Trivial function runs a second, a row each, from queued to done: on SQLite, and on one PostgreSQL beside pg-boss and graphile-worker, which are given the
@@ -30,30 +31,6 @@ export const bench: Bench = async ({ size }) => {
 
 const AT_ONCE = 32;
 const perSecond = (runs: number, ms: number) => Math.round((runs / ms) * 1_000);
-
-function trivialJob(module: string): Job {
-  return {
-    id: 'trivial',
-    label: 'trivial',
-    origin: 'configuration',
-    projectId: null,
-    work: { kind: 'function', module, export: 'default', input: null, heapMib: 64 },
-    trigger: { kind: 'none' },
-    condition: null,
-    taskType: null,
-    overlap: { kind: 'allow' },
-    concurrency: null,
-    retries: { count: 0, firstDelayMs: 1, factor: 1, longestDelayMs: 1, jitter: 0 },
-    timeoutMs: 60_000,
-    catchUp: { kind: 'none', lookBackMs: 0 },
-    mustStartBy: null,
-    mustFinishBy: null,
-    failWhen: [],
-    warnWhen: [],
-    failureThreshold: 1,
-    recoveryThreshold: 1,
-  };
-}
 
 async function guardian(dialect: StoreLocation, folder: string, runs: number) {
   const module = join(folder, 'trivial.ts');
@@ -89,7 +66,7 @@ async function guardian(dialect: StoreLocation, folder: string, runs: number) {
     onFailure: (part, error) => console.error(part, error.message),
   });
   try {
-    await store.jobs.declare('configuration', [trivialJob(module)], clock.now());
+    await store.jobs.declare('configuration', [trivialJob('trivial', module)], clock.now());
     const queued = performance.now();
     for (let start = 0; start < runs; start += 100) {
       await Promise.all(

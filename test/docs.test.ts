@@ -165,7 +165,7 @@ describe('the documents', () => {
 /** Addresses of the server in text and commands, `…/api/x` or `/api/x`, without host, query and what stands for something else. */
 function serverPathsOf(page: string): string[] {
   const found = read(page).matchAll(
-    /(?<![\w.}])(?:https?:\/\/[\w.:-]+)?(\/(?:api|v1|elastic|mcp)(?![\w-])[\w./{}:-]*)/g,
+    /(?<![\w.}/])(?:https?:\/\/[\w.:-]+)?(\/(?:api|v1|elastic|mcp)(?![\w-])[\w./{}:-]*)/g,
   );
   return [...new Set([...found].map(([, path]) => path!.replace(/[./]+$/, '')))];
 }

@@ -34,6 +34,20 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('leaves out nothing that is served', async () => {
+    const { paths } = await document();
+    const served = server.app.routes
+      .filter(
+        ({ method, path }) => method !== 'ALL' && /^\/(?:api|health|ack)(?:\/|$)/.test(path) && !path.includes('*'),
+      )
+      .map(({ method, path }) => [method.toLowerCase(), path.replace(/:(\w+)(?:\{[^}]*\})?/g, '{$1}')] as const);
+    expect(served.length).toBeGreaterThan(80);
+    // The document itself, and what the library of the sessions serves besides.
+    const own = /^\/api\/(?:openapi\.json$|docs$|auth\/)/;
+    const missing = served.filter(([method, path]) => !own.test(path) && !paths[path]?.[method]);
+    expect(missing).toEqual([]);
+  });
+
   it('points at nothing that is not in it', async () => {
     const whole = await document();
     const references = [...JSON.stringify(whole).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, pointer]) => pointer!);

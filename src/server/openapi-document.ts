@@ -62,6 +62,31 @@ const OTHERS: Other[] = [
     type: 'application/json',
   },
   {
+    method: 'get',
+    path: '/ack/{token}',
+    tag: 'Alerts',
+    summary: 'What the link of a message leads to: a page that asks; looking at it changes nothing',
+    needs: 'none',
+    type: 'text/html',
+  },
+  {
+    method: 'post',
+    path: '/ack/{token}',
+    tag: 'Alerts',
+    summary: 'Acknowledges the alerts of that message',
+    needs: 'none',
+    type: 'text/html',
+  },
+  {
+    method: 'post',
+    path: '/ping/{key}',
+    tag: 'Jobs',
+    summary:
+      'A job that runs elsewhere tells of itself; also GET and HEAD, /start, /fail, /log, /<exit status>, /<ingest key>/<job>',
+    needs: 'none',
+    type: 'text/plain',
+  },
+  {
     method: 'post',
     path: '/mcp',
     tag: 'Agents',

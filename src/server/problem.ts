@@ -81,9 +81,9 @@ export function onError(thrown: Error, context: Context<AppEnv>): Response {
 }
 
 /** What the store says of a cursor that is none of its own, it says in one language. */
-function inReadersWords(error: GuardianError, { server }: Messages): GuardianError {
-  if (error.code !== 'payload_invalid' || error.about.key !== 'cursor') return error;
-  return new GuardianError('payload_invalid', { key: 'cursor', reason: server.validation.cursor });
+function inReadersWords(error: GuardianError, messages: Messages): GuardianError {
+  if (error instanceof FieldsInvalid || error.code !== 'payload_invalid' || error.about.key !== 'cursor') return error;
+  return new FieldsInvalid([{ path: 'cursor', message: messages.server.validation.cursor }], messages);
 }
 
 function httpReason({ status, message }: HTTPException, messages: Messages): string {

@@ -77,7 +77,10 @@ export interface JobControl
 }
 
 /** What people and programs do with alerts. */
-export type AlertControl = Pick<Alerts, 'postMeasurements' | 'postTexts' | 'postAlert' | 'act' | 'undo' | 'rules'>;
+export type AlertControl = Pick<
+  Alerts,
+  'postMeasurements' | 'postTexts' | 'postAlert' | 'act' | 'undo' | 'rules' | 'tryRule'
+>;
 
 /** What people do with messages, and what they are told of them. */
 export interface TellingControl {

@@ -26,6 +26,7 @@ const CONFIGURATION = `export default {
       text: {
         any: ['unplugged', 'débranch*'],
         unless: ['on purpose'],
+        oldest: null,
         examples: { match: ['Trouvé débranché'], noMatch: ['unplugged on purpose'] },
       },
     },

@@ -154,6 +154,23 @@ export const textPost = z.strictObject({
 });
 export const textReply = z.object({ isNew: z.boolean(), alerts: z.array(alertReply) });
 
+/** Tries one rule; nothing is written, nobody is told. */
+export const ruleTestRequest = z.union([
+  z.strictObject({ text: z.string().min(1).max(100_000) }),
+  z.strictObject({ value: z.number() }),
+]);
+/** What was found, and the words or expression that found it; both as they were written. */
+const foundClause = z.object({ clause: z.string(), pattern: z.string() });
+export const ruleTestReply = z.object({
+  type: z.string(),
+  /** `none`: the text says nothing of it. */
+  condition: z.enum(['bad', 'between', 'good', 'none']),
+  severity,
+  /** Of texts: what matched, and what said that it was put right. */
+  matches: z.array(foundClause),
+  resolved: z.array(foundClause),
+});
+
 export const ruleList = z.object({
   items: z.array(
     z.object({

@@ -6,6 +6,7 @@ import {
   alertPostReply,
   measurementReply,
   ruleList,
+  ruleTestReply,
   textReply,
 } from '../../contracts/api/alerts.ts';
 import { problem } from '../../contracts/api/shared.ts';
@@ -266,6 +267,34 @@ describe('actions', () => {
 });
 
 describe('rules', () => {
+  const tried = async (name: string, json: object, headers = {}) =>
+    ask(server, `/api/rules/${name}/test`, { method: 'POST', json, headers });
+  const found = async (name: string, json: object) => ruleTestReply.parse(await (await tried(name, json)).json());
+
+  it('C4: are tried on a value or a text, and nothing comes of it', async () => {
+    const before = await list();
+    expect(await found('too-dry', { value: 28.5 })).toMatchObject({ condition: 'bad', severity: 'critical' });
+    expect(await found('too-dry', { value: 45 })).toMatchObject({ condition: 'good' });
+    expect(await found('unplugged', { text: 'Tuned. Found it unplugged.' })).toMatchObject({
+      condition: 'bad',
+      matches: [{ clause: expect.stringContaining('unplugged'), pattern: 'unplugged' }],
+    });
+    expect(await found('unplugged', { text: 'Tuned.' })).toMatchObject({ condition: 'none', matches: [] });
+    expect(await list()).toEqual(before);
+  });
+
+  it('say in the reader’s language what they cannot be tried on', async () => {
+    const french = { 'accept-language': 'fr' };
+    const wrong = await tried('too-dry', { text: 'dry' }, french);
+    expect([wrong.status, problem.parse(await wrong.json()).detail]).toEqual([
+      400,
+      expect.stringContaining('cette règle regarde autre chose'),
+    ]);
+    expect((await tried('nobody', { value: 1 }, french)).status).toBe(404);
+    expect((await tried('too-dry', { value: 1, text: 'x' })).status).toBe(400);
+    expect((await tried('too-dry', {})).status).toBe(400);
+  });
+
   it('say what they look at, what fires, and whether they could look', async () => {
     const { items } = ruleList.parse(await get('/api/rules'));
     expect(items.find(({ name }) => name === 'too-dry')).toMatchObject({

@@ -8,11 +8,13 @@ import {
   alertState,
   alertUndoRequest,
   ruleList,
+  ruleTestReply,
+  ruleTestRequest,
   severity,
 } from '../../contracts/api/alerts.ts';
 import { nothing } from '../../contracts/api/shared.ts';
 import type { AlertFilter } from '../../core/alerts/index.ts';
-import { GuardianError, toInstant } from '../../core/shared/index.ts';
+import { GuardianError, toGuardianError, toInstant } from '../../core/shared/index.ts';
 import { type AlertReaderOptions, alertView } from '../alerts/alert-view.ts';
 import type { AppContext } from '../app-env.ts';
 import { describeRoute, jsonBody } from '../describe-route.ts';
@@ -75,6 +77,16 @@ const rules = describeRoute({
   needs: 'read',
   request: { query: nothing },
   reply: ruleList,
+});
+
+const tryOut = describeRoute({
+  method: 'post',
+  path: '/api/rules/{name}/test',
+  tag,
+  summary: 'What a rule makes of a value or a text; nothing is written, nobody is told',
+  needs: 'read',
+  request: { params: z.object({ name: z.string().max(100) }), query: nothing, body: jsonBody(ruleTestRequest) },
+  reply: ruleTestReply,
 });
 
 export const alertRoutes = createRouter()
@@ -166,6 +178,20 @@ export const alertRoutes = createRouter()
       })),
     );
     return context.json({ items }, 200);
+  })
+  .openapi(tryOut, (context) => {
+    const { services, messages } = context.var;
+    const { name } = context.req.valid('param');
+    const rule = services.alerts.rules().find((one) => one.rule.name === name)?.rule;
+    if (!rule) throw new GuardianError('not_found', { path: messages.server.things.rule(name) });
+    const given = context.req.valid('json');
+    try {
+      return context.json(services.alerts.tryRule(name, given), 200);
+    } catch (thrown) {
+      if (toGuardianError(thrown).code !== 'payload_invalid') throw thrown;
+      const key = 'text' in given ? 'text' : 'value';
+      throw new GuardianError('payload_invalid', { key, reason: messages.server.reasons.ruleLooksAt(rule.over) });
+    }
   });
 
 async function viewOptions(context: AppContext): Promise<AlertReaderOptions> {
