@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { freePort } from '../fixtures/postgres.ts';
 import { type Receiver, startReceiver } from '../fixtures/receiver.ts';
@@ -44,6 +45,9 @@ it('C2: PostgreSQL gone: the emergency address hears of it once and of its end, 
     expect(at('/emergency')[0]!.body).toContain('critical');
     expect((await fetch(`${server.url}/health`)).status).toBe(503);
     const pings = at('/alive').length;
+    // As long as three calls would take.
+    await pause(3_000);
+    expect([at('/alive').length, at('/emergency').length]).toEqual([pings, 1]);
     await postgres.server.start();
     await expect.poll(() => at('/emergency').length, LONG).toBe(2);
     await expect.poll(() => at('/alive').length, LONG).toBeGreaterThan(pings);

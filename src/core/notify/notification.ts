@@ -112,6 +112,11 @@ export interface Message {
 /** One way out. Resolves only when the other side took responsibility; throws GuardianError (`delivery_…`) otherwise, with `retryAfterMs` where the other side said so. */
 export interface Channel {
   kind: ChannelKind;
+  /**
+   * Messages that one address takes at the same time where it answers slowly; without it one. Only for a channel whose receivers know a repeat by its id:
+   * when the process ends within the attempts, each of them is sent again.
+   */
+  atOnce?: number;
   /** `id` is the same for every attempt of one delivery. */
   send(
     message: Message,

@@ -124,6 +124,8 @@ export interface DeliveryPlan {
   messagesMs: number;
   /** Under which `LaneHistory.told` keeps it. */
   toldKey(address: string, notification: Pick<Notification, 'occasion' | 'dedupeKey'>): string;
+  /** Whose messages always leave, whatever left before: their history, which may be long, is not read. Without it every channel's is. */
+  isFree?(channel: ChannelKind): boolean;
   /** Called once for each target, in order; the history knows what was decided before it, and is told of this. */
   decide(entry: IntakeEntry, notification: Notification, target: Target, history: LaneHistory): DeliveryDecision;
 }

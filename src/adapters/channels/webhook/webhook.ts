@@ -14,6 +14,7 @@ export interface WebhookOptions extends HttpChannelOptions {
 export function createWebhookChannel({ timeoutMs, secret, clock }: WebhookOptions): Channel {
   return {
     kind: 'webhook',
+    atOnce: 8,
     async send(message, address, { id, signal }) {
       const body = JSON.stringify(webhookBody(message));
       const timestamp = String(Math.floor(clock.now() / 1_000));

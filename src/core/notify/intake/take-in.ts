@@ -1,7 +1,7 @@
 import { type Clock, type GuardianError, toGuardianError } from '../../shared/index.ts';
 import type { NotificationDelivery } from '../delivery.ts';
 import type { NotifyKnobs } from '../knobs.ts';
-import { decideDelivery, noteDecision, toldKey } from '../policy/decide-delivery.ts';
+import { decideDelivery, MACHINES, noteDecision, toldKey } from '../policy/decide-delivery.ts';
 import { stepsFor } from '../policy/next-send.ts';
 import type { DeliveryPlan, IntakeEntry, IntakeStore, OutboxRow } from '../ports.ts';
 import type { Directory } from '../routes/directory.ts';
@@ -110,6 +110,7 @@ function deliveryPlan(directory: Directory, knobs: NotifyKnobs, now: number): De
     toldMs: knobs.coolDownMs,
     messagesMs: Math.max(knobs.groupMs, knobs.burst.windowMs),
     toldKey,
+    isFree: (channel) => MACHINES.includes(channel),
     decide({ isRepeat }, notification, target, history) {
       const recipient = directory.recipients.find(({ id }) => id === target.recipientId) ?? null;
       const decision = decideDelivery({ ...notification, isRepeat }, target, { recipient, history, knobs, now });

@@ -62,9 +62,10 @@ function channelOf(
 interface WorkerGiven {
   knobs?: Partial<NotifyKnobs>;
   store?: DeliveryQueue;
+  isOnlyNode?: boolean;
   onProblem?(error: GuardianError): void;
 }
-function workerOf(channel: Channel, { knobs, store, onProblem }: WorkerGiven = {}) {
+function workerOf(channel: Channel, { knobs, store, isOnlyNode = false, onProblem }: WorkerGiven = {}) {
   const worker = createDeliveryWorker({
     store: store ?? stores.main.notifications,
     channels: new Map([[channel.kind, channel]]),
@@ -72,6 +73,7 @@ function workerOf(channel: Channel, { knobs, store, onProblem }: WorkerGiven = {
     knobs: { ...DEFAULT_NOTIFY_KNOBS, ...knobs },
     compose: { language: 'en', timeZone: 'UTC', tag: null, publicUrl: null, links: null },
     clock,
+    isOnlyNode,
     ...(onProblem ? { onProblem } : {}),
     onFailure: ({ code }, { address }, isDead) => failures.push(`${address} ${code}${isDead ? ' dead' : ''}`),
   });
@@ -203,6 +205,20 @@ describe('a delivery', () => {
     expect((await attemptsOf('ana@piano.ca')).map(([outcome]) => outcome)).toEqual(['lost', 'sent']);
   });
 
+  it('C2: is due at once when the one process that has the database starts again', async () => {
+    await queue('ana@piano.ca');
+    await stores.main.notifications.claim({ at: now, holdMs: 120_000, limit: 20, busy: [] });
+    const sent: string[] = [];
+    const worker = workerOf(
+      channelOf((address) => void sent.push(address)),
+      { isOnlyNode: true },
+    );
+    worker.start();
+    await until(() => sent).toEqual(['ana@piano.ca']);
+    await worker.stop();
+    expect((await attemptsOf('ana@piano.ca')).map(([outcome]) => outcome)).toEqual(['lost', 'sent']);
+  });
+
   it('F11: that is dead is sent again by hand, with ten attempts of its own', async () => {
     let isDown = true;
     const sent: string[] = [];
@@ -287,6 +303,23 @@ describe('lanes', () => {
     await queue('ana@piano.ca', 'report:2');
     await pass();
     expect((await rows()).map(({ state }) => state)).toEqual(['sent', 'sent']);
+  });
+
+  it('send several at once to an address that answers slowly, where its channel may', async () => {
+    const under = { now: 0, most: 0 };
+    const slow = channelOf(async () => {
+      under.most = Math.max(under.most, ++under.now);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      now += 60;
+      under.now--;
+    });
+    const { pass } = workerOf({ ...slow, atOnce: 4 });
+    await queue('slow@piano.ca', 'report:first');
+    await pass();
+    expect(under.most).toBe(1);
+    for (let index = 0; index < 20; index++) await queue('slow@piano.ca', `report:${index}`);
+    await pass();
+    expect([under.most, new Set((await rows()).map(({ state }) => state))]).toEqual([4, new Set(['sent'])]);
   });
 
   it('let one idle worker send fifty to fifty addresses, or to one, each once', async () => {

@@ -33,6 +33,8 @@ const CLAIMED = 100;
 const LANES = 100;
 /** A lane rests so long after a failure, or for as long as the other side wants: its own messages need not find out one by one. */
 const REST_MS = 30_000;
+/** An address that takes longer is sent several at once, where its channel may. */
+const SLOW_MS = 50;
 /** A store that wakes nobody is asked this often. */
 const POLL_MS = 1_000;
 
@@ -46,6 +48,8 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
   const lanes = new Map<string, Promise<void>>();
   const resting = new Map<string, number>();
   const held = new Set<string>();
+  /** ms of the last attempt that each lane took. */
+  const paces = new Map<string, number>();
   /** Lanes whose last message was taken. */
   const open = new Set<string>();
   let poked: () => void = () => {};
@@ -154,14 +158,30 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
   }
 
   async function sendAll(lane: string, messages: readonly ClaimedMessage[]): Promise<void> {
-    for (const [index, claimed] of messages.entries()) {
-      const rest = await sendOne(lane, claimed);
-      if (rest === null) continue;
-      resting.set(lane, rest);
-      const untried = messages.slice(index + 1).flatMap(idsOf);
-      if (untried.length > 0) await store.giveBack(untried, { kind: 'later', at: rest });
-      return;
-    }
+    const waiting = [...messages];
+    const rests: number[] = [];
+    const oneByOne = async () => {
+      for (let next = waiting.shift(); next; next = rests.length === 0 ? waiting.shift() : undefined) {
+        const rest = await sendOne(lane, next);
+        if (rest !== null) rests.push(rest);
+      }
+    };
+    const ended = await Promise.allSettled(Array.from({ length: widthOf(lane, messages) }, oneByOne));
+    for (const one of ended) if (one.status === 'rejected') throw one.reason;
+    if (rests.length === 0) return;
+    const rest = Math.max(...rests);
+    resting.set(lane, rest);
+    if (waiting.length > 0) await store.giveBack(waiting.flatMap(idsOf), { kind: 'later', at: rest });
+  }
+
+  /** Never two of one key. */
+  function widthOf(lane: string, messages: readonly ClaimedMessage[]): number {
+    const { atOnce = 1 } = channels.get(fromLane(lane).channel) ?? {};
+    const keys = messages.flatMap(({ id, notifications, message }) =>
+      notifications.length > 0 ? notifications.map(({ dedupeKey }) => dedupeKey) : (message?.dedupeKey ?? id),
+    );
+    const isSlow = (paces.get(lane) ?? 0) > SLOW_MS;
+    return isSlow && new Set(keys).size === keys.length ? atOnce : 1;
   }
 
   /** Null, or until when its lane rests. */
@@ -186,6 +206,7 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
       clock,
     });
     for (const id of idsOf(claimed)) held.delete(id);
+    paces.set(lane, settlement.at - settlement.startedAt);
     const isLaneOpened = settlement.state === 'sent' && !open.has(lane);
     if (settlement.state === 'sent') open.add(lane);
     else open.delete(lane);

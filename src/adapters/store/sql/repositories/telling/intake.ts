@@ -140,7 +140,9 @@ async function planAll(
     const name = `${channel}\u0000${recipientId}`;
     const known = lanes.get(name);
     if (known) return known;
-    const history = await readLaneHistory(trx, { recipientId, channel, dedupeKeys, at }, plan);
+    const history: LaneHistory = plan.isFree?.(channel)
+      ? { told: new Map(), messages: [] }
+      : await readLaneHistory(trx, { recipientId, channel, dedupeKeys, at }, plan);
     lanes.set(name, history);
     return history;
   }
