@@ -97,12 +97,19 @@ function settings() {
       routeOver('slack', ['limited']),
       routeOver('email', ['greylisted', 'mute']),
     ],
-    notify: { groupFor: '0s', burstMessages: 1_000, repeat: null, attempts: 4, attemptsWithin: '2h', allowReservedDomains: true },
+    notify: {
+      groupFor: '0s',
+      burstMessages: 1_000,
+      repeat: null,
+      attempts: 4,
+      attemptsWithin: '2h',
+      allowReservedDomains: true,
+    },
   };
 }
 
 function routeOver(channel: 'webhook' | 'slack' | 'email', to: readonly string[]) {
-  return { name: channel, on: ['alert_fired' as const], to: [...to], over: [channel] };
+  return { name: channel, on: ['alert_fired' as const], types: ['PROOF'], to: [...to], over: [channel] };
 }
 
 async function get<T>(path: string): Promise<T> {

@@ -90,7 +90,7 @@ const message = (subject = 'Shop is CRITICAL'): Message => ({
   language: 'en',
   severity: 'error',
   action: 'none',
-  dedupeKey: '',
+  dedupeKey: subject,
   url: null,
   acknowledgeUrl: null,
   notifications: [],
