@@ -36,8 +36,8 @@ export const DEFAULT_FOLDER_KNOBS: FolderKnobs = {
   longestWaitMs: 10_000, // a storm in one request still shows
   holdMs: 660_000, // 10 minutes, and the minute that a failure may reach
   reachMs: 60_000, // requests cut by a death, the farthest of all keys
-  events: 20_000, // 20 s of 1,000 errors a second; about 60 MB
-  bytes: 48 * 1024 * 1024,
+  events: 10_000, // 10 s of 1,000 errors a second; with deep stacks about 60 MB
+  bytes: 16 * 1024 * 1024, // three to four times as much in memory
   readEvents: 5_000, // about 100 ms to read
   toldIncidents: 5_000,
   hashesPerIssue: 200,

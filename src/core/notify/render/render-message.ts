@@ -197,14 +197,13 @@ function linkTo(path: string | null, publicUrl: string | null): string | null {
 }
 
 function moment(at: number, { timeZone, language }: RenderOptions): string {
-  return (
-    new Intl.DateTimeFormat(language === 'fr' ? 'fr-CA' : 'en-CA', {
-      timeZone,
-      dateStyle: 'medium',
-      timeStyle: 'short',
-      hourCycle: 'h23',
-    }).format(at) + ` (${timeZone})`
-  );
+  const clock = new Intl.DateTimeFormat(language === 'fr' ? 'fr-CA' : 'en-CA', {
+    timeZone,
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    hourCycle: 'h23',
+  });
+  return `${clock.format(at)} (${timeZone})`;
 }
 
 function shortOf(head: string, single: Notification | null, url: string | null, notify: Sentences): string {
