@@ -196,7 +196,8 @@ function clockNote(day: DstDay, { jobs }: Messages): string {
   const twice = day.ticks.filter(({ is }) => is === 'second').length;
   if (moved > 0) return jobs.clock.moved(moved);
   if (twice > 0) return jobs.clock.twice(twice);
-  return day.leftOutCount > 0 ? jobs.clock.leftOut(day.leftOutCount) : jobs.clock.nothing;
+  if (day.leftOutCount === 0) return jobs.clock.nothing;
+  return day.kind === 'overlap' ? jobs.clock.once : jobs.clock.leftOut(day.leftOutCount);
 }
 
 /** The newest of failure and of lateness. Their measure is that of the failures: those people ask about first. */

@@ -20,6 +20,7 @@ export const jobs = {
     rule: 'Rule',
   },
   clock: {
+    once: 'Its hour comes twice; it runs the first time only.',
     nothing: 'The change of the clock does nothing to it.',
     moved: (count: number) =>
       count === 1

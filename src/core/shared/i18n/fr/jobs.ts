@@ -21,6 +21,7 @@ export const jobs: Messages['jobs'] = {
     rule: 'Règle',
   },
   clock: {
+    once: 'Son heure vient deux fois ; elle ne s’exécute que la première.',
     nothing: 'Le changement d’heure n’y change rien.',
     moved: (count) =>
       count === 1
