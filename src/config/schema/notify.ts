@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { channelKind } from '../../contracts/api/notifications.ts';
 import { localTime, name, positive, span } from './pieces.ts';
 
 const OCCASIONS = [
@@ -17,7 +18,6 @@ const OCCASIONS = [
   'deployment_rolled_back',
   'guardian_degraded',
 ] as const;
-const CHANNELS = ['email', 'slack', 'webhook', 'sms', 'pagerduty', 'ntfy'] as const;
 
 const addresses = z
   .union([z.string(), z.array(z.string())])
@@ -75,7 +75,7 @@ export const routes = z
       services: z.array(z.string()).default([]),
       labels: z.record(z.string(), z.string()).default({}),
       to: z.array(target).min(1),
-      over: z.array(z.enum(CHANNELS)).min(1),
+      over: z.array(channelKind).min(1),
     }),
   )
   .default([])
@@ -91,12 +91,12 @@ export const notify = z.strictObject({
   repeat: span.nullable().prefault('4h').describe('what nobody acknowledged is told again; null: never'),
   acknowledgedFor: span.prefault('4h').describe('then an acknowledgement lapses'),
   escalation: z
-    .array(z.strictObject({ after: span, to: z.array(target).min(1), over: z.array(z.enum(CHANNELS)).min(1) }))
+    .array(z.strictObject({ after: span, to: z.array(target).min(1), over: z.array(channelKind).min(1) }))
     .default([])
     .describe('steps for what stays unacknowledged'),
   attempts: positive.default(10).describe('of one delivery'),
   attemptsWithin: span.prefault('24h'),
-  fallback: z.array(z.enum(CHANNELS)).default(['sms']).describe('used where a delivery is dead or late, in this order'),
+  fallback: z.array(channelKind).default(['sms']).describe('used where a delivery is dead or late, in this order'),
   fallbackAfter: span.prefault('5m'),
   linkDays: positive.default(7).describe('days that a link in a message acknowledges'),
   allowReservedDomains: z
@@ -111,7 +111,7 @@ export const notify = z.strictObject({
     .describe('pinged while all parts turn; that it stops is noticed outside'),
   deadManEvery: span.prefault('60s'),
   emergency: z
-    .strictObject({ over: z.enum(CHANNELS), to: z.string().min(1) })
+    .strictObject({ over: channelKind, to: z.string().min(1) })
     .nullable()
     .default(null)
     .describe('used directly while the store is down'),

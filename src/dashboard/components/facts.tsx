@@ -4,7 +4,7 @@ import { Pre } from './code.tsx';
 
 /** Names and values in two columns. */
 export function Facts({ children }: { children: ReactNode }) {
-  return <dl className="grid grid-cols-[minmax(6rem,auto)_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm">{children}</dl>;
+  return <dl className="grid grid-cols-[fit-content(50%)_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm">{children}</dl>;
 }
 
 /** One of them; what is null or empty is left out. */

@@ -43,7 +43,7 @@ export function createValuePlot(element: HTMLElement, options: ValuePlotOptions)
       scales: {
         x: isOrdinal
           ? { time: false, range: () => [-0.6, Math.max(0.6, times.length - 0.4)] }
-          : { time: true, range: (_, from, to) => (from === to ? [from - HALF_HOUR_S, to + HALF_HOUR_S] : [from, to]) },
+          : { time: true, range: () => spanOf(times) },
         y: { range: (_, least, top) => rangeOf(least ?? 0, top ?? 0, most) },
       },
       axes: [
@@ -80,4 +80,11 @@ export function createValuePlot(element: HTMLElement, options: ValuePlotOptions)
     [xs, ...lines.map(({ values }) => [...values])],
     element,
   );
+}
+
+/** Seconds, as the chart counts time. Of one value an hour around it: the chart itself would show years. */
+function spanOf(times: readonly number[]): [number, number] {
+  const from = (times[0] ?? 0) / 1000;
+  const to = (times.at(-1) ?? 0) / 1000;
+  return from === to ? [from - HALF_HOUR_S, to + HALF_HOUR_S] : [from, to];
 }

@@ -17,13 +17,14 @@ export interface AlertReaderOptions {
 /** The one row that screens, mails and other programs read. */
 export function alertView(alert: Alert, { slugOf, messages, language, timeZone }: AlertReaderOptions): AlertSummary {
   const { acknowledged, resolved } = alert;
-  const format = (at: number) =>
-    new Intl.DateTimeFormat(language === 'fr' ? 'fr-CA' : 'en-CA', {
-      timeZone,
-      dateStyle: 'medium',
-      timeStyle: 'short',
-      hourCycle: 'h23',
-    }).format(at);
+  const clock = new Intl.DateTimeFormat(language === 'fr' ? 'fr-CA' : 'en-CA', {
+    timeZone,
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    hourCycle: 'h23',
+  });
+  // With its zone: terminals and other programs show it to people of any.
+  const format = (at: number) => `${clock.format(at)} (${timeZone})`;
   return {
     id: alert.id,
     number: alert.number,
