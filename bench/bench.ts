@@ -6,4 +6,6 @@ export interface BenchOptions {
   data?: string;
   /** `--size N`: how much to generate, in the unit the bench states. */
   size?: string;
+  /** `--seconds N`: how long, where the bench says so. */
+  seconds?: string;
 }

@@ -12,7 +12,7 @@ if (!/^[a-z0-9-]+$/.test(name) || !existsSync(file)) {
 }
 const { values } = parseArgs({
   args: rest,
-  options: { data: { type: 'string' }, size: { type: 'string' } },
+  options: { data: { type: 'string' }, size: { type: 'string' }, seconds: { type: 'string' } },
   strict: true,
 });
 const { bench } = (await import(file.href)) as { bench: Bench };

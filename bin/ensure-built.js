@@ -1,28 +1,52 @@
-// Runs before `npm start`: builds the screens when what they are made of has changed since the last build.
+// Runs before `npm start` and `npm test`: builds the screens and the SDK when what they are made of has changed since their last build.
+// With a name (`dashboard`, `SDK`) it builds that one alone.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const page = `${root}dist/dashboard/index.html`;
-const stamp = `${root}dist/dashboard/.made-from`;
 const lock = `${root}dist/.building`;
 /** A build takes some seconds. */
 const LOCK_MS = 60_000;
-const vite = `${root}node_modules/vite/bin/vite.js`;
 const pinned = `${root}node_modules/node/bin/node`;
 
-const now = fingerprint();
+const PRODUCTS = [
+  {
+    name: 'dashboard',
+    made: `${root}dist/dashboard/index.html`,
+    stamp: `${root}dist/dashboard/.made-from`,
+    folders: ['src/dashboard', 'src/contracts'],
+    files: ['vite.config.ts', 'package-lock.json'],
+    tool: `${root}node_modules/vite/bin/vite.js`,
+    arguments: ['build', '--logLevel', 'warn'],
+    without: 'The API works without it.',
+  },
+  {
+    name: 'SDK',
+    made: `${root}packages/sdk/dist/index.js`,
+    stamp: `${root}packages/sdk/dist/.made-from`,
+    folders: ['packages/sdk/src'],
+    files: ['packages/sdk/tsconfig.json', 'packages/sdk/package.json', 'tsconfig.json'],
+    tool: `${root}node_modules/typescript/bin/tsc`,
+    arguments: ['-p', 'packages/sdk'],
+    without: 'The server works without it.',
+  },
+];
 
-if (made() !== now) {
-  if (existsSync(vite)) withLock(() => made() !== now && build());
-  else tellThatViteIsAbsent();
+const [only] = process.argv.slice(2);
+
+for (const product of PRODUCTS) {
+  if (only !== undefined && product.name !== only) continue;
+  const now = fingerprint(product);
+  if (madeFrom(product) === now) continue;
+  if (existsSync(product.tool)) withLock(() => madeFrom(product) !== now && build(product, now));
+  else tellThatToolIsAbsent(product);
 }
 
 /** What the build that stands was made from; null: there is none. */
-function made() {
-  return existsSync(page) && existsSync(stamp) ? readFileSync(stamp, 'utf8') : null;
+function madeFrom({ made, stamp }) {
+  return existsSync(made) && existsSync(stamp) ? readFileSync(stamp, 'utf8') : null;
 }
 
 /** One build at a time: two would empty the folder under each other. A lock left by a process that was killed is passed over. */
@@ -51,23 +75,23 @@ function locked() {
 }
 
 /** SHA-256 over the names and bytes of everything the build reads: times of files say nothing after a checkout. */
-function fingerprint() {
+function fingerprint({ folders, files }) {
   const sum = createHash('sha256');
-  const files = ['src/dashboard', 'src/contracts'].flatMap((folder) =>
+  const sources = folders.flatMap((folder) =>
     readdirSync(root + folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && !entry.name.endsWith('.test.ts'))
       .map((entry) => `${entry.parentPath}/${entry.name}`.slice(root.length).replaceAll('\\', '/')),
   );
-  for (const file of [...files.sort(), 'vite.config.ts', 'package-lock.json']) {
+  for (const file of [...sources.sort(), ...files]) {
     sum.update(`${file}\0`).update(readFileSync(root + file));
   }
   return sum.digest('hex');
 }
 
-function build() {
-  process.stderr.write('guardian: building the dashboard …\n');
+function build({ name, tool, arguments: given, stamp }, now) {
+  process.stderr.write(`guardian: building the ${name} …\n`);
   const node = existsSync(pinned) ? pinned : process.execPath;
-  const { status } = spawnSync(node, [vite, 'build', '--logLevel', 'warn'], {
+  const { status } = spawnSync(node, [tool, ...given], {
     cwd: root,
     stdio: ['ignore', 2, 2],
     // Whatever it is called from: another value would build React's slow and heavy development form.
@@ -77,14 +101,15 @@ function build() {
     writeFileSync(stamp, now);
     return;
   }
-  process.stderr.write('guardian: the dashboard could not be built; what Vite says stands above.\n');
+  process.stderr.write(`guardian: the ${name} could not be built; what its compiler says stands above.\n`);
   process.exitCode = status ?? 1;
 }
 
-/** Not an error: the server works without its screens, and says so on their page. */
-function tellThatViteIsAbsent() {
-  const what = existsSync(page) ? 'is older than its source' : 'is not built';
+/** Not an error: the server works without them, and says so on its page. */
+function tellThatToolIsAbsent({ name, made, tool, without }) {
+  const what = existsSync(made) ? 'is older than its source' : 'is not built';
+  const program = tool.endsWith('tsc') ? 'TypeScript' : 'Vite';
   process.stderr.write(
-    `guardian: the dashboard ${what}, and Vite, which builds it, is not installed. Run "npm install --include=dev", then start again. The API works without it.\n`,
+    `guardian: the ${name} ${what}, and ${program}, which builds it, is not installed. Run "npm install --include=dev", then start again. ${without}\n`,
   );
 }

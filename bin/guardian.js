@@ -11,8 +11,11 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 const main = new URL('../src/cli/main.ts', import.meta.url);
 const pinned = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
 
+/** V8 maps its 2 MB of built-in functions once more beside the code of every thread, for shorter calls: without that, a server at rest takes 6 MB less. */
+const SERVER_FLAGS = ['--no-short-builtin-calls'];
+
 if (Number(process.versions.node.split('.')[0]) >= 24) {
-  boundNativeMemory();
+  startAsServer();
   shareCompileCache();
   const watch = boundHeap();
   try {
@@ -21,9 +24,11 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
     clearInterval(watch);
   }
 } else if (existsSync(pinned)) {
-  const guardian = spawn(pinned, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+  const isServer = process.argv[2] === 'start';
+  const script = [fileURLToPath(import.meta.url), ...process.argv.slice(2)];
+  const guardian = spawn(pinned, isServer ? [...SERVER_FLAGS, ...script] : script, {
     stdio: 'inherit',
-    env: process.argv[2] === 'start' ? environmentOfServer() : process.env,
+    env: isServer ? environmentOfServer() : process.env,
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => guardian.kill(signal));
   guardian.on('exit', (status, signal) => {
@@ -34,11 +39,12 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
   process.exitCode = 64;
 }
 
-/** The allocator reads its bounds before Node runs: the server takes its own place once, as the same process. */
-function boundNativeMemory() {
-  if (process.argv[2] !== 'start' || process.platform !== 'linux' || process.env.MALLOC_ARENA_MAX) return;
-  const script = fileURLToPath(import.meta.url);
-  const again = [process.execPath, ...process.execArgv, script, ...process.argv.slice(2)];
+/** The allocator and V8 read their bounds before Node runs: the server takes its own place once, as the same process. */
+function startAsServer() {
+  if (process.argv[2] !== 'start' || process.platform !== 'linux') return;
+  if (SERVER_FLAGS.every((flag) => process.execArgv.includes(flag))) return;
+  const script = [fileURLToPath(import.meta.url), ...process.argv.slice(2)];
+  const again = [process.execPath, ...process.execArgv, ...SERVER_FLAGS, ...script];
   process.execve?.(process.execPath, again, environmentOfServer());
 }
 

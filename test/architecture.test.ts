@@ -15,10 +15,13 @@ const MAY_IMPORT: Record<string, string[]> = {
   'core/issues': ['core/shared', 'core/events'],
   'core/ingest': ['core/shared', 'core/events', 'core/issues'],
   'core/access': ['core/shared'],
+  'core/sealing': ['core/shared'],
+  'core/audit': ['core/shared'],
   'core/evidence': ['core/shared', 'core/events', 'core/issues'],
   'core/analysis': ['core/shared', 'core/events', 'core/issues', 'core/evidence'],
   'core/alerts': ['core/shared', 'core/issues', 'core/jobs', 'core/usage'],
-  'core/notify': ['core/shared', 'core/alerts'],
+  'core/templates': ['core/shared'],
+  'core/notify': ['core/shared', 'core/alerts', 'core/templates'],
   'core/reports': [
     'core/shared',
     'core/events',
@@ -27,6 +30,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'core/jobs',
     'core/usage',
     'core/alerts',
+    'core/templates',
     'contracts',
   ],
   'core/fixes': ['core/shared', 'core/issues', 'core/evidence', 'core/reports', 'core/jobs', 'core/alerts'],
@@ -40,6 +44,21 @@ const MAY_IMPORT: Record<string, string[]> = {
   app: ['core/*', 'adapters', 'contracts', 'config', 'server', 'mcp'],
   dashboard: ['contracts'],
   'app.ts': ['core/*', 'adapters', 'contracts', 'config', 'server', 'mcp'],
+};
+
+/** What the server shares with the clients' SDK, face by face: redaction's rules, and how sealed records are opened. */
+const MAY_SHARE: Record<string, string[]> = {
+  'core/events': ['../packages/sdk/src/redact/index.ts'],
+  'core/audit': ['../packages/sdk/src/audit/index.ts'],
+  'core/sealing': ['../packages/sdk/src/seal/index.ts'],
+  adapters: [
+    '../packages/sdk/src/usage/usage-record.ts',
+    '../packages/sdk/src/usage/expand-batch.ts',
+    '../packages/sdk/src/usage/feature-name.ts',
+    '../packages/sdk/src/usage/skip-list.ts',
+    '../packages/sdk/src/usage/client-family.ts',
+    '../packages/sdk/src/usage/status-name.ts',
+  ],
 };
 
 interface Import {
@@ -63,6 +82,9 @@ function importsOf(file: string, text: string): Import[] {
 
 function violation({ from, to }: Import): string | null {
   const here = placeOf(from);
+  if (to.startsWith('..')) {
+    return MAY_SHARE[here]?.includes(to) ? null : `${from}: ${here} may not import ${to}`;
+  }
   const there = placeOf(to);
   if (here === there) return null;
   const allowed = MAY_IMPORT[here];
@@ -97,6 +119,26 @@ describe('who may import whom', () => {
     expect(importsOf('cli/main.ts', "\nconst app = await import('../app.ts');")).toEqual([
       { from: 'cli/main.ts', to: 'app.ts' },
     ]);
+  });
+
+  it('shares with the SDK only what is listed, and the SDK takes nothing of the server', () => {
+    const shared = '../packages/sdk/src/redact/index.ts';
+    expect(violation({ from: 'core/events/redact/redactor.ts', to: shared })).toBeNull();
+    expect(violation({ from: 'core/issues/fold.ts', to: shared })).toContain('may not import');
+    expect(violation({ from: 'core/events/event.ts', to: '../packages/sdk/src/redact/marker.ts' })).toContain(
+      'may not',
+    );
+    const sdk = join(root, 'packages', 'sdk', 'src');
+    const sdkFiles = globSync('**/*.ts', { cwd: sdk });
+    expect(sdkFiles.length).toBeGreaterThan(10);
+    const outside = sdkFiles.flatMap((file) =>
+      [...readFileSync(join(sdk, file), 'utf8').matchAll(IMPORT)]
+        .map((match) => relative(sdk, join(sdk, dirname(file), (match[1] ?? match[2])!)))
+        // A test may use the fixtures of the tree, never the server itself.
+        .filter((to) => to.startsWith('..') && !(file.endsWith('.test.ts') && to.startsWith('../../../test/')))
+        .map((to) => `${file}: ${to}`),
+    );
+    expect(outside).toEqual([]);
   });
 
   it('lets only the configuration read the environment', () => {

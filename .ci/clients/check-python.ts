@@ -1,7 +1,10 @@
 /** `node check-python.ts <python>`: starts a server, lets the Python clients fail against it, and checks what the API tells of it. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { usageSummary } from '../../src/contracts/api/usage.ts';
 import { type ClientProcess, startClient } from '../../test/fixtures/client-process.ts';
 import { type GuardianApi, guardianApi, type SeenIssue } from '../../test/fixtures/guardian-api.ts';
 import { lineOf } from '../../test/fixtures/line-of.ts';
@@ -23,6 +26,7 @@ async function start(script: string, ...args: string[]): Promise<ClientProcess> 
 
 for (const kind of ['wsgi', 'flask'] as const) await withGuardian((guardian) => checkSentry(kind, guardian));
 await withGuardian(checkOpenTelemetry);
+await withGuardian(checkUsage);
 
 async function withGuardian(check: (guardian: RunningServer) => Promise<void>): Promise<void> {
   const guardian = await startGuardian();
@@ -36,6 +40,24 @@ async function withGuardian(check: (guardian: RunningServer) => Promise<void>): 
     await Promise.all(started.splice(0).map((client) => client.stop()));
     const status = await guardian.stop();
     assert.equal(status, 0, 'guardian start ends with 0 after SIGTERM');
+  }
+}
+
+/** The example of usage, on Python's standard library alone: from its records to the summary. */
+async function checkUsage(guardian: RunningServer): Promise<void> {
+  const example = here('../../examples/python/usage.py');
+  assert(readFileSync(example, 'utf8').trimEnd().split('\n').length <= 40, 'the example has at most 40 lines');
+  const env = { ...process.env, GUARDIAN_URL: guardian.url, GUARDIAN_KEY: guardian.key };
+  const answer: unknown = JSON.parse(execFileSync(python!, [example], { env, encoding: 'utf8', timeout: 30_000 }));
+  assert.deepEqual(answer, { accepted: 3, rejected: [] });
+  for (const until = performance.now() + 20_000; ; await pause(100)) {
+    const reply = await fetch(`${guardian.url}/api/usage/summary`);
+    const summary = usageSummary.parse(await reply.json());
+    if (summary.total_requests < 2 && performance.now() < until) continue;
+    matches(summary, { active_users: 1, total_requests: 2, total_errors: 1, error_breakdown: { 404: 1 } });
+    matches(summary.users[0]!, { email: 'ann@example.com', features_used: ['threads'], requests_count: 1 });
+    assert.equal(summary.meta.missingRecords, 0);
+    return;
   }
 }
 

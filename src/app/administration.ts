@@ -2,6 +2,7 @@ import { backupStore, migrateStore, openStore, restoreStore } from '../adapters/
 import * as settings from '../config/index.ts';
 import { type Clock, GuardianError, messagesFor } from '../core/shared/index.ts';
 import { createUserAdministration } from '../server/index.ts';
+import { openAudit } from './audit/open-audit.ts';
 import { authDatabaseOf } from './auth-database.ts';
 
 export interface AdministrationOptions {
@@ -25,13 +26,17 @@ export function openAdministration({ configuration, folder, clock }: Administrat
     /** Makes a user; gives one that exists a new password (and role, when one is named). */
     async setUser(user: { email: string; name: string; password: string; role: 'viewer' | 'member' | 'admin' | null }) {
       const store = await openStore({ dialect: location, role: 'shared', clock });
+      // The entry is kept whether or not it can be signed now: the server signs it at its next checkpoint.
+      const audit = openAudit({ configuration, folder, store: store.audit, clock, onFailure: () => {} });
       try {
         const users = await createUserAdministration({
           authDatabase: authDatabaseOf(store),
-          audit: store.audit,
+          audit,
           clock,
         });
-        return await users.set(user);
+        const made = await users.set(user);
+        await audit.checkpoint();
+        return made;
       } finally {
         await store.close();
       }

@@ -87,6 +87,7 @@ async function run(): Promise<void> {
   tell({ kind: 'ready' });
   await takeRequests(engine, {
     countDropped: folding.countDropped,
+    onUnprepared: (thrown) => watch.note(thrown),
     atOnce: AT_ONCE[store.kind],
     onStored: () => {
       activeAt = performance.now();
@@ -107,6 +108,7 @@ function hasSources({ sources }: settings.Configuration): boolean {
 
 interface TakeOptions {
   countDropped: ReturnType<typeof startFolding>['countDropped'];
+  onUnprepared(thrown: unknown): void;
   atOnce: number;
   onStored(): void;
 }
@@ -114,12 +116,17 @@ interface TakeOptions {
 /** Takes what waits, decodes it, stores it at once, answers; until it is told to stop and nothing waits any more. */
 async function takeRequests(
   engine: () => Promise<IngestEngine>,
-  { countDropped, atOnce, onStored }: TakeOptions,
+  { countDropped, onUnprepared, atOnce, onStored }: TakeOptions,
 ): Promise<void> {
   const waiting: Waiting[] = [];
-  const storing = new Set<Promise<void>>();
+  /** Each with how many requests it holds. */
+  const storing = new Map<Promise<void>, number>();
   let isStopping = false;
   let wake: () => void = () => {};
+  const woken = () =>
+    new Promise<void>((resolve) => {
+      wake = resolve;
+    });
   const take = (message: ToIngestThread) => {
     if (message.kind === 'request') waiting.push(message);
     else if (message.kind === 'dropped') countDropped(message.dropped);
@@ -134,23 +141,28 @@ async function takeRequests(
     for (let message = receiveMessageOnPort(port); message; message = receiveMessageOnPort(port)) take(message.message);
     if (waiting.length === 0) {
       if (isStopping) break;
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
+      await woken();
       continue;
     }
-    const { ingest } = await engine();
+    // A second batch sets out when it is as large as the first, or alone: else a few requests would cost as much as the many that follow them.
+    if (storing.size > 0 && waiting.length < Math.min(...storing.values())) {
+      await Promise.race([...storing.keys(), woken()]);
+      continue;
+    }
+    const { ingest, prepare } = await engine();
+    // Without it usage is refused as long as it must be, and everything else is taken.
+    await prepare().catch(onUnprepared);
     const { ids, decoded } = nextBatch(waiting, (request) => ingest.decode([request])[0]!);
     const stored = ingest.store(decoded).then((replies) => {
       tell({ kind: 'replies', replies: ids.map((id, index) => ({ id, reply: replies[index]! })) });
       storing.delete(stored);
       onStored();
     });
-    storing.add(stored);
-    if (storing.size >= atOnce) await Promise.race(storing);
+    storing.set(stored, ids.length);
+    if (storing.size >= atOnce) await Promise.race(storing.keys());
     await nextTurn();
   }
-  await Promise.all(storing);
+  await Promise.all(storing.keys());
 }
 
 /** Decoded one after the other, until together they are enough. */
@@ -187,6 +199,8 @@ function tellState(about: {
     kind: 'state',
     state: { ...counts, problem: watch.problem(), spooledEvents: spooled, foldQueue, sources },
   });
+  const live = watch.takeLive();
+  if (live !== null) tell({ kind: 'live', counts: live });
   const stored = [...watch.takeStored()];
   if (stored.length === 0) return;
   tell({

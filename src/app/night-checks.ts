@@ -1,3 +1,4 @@
+import { checkFunctions } from '../adapters/executors/index.ts';
 import * as settings from '../config/index.ts';
 import { createRuleSet } from '../core/alerts/index.ts';
 import { checkChains, checkTrigger } from '../core/jobs/index.ts';
@@ -15,9 +16,11 @@ import { declaredDirectory } from './declare/directory.ts';
 import { declaredJobs } from './declare/jobs.ts';
 import { declaredRules } from './declare/rules.ts';
 import { mailChannel } from './mail-channel.ts';
+import { openConfiguredCluster } from './search/open-search.ts';
+import { checkUsage } from './usage/check-usage.ts';
 
 export interface NightCheck {
-  name: 'jobs' | 'rules' | 'routes' | 'channel' | 'test';
+  name: 'jobs' | 'rules' | 'routes' | 'search' | 'channel' | 'test' | 'usageRecords';
   /** Of a channel its kind, of a test its kind and recipient. */
   about: string | null;
   outcome: 'ok' | 'note' | 'failed';
@@ -35,28 +38,45 @@ export interface NightChecksOptions {
 /** Jobs, rules, routes and channels as the start would take them; then a message to everybody over everything, where that is asked for. */
 export async function* checkNight(options: NightChecksOptions): AsyncGenerator<NightCheck> {
   const { configuration, folder } = options;
-  const { doctor } = messagesFor(configuration.language).cli;
-  yield found('jobs', () => {
+  const { cli, runs: texts } = messagesFor(configuration.language);
+  const { doctor } = cli;
+  yield await found('jobs', async () => {
     // Projects are made by the start.
     const jobs = declaredJobs(configuration, { folder, projectId: () => 1 });
     for (const { id, trigger } of jobs) checkTrigger(trigger, { key: `jobs.${id}` });
     checkChains(jobs);
+    await checkFunctions(jobs, { texts });
     return jobs.length === 0 ? null : doctor.count(jobs.length);
   });
-  yield found('rules', () => {
+  yield await found('rules', () => {
     const { rules } = configuration;
-    createRuleSet({ rules: declaredRules(configuration), types: configuration.alertTypes, hasUsage: false });
+    createRuleSet({ rules: declaredRules(configuration), types: configuration.alertTypes, hasUsage: true });
     return rules.length === 0 ? null : doctor.count(rules.length);
   });
-  yield found('routes', () => {
+  yield await found('routes', () => {
     settings.checkTelling(configuration);
     return configuration.routes.length === 0 ? null : doctor.count(configuration.routes.length);
   });
+  if (configuration.search.url !== null) {
+    yield await found('search', async () => {
+      const cluster = openConfiguredCluster(configuration, folder);
+      try {
+        const { kind, version, lifecycle } = await cluster.ready();
+        return doctor.searchOk(kind, version, lifecycle);
+      } finally {
+        cluster.close();
+      }
+    });
+  }
   yield* checkChannels(options, doctor);
+  yield* checkUsage(options);
 
-  function found(name: NightCheck['name'], look: () => string | null): NightCheck {
+  async function found(
+    name: NightCheck['name'],
+    look: () => string | null | Promise<string | null>,
+  ): Promise<NightCheck> {
     try {
-      const detail = look();
+      const detail = await look();
       return { name, about: null, outcome: detail === null ? 'note' : 'ok', detail: detail ?? doctor.none };
     } catch (thrown) {
       return { name, about: null, outcome: 'failed', detail: '', error: toGuardianError(thrown) };

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Store } from '../adapters/store/sql/index.ts';
 import * as settings from '../config/index.ts';
 import type { Change } from '../contracts/api/overview.ts';
-import type { Alerts } from '../core/alerts/index.ts';
+import { type Alerts, EVENT_RULES } from '../core/alerts/index.ts';
 import { type Loop, startLoop, systemTimer } from '../core/jobs/index.ts';
 import { createDeadManSwitch, createLinkPages } from '../core/notify/index.ts';
 import { type Clock, type GuardianError, messagesFor } from '../core/shared/index.ts';
@@ -11,23 +11,26 @@ import { openAlerts } from './alerts/open-alerts.ts';
 import { describeChannels, openChannels } from './declare/channels.ts';
 import { declaredDirectory, notifyKnobsOf } from './declare/directory.ts';
 import { takeExecRecords } from './exec-records.ts';
-import { createCheckIns } from './jobs/check-ins.ts';
+import { createCheckIns, createMonitorCheck } from './jobs/check-ins.ts';
+import { openCoordination } from './jobs/coordination.ts';
 import { createForetelling } from './jobs/predictions.ts';
-import { openJobs } from './jobs/start-jobs.ts';
+import { openJobs, type RunningJobs } from './jobs/start-jobs.ts';
 import { mailChannel } from './mail-channel.ts';
 import { ownWork } from './own-work.ts';
 import type { Round } from './rounds.ts';
 import type { Parts } from './server-parts.ts';
 import { outwardPing, tellEmergency } from './telling/outward.ts';
 import { openTelling } from './telling.ts';
+import { openTemplates } from './templates/open-templates.ts';
 import type { ThreadIntake } from './thread-intake.ts';
+import { openUsage } from './usage/open-usage.ts';
 import type { createWorkPool } from './work-pool.ts';
 
 export interface NightShiftOptions {
   configuration: settings.Configuration;
   folder: string;
   store: Store;
-  intake: Pick<ThreadIntake, 'state'>;
+  intake: Pick<ThreadIntake, 'state' | 'countDropped'>;
   work: Pick<ReturnType<typeof createWorkPool>, 'makeReport' | 'compareIssues'>;
   clock: Clock;
   version: string;
@@ -35,8 +38,12 @@ export interface NightShiftOptions {
   onFailure(what: string, error: GuardianError): void;
 }
 
+/** What templates were used is stored this often. */
+const TEMPLATE_USES_MS = 5_000;
 /** Rules look this often. */
 const RULES_MS = 60_000;
+/** And those over errors, which people wait for. */
+const ERRORS_MS = 10_000;
 /** What `guardian exec` left while the server was away is looked for this often. */
 const EXEC_RECORDS_MS = 60_000;
 /** Predictions of one job: of failure and of lateness. */
@@ -49,9 +56,11 @@ export async function openNightShift(options: NightShiftOptions) {
   const { configuration, folder, store, intake, work, clock, version, onChange, onFailure } = options;
   const knobs = notifyKnobsOf(configuration);
   const directory = declaredDirectory(configuration);
+  const templates = await openTemplates({ configuration, folder, store, clock, onFailure });
   const mail = mailChannel(configuration, folder);
   const { sender } = settings.mailOptionsOf(configuration, messagesFor(configuration.language));
   const channels = openChannels(configuration, { mail, sender, webhookSecret: await webhookSecretOf(store), clock });
+  const usage = await openUsage({ configuration, folder, store, clock });
   const telling = openTelling({
     configuration,
     store,
@@ -60,6 +69,8 @@ export async function openNightShift(options: NightShiftOptions) {
     directory,
     knobs,
     makeReport: work.makeReport,
+    templates: templates.library,
+    usageOf: usage.forMail,
     onChange,
     onFailure,
     clock,
@@ -68,11 +79,20 @@ export async function openNightShift(options: NightShiftOptions) {
   const wake = () => {
     for (const loop of loops) loop.wake();
   };
-  const jobs = await openJobs({
+  const coordination = openCoordination({ configuration, store, clock, declareAnew: () => jobs.declareAnew() });
+  const jobs: RunningJobs = await openJobs({
     configuration,
     folder,
     store,
-    own: ownWork({ configuration, store, telling, compareIssues: work.compareIssues, clock }),
+    own: ownWork({
+      configuration,
+      store,
+      telling,
+      compareIssues: work.compareIssues,
+      usageReport: usage.work,
+      coordination,
+      clock,
+    }),
     clock,
     version,
     onChange,
@@ -87,7 +107,6 @@ export async function openNightShift(options: NightShiftOptions) {
     telling: () => loops.map((loop) => loop.state()),
     worker: telling.worker.state,
     ingest: intake.state,
-    now: clock.now,
   });
   const alerts = openAlerts({ configuration, store, knobs, parts, clock, onChange, onTold: wake });
   const partProblems = async () => {
@@ -125,17 +144,23 @@ export async function openNightShift(options: NightShiftOptions) {
     clock,
   });
   const { data: dataFolder } = settings.placesOf(configuration, folder);
-  const checkIns = createCheckIns({ store, engine, clock });
+  const checkIns = createCheckIns({ store, engine, intake, clock });
   const loop = (name: string, everyMs: number, turn: () => Promise<unknown>) =>
     startLoop({ name, clock, timer: systemTimer, everyMs, turn: () => turn().then(() => null), onFailure });
   const rounds: Round[] = [
     ...telling.rounds,
+    ...usage.rounds(alerts),
     { name: 'alert rules', everyMs: RULES_MS, run: (signal) => lookWithAll(alerts, signal) },
+    { name: 'error thresholds', everyMs: ERRORS_MS, run: (signal) => lookWithAll(alerts, signal, EVENT_RULES) },
     { name: 'predictions', everyMs: RULES_MS, run: foretelling },
     { name: 'alerts due', everyMs: DUE_MS, run: async () => void (await alerts.carryOutDue()) },
   ];
-  const shown: Pick<Parts, 'jobs' | 'alerts' | 'telling' | 'partProblems'> = {
-    jobs: { ...engine, predictions: (jobId) => store.predictions.list(jobId, NEWEST) },
+  const shown: Pick<Parts, 'jobs' | 'alerts' | 'telling' | 'partProblems' | 'templates' | 'coordination' | 'usage'> = {
+    jobs: {
+      ...engine,
+      predictions: (jobId) => store.predictions.list(jobId, NEWEST),
+      knowsMonitor: createMonitorCheck(store),
+    },
     alerts,
     telling: {
       directory,
@@ -159,17 +184,22 @@ export async function openNightShift(options: NightShiftOptions) {
       }),
     },
     partProblems,
+    templates,
+    coordination: { ...coordination, ...store.coordination },
+    usage: usage.control,
   };
   return {
     parts: shown,
     rounds,
     async start(): Promise<void> {
+      await templates.start();
       await jobs.start();
       telling.worker.start();
       loops.push(
         loop('messages', 1_000, () => telling.intake.pass()),
         loop('stand-ins', 15_000, () => telling.standIns.pass()),
         loop('check-ins', 1_000, checkIns),
+        loop('template uses', TEMPLATE_USES_MS, templates.flush),
         loop('exec records', EXEC_RECORDS_MS, () =>
           takeExecRecords({ projects: store.projects, folder: dataFolder, clock, jobs: shown.jobs, store }),
         ),
@@ -181,6 +211,7 @@ export async function openNightShift(options: NightShiftOptions) {
       await jobs.stop();
       await Promise.all(loops.splice(0).map((one) => one.stop()));
       await telling.worker.stop();
+      await templates.stop();
     },
     close(): void {
       for (const channel of channels.values()) channel.close();
@@ -189,8 +220,12 @@ export async function openNightShift(options: NightShiftOptions) {
 }
 
 /** Every rule looks, whatever becomes of the others; that one could not is the failure of the step. */
-async function lookWithAll(alerts: Pick<Alerts, 'evaluateSchedules'>, signal: AbortSignal): Promise<void> {
-  const looks = await alerts.evaluateSchedules(signal);
+async function lookWithAll(
+  alerts: Pick<Alerts, 'evaluateSchedules'>,
+  signal: AbortSignal,
+  only?: readonly string[],
+): Promise<void> {
+  const looks = await alerts.evaluateSchedules(signal, only);
   const failed = looks.find(({ error }) => error !== null);
   if (failed?.error) throw failed.error;
 }

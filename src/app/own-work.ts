@@ -1,5 +1,6 @@
 import type { Store } from '../adapters/store/sql/index.ts';
 import type { Configuration } from '../config/index.ts';
+import type { Coordination } from '../core/jobs/index.ts';
 import { type Clock, messagesFor } from '../core/shared/index.ts';
 import { dailyAt, everySpan, type OwnWork } from './jobs/own-jobs.ts';
 import { pruning } from './pruning.ts';
@@ -10,13 +11,23 @@ export interface OwnWorkOptions {
   store: Store;
   telling: Telling;
   compareIssues(): Promise<number>;
+  usageReport: OwnWork;
+  coordination: Pick<Coordination, 'learn'>;
   clock: Clock;
 }
 
 const HOUR_MS = 60 * 60 * 1000;
 
 /** What Guardian does by itself now and then, as jobs like anybody's: reports, digest, retention, comparison of issues, the monthly drill. */
-export function ownWork({ configuration, store, telling, compareIssues, clock }: OwnWorkOptions): OwnWork[] {
+export function ownWork({
+  configuration,
+  store,
+  telling,
+  compareIssues,
+  usageReport,
+  coordination,
+  clock,
+}: OwnWorkOptions): OwnWork[] {
   const { reports, retention, notify, timeZone, language } = configuration;
   const { own } = messagesFor(language).jobs;
   const works: OwnWork[] = [
@@ -34,7 +45,15 @@ export function ownWork({ configuration, store, telling, compareIssues, clock }:
       timeoutMs: HOUR_MS,
       run: async () => ({ pairs: await compareIssues() }),
     },
+    usageReport,
   ];
+  works.push({
+    name: 'coordination',
+    label: own.coordination,
+    trigger: everySpan(24 * HOUR_MS),
+    timeoutMs: HOUR_MS,
+    run: ({ signal }) => coordination.learn(signal),
+  });
   if (reports.everyMs !== null)
     works.push({
       name: 'reports',

@@ -29,7 +29,7 @@ const configuration = configurationSchema.parse({ retention: { days: 7, everyMs:
 
 it('forgets all that is over its time, step by step, and nothing else', async () => {
   const gone = await pruning({ configuration, store: stores.main, clock }, new AbortController().signal);
-  expect(gone).toEqual({ events: 4_500, runs: 0, alerts: 0, messages: 0 });
+  expect(gone).toEqual({ events: 4_500, runs: 0, alerts: 0, messages: 0, usage: 0 });
   expect(await left()).toBe(500);
 });
 
@@ -47,4 +47,18 @@ it('ends with its signal, between two steps', async () => {
   };
   await pruning({ configuration, store, clock }, stopping.signal);
   expect([steps, await left()]).toEqual([1, 3_000]);
+});
+
+it('forgets the keys of sealed records long after the last of them', async () => {
+  const { sealingKeys } = stores.main;
+  const [projectId] = stores.projectIds;
+  const keyOf = (id: string, ageDays: number) => {
+    const at = NOW - ageDays * DAY_MS;
+    return { id, projectId, wrappedBy: 'local:1', wrapped: 'ab'.repeat(60), createdAt: at, receivedAt: at };
+  };
+  // Reports are kept longest, 400 days; 30 more, and the two that a key may serve.
+  await sealingKeys.add([keyOf('old', 433), keyOf('young', 431)]);
+  await pruning({ configuration, store: stores.main, clock }, new AbortController().signal);
+  expect(await sealingKeys.find('old', projectId)).toEqual([]);
+  expect(await sealingKeys.find('young', projectId)).toHaveLength(1);
 });

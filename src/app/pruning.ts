@@ -1,10 +1,13 @@
 import type { Store } from '../adapters/store/sql/index.ts';
 import type { Configuration } from '../config/index.ts';
+import { forgetKeys } from '../core/sealing/index.ts';
 import type { Clock } from '../core/shared/index.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Rows of one step. */
 const STEP = 1_000;
+/** Clients keep their own files of audit entries so long, which may hold sealed values too. */
+const AUDIT_FILE_DAYS = 365;
 
 export interface PruningOptions {
   configuration: Configuration;
@@ -16,10 +19,13 @@ export interface PruningOptions {
 export async function pruning({ configuration, store, clock }: PruningOptions, signal: AbortSignal) {
   const { days, events, issueEventsPerService, reportDays } = configuration.retention;
   const { outputDays, runDays } = configuration.jobEngine;
+  const { rowDays, errorDays, minuteDays, hourDays } = configuration.usage;
   const knobs = { logDays: days, logRows: events, issueEventsPerService, stepRows: 2_000 };
   const now = clock.now();
-  const gone = { events: 0, runs: 0, alerts: 0, messages: 0 };
+  const gone = { events: 0, runs: 0, alerts: 0, messages: 0, usage: 0 };
   await store.reports.forget(now - reportDays * DAY_MS);
+  // No answer is remembered longer than a day.
+  await store.searchChanges.forget(now - DAY_MS);
   for (let isDone = false; !isDone && !signal.aborted; ) {
     const step = await store.retention.forget({ now: clock.now(), knobs });
     gone.events += step.logs + step.issueEvents;
@@ -38,5 +44,24 @@ export async function pruning({ configuration, store, clock }: PruningOptions, s
   gone.alerts = await stepwise(() => store.alerts.forget({ resolvedBefore: now - runDays * DAY_MS, limit: STEP }));
   const told = { before: now - runDays * DAY_MS, limit: STEP };
   gone.messages = await stepwise(() => store.notifications.forget(told));
+  const { spanDays, traces } = configuration.retention;
+  await stepwise(() => store.traces.forget({ before: now - spanDays * DAY_MS, traces, limit: STEP }));
+  await stepwise(() => store.analytics.forget({ now, limit: STEP }));
+  const longestRetentionDays = Math.max(days, reportDays, outputDays, runDays, AUDIT_FILE_DAYS);
+  await stepwise(() => forgetKeys(store.sealingKeys, { now, longestRetentionDays, limit: STEP }));
+  const usage = { now, knobs: { rowDays, errorDays, minuteDays, hourDays }, limit: STEP };
+  gone.usage = await stepwise(() => store.usage.forgetUsage(usage));
+  if (Object.values(gone).some((count) => count > 0))
+    await store.audit.append({
+      ...{
+        at: clock.now(),
+        actor: 'guardian',
+        action: 'retention',
+        object: 'store',
+        outcome: 'success',
+        address: null,
+      },
+      fields: gone,
+    });
   return gone;
 }

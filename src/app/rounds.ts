@@ -5,6 +5,8 @@ import { type Clock, type GuardianError, toGuardianError } from '../core/shared/
 export interface Round {
   name: string;
   everyMs: number;
+  /** Asked before the lease is taken, where a turn mostly has nothing to do; left out: every turn is needed. */
+  isNeeded?(): Promise<boolean>;
   run(signal: AbortSignal): Promise<void>;
 }
 
@@ -55,6 +57,7 @@ async function carryOut(round: Round, { leases, holder, clock, onFailure }: Roun
   stopping.addEventListener('abort', letGo);
   let renewal: NodeJS.Timeout | null = null;
   try {
+    if (round.isNeeded && !(await round.isNeeded())) return;
     if (!(await take())) return;
     // A process that slept longer than its lease wakes up beside the one that took over: it lets go.
     const renew = () => take().then((isHeld) => isHeld || letGo());

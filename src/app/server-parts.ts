@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
-import { Registry } from 'prom-client';
 import type { Store } from '../adapters/store/sql/index.ts';
 import * as settings from '../config/index.ts';
 import { type Clock, messagesFor } from '../core/shared/index.ts';
@@ -14,7 +13,21 @@ import type { createWorkPool } from './work-pool.ts';
 
 const DASHBOARD = fileURLToPath(new URL('../../dist/dashboard', import.meta.url));
 
-export interface Parts extends Pick<ServerOptions, 'jobs' | 'alerts' | 'telling' | 'partProblems' | 'changes'> {
+export interface Parts
+  extends Pick<
+    ServerOptions,
+    | 'audit'
+    | 'live'
+    | 'jobs'
+    | 'alerts'
+    | 'telling'
+    | 'partProblems'
+    | 'templates'
+    | 'coordination'
+    | 'changes'
+    | 'search'
+    | 'usage'
+  > {
   store: Store;
   intake: ThreadIntake;
   work: ReturnType<typeof createWorkPool>;
@@ -38,7 +51,12 @@ export async function serverParts(
     clock,
     renderReport: async (content, format, reader) => {
       const { renderReport } = await import('../core/reports/index.ts');
-      return renderReport(content, format, { ...report, messages: messagesFor(reader), language: reader });
+      return renderReport(content, format, {
+        ...report,
+        messages: messagesFor(reader),
+        language: reader,
+        templates: parts.templates.library,
+      });
     },
     evidenceOf: work.evidenceOf,
     handOffOf: async (issueId, format, reader) => {
@@ -52,7 +70,6 @@ export async function serverParts(
     language,
     timeZone,
     knobs: { ...DEFAULT_SERVER_KNOBS, ...settings.serverKnobsOf(configuration) },
-    metrics: new Registry(),
   };
 }
 

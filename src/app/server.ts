@@ -3,12 +3,16 @@ import pino, { type Logger } from 'pino';
 import { openStore, type Store } from '../adapters/store/sql/index.ts';
 import * as settings from '../config/index.ts';
 import { createProject } from '../core/access/index.ts';
+import { createLiveRates } from '../core/events/index.ts';
 import type { Clock, GuardianError } from '../core/shared/index.ts';
 import { createServer } from '../server/index.ts';
 import { agentHandler } from './agent-handler.ts';
+import { startAnalyticsFolding } from './analytics-folding.ts';
+import { openAudit } from './audit/open-audit.ts';
 import { createChangeHub } from './change-hub.ts';
 import { openNightShift } from './night-shift.ts';
 import { startRounds } from './rounds.ts';
+import { openSearch } from './search/open-search.ts';
 import { serverParts } from './server-parts.ts';
 import { createThreadIntake } from './thread-intake.ts';
 import { createWorkPool } from './work-pool.ts';
@@ -40,16 +44,29 @@ export async function startServer(options: OpenServerOptions): Promise<RunningGu
   };
   try {
     settings.checkTelling(configuration);
-    const store = await openStore({ dialect: settings.storeLocationOf(configuration, folder), role: 'main', clock });
-    stops.push(() => store.close());
-    await prepareProjects(store, configuration, clock);
+    const opened = await openStore({ dialect: settings.storeLocationOf(configuration, folder), role: 'main', clock });
+    stops.push(() => opened.close());
+    await prepareProjects(opened, configuration, clock);
     const changes = createChangeHub();
     const data = { configuration, folder };
     const onFailure = (what: string, error: GuardianError) => logger.warn({ code: error.code, what }, error.message);
+    const audit = openAudit({ configuration, folder, store: opened.audit, clock, onFailure });
+    stops.push(() => audit.checkpoint());
+    const search = await openSearch({ configuration, folder, store: opened, clock, onFailure });
+    stops.push(() => search.close());
+    changes.subscribe(({ kind }) => kind === 'events' && search.index.forgetNewest());
+    const store: Store = { ...opened, index: search.index };
+    const live = createLiveRates(clock);
+    const folding = startAnalyticsFolding({ store: store.analytics, clock, onFailure });
+    stops.push(() => folding.stop());
     const intake = createThreadIntake({
       data,
       waitingBytes: configuration.ingest.waitingBytes,
       onChanges: (told) => told.forEach(changes.publish),
+      onLive: (counts) => {
+        live.add(counts);
+        folding.wake();
+      },
       onProblem: (code, reason) => logger.warn({ code }, reason),
       onExit: (error) => logger.fatal({ code: error.code }, error.message),
     });
@@ -73,7 +90,19 @@ export async function startServer(options: OpenServerOptions): Promise<RunningGu
     });
     stops.push(() => shift.close());
     const server = createServer({
-      ...(await serverParts(configuration, { ...shift.parts, store, intake, work, logger, clock, version, changes })),
+      ...(await serverParts(configuration, {
+        ...shift.parts,
+        audit,
+        store,
+        intake,
+        live,
+        work,
+        logger,
+        clock,
+        version,
+        changes,
+        search: search.control,
+      })),
       makeReport: async (request) => (await makeReport({ ...request, intervalMs: null })).stored,
       mcp: agentHandler({ configuration, store, work, services: () => server.agents, clock, version, logger }),
     });
@@ -83,7 +112,12 @@ export async function startServer(options: OpenServerOptions): Promise<RunningGu
     await shift.start();
     stops.push(() => shift.stop());
     const holder = `${hostname()}:${process.pid}`;
-    const rounds = startRounds(shift.rounds, { leases: store.leases, holder, clock, onFailure });
+    const rounds = startRounds([...shift.rounds, ...search.rounds, audit.round], {
+      leases: store.leases,
+      holder,
+      clock,
+      onFailure,
+    });
     stops.push(() => rounds.stop());
     return { url, setUpLink, stop };
   } catch (thrown) {

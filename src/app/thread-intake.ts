@@ -1,4 +1,5 @@
 import type { Change } from '../contracts/api/overview.ts';
+import type { LiveCount } from '../core/events/index.ts';
 import type { AppendBatch, Intake, IntakeState, WireReply, WireRequest } from '../core/ingest/index.ts';
 import type { GuardianError } from '../core/shared/index.ts';
 import { createThreadLife, type ThreadLifeOptions } from './thread-life.ts';
@@ -11,6 +12,8 @@ export interface ThreadIntakeOptions {
   /** When the thread of a server to which nobody sends ends. */
   rest?: RestTiming;
   onChanges(changes: Change[]): void;
+  /** Told within a second of something being stored. */
+  onLive?(counts: readonly LiveCount[]): void;
   onProblem(code: string, reason: string): void;
   /** The thread died: nothing is taken until the next one runs. */
   onExit(error: GuardianError): void;
@@ -79,6 +82,7 @@ export function createThreadIntake(options: ThreadIntakeOptions): ThreadIntake {
   function receive(message: Parameters<ThreadLifeOptions['onMessage']>[0]): void {
     if (message.kind === 'state') state = message.state;
     else if (message.kind === 'changes') options.onChanges(message.changes);
+    else if (message.kind === 'live') options.onLive?.(message.counts);
     else for (const { id, reply } of message.replies) answer(id, reply);
   }
 

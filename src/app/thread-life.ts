@@ -66,6 +66,7 @@ export function createThreadLife(options: ThreadLifeOptions): ThreadLife {
     // It says anew what it leaves behind; one that dies does not.
     rest = { ...rest, settleAt: null };
     const worker = new Worker(new URL('./ingest-thread.ts', import.meta.url), {
+      name: 'ingest',
       workerData,
       execArgv: ['--disable-warning=ExperimentalWarning'],
       resourceLimits: { maxYoungGenerationSizeMb: 48, maxOldGenerationSizeMb: 512 },

@@ -1,5 +1,6 @@
 import type { Configuration } from '../config/index.ts';
 import type { Change } from '../contracts/api/overview.ts';
+import type { LiveCount } from '../core/events/index.ts';
 import type { AppendBatch, IntakeState, WireReply, WireRequest } from '../core/ingest/index.ts';
 
 /** What a thread needs to compose itself: plain data, since nothing else crosses. */
@@ -39,6 +40,8 @@ export type FromIngestThread =
   | { kind: 'replies'; replies: { id: number; reply: WireReply }[] }
   | { kind: 'state'; state: IngestThreadState }
   | { kind: 'changes'; changes: Change[] }
+  /** Something was stored since the last one: what of it is events. */
+  | { kind: 'live'; counts: LiveCount[] }
   /** Nothing came for a while, and nothing is left to do before `settleAt`. */
   | { kind: 'quiet'; rest: RestState }
   | { kind: 'problem'; code: string; reason: string };

@@ -19,7 +19,9 @@ let intake: ThreadIntake;
 /** Every thread of the intake that was made, and those that run. */
 let made: Worker[];
 let running: Set<Worker>;
+/** The store opens a reader of its own when it needs one. */
 const note = (worker: Worker) => {
+  if (worker.threadName !== 'ingest') return;
   made.push(worker);
   running.add(worker);
   worker.once('exit', () => running.delete(worker));
@@ -175,7 +177,7 @@ describe('what is left to do', () => {
   });
 
   it('wakes it once more: what was held for late comers is let go, though nobody sends', async () => {
-    await start({}, 4_000);
+    await start({}, 8_000);
     await intake.accept(request('broken', 'error'));
     await resting();
     expect(await stores.main.fold.queued(0, 10)).toHaveLength(1);

@@ -52,6 +52,7 @@ export function createWorkPool(data: ThreadData) {
 
   function open(): Worker {
     const opened = new Worker(new URL('./work-thread.ts', import.meta.url), {
+      name: 'work',
       workerData: data,
       execArgv: ['--disable-warning=ExperimentalWarning'],
       resourceLimits: { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 512 },

@@ -54,6 +54,17 @@ const OPTIONS = {
     ['--project SLUG', 'execProject'],
     ['-- COMMAND …', 'command'],
   ],
+  audit: [
+    ['--trail NAME', 'auditTrail'],
+    ['--checkpoint FILE', 'auditCheckpoint'],
+    ['--json', 'auditJson'],
+  ],
+  decrypt: [
+    ['EVENT… | FILE', 'decryptInput'],
+    ['--who NAME', 'decryptWho'],
+    ['--why REASON', 'decryptWhy'],
+    ['--json', 'decryptJson'],
+  ],
   alerts: [
     ['list', 'alertList'],
     ['ack | resolve | note #12…', 'alertAct'],
@@ -73,6 +84,15 @@ const OPTIONS = {
     ['--url ADDRESS', 'url'],
     ['--api-key KEY', 'apiKey'],
   ],
+  usage: [
+    ['export USER', 'usageExport'],
+    ['erase USER', 'usageErase'],
+    ['--format json|csv', 'usageFormat'],
+    ['--out FILE', 'usageOut'],
+    ['--yes', 'usageYes'],
+    ['--json', 'usageJson'],
+  ],
+  templates: [['validate [FOLDER]', 'templateFolder']],
   jobs: [
     ['list', 'jobList'],
     ['show JOB', 'jobShow'],

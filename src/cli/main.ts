@@ -15,8 +15,12 @@ const COMMANDS: Record<string, () => Promise<{ run: Command }>> = {
   restore: () => import('./commands/restore.ts'),
   mcp: () => import('./commands/mcp.ts'),
   exec: () => import('./commands/exec.ts'),
+  decrypt: () => import('./commands/decrypt.ts'),
+  audit: () => import('./commands/audit.ts'),
   alerts: () => import('./commands/alerts.ts'),
   jobs: () => import('./commands/jobs.ts'),
+  templates: () => import('./commands/templates.ts'),
+  usage: () => import('./commands/usage.ts'),
 };
 
 process.exitCode = await main(process.argv.slice(2));

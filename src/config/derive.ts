@@ -76,9 +76,10 @@ export function storeLocationOf({ dataFolder, database }: Configuration, folder:
 }
 
 /** What the server is told; what it is not told has its defaults there. */
-export function serverKnobsOf({ server, ingest, report }: Configuration) {
+export function serverKnobsOf({ server, ingest, report, protection }: Configuration) {
   return {
     ...server,
+    protection,
     waitingBytes: ingest.waitingBytes,
     ratePerMinute: ingest.ratePerMinute,
     criticalAboveErrors: report.criticalAboveErrors,

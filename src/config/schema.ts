@@ -1,8 +1,14 @@
 import { z } from 'zod';
+import { alerting } from './schema/alerting.ts';
+import { audit } from './schema/audit.ts';
 import { jobEngine, jobs } from './schema/jobs.ts';
 import { channels, notify, recipients, roles, routes } from './schema/notify.ts';
 import { address, hours, port, positive } from './schema/pieces.ts';
+import { protection } from './schema/protection.ts';
 import { alertTypes, rules } from './schema/rules.ts';
+import { search } from './schema/search.ts';
+import { templates } from './schema/templates.ts';
+import { usage } from './schema/usage.ts';
 
 /**
  * Every knob: its default, its unit, its reason. `guardian.config.ts` gives any of them; environment names stand in `environment.ts`.
@@ -263,6 +269,10 @@ const retention = z.strictObject({
   issueEventsPerService: positive
     .default(10_000)
     .describe('events of issues kept per service; the least telling go first'),
+  spanDays: positive
+    .default(7)
+    .describe('days that traces are kept; what they amount to lives as long as the other counts'),
+  traces: positive.default(1_000_000).describe('traces kept in all, each of 10,000 spans at most; the oldest go first'),
   reportDays: positive.default(400).describe('days that reports are kept: a year and a month'),
   everyMs: positive.default(hours(1)).describe('ms between clean-ups'),
 });
@@ -292,11 +302,15 @@ export const configurationSchema = z.strictObject({
   mail: mail.prefault({}),
   hook: hook.prefault({}),
   server: server.prefault({}),
+  protection: protection.prefault({}),
   database: database.prefault({}),
+  search: search.prefault({}),
+  audit: audit.prefault({}),
   ingest: ingest.prefault({}),
   sources: sources.prefault({}),
   reports: reports.prefault({}),
   retention: retention.prefault({}),
+  usage: usage.prefault({}),
   jobs,
   jobEngine: jobEngine.prefault({}),
   recipients,
@@ -304,9 +318,13 @@ export const configurationSchema = z.strictObject({
   routes,
   alertTypes,
   rules,
+  alerting: alerting.prefault({}),
   notify: notify.prefault({}),
   channels: channels.prefault({}),
+  templates: templates.prefault({}),
 });
+
+export { ALERT_THRESHOLD_CRITICAL, ALERT_THRESHOLD_ERROR } from './schema/alerting.ts';
 
 export type Configuration = z.output<typeof configurationSchema>;
 /** What `guardian.config.ts` may hold: any part of it. */

@@ -127,6 +127,57 @@ const channelsRoute = createRoute({
   path: '/channels',
   component: lazyRouteComponent(() => import('./pages/channels/channels-page.tsx'), 'ChannelsPage'),
 });
+const usageRoute = createRoute({
+  getParentRoute,
+  path: '/usage',
+  validateSearch: pick('hours', 'service', 'text'),
+  component: lazyRouteComponent(() => import('./pages/usage/usage-page.tsx'), 'UsagePage'),
+});
+const usageUserRoute = createRoute({
+  getParentRoute,
+  path: '/usage/users/$user',
+  validateSearch: pick('hours'),
+  component: lazyRouteComponent(() => import('./pages/usage-user/usage-user-page.tsx'), 'UsageUserPage'),
+});
+const analyticsRoute = createRoute({
+  getParentRoute,
+  path: '/analytics',
+  validateSearch: pick('range', 'by', 'service', 'logger', 'agent', 'category'),
+  component: lazyRouteComponent(() => import('./pages/analytics/analytics-page.tsx'), 'AnalyticsPage'),
+});
+const tracesRoute = createRoute({
+  getParentRoute,
+  path: '/traces',
+  validateSearch: pick('range', 'service', 'status', 'minDurationMs'),
+  component: lazyRouteComponent(() => import('./pages/traces/traces-page.tsx'), 'TracesPage'),
+});
+const traceRoute = createRoute({
+  getParentRoute,
+  path: '/traces/$id',
+  component: lazyRouteComponent(() => import('./pages/trace/trace-page.tsx'), 'TracePage'),
+});
+const auditRoute = createRoute({
+  getParentRoute,
+  path: '/audit',
+  validateSearch: pick('trail', 'actor', 'action', 'object', 'from', 'to'),
+  component: lazyRouteComponent(() => import('./pages/audit/audit-page.tsx'), 'AuditPage'),
+});
+const templatesRoute = createRoute({
+  getParentRoute,
+  path: '/templates',
+  component: lazyRouteComponent(() => import('./pages/templates/templates-page.tsx'), 'TemplatesPage'),
+});
+const templateRoute = createRoute({
+  getParentRoute,
+  path: '/templates/$namespace/$name',
+  validateSearch: pick('version'),
+  component: lazyRouteComponent(() => import('./pages/template/template-page.tsx'), 'TemplatePage'),
+});
+const coordinationRoute = createRoute({
+  getParentRoute,
+  path: '/coordination',
+  component: lazyRouteComponent(() => import('./pages/coordination/coordination-page.tsx'), 'CoordinationPage'),
+});
 const sourcesRoute = createRoute({
   getParentRoute,
   path: '/sources',
@@ -167,6 +218,15 @@ const routeTree = rootRoute.addChildren([
   alertRoute,
   routesRoute,
   channelsRoute,
+  usageRoute,
+  usageUserRoute,
+  analyticsRoute,
+  tracesRoute,
+  traceRoute,
+  auditRoute,
+  templatesRoute,
+  templateRoute,
+  coordinationRoute,
   sourcesRoute,
   settingsRoute,
   setUpRoute,

@@ -20,3 +20,17 @@ export async function actorNames(
   if (ids('key:').length > 0) for (const { id, label } of await keys.list()) names.set(`key:${id}`, label);
   return (actor) => names.get(actor) ?? actor.replace(/^agent:/, '');
 }
+
+/** The other way: everybody who may stand in rows when a reader names them so, as it stands or by the name that is shown. */
+export async function actorsNamed(
+  { authDatabase, keys }: Services,
+  name: string,
+  { server }: Messages,
+): Promise<string[]> {
+  const actors = [name, `agent:${name}`];
+  for (const own of ['guardian', 'open'] as const) if (server.actors[own] === name) actors.push(own);
+  const users = await authDatabase.kysely.selectFrom('user').select('id').where('name', '=', name).limit(100).execute();
+  actors.push(...users.map(({ id }) => `user:${id}`));
+  for (const { id, label } of await keys.list()) if (label === name) actors.push(`key:${id}`);
+  return actors;
+}

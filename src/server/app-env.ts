@@ -3,7 +3,10 @@ import type { Context } from 'hono';
 import type { ApiKeys, IngestKeys, RateLimit, Role, SetupLink } from '../core/access/index.ts';
 import type { Messages, PeopleLanguage } from '../core/shared/index.ts';
 import type { Auth } from './auth/auth.ts';
+import type { FloodHold } from './hold-floods.ts';
 import type { ServerMetrics } from './metrics.ts';
+import type { Flood } from './middleware/flood-protection.ts';
+import type { RefusalTally } from './middleware/refusal-tally.ts';
 import type { RequestOrigin } from './middleware/request-origin.ts';
 import type { Sender } from './middleware/sender.ts';
 import type { ServerOptions } from './server-options.ts';
@@ -29,6 +32,11 @@ export interface Services extends ServerOptions {
   signIns: RateLimit;
   /** What programs post besides events. */
   posts: RateLimit;
+  flood: Flood;
+  /** Counts refusals that come by the thousand. */
+  refusals: RefusalTally;
+  /** Keeps those who flood off the rest. */
+  hold: FloodHold;
   serverMetrics: ServerMetrics;
   /** Epoch ms. */
   startedAt: number;

@@ -3,9 +3,12 @@ import { GuardianError } from '../core/shared/index.ts';
 import type { AppEnv, Services } from './app-env.ts';
 import type { ChangeStreams } from './change-streams.ts';
 import { serveDashboard } from './dashboard.ts';
+import { serveAuditTrail } from './ingest/audit/serve-audit-trail.ts';
+import { serveKeys } from './ingest/keys/serve-keys.ts';
 import { execRoutes } from './ingest/ping/exec-route.ts';
 import { servePings } from './ingest/ping/serve-pings.ts';
 import { serveIngest } from './ingest/serve-ingest.ts';
+import { floodProtection } from './middleware/flood-protection.ts';
 import { hostCheck } from './middleware/host-check.ts';
 import { observe } from './middleware/observe.ts';
 import { requestOrigin } from './middleware/request-origin.ts';
@@ -14,10 +17,12 @@ import { onError, onInvalid } from './problem.ts';
 import { acknowledgeRoutes } from './routes/acknowledge.ts';
 import { alertPostRoutes } from './routes/alert-posts.ts';
 import { alertRoutes } from './routes/alerts.ts';
+import { analyticsRoutes } from './routes/analytics.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { authRoutes } from './routes/auth.ts';
 import { changeRoutes } from './routes/changes.ts';
+import { coordinationRoutes } from './routes/coordination.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -41,7 +46,11 @@ import { runRoutes } from './routes/runs.ts';
 import { sampleRoutes } from './routes/sample.ts';
 import { schedulerLogRoutes } from './routes/scheduler-logs.ts';
 import { syncLogRoutes } from './routes/sync-logs.ts';
+import { templateRoutes } from './routes/templates.ts';
+import { traceRoutes } from './routes/traces.ts';
 import { triggerRoutes } from './routes/trigger.ts';
+import { usageRoutes } from './routes/usage.ts';
+import { usageUserRoutes } from './routes/usage-users.ts';
 import { userRoutes } from './routes/users.ts';
 import { viewRoutes } from './routes/views.ts';
 
@@ -53,8 +62,11 @@ export function createApp(services: Services, streams: ChangeStreams): OpenAPIHo
     requestOrigin(services),
     observe(services),
     securityHeaders(),
+    floodProtection(services),
     serveIngest(services),
     servePings(services),
+    serveKeys(),
+    serveAuditTrail(),
     hostCheck(services),
   );
 
@@ -67,6 +79,8 @@ export function createApp(services: Services, streams: ChangeStreams): OpenAPIHo
     issuePartRoutes,
     handOffRoutes,
     eventRoutes,
+    analyticsRoutes,
+    traceRoutes,
     reportRoutes,
     triggerRoutes,
     deliveryRoutes,
@@ -84,9 +98,13 @@ export function createApp(services: Services, streams: ChangeStreams): OpenAPIHo
     revokeIngestKeyRoutes,
     apiKeyRoutes,
     userRoutes,
+    usageRoutes,
+    usageUserRoutes,
     viewRoutes,
     auditRoutes,
     sampleRoutes,
+    templateRoutes,
+    coordinationRoutes,
   ];
   for (const routes of described) app.route('/', routes);
   app.route('/', acknowledgeRoutes);

@@ -8,11 +8,14 @@ import type { AppEnv, Services } from './app-env.ts';
 import { createAuth } from './auth/auth.ts';
 import { createChangeStreams } from './change-streams.ts';
 import { createApp } from './create-app.ts';
+import { createFloodHold } from './hold-floods.ts';
 import { applyIssueAction } from './issues/apply-action.ts';
 import { findIssue } from './issues/find-issue.ts';
 import { openListener } from './listener.ts';
 import { createServerMetrics } from './metrics.ts';
+import { createFlood } from './middleware/flood-protection.ts';
 import { isLoopback } from './middleware/host-check.ts';
+import { createRefusalTally } from './middleware/refusal-tally.ts';
 import { overviewOf } from './overview/overview.ts';
 import type { ServerOptions } from './server-options.ts';
 
@@ -51,6 +54,9 @@ export function createServer(options: ServerOptions): Server {
     setupLink: createSetupLink(store.settings),
     signIns: createRateLimit({ clock }),
     posts: createRateLimit({ clock }),
+    flood: createFlood(knobs, clock),
+    refusals: createRefusalTally(options.intake),
+    hold: createFloodHold(knobs, clock),
     serverMetrics: createServerMetrics(options),
     startedAt: clock.now(),
   };
@@ -66,13 +72,13 @@ export function createServer(options: ServerOptions): Server {
       overview: (language) => overviewOf(services, messagesFor(language)),
     },
     async start() {
-      services.serverMetrics.observeProcess();
       const url = await listener.start();
       return { url, setupUrl: await setupUrl(knobs.publicUrl ?? url) };
     },
     async stop() {
       streams.close();
       await listener.stop();
+      services.refusals.close();
     },
   };
 

@@ -2,7 +2,24 @@ import type { WireFormatName } from '../core/ingest/index.ts';
 
 const MIB = 1024 * 1024;
 
+/** Rates and connections; see `protection` in the configuration. */
+export interface ProtectionKnobs {
+  enabled: boolean;
+  keyRequestsPerSecond: number;
+  keyRequestBurst: number;
+  keyEventsPerSecond: number;
+  addressRequestsPerSecond: number;
+  addressRequestBurst: number;
+  failuresPerMinute: number;
+  refusedMs: number;
+  connections: number;
+  connectionsPerAddress: number;
+  /** Addresses and networks whose X-Forwarded-* headers are believed, besides `trustedProxies`. */
+  proxies: readonly string[];
+}
+
 export interface ServerKnobs {
+  protection: ProtectionKnobs;
   host: string;
   /** 0 takes a free one. */
   port: number;
@@ -45,6 +62,19 @@ export interface ServerKnobs {
 }
 
 export const DEFAULT_SERVER_KNOBS: ServerKnobs = {
+  protection: {
+    enabled: true,
+    keyRequestsPerSecond: 100,
+    keyRequestBurst: 200,
+    keyEventsPerSecond: 10_000,
+    addressRequestsPerSecond: 50,
+    addressRequestBurst: 100,
+    failuresPerMinute: 60,
+    refusedMs: 5 * 60_000,
+    connections: 1_024,
+    connectionsPerAddress: 64,
+    proxies: [],
+  },
   host: '127.0.0.1',
   port: 4400,
   publicUrl: null,
@@ -54,7 +84,7 @@ export const DEFAULT_SERVER_KNOBS: ServerKnobs = {
   drainMs: 10_000,
   bodyTimeoutMs: 30_000,
   idleTimeoutMs: 65_000,
-  headerTimeoutMs: 15_000,
+  headerTimeoutMs: 10_000,
   bodyBytes: {
     'sentry-envelope': 20 * MIB,
     'sentry-store': 20 * MIB,
@@ -65,6 +95,7 @@ export const DEFAULT_SERVER_KNOBS: ServerKnobs = {
     // Base64 of the 10 MB that Pub/Sub allows, and what stands around it.
     'cloud-logging-push': 14 * MIB,
     native: 10 * MIB,
+    usage: 10 * MIB,
   },
   apiBodyBytes: MIB,
   waitingBytes: 64 * MIB,

@@ -5,6 +5,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { GuardianError } from '../core/shared/index.ts';
 import type { AppEnv, Services } from './app-env.ts';
+import { limitConnections } from './limit-connections.ts';
 
 /** ms between looks for connections that are slow, or idle while the server stops. */
 const LOOK_EVERY_MS = 1_000;
@@ -17,7 +18,7 @@ export interface Listener {
   stop(): Promise<void>;
 }
 
-export function openListener(app: Hono<AppEnv>, { knobs, serverMetrics }: Services): Listener {
+export function openListener(app: Hono<AppEnv>, { knobs, serverMetrics, hold, refusals }: Services): Listener {
   const server = createAdaptorServer({
     fetch: app.fetch,
     serverOptions: {
@@ -29,6 +30,11 @@ export function openListener(app: Hono<AppEnv>, { knobs, serverMetrics }: Servic
       maxHeaderSize: HEADER_BYTES,
     },
   }) as Server;
+  limitConnections(server, knobs.protection, (reason) => serverMetrics.refused({ format: 'http', reason }));
+  hold.guard(server, () => {
+    serverMetrics.refused({ format: 'http', reason: 'held' });
+    refusals.add({ reason: 'held', category: 'request', quantity: 1, projectId: 0, source: 'server' });
+  });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     const reason = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'slow' : 'malformed';
     serverMetrics.refused({ format: 'http', reason });

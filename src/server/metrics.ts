@@ -1,4 +1,3 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram } from 'prom-client';
 import type { ServerOptions } from './server-options.ts';
 
 export interface ServerMetrics {
@@ -7,116 +6,58 @@ export interface ServerMetrics {
   intake(observed: { format: string; status: number }): void;
   refused(observed: { format: string; reason: string }): void;
   listeners(count: number): void;
-  /** Memory, garbage collection and event loop of the process, from now on. */
-  observeProcess(): void;
+  /** All figures as Prometheus reads them, and the content type of that text. */
+  read(): Promise<{ text: string; type: string }>;
 }
 
-/** ms that counts of rows are shown again before the store is asked anew: scrapers may come often. */
-const COUNTED_EVERY_MS = 10_000;
-const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+/** What the figures are read from. */
+export type MetricSources = Pick<ServerOptions, 'intake' | 'live' | 'store' | 'clock' | 'logger' | 'search' | 'usage'>;
 
-/** Every label takes few values: routes are patterns, formats and reasons are ours, methods are known ones. */
-export function createServerMetrics({ metrics, intake, store, clock, logger }: ServerOptions): ServerMetrics {
-  const registers = [metrics];
-  const lastCounted = new Map<string, number>();
-  const requests = new Histogram({
-    name: 'guardian_http_request_duration_seconds',
-    help: 'Requests by route and status',
-    labelNames: ['method', 'route', 'status'],
-    buckets: [0.005, 0.025, 0.1, 0.5, 2, 10],
-    registers,
-  });
-  const ingest = new Counter({
-    name: 'guardian_ingest_requests_total',
-    help: 'Requests that brought events, by wire format and status',
-    labelNames: ['format', 'status'],
-    registers,
-  });
-  const refused = new Counter({
-    name: 'guardian_ingest_refused_total',
-    help: 'Requests refused before they were read, by wire format and reason',
-    labelNames: ['format', 'reason'],
-    registers,
-  });
-  const listeners = new Gauge({ name: 'guardian_change_listeners', help: 'Screens that listen', registers });
-  intakeGauges();
-  stateGauges();
+type Observation = (metrics: ServerMetrics) => void;
+
+/** Observations that are kept until somebody reads; more open the figures, and are counted there. */
+const MOST_KEPT = 1_000;
+
+/**
+ * Keeps what is observed until the figures are first read: prom-client, what it loads and its observers of the process take 3.5 MB and wake an
+ * idle server a hundred times a second, and many servers are never scraped.
+ */
+export function createServerMetrics(sources: MetricSources): ServerMetrics {
+  let kept: Observation[] = [];
+  let opened: ServerMetrics | null = null;
+  let opening: Promise<ServerMetrics> | null = null;
 
   return {
-    request({ method, route, status, seconds }) {
-      const known = METHODS.has(method) ? method : 'other';
-      requests.observe({ method: known, route, status: String(status) }, seconds);
-    },
-    intake: ({ format, status }) => ingest.inc({ format, status: String(status) }),
-    refused: ({ format, reason }) => refused.inc({ format, reason }),
-    listeners: (count) => listeners.set(count),
-    observeProcess: () => collectDefaultMetrics({ register: metrics }),
+    request: (observed) => observe((metrics) => metrics.request(observed)),
+    intake: (observed) => observe((metrics) => metrics.intake(observed)),
+    refused: (observed) => observe((metrics) => metrics.refused(observed)),
+    listeners: (count) => observe((metrics) => metrics.listeners(count)),
+    read: async () => (await open()).read(),
   };
 
-  function intakeGauges(): void {
-    const gauge = (name: string, help: string, read: () => number) =>
-      new Gauge({
-        name,
-        help,
-        registers,
-        collect() {
-          this.set(read());
-        },
-      });
-    // Totals are kept by the intake: they are shown as they are, and start again with the process as counters do.
-    gauge('guardian_events_accepted', 'Events accepted since the start', () => intake.state().accepted);
-    gauge('guardian_events_duplicate', 'Events known already, since the start', () => intake.state().duplicates);
-    gauge('guardian_events_refused', 'Events refused since the start', () => intake.state().refused);
-    gauge('guardian_events_spooled', 'Events that wait for the store in a file', () => intake.state().spooledEvents);
-    gauge('guardian_ingest_waiting_requests', 'Requests that wait to be stored', () => intake.state().waiting);
-    gauge('guardian_ingest_waiting_bytes', 'Bytes of them', () => intake.state().waitingBytes);
-    gauge('guardian_fold_queue', 'Events that wait to be folded into incidents', () => intake.state().foldQueue);
-    gauge('guardian_store_problem', '1 while the store cannot be written', () => (intake.state().problem ? 1 : 0));
-  }
-
-  function stateGauges(): void {
-    const dropped = new Gauge({
-      name: 'guardian_events_dropped',
-      help: 'Items left out in the last 24 hours, by source and reason',
-      labelNames: ['source', 'reason'],
-      registers,
-      collect: () => counted('dropped', showDropped),
-    });
-    const issues: Gauge<'state'> = new Gauge({
-      name: 'guardian_issues',
-      help: 'Issues by state',
-      labelNames: ['state'],
-      registers,
-      collect: () => counted('issues', async () => show(issues, await store.counts.issues())),
-    });
-    const deliveries: Gauge<'state'> = new Gauge({
-      name: 'guardian_deliveries',
-      help: 'Deliveries by state',
-      labelNames: ['state'],
-      registers,
-      collect: () => counted('deliveries', async () => show(deliveries, await store.counts.deliveries())),
-    });
-
-    async function showDropped(): Promise<void> {
-      const rows = await store.activity.dropped(clock.now() - 24 * 60 * 60 * 1000);
-      dropped.reset();
-      for (const { source, reason, quantity } of rows.slice(0, 500)) {
-        // What a client says after the colon is its own word.
-        dropped.inc({ source, reason: reason.split(':')[0]! }, quantity);
-      }
+  function observe(observation: Observation): void {
+    if (opened) {
+      observation(opened);
+      return;
     }
+    kept.push(observation);
+    if (kept.length >= MOST_KEPT) open().catch(giveUp);
   }
 
-  function show(gauge: Gauge<'state'>, rows: readonly { state: string; count: number }[]): void {
-    gauge.reset();
-    for (const { state, count } of rows) gauge.set({ state }, count);
+  function open(): Promise<ServerMetrics> {
+    opening ??= import('./prometheus-metrics.ts').then(({ openPrometheusMetrics }) => {
+      const metrics = openPrometheusMetrics(sources);
+      for (const observation of kept) observation(metrics);
+      kept = [];
+      opened = metrics;
+      return metrics;
+    });
+    return opening;
   }
 
-  /** A store that does not answer must not take the other figures with it. */
-  async function counted(name: string, count: () => Promise<void>): Promise<void> {
-    const now = clock.now();
-    if (now - (lastCounted.get(name) ?? Number.NEGATIVE_INFINITY) < COUNTED_EVERY_MS) return;
-    lastCounted.set(name, now);
-    await count().catch((thrown) => logger.warn({ err: thrown, figure: name }, 'a figure could not be counted'));
+  function giveUp(thrown: unknown): void {
+    sources.logger.warn({ err: thrown, observations: kept.length }, 'the metrics could not be opened');
+    kept = [];
+    opening = null;
   }
 }

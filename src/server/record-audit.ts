@@ -1,12 +1,15 @@
+import type { AuditAction } from '../core/audit/index.ts';
 import type { AppContext } from './app-env.ts';
 
-/** Notes an administrative change: who, from where, what. Never a secret. */
+/** Notes an administrative change in the audit trail: who, from where, what. Never a secret. Durable when it resolves. */
 export async function recordAudit(
   { var: { services, origin, caller } }: AppContext,
   action: string,
-  target: string,
-  detail: Record<string, unknown> | null = null,
+  object: string,
+  fields: Record<string, unknown> | null = null,
+  outcome: AuditAction['outcome'] = 'success',
 ): Promise<void> {
   const at = services.clock.now();
-  await services.store.audit.add({ at, actor: caller.actor, action, target, detail, address: origin.clientAddress });
+  const address = origin.clientAddress;
+  await services.audit.record({ at, actor: caller.actor, action, object, outcome, address, fields });
 }

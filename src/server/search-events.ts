@@ -2,12 +2,11 @@ import type { z } from 'zod';
 import type {
   EventDetail,
   EventHistogram,
-  EventSummary,
+  EventPageReply,
   eventHistogramQuery,
   eventListQuery,
 } from '../contracts/api/events.ts';
-import type { EventQuery } from '../core/events/index.ts';
-import type { Page } from '../core/issues/index.ts';
+import type { AnswerOrigin, EventQuery } from '../core/events/index.ts';
 import { GuardianError, toInstant } from '../core/shared/index.ts';
 import type { AppContext } from './app-env.ts';
 import { projectIdOf, projectSlugs } from './find-project.ts';
@@ -21,7 +20,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export async function searchEvents(
   context: AppContext,
   query: z.output<typeof eventListQuery>,
-): Promise<Page<EventSummary>> {
+): Promise<EventPageReply> {
   const { store } = context.var.services;
   const cursor = query.cursor === undefined ? null : seqOf(query.cursor);
   if (query.cursor !== undefined && cursor === null) throw invalid(context, 'cursor', 'cursor');
@@ -32,6 +31,7 @@ export async function searchEvents(
     items: page.events.map((event) => eventSummaryView(event, slug(event.projectId) ?? '')),
     nextCursor: page.cursor === null ? null : String(page.cursor),
     total: null,
+    ...originOf(page),
   };
 }
 
@@ -49,7 +49,15 @@ export async function histogramOf(
     to: toInstant(to),
     stepMs: counted.stepMs,
     isExact: counted.isExact,
+    ...originOf(counted),
     series: counted.steps.map(({ severity, counts }) => ({ severity: severityClassOf(severity), counts })),
+  };
+}
+
+function originOf({ cachedMs, isDatabaseOnly }: AnswerOrigin): Pick<EventHistogram, 'cache' | 'isDatabaseOnly'> {
+  return {
+    cache: cachedMs === undefined ? null : { ageMs: cachedMs },
+    ...(isDatabaseOnly ? { isDatabaseOnly } : {}),
   };
 }
 

@@ -3,17 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import pino from 'pino';
-import { Registry } from 'prom-client';
-import { cloudLoggingPush } from '../adapters/sources/cloud-logging/index.ts';
-import { createElasticBulkFormat, elasticSetUpReply } from '../adapters/sources/elastic-bulk/index.ts';
-import { createNativeFormat } from '../adapters/sources/native/index.ts';
-import { otlpLogs, otlpTraces } from '../adapters/sources/otlp/index.ts';
-import { readEnvelopeDsn, sentryEnvelope, sentrySecurity, sentryStore } from '../adapters/sources/sentry/index.ts';
+import { copySqliteStore } from '../../test/fixtures/migrated-store.ts';
+import { elasticSetUpReply } from '../adapters/sources/elastic-bulk/index.ts';
+import { readEnvelopeDsn } from '../adapters/sources/sentry/index.ts';
 import { openStore, type Store, type StoreLocation } from '../adapters/store/sql/index.ts';
+import { openAudit } from '../app/audit/open-audit.ts';
 import { openNightShift } from '../app/night-shift.ts';
+import { wireFormats } from '../app/wire-formats.ts';
 import { type ConfigurationInput, configurationSchema } from '../config/schema.ts';
 import type { Change } from '../contracts/api/overview.ts';
-import { createEventPipeline, createFrameOrigin, createRedactor } from '../core/events/index.ts';
+import { createEventPipeline, createFrameOrigin, createLiveRates, createRedactor } from '../core/events/index.ts';
 import { createIngest, type Intake, type WireReply, type WireRequest } from '../core/ingest/index.ts';
 import { createFolder, isFoldCandidate } from '../core/issues/index.ts';
 import { createServer, type Server } from './create-server.ts';
@@ -61,6 +60,7 @@ export async function openTestServer(given: TestServerOptions = {}): Promise<Tes
       now += ms;
     },
   };
+  if (!given.dialect) await copySqliteStore(folder);
   const store = await openStore({ dialect: given.dialect ?? { kind: 'sqlite', folder }, role: 'main', clock });
   const requests: WireRequest[] = [];
   const dropped: TestServer['dropped'] = [];
@@ -75,8 +75,14 @@ export async function openTestServer(given: TestServerOptions = {}): Promise<Tes
       return () => void listeners.delete(listener);
     },
   };
+  const configuration = configurationSchema.parse({ dataFolder: folder, ...given.configuration });
+  const onFailure =
+    given.onFailure ??
+    ((what: string, error: Error) => {
+      throw new Error(`${what}: ${error.message}`);
+    });
   const shift = await openNightShift({
-    configuration: configurationSchema.parse({ dataFolder: folder, ...given.configuration }),
+    configuration,
     folder,
     store,
     intake,
@@ -84,16 +90,15 @@ export async function openTestServer(given: TestServerOptions = {}): Promise<Tes
     clock,
     version: '1.2.3',
     onChange: changes.publish,
-    onFailure:
-      given.onFailure ??
-      ((what, error) => {
-        throw new Error(`${what}: ${error.message}`);
-      }),
+    onFailure,
   });
+  const audit = openAudit({ configuration, folder, store: store.audit, clock, onFailure });
   const options: ServerOptions = {
     store: { ...store, events: store.index, issueWriter: store.issues, sent: store.notifications.log },
     ...shift.parts,
+    audit,
     intake,
+    live: createLiveRates(clock),
     authDatabase: { kysely: store.kysely as unknown as Kysely<AuthTables>, kind: store.kind },
     makeReport: () => Promise.reject(new Error('no report is made here')),
     renderReport: async (content, format) => `${format} of ${content.service}`,
@@ -114,7 +119,6 @@ export async function openTestServer(given: TestServerOptions = {}): Promise<Tes
     timeZone: 'UTC',
     knobs: { ...DEFAULT_SERVER_KNOBS, port: 0, ...given.knobs },
     logger: pino({ level: 'silent' }),
-    metrics: new Registry(),
     version: '1.2.3',
     ...given.options,
   };
@@ -156,16 +160,7 @@ function openIntake(
 ): Intake {
   const redactor = createRedactor({});
   const ingest = createIngest({
-    formats: {
-      'sentry-envelope': sentryEnvelope,
-      'sentry-store': sentryStore,
-      'sentry-security': sentrySecurity,
-      'otlp-logs': otlpLogs,
-      'otlp-traces': otlpTraces,
-      'elastic-bulk': createElasticBulkFormat(),
-      'cloud-logging-push': cloudLoggingPush,
-      native: createNativeFormat(),
-    },
+    formats: wireFormats(),
     pipeline: createEventPipeline({ clock, redactor }),
     frameOrigin: createFrameOrigin({}),
     redactor,

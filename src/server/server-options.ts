@@ -1,12 +1,11 @@
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
-import type { Registry } from 'prom-client';
 import type { IssueEvidenceView } from '../contracts/api/issues.ts';
 import type { Change } from '../contracts/api/overview.ts';
+import type { UsageSummary } from '../contracts/api/usage.ts';
 import type {
   ActivityStore,
   ApiKeyStore,
-  AuditStore,
   KeyScope,
   LeaseStore,
   ProjectStore,
@@ -15,10 +14,20 @@ import type {
   SettingStore,
 } from '../core/access/index.ts';
 import type { AlertReader, Alerts, MeasurementStore } from '../core/alerts/index.ts';
-import type { EventIndex } from '../core/events/index.ts';
+import type { AuditRecorder, AuditStore, SignedCheckpoint } from '../core/audit/index.ts';
+import type { AnalyticsStore, EventIndex, LiveRates, SearchProgress, TraceStore } from '../core/events/index.ts';
 import type { Intake, WireReply } from '../core/ingest/index.ts';
 import type { FoldStore, IssueReader, IssueState, IssueWriter } from '../core/issues/index.ts';
-import type { JobEngine, JobRegistry, OutputStore, Prediction, RunReader } from '../core/jobs/index.ts';
+import type {
+  Coordination,
+  CoordinationStore,
+  JobEngine,
+  JobRegistry,
+  MayApply,
+  OutputStore,
+  Prediction,
+  RunReader,
+} from '../core/jobs/index.ts';
 import type {
   ChannelKind,
   createLinkPages,
@@ -28,13 +37,25 @@ import type {
   NotifyKnobs,
 } from '../core/notify/index.ts';
 import type { Report, ReportStore, StoredReport } from '../core/reports/index.ts';
-import type { Clock, PeopleLanguage } from '../core/shared/index.ts';
+import type { SealingKeyStore } from '../core/sealing/index.ts';
+import type { Clock, GuardianError, PeopleLanguage } from '../core/shared/index.ts';
+import type { TemplateLibrary, TemplateUse } from '../core/templates/index.ts';
+import type {
+  UsageFolder,
+  UsagePages,
+  UsagePeople,
+  UsageSignals,
+  UsageWindow,
+  UserDetail,
+} from '../core/usage/index.ts';
 import type { ServerKnobs } from './knobs.ts';
 
 /** Everything the server is given: it opens nothing by itself but its socket. */
 export interface ServerOptions {
   store: ServerStore;
   intake: Intake;
+  /** What comes in now, in memory of this node. */
+  live: Pick<LiveRates, 'read'>;
   /** Users and sessions: better-auth’s tables stand beside the others. */
   authDatabase: { kysely: Kysely<AuthTables>; kind: 'sqlite' | 'postgres' };
   /** Builds, stores and gives a report. Throws a GuardianError only when not even the failed look could be stored. */
@@ -55,6 +76,12 @@ export interface ServerOptions {
   jobs: JobControl;
   alerts: AlertControl;
   telling: TellingControl;
+  templates: TemplateControl;
+  coordination: CoordinationControl;
+  audit: AuditControl;
+  usage: UsageControl;
+  /** Absent: nothing is told of the search. */
+  search?: SearchControl;
   /** Names of Guardian's own parts that do not turn; empty: all do. */
   partProblems(): Promise<string[]>;
   /** Cloud Scheduler. Both null: the trigger is off. */
@@ -65,7 +92,6 @@ export interface ServerOptions {
   timeZone: string;
   knobs: ServerKnobs;
   logger: Logger;
-  metrics: Registry;
   version: string;
 }
 
@@ -74,6 +100,23 @@ export interface JobControl
   extends Pick<JobEngine, 'run' | 'cancel' | 'pause' | 'resume' | 'previewResume' | 'record' | 'post' | 'parts'> {
   /** Newest first. */
   predictions(jobId: string): Promise<Prediction[]>;
+  /** Whether check-ins by this name would be a job's: one that is there, or that one which was taken in before describes. */
+  knowsMonitor(projectId: number, name: string): Promise<boolean>;
+}
+
+/** What runs taught, and what people decide of it. */
+export interface CoordinationControl
+  extends Pick<Coordination, 'apply' | 'dismiss' | 'revert'>,
+    Pick<CoordinationStore, 'learnings' | 'suggestions'> {
+  mayApply: readonly MayApply[];
+}
+
+/** Templates, with what is wrong with their files. */
+export interface TemplateControl {
+  library: TemplateLibrary;
+  /** `key`: `namespace/name`; null: the file does not say which. */
+  problems(): readonly { file: string; key: string | null; message: string }[];
+  uses(): Promise<TemplateUse[]>;
 }
 
 /** What people and programs do with alerts. */
@@ -81,6 +124,12 @@ export type AlertControl = Pick<
   Alerts,
   'postMeasurements' | 'postTexts' | 'postAlert' | 'act' | 'undo' | 'rules' | 'tryRule'
 >;
+
+/** Who did what, chained: written through the recorder, read from the store. */
+export interface AuditControl extends AuditRecorder {
+  /** Checkpoints that were kept outside the store. Rejects with an error of the catalogue where that place cannot be read. */
+  anchored(): Promise<SignedCheckpoint[]>;
+}
 
 /** What people do with messages, and what they are told of them. */
 export interface TellingControl {
@@ -115,6 +164,9 @@ export interface ServerStore {
   activity: ActivityStore;
   leases: LeaseStore;
   counts: StateCounts;
+  sealingKeys: Pick<SealingKeyStore, 'add'>;
+  analytics: Pick<AnalyticsStore, 'read'>;
+  traces: Pick<TraceStore, 'list' | 'spans'>;
 }
 
 /** For the metrics page; read at most once in ten seconds. */
@@ -153,4 +205,33 @@ export interface McpCaller {
 /** Of better-auth's tables, what is asked without it. */
 export interface AuthTables {
   user: { id: string; name: string };
+}
+
+/** How searches are answered. */
+export interface SearchControl {
+  /** Null: events are searched in the database. */
+  cluster:
+    | (() => Promise<{ connections: { requests: number; opened: number }; progress: SearchProgress | null }>)
+    | null;
+  /** Of remembered answers, since the start. */
+  cache(): { hits: number; misses: number; joined: number; evicted: number; entries: number; bytes: number };
+  /** What is wrong with the cluster, as people can mend it; empty: nothing. */
+  problems(): Promise<GuardianError[]>;
+}
+
+/** Who used the watched applications. */
+export interface UsageControl
+  extends Pick<UsagePages, 'timeline' | 'users'>,
+    Pick<UsageSignals, 'lastRecords'>,
+    Pick<UsageFolder, 'waiting'>,
+    Pick<UsagePeople, 'exportUser' | 'eraseUser'> {
+  summary(window: UsageWindow): Promise<UsageSummary>;
+  /** Under whatever name this user is kept; null: nothing of them lies within the window. */
+  user(request: { user: string; from: number; to: number }): Promise<UserDetail | null>;
+  /** How a user is called in the audit trail, which nothing is ever taken out of: a keyed hash, the same for every look. */
+  referenceOf(user: string): string;
+  /** Id of the job that makes the report. */
+  reportJob: string;
+  /** Throws `not_found` where none was made yet. */
+  newestReport(): Promise<{ file: string; summary: UsageSummary }>;
 }

@@ -17,8 +17,6 @@ export interface AlertKillOptions {
   databaseUrl?: string | undefined;
   /** Decides the moments of the kills. */
   seed?: number;
-  /** Knobs of the engine: a test has less patience than the promise. */
-  jobEngine?: Record<string, string>;
   onProgress?(text: string): void;
 }
 
@@ -60,7 +58,7 @@ const CLOSED_WITHIN_MS = 60_000;
 export async function alertKillRun(options: AlertKillOptions): Promise<AlertKillOutcome> {
   const folder = mkdtempSync(join(tmpdir(), 'guardian-alert-kill-'));
   const receiver = await startReceiver();
-  writeConfiguration(folder, receiver, options.jobEngine ?? {});
+  writeConfiguration(folder, receiver);
   try {
     return await kill({ ...options, folder, receiver });
   } finally {
@@ -105,7 +103,7 @@ async function kill(options: AlertKillOptions & { folder: string; receiver: Rece
   }
 }
 
-function writeConfiguration(folder: string, receiver: Receiver, jobEngine: Record<string, string>): void {
+function writeConfiguration(folder: string, receiver: Receiver): void {
   const begun = join(folder, 'begun');
   appendFileSync(begun, '');
   writeFileSync(
@@ -130,7 +128,6 @@ export default async function beat(_input: unknown, { run }: { run: { id: string
     recipients: { proof: { webhook: `${receiver.url}/hook` } },
     routes: [{ name: 'proof', on: ['alert_fired'], to: ['proof'], over: ['webhook'] }],
     notify: { groupFor: '0s', burstMessages: 1_000_000 },
-    jobEngine,
   };
   writeFileSync(join(folder, 'guardian.config.ts'), `export default ${JSON.stringify(configuration)};\n`);
 }

@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { freshPostgresDatabase, type TestDatabase } from '../fixtures/postgres.ts';
 import { type Receiver, startReceiver } from '../fixtures/receiver.ts';
@@ -13,6 +14,8 @@ const NODES = 3;
 /** Runs that last, half of them with a retry. */
 const LASTING = 6;
 const POLLED = { timeout: 60_000, interval: 100 };
+/** A living node that is held up for so long keeps its runs. */
+const BUSY_MS = 8_000;
 
 let database: TestDatabase;
 let receiver: Receiver;
@@ -25,6 +28,7 @@ beforeAll(async () => {
   database = await freshPostgresDatabase();
   receiver = await startReceiver();
   writeFileSync(join(folder, 'begun'), '');
+  writeFileSync(join(folder, 'endless'), '');
   writeFileSync(join(folder, 'guardian.config.ts'), `export default ${JSON.stringify(configuration())};\n`);
   // The first makes the tables.
   nodes.push(await startGuardian({ folder, databaseUrl: database.url }));
@@ -50,13 +54,14 @@ function configuration() {
     jobs: {
       beat: { shell: begin, every: '1s', overlap: 'allow' },
       behind: { shell: begin, after: ['beat'], overlap: 'allow' },
+      endless: { shell: `while true; do echo on >> '${join(folder, 'endless')}'; sleep 0.1; done` },
       ...Object.fromEntries(Array.from({ length: LASTING }, (_, index) => [`lasting-${index}`, lasting(index)])),
     },
     recipients: { proof: { webhook: `${receiver.url}/hook` } },
     routes: [{ name: 'proof', on: ['alert_fired'], to: ['proof'], over: ['webhook'] }],
     notify: { groupFor: '0s', burstMessages: 1_000_000 },
     // Few at a time, so that each of the three has some.
-    jobEngine: { runsAtOnce: 4, heartbeat: '1s', lostAfter: '4s' },
+    jobEngine: { runsAtOnce: 4 },
   };
 }
 
@@ -69,10 +74,11 @@ interface LastingRow {
   attempts: string;
   finished_at: number | null;
 }
-const lastingRows = () =>
+const rowsOf = (jobs: string) =>
   reader.rows<LastingRow>(
-    `SELECT id, job_id, status, reason, node, attempts, finished_at FROM run WHERE job_id LIKE 'lasting-%' ORDER BY job_id`,
+    `SELECT id, job_id, status, reason, node, attempts, finished_at FROM run WHERE job_id LIKE '${jobs}' ORDER BY job_id`,
   );
+const lastingRows = () => rowsOf('lasting-%');
 const nodeOf = ({ node }: Pick<LastingRow, 'node'>) => nodes.find(({ pid }) => node?.includes(`:${pid}:`));
 
 async function ask(node: RunningServer, job: string): Promise<void> {
@@ -109,6 +115,7 @@ it('three nodes over one PostgreSQL tell each alert once and run each tick once;
   const living = nodes.filter((node) => node !== dying);
   const after = names('after', 60);
   await post(after, living);
+  await holdUp(living[0]!, () => pause(BUSY_MS));
 
   await expect.poll(async () => (await lastingRows()).filter(({ finished_at }) => !finished_at), POLLED).toEqual([]);
   for (const row of await lastingRows()) {
@@ -133,6 +140,46 @@ it('three nodes over one PostgreSQL tell each alert once and run each tick once;
     return running.filter((row) => nodeOf(row) === node);
   }
 }, 180_000);
+
+it('a node that comes back to a run that was taken from it stops its work', async () => {
+  const living = nodes.filter(({ pid }) => isAlive(pid));
+  await ask(living[0]!, 'endless');
+  const endless = async () => (await rowsOf('endless')).at(0);
+  await expect.poll(async () => (await endless())?.node ?? null, POLLED).not.toBeNull();
+  const holder = nodeOf((await endless())!)!;
+  const size = () => statSync(join(folder, 'endless')).size;
+  await holdUp(holder, async () => {
+    await expect.poll(async () => (await endless())?.status, POLLED).toBe('error');
+    const before = size();
+    await expect.poll(size, POLLED).toBeGreaterThan(before);
+  });
+  await expect
+    .poll(async () => {
+      const before = size();
+      await pause(1_000);
+      return size() - before;
+    }, POLLED)
+    .toBe(0);
+  expect(await rowsOf('endless')).toMatchObject([{ status: 'error', reason: 'lost' }]);
+}, 180_000);
+
+/** Nothing of its process goes on meanwhile; what it started does. */
+async function holdUp({ pid }: RunningServer, meanwhile: () => Promise<void>): Promise<void> {
+  process.kill(pid, 'SIGSTOP');
+  try {
+    await meanwhile();
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 /** Seconds between the first and the last tick that have no row. */
 async function ticksLeftOut(): Promise<number[]> {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore, type Store, type StoreKnobs, type StoreLocation } from '../../src/adapters/store/sql/index.ts';
 import type { Clock } from '../../src/core/shared/index.ts';
-import { freshPostgresDatabase } from '../fixtures/postgres.ts';
+import { copySqliteStore, migratedPostgresDatabase } from '../fixtures/migrated-store.ts';
 
 /** A store as the server has it: `main` in worker threads, and `ingest` in this one. */
 export interface OpenedStores {
@@ -28,11 +28,12 @@ export const DATABASES: readonly { name: string; open(options: OpenStoresOptions
 
 async function openSqlite(options: OpenStoresOptions): Promise<OpenedStores> {
   const folder = mkdtempSync(join(tmpdir(), 'guardian-store-'));
+  await copySqliteStore(folder);
   return openBoth({ kind: 'sqlite', folder }, options, async () => rmSync(folder, { recursive: true, force: true }));
 }
 
 async function openPostgres(options: OpenStoresOptions): Promise<OpenedStores> {
-  const database = await freshPostgresDatabase();
+  const database = await migratedPostgresDatabase();
   return openBoth({ kind: 'postgres', url: database.url }, options, database.drop);
 }
 

@@ -63,28 +63,6 @@ describe.each(DATABASES)('projects, keys and records in $name', ({ open }) => {
     expect(await apiKeys.list()).toEqual([{ ...key, lastUsedAt: NOW + 3, revokedAt: NOW + 4 }]);
   });
 
-  it('keeps the audit newest first, in pages', async () => {
-    const { audit } = stores.main;
-    for (const index of [1, 2, 3]) {
-      await audit.add({
-        at: NOW + index,
-        actor: 'user:1',
-        action: 'a',
-        target: `t${index}`,
-        detail: index === 2 ? null : { index },
-        address: null,
-      });
-    }
-    const first = await audit.list({ cursor: null, limit: 2 });
-    const second = await audit.list({ cursor: first.nextCursor, limit: 2 });
-    expect([...first.items, ...second.items].map(({ target, detail }) => [target, detail])).toEqual([
-      ['t3', { index: 3 }],
-      ['t2', null],
-      ['t1', { index: 1 }],
-    ]);
-    expect(second.nextCursor).toBeNull();
-  });
-
   it('keeps the views of each user apart', async () => {
     const { views } = stores.main;
     const view = { id: 'v-1', userId: 'u-1', name: 'Mine', page: 'issues', query: 'state=open', createdAt: NOW };

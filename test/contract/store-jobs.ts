@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { plainJob } from '../../src/core/jobs/job-fixtures.ts';
 import type {
   Admission,
   AdmissionDecision,
@@ -41,35 +42,13 @@ export interface JobStoreUnderTest extends JobPorts {
 
 const NOW = Date.UTC(2031, 0, 6, 6);
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 const QUEUE: AdmissionDecision = { kind: 'queue', cancel: [] };
 
 export const noFollow: Follow = () => ({ admissions: [], outbox: [], health: null });
 
 export function jobOf(id: string, changes: Partial<Job> = {}): Job {
-  return {
-    id,
-    label: `Job ${id}`,
-    origin: 'configuration',
-    projectId: null,
-    work: { kind: 'internal', name: id },
-    trigger: { kind: 'none' },
-    condition: null,
-    taskType: null,
-    overlap: { kind: 'skip' },
-    concurrency: null,
-    retries: { count: 0, firstDelayMs: 30_000, factor: 2, longestDelayMs: 900_000, jitter: 0.2 },
-    timeoutMs: HOUR_MS,
-    catchUp: { kind: 'last', lookBackMs: DAY_MS },
-    mustStartBy: null,
-    mustFinishBy: null,
-    failWhen: [],
-    warnWhen: [],
-    failureThreshold: 1,
-    recoveryThreshold: 1,
-    ...changes,
-  };
+  return plainJob(id, { label: `Job ${id}`, ...changes });
 }
 
 export function newRun(id: string, jobId: string, changes: Partial<NewRun> = {}): NewRun {

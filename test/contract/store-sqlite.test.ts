@@ -64,7 +64,7 @@ describe('the SQLite store on bad days', () => {
     for (const name of ['guardian.db', 'guardian.db-wal', 'guardian.lock', 'guardian.lock.json']) {
       expect([name, statSync(join(folder, name)).mode & 0o777]).toEqual([name, 0o600]);
     }
-    expect(await store.state()).toEqual({ bytes: expect.any(Number), version: '0009-predictions' });
+    expect(await store.state()).toEqual({ bytes: expect.any(Number), version: '0018-usage-reports' });
   });
 
   it('belongs to one process, says which, and falls to the next when that one was killed', async () => {
@@ -190,17 +190,29 @@ describe('the SQLite store on bad days', () => {
       '0007-alerts',
       '0008-notifications',
       '0009-predictions',
+      '0010-sealing-keys',
+      '0011-usage',
+      '0012-audit-trail',
+      '0013-analytics',
+      '0014-spans',
+      '0015-templates',
+      '0016-coordination',
+      '0017-search',
+      '0018-usage-reports',
     ];
     expect(await migrateStore(location, { isDryRun: true })).toEqual({
       carriedOut: steps,
-      version: '0009-predictions',
+      version: '0018-usage-reports',
     });
     expect(await migrateStore(location, { isDryRun: false })).toEqual({
       carriedOut: steps,
-      version: '0009-predictions',
+      version: '0018-usage-reports',
     });
-    expect(await migrateStore(location, { isDryRun: false })).toEqual({ carriedOut: [], version: '0009-predictions' });
-    expect(await migrateStore(location, { isDryRun: true })).toEqual({ carriedOut: [], version: '0009-predictions' });
+    expect(await migrateStore(location, { isDryRun: false })).toEqual({
+      carriedOut: [],
+      version: '0018-usage-reports',
+    });
+    expect(await migrateStore(location, { isDryRun: true })).toEqual({ carriedOut: [], version: '0018-usage-reports' });
   });
 
   describe('backup and restore', () => {

@@ -41,7 +41,6 @@ const PAGES = [
   '/settings',
   '/settings?section=keys',
   '/settings?section=users',
-  '/settings?section=audit',
   '/setup',
   '/no-such-page',
 ];
@@ -149,6 +148,37 @@ describe('answers', () => {
     expect(api.received.map(({ path }) => path)).toEqual(['/api/sample']);
   });
 
+  it('shows a team that only runs jobs what it waits for, not how to send a first event', async () => {
+    api.mode = 'jobs';
+    await open('/');
+    await page.getByRole('heading', { level: 1, name: '3 jobs failed or did not run.' }).waitFor();
+    expect(await page.getByText('Send the first event').count()).toBe(0);
+    expect(await page.getByText(/^Next: /).textContent()).toMatch(/^Next: .+, in /);
+    const jobs = page.getByRole('region', { name: 'Jobs' });
+    expect(await jobs.getByRole('link', { name: 'Full sync' }).isVisible()).toBe(true);
+    expect(await jobs.getByRole('link', { name: 'Ping of the API' }).isVisible()).toBe(true);
+    expect(await page.getByRole('link', { name: 'How to send events' }).isVisible()).toBe(true);
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await seriousViolations(page)).toEqual([]);
+    }
+    await page.emulateMedia({ colorScheme: 'dark' });
+  });
+
+  it('names the jobs that need a look beside the services, and says it when the services are well', async () => {
+    api.mode = 'quiet';
+    await open('/');
+    const jobs = page.getByRole('region', { name: 'Jobs' });
+    await jobs.getByText('Every job is as it should be.').waitFor();
+    await jobs.getByRole('link', { name: 'All jobs (2)' }).click();
+    await page.waitForURL(/\/jobs$/);
+    api.mode = 'full';
+    await open('/');
+    await jobs.getByRole('link', { name: 'Full sync' }).waitFor();
+    expect(await jobs.getByRole('link', { name: 'Ping of the API' }).count()).toBe(0);
+    expect(await page.locator('h1').textContent()).toBe('Something is badly wrong.');
+  });
+
   it('says that it could not look, not that there is nothing', async () => {
     api.hasRepository = false;
     await open('/issues/SHOP-12');
@@ -160,7 +190,7 @@ describe('answers', () => {
   it('says plainly that a message was not sent', async () => {
     await open('/deliveries');
     expect(await page.getByText('1 of the messages shown did NOT leave').isVisible()).toBe(true);
-    expect(await page.getByText('1 of the messages shown were given up').isVisible()).toBe(true);
+    expect(await page.getByText('1 of the messages shown was given up').isVisible()).toBe(true);
     await open('/deliveries/d5');
     expect(await page.getByText('NOT sent: the configuration asks that nothing leaves').isVisible()).toBe(true);
   });

@@ -111,6 +111,19 @@ describe('guardian doctor, of jobs and messages', () => {
     }
   });
 
+  it('F2: says which function it cannot load, and of those it can that they are in order', async () => {
+    const folder = workspace();
+    put(folder, 'jobs.ts', 'export const nightly = async () => ({ rows: 1 });\n');
+    const one = (name: string) =>
+      `export default { jobs: { sync: { function: { module: './jobs.ts', export: '${name}' } } } };`;
+    put(folder, 'guardian.config.ts', one('nightly'));
+    expect((await runGuardian(['doctor'], { folder })).stdout).toMatch(/^ok {6}Jobs +1 in order$/m);
+    put(folder, 'guardian.config.ts', one('weekly'));
+    const { status, stdout } = await runGuardian(['doctor'], { folder });
+    expect(status).toBe(69);
+    expect(stdout).toMatch(/^FAILED {2}Jobs .*jobs\.sync\.function\.export: .*jobs\.ts exports no function "weekly"/m);
+  });
+
   it('F10: says what the other side answered when a channel no longer works, and what is wrong with jobs and routes', async () => {
     const receiver = await startReceiver({ kind: 'answer', status: 403, body: 'no_service' });
     try {

@@ -5,6 +5,14 @@ import { put, workspace } from './workspace.ts';
 const HOOK = 'https://hooks.slack.com/services/T0/B0/x';
 const ROUTE = "{ name: 'syncs', on: ['job_failed'], to: ['allan'], over: ['slack'] }";
 
+/** Modules that look like jobs. */
+const MODULES = {
+  'job.ts':
+    'export const nightly = async () => ({ rows: 1 });\nexport const rows = 7;\nsetInterval(() => {}, 1_000);\n',
+  'broken.ts': 'undefinedName();\nexport const nightly = async () => {};\n',
+  'ends.ts': 'process.exit(3);\n',
+};
+
 describe('`guardian start` with what could never work', () => {
   it.each<[string, string, string, Record<string, string>]>([
     [
@@ -19,6 +27,42 @@ describe('`guardian start` with what could never work', () => {
       'F2: a zone that is none',
       "jobs: { a: { shell: 'true', cron: '0 1 * * *', timeZone: 'Mars/Base' } }",
       'jobs.a.timeZone',
+      {},
+    ],
+    [
+      'F2: a function whose module is not there',
+      "jobs: { a: { function: { module: './gone.ts', export: 'nightly' } } }",
+      'jobs.a.function.module',
+      {},
+    ],
+    [
+      'F2: a function whose module uses an undefined name',
+      "jobs: { a: { function: { module: './broken.ts', export: 'nightly' } } }",
+      'undefinedName is not defined',
+      {},
+    ],
+    [
+      'F2: a function whose module ends the process',
+      "jobs: { a: { function: { module: './ends.ts', export: 'nightly' } } }",
+      'process.exit(3)',
+      {},
+    ],
+    [
+      'F2: a function that its module does not export, behind one that it does',
+      "jobs: { a: { function: { module: './job.ts', export: 'nightly' } }, b: { function: { module: './job.ts', export: 'weekly' } } }",
+      'jobs.b.function.export',
+      {},
+    ],
+    [
+      'F2: an export that is no function',
+      "jobs: { a: { function: { module: './job.ts', export: 'rows' } } }",
+      'exports no function "rows"',
+      {},
+    ],
+    [
+      'a node that is lost before it can say twice that it lives',
+      "jobEngine: { lostAfter: '5s' }",
+      'jobEngine.lostAfter',
       {},
     ],
     ['F2: a key that nobody knows', "jobs: { a: { shell: 'true', retry: 3 } }", 'jobs.a', {}],
@@ -42,6 +86,7 @@ describe('`guardian start` with what could never work', () => {
     ],
   ])('%s: does not start, and names the key and what to do', async (_, part, named, environment) => {
     const folder = workspace();
+    for (const [name, text] of Object.entries(MODULES)) put(folder, name, text);
     put(folder, 'guardian.config.ts', `export default { ${part} };\n`);
     const { status, stdout, stderr } = await runGuardian(['start', '--port', '0'], { folder, environment });
     expect([status, stdout]).toEqual([78, '']);

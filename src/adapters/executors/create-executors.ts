@@ -7,7 +7,7 @@ import {
   readFacts,
   redactOutcome,
 } from '../../core/jobs/index.ts';
-import type { ExecutionContext, ExecutionOutcome, Executor } from '../../core/jobs/ports.ts';
+import type { ExecutionContext, ExecutionOutcome, Executor, Run } from '../../core/jobs/ports.ts';
 import { createFunctionExecutor } from './function/function-executor.ts';
 import { createHttpExecutor } from './http/http-executor.ts';
 import { createShellExecutor } from './shell/shell-executor.ts';
@@ -33,7 +33,10 @@ export interface ExecutorsOptions {
 }
 
 /** On the caller's own event loop: it must yield, and heed the signal. What it resolves with is its stats. */
-export type InternalWork = (context: ExecutionContext) => Promise<Record<string, unknown> | undefined>;
+export type InternalWork = (
+  context: ExecutionContext,
+  run: Pick<Run, 'tick' | 'createdAt'>,
+) => Promise<Record<string, unknown> | undefined>;
 
 export interface Executors {
   executor: Executor;
@@ -52,7 +55,7 @@ export function createExecutors(options: ExecutorsOptions): Executors {
   const { redactor } = options;
   const safe = (outcome: ExecutionOutcome) => (redactor ? redactOutcome(outcome, redactor) : outcome);
   const own: Executor = {
-    execute: (run, job, context) => carryOutOwn(internal, run.timeoutMs, { job, context, texts }),
+    execute: (run, job, context) => carryOutOwn(internal, run, { job, context, texts }),
   };
   const kinds = { function: functions, shell, http, internal: own, watched: null };
   return {
@@ -75,19 +78,21 @@ export function createExecutors(options: ExecutorsOptions): Executors {
 
 async function carryOutOwn(
   internal: NonNullable<ExecutorsOptions['internal']>,
-  timeoutMs: number,
+  run: Run,
   { job, context, texts }: { job: Parameters<Executor['execute']>[1]; context: ExecutionContext; texts: RunTexts },
 ): Promise<ExecutionOutcome> {
   const name = job.work.kind === 'internal' ? job.work.name : '';
   const work = Object.hasOwn(internal, name) ? internal[name] : undefined;
   if (!work) return judgeFailure({ reason: 'exception', message: texts.noFunction(name, 'Guardian'), error: null });
   try {
-    const facts = readFacts(await work(context));
+    const facts = readFacts(await work(context, run));
     return context.signal.aborted
-      ? judgeAbort(context.signal.reason, { timeoutMs, texts, facts })
+      ? judgeAbort(context.signal.reason, { timeoutMs: run.timeoutMs, texts, facts })
       : judgeSuccess({ facts, job, texts });
   } catch (error) {
-    return context.signal.aborted ? judgeAbort(context.signal.reason, { timeoutMs, texts }) : failure(error, texts);
+    return context.signal.aborted
+      ? judgeAbort(context.signal.reason, { timeoutMs: run.timeoutMs, texts })
+      : failure(error, texts);
   }
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Job, JobWork } from '../../core/jobs/job.ts';
+import { plainJob } from '../../core/jobs/job-fixtures.ts';
 import type { ExecutionOutcome, Executor } from '../../core/jobs/ports.ts';
 import type { OutputChunk, Run } from '../../core/jobs/run.ts';
 
@@ -8,28 +9,7 @@ let runs = 0;
 /** A run of a job with this work, as the engine hands it over. */
 export function runOf(work: JobWork, more: { job?: Partial<Job>; run?: Partial<Run> } = {}): { run: Run; job: Job } {
   runs += 1;
-  const job: Job = {
-    id: 'nightly',
-    label: 'Nightly',
-    origin: 'configuration',
-    projectId: null,
-    work,
-    trigger: { kind: 'none' },
-    condition: null,
-    taskType: null,
-    overlap: { kind: 'skip' },
-    concurrency: null,
-    retries: { count: 0, firstDelayMs: 30_000, factor: 2, longestDelayMs: 900_000, jitter: 0.2 },
-    timeoutMs: 3_600_000,
-    catchUp: { kind: 'last', lookBackMs: 86_400_000 },
-    mustStartBy: null,
-    mustFinishBy: null,
-    failWhen: [],
-    warnWhen: [],
-    failureThreshold: 1,
-    recoveryThreshold: 1,
-    ...more.job,
-  };
+  const job = plainJob('nightly', { label: 'Nightly', work, ...more.job });
   const id = `run-${runs}`;
   const run: Run = {
     id,

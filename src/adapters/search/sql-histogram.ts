@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import type { EventCounts, EventIndex } from '../../core/events/index.ts';
 import type { SeqRange, StoreDialect } from '../store/sql/dialects/dialect.ts';
 import { COUNT_WIDTHS, HOUR_MS, MINUTE_MS } from '../store/sql/repositories/events/batch-counts.ts';
-import { SEVERITY_CLASSES, SEVERITY_NAMES, severityClassOf } from './event-tokens.ts';
+import { SEVERITY_CLASSES, SEVERITY_NAMES } from './event-tokens.ts';
+import { type ClassCount, isCounted, type Steps, stepsOf, toCounts } from './histogram-steps.ts';
 import { isOnlyProject } from './only-project.ts';
 import {
   ANY_EVENT,
@@ -13,19 +14,6 @@ import {
   toTextPlan,
   withClass,
 } from './text-plan.ts';
-
-/** Where the steps lie: `steps` of `stepMs` from `from` on; the last one may end after what was asked for. */
-interface Steps {
-  from: number;
-  stepMs: number;
-  steps: number;
-}
-
-interface ClassCount {
-  step: number;
-  severity: number;
-  events: number;
-}
 
 /**
  * Counts by step and severity class. Without words the counts that were kept by minute and hour answer, exactly, in steps of whole minutes
@@ -50,12 +38,6 @@ export function createHistogram(
   };
 }
 
-/** Counts are kept by project, service and severity class; anything else is a search. */
-function isCounted({ words, fields, minimumSeverity }: EventConditions): boolean {
-  const isClass = minimumSeverity === null || severityClassOf(minimumSeverity) === Math.max(minimumSeverity, 0);
-  return isClass && words.length === 0 && fields.every(({ name }) => name === 'service' || name === 'level');
-}
-
 /** What is open at an end reaches as far as there are events. */
 async function spanOf({ kysely }: StoreDialect, { from, to }: EventConditions): Promise<SeqRange> {
   if (from !== null && to !== null) return { from, to: Math.max(to, from + 1) };
@@ -66,12 +48,6 @@ async function spanOf({ kysely }: StoreDialect, { from, to }: EventConditions): 
     .executeTakeFirstOrThrow();
   const start = from ?? Math.min(known.first ?? 0, to ?? Number.MAX_SAFE_INTEGER);
   return { from: start, to: Math.max(to ?? (known.last ?? start) + 1, start + 1) };
-}
-
-function stepsOf({ from, to }: SeqRange, wanted: number, width: number): Steps {
-  const start = Math.floor(from / width) * width;
-  const stepMs = Math.max(Math.ceil((to - start) / wanted / width), 1) * width;
-  return { from: start, stepMs, steps: Math.max(Math.ceil((to - start) / stepMs), 1) };
 }
 
 async function keptCounts(
@@ -173,16 +149,4 @@ function endOf({ from, stepMs, steps }: Steps): number {
 
 function classesNamed(name: string): number[] {
   return SEVERITY_CLASSES.filter((severityClass) => SEVERITY_NAMES[severityClass] === name.toLowerCase());
-}
-
-function toCounts({ from, stepMs, steps }: Steps, counts: readonly ClassCount[], isExact: boolean): EventCounts {
-  const bySeverity = new Map<number, number[]>();
-  for (const { step, severity, events } of counts) {
-    if (step < 0 || step >= steps) continue;
-    const own = bySeverity.get(severity) ?? new Array<number>(steps).fill(0);
-    own[step]! += events;
-    bySeverity.set(severity, own);
-  }
-  const found = [...bySeverity].sort(([a], [b]) => a - b);
-  return { from, stepMs, steps: found.map(([severity, own]) => ({ severity, counts: own })), isExact };
 }

@@ -3,7 +3,14 @@ import { DATABASES, type OpenedStores } from '../../../test/contract/open-stores
 import { type Receiver, startReceiver } from '../../../test/fixtures/receiver.ts';
 import { createSlackChannel } from '../../adapters/channels/slack/slack.ts';
 import { configurationSchema } from '../../config/schema.ts';
-import { createDeliveryWorker, DEFAULT_NOTIFY_KNOBS as knobs, queueTest } from '../../core/notify/index.ts';
+import {
+  createDeliveryWorker,
+  createIntake,
+  createStandIns,
+  DEFAULT_NOTIFY_KNOBS as knobs,
+  queueTest,
+} from '../../core/notify/index.ts';
+import { failingChannels } from '../telling/failing-channels.ts';
 import { guardianParts } from './guardian-parts.ts';
 import { openAlerts } from './open-alerts.ts';
 
@@ -23,12 +30,13 @@ afterEach(async () => {
   await stores.close();
 });
 
-it('F10: a channel whose account was closed is an alert within two looks, with the words of the other side, until it takes one again', async () => {
+/** Nicolas is the administrator; each address is a lane of its own. */
+function openTelling(addresses: readonly string[]) {
   const nicolas = {
     id: 'nicolas',
     name: 'Nicolas',
     roles: ['administrators'],
-    addresses: { slack: [`${slack.url}/hook`] },
+    addresses: { slack: [...addresses] },
     timeZone: 'America/Montreal',
     language: 'en' as const,
     quietHours: null,
@@ -49,9 +57,8 @@ it('F10: a channel whose account was closed is an alert within two looks, with t
     failuresInRow: knobs.failuresInRow,
     engine: () => [],
     telling: () => [],
-    worker: () => ({ lastTurnAt: now, isRunning: true }),
+    worker: () => ({ isStopped: false }),
     ingest: () => ({ problem: null }),
-    now: clock.now,
   });
   const alerts = openAlerts({
     configuration: configurationSchema.parse({}),
@@ -62,17 +69,33 @@ it('F10: a channel whose account was closed is an alert within two looks, with t
     onChange: () => {},
     onTold: () => {},
   });
+  return {
+    worker,
+    alerts,
+    intake: createIntake({ store: notifications, directory, knobs, clock, sharedKinds: [] }),
+    standIns: createStandIns({
+      store: notifications,
+      directory,
+      knobs,
+      clock,
+      failingChannels: () => failingChannels(stores.main),
+    }),
+    queueTest: () =>
+      queueTest({ store: notifications, directory, clock, tag: null }, { recipientId: 'nicolas', channel: 'slack' }),
+  };
+}
+
+const failing = async () =>
+  (await stores.main.alerts.list({ types: ['CHANNEL_FAILING'] }, { cursor: null, limit: 9 })).items;
+
+it('F10: a channel whose account was closed is an alert within two looks, with the words of the other side, until it takes one again', async () => {
+  const { worker, alerts, queueTest: test } = openTelling([`${slack.url}/hook`]);
   const send = async () => {
-    await queueTest(
-      { store: notifications, directory, clock, tag: null },
-      { recipientId: 'nicolas', channel: 'slack' },
-    );
+    await test();
     await worker.pass();
     now += MINUTE;
     await alerts.evaluateSchedules();
   };
-  const failing = async () =>
-    (await stores.main.alerts.list({ types: ['CHANNEL_FAILING'] }, { cursor: null, limit: 9 })).items;
 
   await send();
   slack.always({ kind: 'answer', status: 404, body: 'no_service' });
@@ -88,4 +111,40 @@ it('F10: a channel whose account was closed is an alert within two looks, with t
   slack.always({ kind: 'answer', status: 200, body: 'ok' });
   await send();
   expect(await failing()).toMatchObject([{ state: 'resolved' }]);
+});
+
+it('C2: an administrator hears of a channel that fails by its alert or by the message that died of it, whichever comes first, once in the cool-down', async () => {
+  const well = await startReceiver();
+  const { worker, alerts, intake, standIns, queueTest: test } = openTelling([`${slack.url}/hook`, `${well.url}/hook`]);
+  const minute = async () => {
+    await standIns.pass();
+    await alerts.evaluateSchedules();
+    await intake.pass();
+    await worker.pass();
+    now += MINUTE;
+  };
+  const heard = () => well.received.map(({ body }) => body).filter((body) => !/test message/i.test(body));
+  slack.always({ kind: 'answer', status: 404, body: 'no_service' });
+  for (let count = 0; count <= knobs.failuresInRow + 2; count++) {
+    await test();
+    await worker.pass();
+    await minute();
+  }
+  expect(await failing()).toMatchObject([{ state: 'firing' }]);
+  expect(heard()).toHaveLength(1);
+  // It lasts: past the cool-down the alert is told, and no message that dies is any more.
+  for (let count = 0; count < 90; count++) {
+    if (count % 20 === 0) await test();
+    await minute();
+  }
+  expect(heard()).toHaveLength(2);
+  expect(heard()[1]).toContain('CHANNEL_FAILING');
+  slack.always({ kind: 'answer', status: 200, body: 'ok' });
+  await test();
+  await worker.pass();
+  // As long as messages are gathered.
+  for (let count = 0; count < 7; count++) await minute();
+  expect(await failing()).toMatchObject([{ state: 'resolved' }]);
+  expect(heard()).toHaveLength(3);
+  await well.stop();
 });

@@ -10,17 +10,12 @@ export interface WatchedParts {
   engine(): readonly LoopState[];
   /** What takes up what happened, and what sends. */
   telling(): readonly LoopState[];
-  worker(): { lastTurnAt: number | null; isRunning: boolean };
+  worker(): { isStopped: boolean };
   ingest(): Pick<IntakeState, 'problem'>;
-  now(): number;
 }
-
-/** A worker that looks every second and has not for so long stands still. */
-const STOPPED_MS = 60_000;
 
 /** What the rules about Guardian itself look at. */
 export function guardianParts(parts: WatchedParts): PartReader {
-  let runningSince: number | null = null;
   const readers: Record<string, () => Promise<PartState[]>> = {
     channel: async () =>
       (await parts.store.notifications.log.health()).map(({ channel, address, failuresInRow, lastError }) => ({
@@ -44,12 +39,7 @@ export function guardianParts(parts: WatchedParts): PartReader {
   return { parts: async (kind) => (await readers[kind]?.()) ?? [] };
 
   function workerState(): PartState {
-    const { lastTurnAt, isRunning } = parts.worker();
-    if (!isRunning) runningSince = null;
-    else runningSince ??= parts.now();
-    // One that never came to the end of its first turn stands still as well.
-    const turnedAt = Math.max(lastTurnAt ?? 0, runningSince ?? 0);
-    const isWorking = isRunning && parts.now() - turnedAt < STOPPED_MS;
+    const isWorking = !parts.worker().isStopped;
     return { id: 'delivery-worker', name: 'delivery worker', isWorking, reason: isWorking ? null : 'it does not turn' };
   }
 }

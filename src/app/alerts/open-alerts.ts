@@ -1,10 +1,18 @@
 import type { Store } from '../../adapters/store/sql/index.ts';
 import type { Configuration } from '../../config/index.ts';
 import type { Change } from '../../contracts/api/overview.ts';
-import { type Alerts, createAlerts, createRuleSet, type PartReader } from '../../core/alerts/index.ts';
+import {
+  type Alerts,
+  createAlerts,
+  createRuleSet,
+  eventRules,
+  type PartReader,
+  usageRules,
+} from '../../core/alerts/index.ts';
 import { type NotifyKnobs, nextSend } from '../../core/notify/index.ts';
 import { type Clock, messagesFor } from '../../core/shared/index.ts';
 import { declaredRules } from '../declare/rules.ts';
+import { usageForAlerts } from '../usage/alert-reader.ts';
 
 export interface OpenAlertsOptions {
   configuration: Configuration;
@@ -25,14 +33,21 @@ export function openAlerts({ configuration, store, knobs, parts, clock, onChange
   const rules = createRuleSet({
     rules: declaredRules(configuration),
     types: configuration.alertTypes,
-    hasUsage: false,
+    own: [...usageRules(configuration.usage.alerts), ...eventRules(configuration.alerting)],
+    hasUsage: true,
   });
   const alerts = createAlerts({
     store: store.alerts,
     measurements: store.measurements,
     texts: store.texts,
     rules,
-    readers: { issues: store.issues, jobs: { jobs: store.jobs, runs: store.runs }, usage: null, parts },
+    readers: {
+      issues: store.issues,
+      jobs: { jobs: store.jobs, runs: store.runs },
+      usage: usageForAlerts(store),
+      parts,
+      errors: store.errors,
+    },
     policy: {
       nextSend: (alert, at) => nextSend(alert, knobs, at),
       acknowledgedForMs: knobs.acknowledgeMs,
@@ -60,7 +75,7 @@ export function openAlerts({ configuration, store, knobs, parts, clock, onChange
     postAlert: (post) => telling(alerts.postAlert(post), (alert) => [alert]),
     act: (ids, action, by) => telling(alerts.act(ids, action, by), ({ changed }) => changed),
     undo: (token, by) => telling(alerts.undo(token, by), (outcome) => outcome?.changed ?? []),
-    evaluateSchedules: (signal) => telling(alerts.evaluateSchedules(signal), () => []),
+    evaluateSchedules: (signal, only) => telling(alerts.evaluateSchedules(signal, only), () => []),
     carryOutDue: (limit) => telling(alerts.carryOutDue(limit), () => []),
   };
 }

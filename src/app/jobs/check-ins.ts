@@ -1,17 +1,25 @@
 import type { Store } from '../../adapters/store/sql/index.ts';
-import { type JobEngine, signalOfCheckIn } from '../../core/jobs/index.ts';
+import type { Intake } from '../../core/ingest/index.ts';
+import { findWatched, type JobEngine, signalOfCheckIn } from '../../core/jobs/index.ts';
 import type { Clock } from '../../core/shared/index.ts';
 
 const ROWS = 100;
+/** Why nothing came of a check-in that was taken in. */
+const DROPPED = { unknown: 'unknown-monitor', full: 'too-many-monitors', refused: 'run-open' } as const;
 
-/** Check-ins of Sentry clients, which came in with their events, as what they tell of jobs; in the order they came, each once. Gives how many it was. */
+/**
+ * Check-ins of Sentry clients, which came in with their events, as what they tell of jobs; in the order they came, each once. Those that no job is there
+ * for are counted with what was left out. Gives how many it was.
+ */
 export function createCheckIns({
   store,
   engine,
+  intake,
   clock,
 }: {
   store: Pick<Store, 'outbox'>;
   engine: Pick<JobEngine, 'record'>;
+  intake: Pick<Intake, 'countDropped'>;
   clock: Clock;
 }) {
   return async (): Promise<number> => {
@@ -19,9 +27,33 @@ export function createCheckIns({
     for (const { id, projectId, payload } of rows) {
       const { time, record } = payload as { time: number; record: Record<string, unknown> };
       const signal = projectId === null ? null : signalOfCheckIn({ projectId, time, payload: record });
-      if (signal) await engine.record(signal);
+      const recorded = signal && (await engine.record(signal));
       await store.outbox.done([id], clock.now());
+      if (projectId === null || !recorded || recorded.kind === 'recorded') continue;
+      const reason = DROPPED[recorded.kind];
+      intake.countDropped({ reason, category: 'monitor', quantity: 1, projectId, source: 'sentry-envelope' });
     }
     return rows.length;
   };
+}
+
+/** Whether a check-in that describes no monitor would be a job's. */
+export function createMonitorCheck(store: Pick<Store, 'outbox' | 'jobs'>) {
+  return async (projectId: number, name: string): Promise<boolean> => {
+    // What reads the format is not loaded before it is asked for.
+    const { asMonitorSlug } = await import('../../adapters/sources/sentry/map-records.ts');
+    const slug = asMonitorSlug(name);
+    // No name at all is not unknown but wrong, which its format says.
+    if (slug === null) return true;
+    // Before the jobs: what is no longer in the outbox then is a job by now.
+    const waiting = await store.outbox.due(['check-in'], ROWS);
+    if (waiting.length === ROWS || waiting.some((row) => row.projectId === projectId && describes(row.payload, slug)))
+      return true;
+    return findWatched(await store.jobs.list(), { by: 'slug', projectId, slug }) !== null;
+  };
+}
+
+function describes(payload: Record<string, unknown> | null, slug: string): boolean {
+  const { monitor, config } = (payload?.record ?? {}) as Record<string, unknown>;
+  return monitor === slug && config !== null && config !== undefined;
 }

@@ -8,12 +8,14 @@ export interface OwnWork {
   label: string;
   trigger: Trigger;
   timeoutMs: number;
+  /** Left out: the last of the ticks missed within a day. */
+  catchUp?: Job['catchUp'];
   run: InternalWork;
 }
 
 const MINUTE_MS = 60_000;
 
-export function ownJob({ name, label, trigger, timeoutMs }: OwnWork): Job {
+export function ownJob({ name, label, trigger, timeoutMs, catchUp }: OwnWork): Job {
   return {
     id: `guardian-${name}`,
     label,
@@ -27,7 +29,7 @@ export function ownJob({ name, label, trigger, timeoutMs }: OwnWork): Job {
     concurrency: null,
     retries: { count: 2, firstDelayMs: MINUTE_MS, factor: 2, longestDelayMs: 5 * MINUTE_MS, jitter: 0.2 },
     timeoutMs,
-    catchUp: { kind: 'last', lookBackMs: 24 * 60 * MINUTE_MS },
+    catchUp: catchUp ?? { kind: 'last', lookBackMs: 24 * 60 * MINUTE_MS },
     mustStartBy: null,
     mustFinishBy: null,
     failWhen: [],

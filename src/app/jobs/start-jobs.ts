@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { createExecutors } from '../../adapters/executors/index.ts';
+import { checkFunctions, createExecutors } from '../../adapters/executors/index.ts';
 import type { Store } from '../../adapters/store/sql/index.ts';
 import * as settings from '../../config/index.ts';
 import type { Change } from '../../contracts/api/overview.ts';
@@ -12,7 +12,9 @@ import {
   isTerminal,
   type Job,
   type JobEngine,
+  staleOverrides,
   systemTimer,
+  withOverrides,
 } from '../../core/jobs/index.ts';
 import { type Clock, type GuardianError, messagesFor, toGuardianError } from '../../core/shared/index.ts';
 import { declaredJobs } from '../declare/jobs.ts';
@@ -33,6 +35,8 @@ export interface JobsOptions {
 
 export interface RunningJobs {
   engine: JobEngine;
+  /** The jobs of the configuration with what was changed by suggestions: a new version of those that are other than before. */
+  declareAnew(): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -44,8 +48,16 @@ export async function openJobs(options: JobsOptions): Promise<RunningJobs> {
   const projects = new Map((await store.projects.list()).map(({ id, slug }) => [slug, id]));
   const declared = declaredJobs(configuration, { folder, projectId: (slug) => projects.get(slug) ?? null });
   checkDeclared(declared);
+  await checkFunctions(declared, { texts: messages.runs });
   const now = clock.now();
-  await store.jobs.declare('configuration', declared, now);
+  const declareAnew = async () => {
+    const overrides = await store.coordination.overrides();
+    // The configuration has the last word: what it changed itself is no longer overridden.
+    await store.coordination.dropOverrides(staleOverrides(declared, overrides));
+    const changed = declared.map((job) => withOverrides(job, overrides));
+    await store.jobs.declare('configuration', changed, clock.now());
+  };
+  await declareAnew();
   await store.jobs.declare('guardian', own.map(ownJob), now);
   const redactor = createRedactor(configuration.redaction);
   const executors = createExecutors({
@@ -96,6 +108,7 @@ export async function openJobs(options: JobsOptions): Promise<RunningJobs> {
   });
   return {
     engine,
+    declareAnew,
     start: () => engine.start(),
     async stop() {
       await engine.stop();

@@ -6,7 +6,7 @@ import type { ReportMails } from './report-mails.ts';
 
 /** Once a day: what the day was, for those whom the cool-down kept from hearing each report. */
 export function createDailyDigest(
-  { configuration, store, clock }: TellingOptions,
+  { configuration, store, clock, templates }: TellingOptions,
   { recipients, queueMessage }: Pick<ReportMails, 'recipients' | 'queueMessage'>,
 ) {
   const { digestAt } = configuration.reports;
@@ -25,6 +25,7 @@ export function createDailyDigest(
       language,
       subject: settings.subjectOptionsOf(configuration, null),
       date: clock.now(),
+      ...(templates === undefined ? {} : { templates }),
       url: server.publicUrl && `${server.publicUrl}/reports`,
     });
     if (!message) return 0;

@@ -1,5 +1,6 @@
 import { createEmailChannel } from '../../adapters/channels/email/email-channel.ts';
 import * as notify from '../../core/notify/index.ts';
+import { failingChannels } from './failing-channels.ts';
 import type { TellingOptions } from './options.ts';
 
 const NOBODY: notify.Directory = { recipients: [], routes: [], rotations: [] };
@@ -22,6 +23,7 @@ export function createMessages(options: TellingOptions) {
       tag: configuration.mail.tag,
       publicUrl: configuration.server.publicUrl,
       links,
+      ...(options.templates === undefined ? {} : { templates: options.templates }),
     },
     clock,
     isOnlyNode: store.kind === 'sqlite',
@@ -41,7 +43,13 @@ export function createMessages(options: TellingOptions) {
       worker.wake();
     },
   });
-  const standIns = notify.createStandIns({ store: store.notifications, directory, knobs, clock });
+  const standIns = notify.createStandIns({
+    store: store.notifications,
+    directory,
+    knobs,
+    clock,
+    failingChannels: () => failingChannels(store),
+  });
   return {
     intake,
     worker,
@@ -49,11 +57,14 @@ export function createMessages(options: TellingOptions) {
     links,
     drill: (): Promise<string[]> =>
       notify.queueDrill(
-        { store: store.notifications, directory, clock, tag: configuration.mail.tag },
+        { store: store.notifications, directory, clock, tag: configuration.mail.tag, templates: options.templates },
         configuration.timeZone,
       ),
     test: (asked: { recipientId: string; channel: notify.ChannelKind }): Promise<string[]> =>
-      notify.queueTest({ store: store.notifications, directory, clock, tag: configuration.mail.tag }, asked),
+      notify.queueTest(
+        { store: store.notifications, directory, clock, tag: configuration.mail.tag, templates: options.templates },
+        asked,
+      ),
   };
 }
 

@@ -8,7 +8,7 @@ import type { TellingOptions } from './options.ts';
 const COULD_NOT_LOOK = 'could-not-look:';
 
 /** The mails of reports that were made: one row for each recipient whose policy wants it. */
-export function createReportMails({ configuration, store, clock, onChange }: TellingOptions) {
+export function createReportMails({ configuration, store, clock, templates, usageOf, onChange }: TellingOptions) {
   const { language, mail } = configuration;
   const messages = messagesFor(language);
   const recipients = settings.recipientsOf(configuration);
@@ -28,6 +28,7 @@ export function createReportMails({ configuration, store, clock, onChange }: Tel
     const now = clock.now();
     const service = about.service ?? content.service;
     const { composeReportMail, occasionOf } = await import('../../core/reports/index.ts');
+    const usage = await usageOf?.(service);
     const results = await notify.queueReport({
       reportId: about.id,
       service,
@@ -41,6 +42,8 @@ export function createReportMails({ configuration, store, clock, onChange }: Tel
           language,
           htmlBytes: configuration.report.mailHtmlBytes,
           markdownTokens: configuration.report.markdownTokens,
+          ...(templates === undefined ? {} : { templates }),
+          ...(usage === undefined ? {} : { usage }),
         }),
         date: now,
         language,
@@ -61,7 +64,10 @@ export function createReportMails({ configuration, store, clock, onChange }: Tel
     const now = clock.now();
     const error = new GuardianError('source_unavailable', { reason: problem ?? '' });
     const subject = settings.subjectOptionsOf(configuration, service);
-    const message = notify.failedLookMessage(watched, error, { messages, language, subject, date: now });
+    const message = notify.failedLookMessage(watched, error, {
+      ...{ messages, language, subject, date: now },
+      ...(templates === undefined ? {} : { templates }),
+    });
     for (const { address } of recipients) {
       const last = await store.deliveries.last(watched, address);
       const told = last?.occasion.startsWith(COULD_NOT_LOOK) && last.createdAt >= since ? last.createdAt : null;

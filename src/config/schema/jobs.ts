@@ -157,17 +157,47 @@ const job = z
 
 export const jobs = z.record(name, job).default({}).describe('by name');
 
-export const jobEngine = z.strictObject({
-  runsAtOnce: positive.default(10).describe('runs of one node at the same time'),
-  threads: positive.default(2).describe('threads for functions'),
-  heartbeat: span.prefault('10s').describe('a run says so often that it goes on'),
-  lostAfter: span.prefault('30s').describe('without a word it is closed as lost'),
-  watchdogEvery: span.prefault('30s'),
-  missingAfter: span.prefault('60s').describe('a tick without a row is told after that'),
-  outputBytes: positive
-    .default(10 * 1024 * 1024)
-    .describe('bytes kept of what one run writes: the first MiB, then the newest'),
-  predictionAlerts: z.boolean().default(false).describe('a run that is likely to fail or end late raises an alert'),
-  outputDays: positive.default(30).describe('days that output is kept'),
-  runDays: positive.default(365).describe('days that runs are kept'),
-});
+export const jobEngine = z
+  .strictObject({
+    runsAtOnce: positive.default(10).describe('runs of one node at the same time'),
+    threads: positive.default(2).describe('threads for functions'),
+    heartbeat: span.prefault('3s').describe('a node says so often that its runs go on'),
+    lostAfter: span
+      .prefault('15s')
+      .describe('then its runs are lost: within 30 s of its death, and not while it is only busy'),
+    watchdogEvery: span.prefault('30s'),
+    missingAfter: span.prefault('60s').describe('a tick without a row is told after that'),
+    outputBytes: positive
+      .default(10 * 1024 * 1024)
+      .describe('bytes kept of what one run writes: the first MiB, then the newest'),
+    predictionAlerts: z.boolean().default(false).describe('a run that is likely to fail or end late raises an alert'),
+    coordination: z
+      .strictObject({
+        apply: z
+          .array(
+            z
+              .strictObject({
+                job: name,
+                parameter: z.enum(['retries.count', 'timeoutMs', 'concurrency.limit']),
+                from: z.number().nonnegative().describe('least value'),
+                to: z.number().positive().describe('greatest value'),
+              })
+              .refine(({ from, to }) => from <= to, { error: 'from is more than to' }),
+          )
+          .default([])
+          .describe('parameters that may be changed by what runs teach, one at a time; empty: it is only shown'),
+        confidence: z
+          .number()
+          .min(0.5)
+          .max(1)
+          .default(0.8)
+          .describe('how often suggestions of the kind must have been right before one is applied unasked'),
+      })
+      .prefault({}),
+    outputDays: positive.default(30).describe('days that output is kept'),
+    runDays: positive.default(365).describe('days that runs are kept'),
+  })
+  .superRefine(({ heartbeat, lostAfter }, context) => {
+    if (lostAfter < 2 * heartbeat)
+      context.addIssue({ code: 'custom', path: ['lostAfter'], message: 'is less than two heartbeats' });
+  });

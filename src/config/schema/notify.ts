@@ -1,23 +1,7 @@
 import { z } from 'zod';
 import { channelKind } from '../../contracts/api/notifications.ts';
+import { OCCASIONS } from '../../core/shared/index.ts';
 import { localTime, name, positive, span } from './pieces.ts';
-
-const OCCASIONS = [
-  'job_failed',
-  'job_recovered',
-  'job_late',
-  'chain_finished',
-  'alert_fired',
-  'alert_resolved',
-  'alert_escalated',
-  'issue_opened',
-  'issue_regressed',
-  'report_ready',
-  'usage_digest',
-  'deployment_finished',
-  'deployment_rolled_back',
-  'guardian_degraded',
-] as const;
 
 const addresses = z
   .union([z.string(), z.array(z.string())])

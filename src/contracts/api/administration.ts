@@ -104,14 +104,3 @@ export const savedViewRequest = z.object({
   page: z.string().max(50),
   query: z.string().max(2_000),
 });
-
-export const auditEntry = z.object({
-  id: z.int(),
-  at: instant,
-  actor: z.string(),
-  action: z.string(),
-  target: z.string(),
-  detail: z.record(z.string(), z.unknown()).nullable(),
-  address: z.string().nullable(),
-});
-export type AuditEntry = z.infer<typeof auditEntry>;

@@ -175,7 +175,7 @@ export const ruleList = z.object({
   items: z.array(
     z.object({
       name: z.string(),
-      over: z.enum(['measurement', 'text', 'issues', 'jobs', 'usage', 'guardian']),
+      over: z.enum(['measurement', 'text', 'issues', 'jobs', 'usage', 'events', 'guardian']),
       types: z.array(z.string()),
       description: z.string(),
       firing: z.int(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { exceptionView, severityClass } from './issues.ts';
-import { instant, pageQuery } from './shared.ts';
+import { instant, pageOf, pageQuery } from './shared.ts';
 
 export const eventSummary = z.object({
   /** Opaque, sortable by time. */
@@ -34,7 +34,19 @@ export const eventHistogramQuery = eventListQuery
   .omit({ cursor: true, limit: true, order: true })
   .extend({ steps: z.coerce.number().int().min(2).max(200).default(60) });
 
+/** How an answer of the event index came about. */
+const answerOrigin = {
+  /** It was remembered, and is so old; null: it was made just now. */
+  cache: z.object({ ageMs: z.int() }).nullable().optional(),
+  /** The search cluster is away or behind: events that only it still holds are missing. */
+  isDatabaseOnly: z.boolean().optional(),
+};
+
+export const eventPage = pageOf(eventSummary).extend(answerOrigin);
+export type EventPageReply = z.infer<typeof eventPage>;
+
 export const eventHistogram = z.object({
+  ...answerOrigin,
   from: instant,
   to: instant,
   stepMs: z.int(),

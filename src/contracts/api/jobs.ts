@@ -130,6 +130,8 @@ export const jobDetail = jobSummary.extend({
   description: z.array(z.object({ name: z.string(), value: z.string() })),
   upstream: z.array(z.object({ job: z.string(), isStrict: z.boolean() })),
   downstream: z.array(z.string()),
+  /** IANA zone in which its schedule is meant; null: it has none, as spans and `after` have none. */
+  timeZone: z.string().nullable(),
   nextTicks: z.array(instant),
   /** The next two days on which the clocks change, with the ticks on them. */
   clockChanges: z.array(
@@ -220,6 +222,7 @@ export type SchedulerLog = z.infer<typeof schedulerLog>;
 export const syncLog = z.object({
   id: z.string(),
   script_name: z.string(),
+  script_label: z.string(),
   task_type: z.enum(['sync', 'report', 'chain', 'backup']).nullable(),
   status: runStatus,
   message: z.string().nullable(),

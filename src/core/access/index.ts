@@ -6,3 +6,4 @@ export { createRateLimit, type RateLimit } from './rate-limit.ts';
 export { mayDo, type Role, roleOfScope, scopeOfRole, toRole } from './roles.ts';
 export { isSameSecret, randomSecret } from './secrets.ts';
 export { createSetupLink, type SetupLink } from './setup-link.ts';
+export { type BucketSize, createTokenBuckets, type TokenBuckets } from './token-buckets.ts';

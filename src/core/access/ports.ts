@@ -49,23 +49,6 @@ export interface ApiKeyStore {
   used(id: string, at: number): Promise<void>;
 }
 
-export interface AuditEntry {
-  at: number;
-  actor: string;
-  action: string;
-  target: string;
-  detail: Record<string, unknown> | null;
-  address: string | null;
-}
-
-export interface AuditStore {
-  add(entry: AuditEntry): Promise<void>;
-  list(page: {
-    cursor: string | null;
-    limit: number;
-  }): Promise<{ items: (AuditEntry & { id: number })[]; nextCursor: string | null }>;
-}
-
 export interface SavedView {
   id: string;
   userId: string;

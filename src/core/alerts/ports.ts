@@ -148,4 +148,41 @@ export interface UsageReader {
     to: number;
     projectId: number | null;
   }): Promise<{ service: string; projectId: number | null; value: number }[]>;
+  /** Requests and errors of each service with any, without the anonymous 401 and 404 that scanners get. */
+  errorRates(query: {
+    from: number;
+    to: number;
+  }): Promise<{ service: string; projectId: number | null; requests: number; errors: number }[]>;
+  /** Users with at least so many errors in some `withinMs` of [from, to); `reachedAt`: the first error that completed such a stretch, `stillAt`: the newest. */
+  usersWithErrors(query: { from: number; to: number; atLeast: number; withinMs: number }): Promise<
+    {
+      user: string;
+      errors: number;
+      reachedAt: number;
+      stillAt: number;
+      lastAt: number;
+      projectId: number | null;
+      service: string;
+      endpoint: string;
+    }[]
+  >;
+}
+
+/** Errors of one service at one instant of event time. */
+export interface ErrorCount {
+  projectId: number;
+  service: string;
+  /** Epoch ms. */
+  at: number;
+  errors: number;
+  /** Those of them that are critical or worse. */
+  criticals: number;
+  /** When the newest of them came. */
+  seenAt: number;
+}
+
+/** Errors among the events, kept for an hour after they came. */
+export interface ErrorReader {
+  /** Of every service that has some since `from` (event time), or that came since `seenFrom`: these, and those `withinMs` around what came. */
+  errors(query: { from: number; seenFrom: number; withinMs: number }): Promise<ErrorCount[]>;
 }

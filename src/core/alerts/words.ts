@@ -18,6 +18,23 @@ export interface AlertWords {
   issueCount(about: { of: 'incidents' | 'events' | 'users'; title: string; value: string; within: string }): string;
   issueRegressed(title: string): string;
   issueOpened(title: string): string;
+  errorRate(about: {
+    service: string;
+    value: string;
+    errors: number;
+    requests: number;
+    within: string;
+    threshold: string;
+  }): string;
+  errorsOfUser(about: { user: string; errors: number; within: string; service: string; endpoint: string }): string;
+  errorsOfService(about: {
+    service: string;
+    value: string;
+    of: 'errors' | 'criticals';
+    within: string;
+    /** Of a stretch that is over: they came late. */
+    isLate: boolean;
+  }): string;
   jobFailures(about: { job: string; value: string; error: string | null }): string;
   jobDuration(about: { job: string; value: string; isRunning: boolean }): string;
   jobLateness(about: { job: string; value: string; hasStarted: boolean }): string;

@@ -1,4 +1,6 @@
+import type { AnalyticsQuery, AnalyticsResult } from './analytics/analytics.ts';
 import type { Event } from './event.ts';
+import type { Span } from './trace/span.ts';
 
 /** Where events come from. `read` ends when the source is exhausted, or with `signal` when it follows. */
 export interface Source {
@@ -106,15 +108,122 @@ export interface EventQuery {
   order: 'newest' | 'oldest';
 }
 
-export interface EventPage {
+export interface EventPage extends AnswerOrigin {
   events: StoredEvent[];
   /** Null on the last page. */
   cursor: number | null;
 }
 
-export interface EventCounts {
+/** How an answer came about, where that is not the usual way. */
+export interface AnswerOrigin {
+  /** It was remembered: ms since it was made. */
+  cachedMs?: number;
+  /** The search cluster could not answer or is behind: what only it still holds is not in here. */
+  isDatabaseOnly?: boolean;
+}
+
+export interface EventCounts extends AnswerOrigin {
   from: number;
   stepMs: number;
   steps: { severity: number; counts: number[] }[];
   isExact: boolean;
+}
+
+/** What a search cluster has still to be told of events; written by the database in the transaction of each change. */
+export interface SearchQueueStore {
+  /** From now on changes are queued; for another cluster than before everything begins anew, with all that is stored. */
+  follow(identity: string): Promise<void>;
+  /** There is no cluster any more: nothing is queued. */
+  unfollow(): Promise<void>;
+  /** Null: no cluster is followed. */
+  progress(): Promise<SearchProgress | null>;
+  /** What was queued first, each event as it is now. */
+  waiting(limit: number): Promise<WaitingChanges>;
+  /** The cluster has confirmed these. What another node has told meanwhile is queued again. */
+  told(changes: WaitingChanges): Promise<void>;
+  /** Of what was stored before there was a cluster: the newest that were not read yet; none: it is done. */
+  filling(limit: number): Promise<EventChange[]>;
+  filled(beforeSeq: number): Promise<void>;
+  /** Counts events that the cluster refused for good. */
+  refuse(count: number, reason: string): Promise<void>;
+  /** A queue longer than this keeps the deletions; all that is stored is read again instead. True: it was. */
+  shorten(bound: number): Promise<boolean>;
+}
+
+/** An event as it is to stand in the index; null: not at all. */
+export interface EventChange {
+  seq: number;
+  event: StoredEvent | null;
+}
+
+export interface WaitingChanges {
+  arrivals: number[];
+  changes: EventChange[];
+}
+
+export interface SearchProgress {
+  identity: string;
+  /** What was stored before is still being read. */
+  isFilling: boolean;
+  /** Changes in the queue, about. */
+  waiting: number;
+  /** Epoch ms of the one that waits longest. */
+  oldestAt: number | null;
+  refused: number;
+  refusedReason: string | null;
+  /** Epoch ms of the last of them. */
+  refusedAt: number | null;
+}
+
+/** What makes remembered answers untrue, for every node of one database. */
+export interface SearchChangeStore {
+  /** Another text once an event of this span (epoch ms) came late, changed its issue, or went. */
+  stateOf(span: { from: number; to: number }): Promise<string>;
+  /** Says so of hours (epoch ms of their beginnings). */
+  changed(hours: readonly number[], at: number): Promise<void>;
+  /** Older ones than any answer that is remembered. */
+  forget(before: number): Promise<void>;
+}
+
+/** Roll-ups of what came. Batches bring their counts with them, durable in their transaction; `fold` adds those up. */
+export interface AnalyticsStore {
+  /** Adds the waiting counts of batches to the rows, in one transaction that takes them off; how many there were. Call again while it is `limit`. */
+  fold(request: { now: number; limit: number }): Promise<number>;
+  read(query: AnalyticsQuery): Promise<AnalyticsResult>;
+  /** Rows that are older than their step is kept, at most `limit` of each kind; how many went. */
+  forget(request: { now: number; limit: number }): Promise<number>;
+}
+
+export interface TraceListQuery {
+  projectId: number | null;
+  service: string | null;
+  minDurationMs: number | null;
+  hasErrors: boolean;
+  /** Of the start, half-open; epoch ms. */
+  from: number | null;
+  to: number | null;
+  /** From the page before. */
+  cursor: string | null;
+  limit: number;
+}
+
+export interface StoredTrace {
+  traceId: string;
+  start: number;
+  durationMs: number;
+  /** Name of the span without a parent; null: it never came. */
+  root: string | null;
+  services: string[];
+  spans: number;
+  errors: number;
+}
+
+/** Spans as they came with batches. */
+export interface TraceStore {
+  /** Newest first. */
+  list(query: TraceListQuery): Promise<{ items: StoredTrace[]; cursor: string | null }>;
+  /** By start, the oldest `limit` of them; none: there is no such trace. */
+  spans(traceId: string, limit: number): Promise<Span[]>;
+  /** Whole traces that began before, or that are more than `traces` in all; how many went. Call again while it is `limit`. */
+  forget(request: { before: number; traces: number; limit: number }): Promise<number>;
 }

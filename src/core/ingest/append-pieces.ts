@@ -21,7 +21,7 @@ export async function appendPieces(
     // What is counted goes with the last: a batch that is sent again must not count twice.
     const own = await appendOrSpool(
       options,
-      isLast ? { ...batch, events } : { ...batch, events, records: [], dropped: [] },
+      isLast ? { ...batch, events } : { ...batch, events, records: [], spans: [], dropped: [] },
     );
     if (typeof own === 'string') return own;
     outcomes.push(...own);

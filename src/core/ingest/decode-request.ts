@@ -1,4 +1,4 @@
-import type { EventPipeline } from '../events/index.ts';
+import type { EventPipeline, Span } from '../events/index.ts';
 import { toGuardianError } from '../shared/index.ts';
 import { ingested } from './ingested-event.ts';
 import type { IngestOptions } from './options.ts';
@@ -13,6 +13,7 @@ import type {
 } from './ports.ts';
 import { WireRefusal } from './ports.ts';
 import { safeRecord } from './safe-record.ts';
+import { safeSpan } from './safe-span.ts';
 
 export interface DecodedRequest {
   request: WireRequest;
@@ -21,12 +22,13 @@ export interface DecodedRequest {
   refusal: WireReply | null;
   events: IngestedEvent[];
   records: (ClientRecord & { projectId: number })[];
+  spans: Span[];
   dropped: AppendBatch['dropped'];
 }
 
 /** Never throws: a failure that no format foresees is told to `onFailure`, and becomes a refusal with 500. */
 export function decodeRequest(options: IngestOptions, request: WireRequest): DecodedRequest {
-  const nothing = { request, wire: null, events: [], records: [] };
+  const nothing = { request, wire: null, events: [], records: [], spans: [] };
   try {
     const wire = options.formats[request.format].decode(request, options.bounds);
     return {
@@ -35,6 +37,7 @@ export function decodeRequest(options: IngestOptions, request: WireRequest): Dec
       refusal: null,
       events: normalise(options, request, wire),
       records: wire.records.map((record) => safeRecord(options, record, request.project.id)),
+      spans: (wire.spans ?? []).map((span) => safeSpan(options, span)),
       dropped: ownDropped(request, wire.dropped),
     };
   } catch (thrown) {

@@ -57,6 +57,7 @@ function batchOf(decoded: readonly DecodedRequest[], at: number): AppendBatch {
   return {
     events: decoded.flatMap(({ events }) => events),
     records: decoded.flatMap(({ records }) => records),
+    spans: decoded.flatMap(({ spans }) => spans),
     dropped: decoded.flatMap(({ dropped }) => dropped),
     positions: [],
     at,

@@ -1,4 +1,4 @@
-import type { Event } from '../events/index.ts';
+import type { Event, Span } from '../events/index.ts';
 
 /** One request of a client: authenticated, its body read whole within the bound, still packed as it came. */
 export interface WireRequest {
@@ -24,7 +24,8 @@ export type WireFormatName =
   | 'otlp-traces'
   | 'elastic-bulk'
   | 'cloud-logging-push'
-  | 'native';
+  | 'native'
+  | 'usage';
 
 /** Turns the requests of one wire format into events, and what became of them into the reply its clients expect. */
 export interface WireFormat {
@@ -39,6 +40,8 @@ export interface WireBatch {
   claimedTimes?: ReadonlyMap<string, number>;
   /** What is not an event but is kept: sessions, check-ins, feedback, attachments. */
   records: ClientRecord[];
+  /** Stretches of work within a trace: not redacted. */
+  spans?: Span[];
   /** Items that were left out, by reason: counted, shown, never silent. */
   dropped: DroppedItems[];
   /** Called once the batch is durable. `outcomes[i]` tells of `events[i]`. */
@@ -49,7 +52,7 @@ export interface WireBatch {
 export type EventOutcome = 'stored' | 'duplicate';
 
 export interface ClientRecord {
-  kind: 'session' | 'check-in' | 'feedback' | 'attachment' | 'transaction';
+  kind: 'session' | 'check-in' | 'feedback' | 'attachment' | 'transaction' | 'usage';
   /** Unique within its kind and project; a repeat carries the same. */
   id: string;
   /** Epoch ms. */
@@ -105,6 +108,8 @@ export interface EventAppender {
 export interface AppendBatch {
   events: IngestedEvent[];
   records: (ClientRecord & { projectId: number })[];
+  /** Redacted; a repeat changes nothing. */
+  spans?: Span[];
   dropped: (DroppedItems & { projectId: number; source: string })[];
   /** How far a followed source was read: kept with its events, so that a restart goes on exactly there. */
   positions: { source: string; position: string }[];

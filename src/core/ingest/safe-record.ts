@@ -6,6 +6,7 @@ import type { ClientRecord } from './ports.ts';
  * not what they held.
  */
 export function safeRecord({ redactor }: IngestOptions, record: ClientRecord, projectId: number) {
+  if (record.kind === 'usage') return { ...record, projectId, payload: safeUsage(redactor, record.payload) };
   if (record.kind !== 'attachment') {
     return { ...record, projectId, payload: redactor.value(record.payload) as Record<string, unknown> };
   }
@@ -15,6 +16,17 @@ export function safeRecord({ redactor }: IngestOptions, record: ClientRecord, pr
     payload.text = String(redactor.value(textOf(content))).slice(0, ATTACHED_TEXT);
   }
   return { ...record, projectId, payload };
+}
+
+/** Texts of a usage record that an application might have filled wrongly. Who it was is what such a record is for. */
+const USAGE_TEXTS = ['endpoint', 'feature', 'group', 'message', 'stack'];
+
+function safeUsage(redactor: IngestOptions['redactor'], payload: Record<string, unknown>): Record<string, unknown> {
+  const safe = { ...payload };
+  for (const name of USAGE_TEXTS) if (typeof safe[name] === 'string') safe[name] = redactor.value(safe[name]);
+  if (typeof safe.error === 'object' && safe.error !== null)
+    safe.error = safeUsage(redactor, safe.error as Record<string, unknown>);
+  return safe;
 }
 
 function isTextType(contentType: unknown): boolean {

@@ -1,4 +1,5 @@
 export * from './chain/index.ts';
+export * from './coordination/index.ts';
 export * from './engine/index.ts';
 export * from './job.ts';
 export type * from './ports.ts';

@@ -140,7 +140,7 @@ describe('the mail', () => {
     expect(mail.html).toMatch(/^<!doctype html>\n<html lang="en">/);
     expect(mail.html).toMatch(/background:#ff4444[^>]*>CRITICAL</);
     expect(mail.html).toMatch(/background:#ffaa00[^>]*>DEGRADED</);
-    expect(mail.html).toContain('<a href="https://guardian.example/reports?a=1&#38;b=&#34;2&#34;">');
+    expect(mail.html).toContain('<a href="https://guardian.example/reports?a=1&amp;b=&quot;2&quot;">');
     expect(mail.html).not.toMatch(/<script|<img|<link|@import|url\(/);
     expect(mail.html.replace(/<style>.*?<\/style>/, '')).toContain('12 error incidents');
   });

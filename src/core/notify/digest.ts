@@ -1,5 +1,7 @@
 import type { Messages, PeopleLanguage } from '../shared/index.ts';
-import { type DigestPage, type DigestRow, digestHtml, digestText } from './digest-page.ts';
+import type { TemplateRenderer } from '../templates/index.ts';
+import { builtInTemplates } from './built-in-templates.ts';
+import { type DigestPage, type DigestRow, digestData } from './digest-page.ts';
 import type { MailMessage, MailStatus } from './ports.ts';
 import { mailSubject, type SubjectOptions } from './subject.ts';
 
@@ -60,6 +62,8 @@ export interface DigestOptions {
   date: number;
   /** Where the reports are shown, or null. */
   url: string | null;
+  /** Default: the built-in ones. */
+  templates?: TemplateRenderer;
 }
 
 /** Rows of one mail: more are counted, not listed. */
@@ -80,10 +84,12 @@ export function digestMessage(options: DigestOptions): MailMessage | null {
     clock: t.clock(subject.timeZone),
     more: url === null ? null : { label: t.more, url },
   };
+  const { templates = builtInTemplates() } = options;
+  const { text, html } = templates.fill('digest', ['text', 'html'], digestData(page, language));
   return {
     subject: mailSubject(t.label, date, subject),
-    text: digestText(page),
-    html: digestHtml(page, language),
+    text: text!,
+    html: html!,
     attachments: [],
     date,
     language,

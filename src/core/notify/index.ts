@@ -1,10 +1,10 @@
+export { NOTIFY_DEFINITIONS } from './built-in-templates.ts';
 export * from './deliver-report.ts';
 export { type DigestEntry, digestDueAt, digestMessage } from './digest.ts';
 export * from './failed-look.ts';
 export * from './intake/take-in.ts';
 export * from './knobs.ts';
-export * from './links/acknowledge-by-link.ts';
-export * from './links/acknowledge-links.ts';
+export * from './links/index.ts';
 export { DEFAULT_MAIL_POLICY, type MailDecision, type MailOccasion, type MailPolicy } from './mail-policy.ts';
 export * from './notification.ts';
 export { failedLookMessage, type OwnMessageOptions, testMessage } from './own-messages.ts';

@@ -1,23 +1,8 @@
+import type { Occasion } from '../shared/index.ts';
+
 /** What is told, and to whom it goes. Instants are epoch ms. */
 
-export const OCCASIONS = [
-  'job_failed',
-  'job_recovered',
-  'job_late',
-  'chain_finished',
-  'alert_fired',
-  'alert_resolved',
-  'alert_escalated',
-  'issue_opened',
-  'issue_regressed',
-  'report_ready',
-  'usage_digest',
-  'deployment_finished',
-  'deployment_rolled_back',
-  'guardian_degraded',
-] as const;
-
-export type Occasion = (typeof OCCASIONS)[number];
+export { OCCASIONS, type Occasion } from '../shared/index.ts';
 
 export const CHANNEL_KINDS = ['email', 'slack', 'webhook', 'sms', 'pagerduty', 'ntfy'] as const;
 
@@ -91,6 +76,8 @@ export interface Message {
   subject: string;
   text: string;
   html: string;
+  /** In Slack's own markup, escaped; left out: the text, escaped. */
+  slack?: string;
   /** For channels that take little: one paragraph with the link. */
   short: string;
   attachments: { filename: string; contentType: string; content: string }[];

@@ -14,7 +14,7 @@ describe('a mail of a few sentences', () => {
   it('says the same in both parts, its text never taken for markup', () => {
     const mail = plainMessage('TEST', 'a <b>bold</b> & "quoted"\n\nsecond line\n', options());
     expect(mail.text).toContain('a <b>bold</b> & "quoted"');
-    expect(mail.html).toBe('<p>a &#60;b&#62;bold&#60;/b&#62; &#38; &#34;quoted&#34;</p>\n<p>second line</p>');
+    expect(mail.html).toBe('<p>a &lt;b&gt;bold&lt;/b&gt; &amp; &quot;quoted&quot;</p>\n<p>second line</p>');
     expect(mail).toMatchObject({
       subject: '📊 [CODEX GPT] Production TEST - Shop (19/10 14:30)',
       attachments: [],

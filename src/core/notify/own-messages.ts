@@ -1,4 +1,6 @@
 import type { GuardianError, Messages, PeopleLanguage } from '../shared/index.ts';
+import type { TemplateRenderer } from '../templates/index.ts';
+import { builtInTemplates } from './built-in-templates.ts';
 import type { MailMessage } from './ports.ts';
 import { mailSubject, type SubjectOptions } from './subject.ts';
 
@@ -8,6 +10,8 @@ export interface OwnMessageOptions {
   subject: SubjectOptions;
   /** Epoch ms. */
   date: number;
+  /** Default: the built-in ones. */
+  templates?: TemplateRenderer;
 }
 
 /** What `guardian doctor --send-test` sends: enough to see that mails arrive, and where. */
@@ -24,12 +28,19 @@ export function failedLookMessage(watched: string, error: GuardianError, options
 }
 
 /** A mail of a few sentences: the same in both parts. */
-export function plainMessage(label: string, text: string, { subject, date, language }: OwnMessageOptions): MailMessage {
-  const html = text
+export function plainMessage(label: string, said: string, options: OwnMessageOptions): MailMessage {
+  const { subject, date, language, templates = builtInTemplates() } = options;
+  const paragraphs = said
     .trim()
     .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => `<p>${line.replace(/[<>&"']/g, (character) => `&#${character.charCodeAt(0)};`)}</p>`)
-    .join('\n');
-  return { subject: mailSubject(label, date, subject), text, html, attachments: [], date, language };
+    .filter((line) => line !== '');
+  const { text, html } = templates.fill('note', ['text', 'html'], { text: said, paragraphs });
+  return {
+    subject: mailSubject(label, date, subject),
+    text: text!,
+    html: html!.trimEnd(),
+    attachments: [],
+    date,
+    language,
+  };
 }

@@ -9,7 +9,7 @@ export { type MakeReportInput, makeReport } from './make-report.ts';
 export type * from './ports.ts';
 export { recallIssues } from './recall-issues.ts';
 export { redactEvidence } from './redact-evidence.ts';
-export { oneLine, type RenderFormat, type RenderOptions, renderReport } from './render/index.ts';
+export { oneLine, type RenderFormat, type RenderOptions, renderReport, reportDefinition } from './render/index.ts';
 export { type UntrustedBlock, untrustedBlock } from './render/untrusted-block.ts';
 export { visibleText } from './render/visible-text.ts';
 export { understandStoredIssue } from './stored-issue.ts';

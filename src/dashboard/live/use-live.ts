@@ -23,6 +23,9 @@ const MADE_OLD: Record<Change['kind'], readonly string[]> = {
   alert: ['alerts', 'overview'],
 };
 
+/** The list of events stands still when it is stopped; each look at what single users did is a row of the audit trail. */
+const ASKING_THEMSELVES: ReadonlySet<unknown> = new Set(['event list', 'looks']);
+
 /** Keeps what is on screen current for as long as the shell stands. */
 export function useLiveUpdates(): void {
   const client = useQueryClient();
@@ -63,8 +66,7 @@ function gatherChanges(client: QueryClient): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const askAgain = () => {
     timer = undefined;
-    // The list of events asks for itself, and stands still when it is stopped.
-    if (isAllOld) void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'event list' });
+    if (isAllOld) void client.invalidateQueries({ predicate: ({ queryKey }) => !ASKING_THEMSELVES.has(queryKey[0]) });
     else for (const key of old) void client.invalidateQueries({ queryKey: [key] });
     old = new Set();
     isAllOld = false;

@@ -5,12 +5,14 @@ import { Dialog } from '../components/dialog.tsx';
 import { focusSearch, moveInList, toggleRow } from '../keyboard/move-in-list.ts';
 import { type Shortcuts, useShortcuts } from '../keyboard/shortcuts.ts';
 import { useMessages } from '../language.tsx';
-import { PAGES } from './pages.ts';
+import { useMay } from '../role.ts';
+import { isOffered, type NavigationPage, PAGES } from './pages.ts';
 
 /** The keys that work everywhere, and the help that lists all of them. */
 export function KeyboardShortcuts() {
   const { shell } = useMessages();
   const navigate = useNavigate();
+  const isAdmin = useMay('admin');
   const [isHelpShown, setHelpShown] = useState(false);
   const shortcuts: Shortcuts = {
     '?': () => setHelpShown(true),
@@ -19,7 +21,8 @@ export function KeyboardShortcuts() {
     k: () => moveInList(-1),
     x: toggleRow,
   };
-  for (const { key, to } of PAGES) shortcuts[`g ${key}`] = () => void navigate({ to });
+  const offered = PAGES.filter((page) => isOffered(page, isAdmin));
+  for (const { key, to } of offered) shortcuts[`g ${key}`] = () => void navigate({ to });
   useShortcuts(shortcuts);
   return (
     <>
@@ -28,12 +31,12 @@ export function KeyboardShortcuts() {
           {shell.shortcuts} <kbd className="rounded border border-edge px-1.5 font-mono text-xs">?</kbd>
         </Button>
       </div>
-      {isHelpShown && <ShortcutHelp onClose={() => setHelpShown(false)} />}
+      {isHelpShown && <ShortcutHelp pages={offered} onClose={() => setHelpShown(false)} />}
     </>
   );
 }
 
-function ShortcutHelp({ onClose }: { onClose: () => void }) {
+function ShortcutHelp({ pages: offered, onClose }: { pages: readonly NavigationPage[]; onClose: () => void }) {
   const { shell } = useMessages();
   const { shortcut, pages } = shell;
   const rows: [string, string][] = [
@@ -47,7 +50,7 @@ function ShortcutHelp({ onClose }: { onClose: () => void }) {
     ['.', shortcut.pause],
     ['c', shortcut.copy],
     ['r', shortcut.resolve],
-    ...PAGES.map(({ name, key }): [string, string] => [`g ${key}`, shortcut.goTo(pages[name])]),
+    ...offered.map(({ name, key }): [string, string] => [`g ${key}`, shortcut.goTo(pages[name])]),
   ];
   return (
     <Dialog title={shell.shortcuts} onClose={onClose}>

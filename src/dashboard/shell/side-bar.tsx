@@ -2,10 +2,11 @@ import { Link, useLocation } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { Button } from '../components/button.tsx';
 import { useMessages } from '../language.tsx';
+import { useMay } from '../role.ts';
 import { Choices } from './choices.tsx';
 import { LiveIndicator } from './connection-banner.tsx';
 import { KeyboardShortcuts } from './keyboard-shortcuts.tsx';
-import { PAGE_GROUPS } from './pages.ts';
+import { isOffered, PAGE_GROUPS } from './pages.ts';
 import { WhoAmI } from './who-am-i.tsx';
 
 /** At the left on wide screens, at the top with a menu button on small ones. */
@@ -13,6 +14,7 @@ export function SideBar() {
   const { shell, shared } = useMessages();
   const [isOpen, setOpen] = useState(false);
   const { pathname } = useLocation();
+  const isAdmin = useMay('admin');
   // biome-ignore lint/correctness/useExhaustiveDependencies: the menu closes whenever the page changes
   useEffect(() => setOpen(false), [pathname]);
   return (
@@ -44,18 +46,20 @@ export function SideBar() {
                 {shell.groups[group.name]}
               </p>
               <ul aria-labelledby={`pages-${group.name}`} className="flex flex-wrap gap-0.5 lg:block">
-                {group.pages.map(({ name, to }) => (
-                  <li key={name}>
-                    <Link
-                      to={to}
-                      activeOptions={{ exact: to === '/', includeSearch: false }}
-                      className="block rounded-md px-2.5 py-1.5 hover:bg-raised lg:py-0.5"
-                      activeProps={{ className: 'bg-raised font-semibold', 'aria-current': 'page' }}
-                    >
-                      {shell.pages[name]}
-                    </Link>
-                  </li>
-                ))}
+                {group.pages
+                  .filter((page) => isOffered(page, isAdmin))
+                  .map(({ name, to }) => (
+                    <li key={name}>
+                      <Link
+                        to={to}
+                        activeOptions={{ exact: to === '/', includeSearch: false }}
+                        className="block rounded-md px-2.5 py-1.5 hover:bg-raised lg:py-0.5 lg:text-sm"
+                        activeProps={{ className: 'bg-raised font-semibold', 'aria-current': 'page' }}
+                      >
+                        {shell.pages[name]}
+                      </Link>
+                    </li>
+                  ))}
               </ul>
             </div>
           ))}

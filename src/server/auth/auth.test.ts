@@ -70,7 +70,7 @@ describe.each(databases)('users and sessions on %s', (_name, openOn) => {
   it('can be set from the terminal when nobody can get in any more', async () => {
     const { server, close } = await openOn();
     const { authDatabase, clock } = server.options;
-    const { set } = await createUserAdministration({ authDatabase, audit: server.store.audit, clock });
+    const { set } = await createUserAdministration({ authDatabase, audit: server.options.audit, clock });
     expect(await set({ ...ADA, role: 'admin' })).toMatchObject({ email: ADA.email, role: 'admin' });
     const password = 'a password from the terminal';
     expect(await set({ ...ADA, email: 'ADA@example.com', password, role: null })).toMatchObject({ role: 'admin' });

@@ -1,11 +1,12 @@
-import { type AuditStore, type Role, randomSecret } from '../../core/access/index.ts';
+import { type Role, randomSecret } from '../../core/access/index.ts';
+import type { AuditRecorder } from '../../core/audit/index.ts';
 import type { Clock } from '../../core/shared/index.ts';
 import type { ServerOptions } from '../server-options.ts';
 import { createUsers, type KnownUser } from './users.ts';
 
 export interface UserAdministrationOptions {
   authDatabase: ServerOptions['authDatabase'];
-  audit: AuditStore;
+  audit: AuditRecorder;
   clock: Clock;
 }
 
@@ -33,8 +34,9 @@ export async function createUserAdministration({ authDatabase, audit, clock }: U
         await users.change(known.id, { password, isDisabled: false, ...(role === null ? {} : { role }) });
       }
       const action = known ? 'user changed' : 'user created';
-      const detail = { email: address, role: asked.role, password: 'set' };
-      await audit.add({ at: clock.now(), actor: 'terminal', action, target: user.id, detail, address: null });
+      const fields = { email: address, role: asked.role, password: 'set' };
+      const done = { action, object: user.id, outcome: 'success' as const, fields };
+      await audit.record({ ...done, at: clock.now(), actor: 'terminal', address: null });
       return { ...((await users.get(user.id)) ?? user), isNew: !known };
     },
   };

@@ -28,9 +28,13 @@ export function matchIngestPath(method: string, pathname: string): IngestTarget 
   );
 }
 
+const RECORDS: Record<string, WireFormatName> = { events: 'native', usage: 'usage' };
+
 function native(method: string, segments: readonly string[]): IngestTarget | null {
-  if (method !== 'POST' || segments.length !== 2 || segments[0] !== 'api' || segments[1] !== 'events') return null;
-  return { protocol: 'native', format: 'native', project: null, path: '/', pathKey: null, methods: POST };
+  if (method !== 'POST' || segments.length !== 2 || segments[0] !== 'api') return null;
+  const format = Object.hasOwn(RECORDS, segments[1]!) ? RECORDS[segments[1]!] : undefined;
+  if (!format) return null;
+  return { protocol: 'native', format, project: null, path: '/', pathKey: null, methods: POST };
 }
 
 function push(segments: readonly string[]): IngestTarget | null {

@@ -21,10 +21,14 @@ const STATUS: Record<RefusalReason, number> = {
   'unknown-key': 401,
   'other-project': 403,
   'unknown-project': 404,
+  'unknown-monitor': 404,
   'too-large': 413,
   slow: 408,
   aborted: 400,
   'rate-limited': 429,
+  'key-limited': 429,
+  'address-limited': 429,
+  'failures-limited': 429,
   busy: 503,
   'unsupported-media': 415,
   method: 405,
@@ -55,7 +59,7 @@ export function refusalReply(
 function sentry({ reason, detail, retryAfter }: Told): WireReply {
   const isDenied = ['no-key', 'unknown-key', 'other-project', 'unknown-project'].includes(reason);
   const limits: Record<string, string> =
-    reason === 'rate-limited' ? { 'x-sentry-rate-limits': `${retryAfter ?? 60}::key:quota` } : {};
+    STATUS[reason] === 429 ? { 'x-sentry-rate-limits': `${retryAfter ?? 60}::key:quota` } : {};
   return {
     status: isDenied ? 403 : STATUS[reason],
     headers: { 'content-type': 'application/json', 'x-sentry-error': detail, ...limits },
@@ -114,10 +118,14 @@ const PROBLEM: Record<RefusalReason, ConstructorParameters<typeof GuardianError>
   'unknown-key': 'unauthorized',
   'other-project': 'forbidden',
   'unknown-project': 'not_found',
+  'unknown-monitor': 'not_found',
   'too-large': 'too_large',
   slow: 'payload_invalid',
   aborted: 'payload_invalid',
   'rate-limited': 'rate_limited',
+  'key-limited': 'rate_limited',
+  'address-limited': 'rate_limited',
+  'failures-limited': 'rate_limited',
   busy: 'store_unavailable',
   'unsupported-media': 'unsupported_media',
   method: 'payload_invalid',

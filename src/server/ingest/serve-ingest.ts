@@ -2,18 +2,26 @@ import { createMiddleware } from 'hono/factory';
 import { createRateLimit } from '../../core/access/index.ts';
 import type { WireReply, WireRequest } from '../../core/ingest/index.ts';
 import type { AppContext, AppEnv, Services } from '../app-env.ts';
+import { addressKey } from '../named-proxies.ts';
 import { readBody } from '../read-body.ts';
 import { type Admission, type Admitted, admit, admitKeys } from './admit.ts';
 import { SENTRY_CORS, SENTRY_PREFLIGHT } from './cors.ts';
 import { readDsn } from './credentials.ts';
 import { type IngestTarget, matchIngestPath } from './match-path.ts';
 import { type RefusalReason, refusalReply } from './refusals.ts';
+import { namesUnknownMonitor } from './unknown-monitor.ts';
 
 /** Seconds after which clients may come again when the server holds too much. */
 const BUSY_RETRY_SECONDS = 5;
+/** And where the key that was limited stood in the body. */
+const LIMITED_RETRY_SECONDS = 1;
 /** Headers that carry credentials: nothing behind the door needs them. */
 const SECRET_HEADERS = new Set(['authorization', 'x-sentry-auth', 'cookie', 'proxy-authorization']);
 const CUT: ReadonlySet<RefusalReason> = new Set(['too-large', 'slow', 'aborted', 'busy']);
+/** A credential came, and it was not the right one. */
+const WRONG: ReadonlySet<RefusalReason> = new Set(['unknown-key', 'other-project']);
+/** Refused by the thousand. */
+const LIMITED: ReadonlySet<RefusalReason> = new Set(['rate-limited', 'key-limited']);
 const SECRET_PARAMETERS = new Set(['key', 'sentry_key', 'sentry_secret']);
 
 /** An intake may say how many events a request held: they are what the key's limit counts. Else each request counts as one. */
@@ -51,7 +59,7 @@ function preflight({ protocol, methods }: IngestTarget): Record<string, string> 
   return protocol === 'sentry' ? SENTRY_PREFLIGHT : { allow: [...methods, 'OPTIONS'].join(', ') };
 }
 
-function createDoor({ intake, knobs, clock, serverMetrics, wire }: Services) {
+function createDoor({ intake, knobs, clock, serverMetrics, wire, jobs, flood, refusals, hold }: Services) {
   const rates = createRateLimit({ clock });
   /** Bytes of bodies that are arriving or waiting for their reply. */
   let heldBytes = 0;
@@ -64,8 +72,8 @@ function createDoor({ intake, knobs, clock, serverMetrics, wire }: Services) {
     const admission = await admit(context, target);
     if (admission !== 'later' && 'refused' in admission) return refuse(admission.refused, admission.project);
     if (admission !== 'later') {
-      const { isAllowed, retryAfterSeconds } = rates.check(admission.rate.name, admission.rate.perMinute);
-      if (!isAllowed) return refuse('rate-limited', admission.project, retryAfterSeconds);
+      const limited = limitOf(admission);
+      if (limited) return refuse(limited.reason, admission.project, limited.seconds);
     }
     const setUp = target.protocol === 'elastic' ? setUpReply(context, target) : null;
     if (setUp) return setUp;
@@ -98,17 +106,30 @@ function createDoor({ intake, knobs, clock, serverMetrics, wire }: Services) {
         return refuse(reason, projectOf(admission), reason === 'busy' ? BUSY_RETRY_SECONDS : null);
       }
       const decided = admission === 'later' ? await admitByBody(context, target, read.body) : admission;
-      if ('refused' in decided) return refuse(decided.refused, decided.project);
-      return await handOver(context, target, decided, read.body);
+      if ('refused' in decided)
+        return refuse(decided.refused, decided.project, LIMITED.has(decided.refused) ? LIMITED_RETRY_SECONDS : null);
+      return await handOver(context, target, decided, { body: read.body, refuse });
     } finally {
       heldBytes -= held;
     }
   }
 
-  async function handOver(context: AppContext, target: IngestTarget, { project, rate }: Admitted, body: Uint8Array) {
+  async function handOver(
+    context: AppContext,
+    target: IngestTarget,
+    { project, rate }: Admitted,
+    { body, refuse }: { body: Uint8Array; refuse: ReturnType<typeof refuser> },
+  ): Promise<WireReply> {
     const { id, slug } = project;
-    const reply: CountedReply = await intake.accept(wireRequest(context, target, { id, slug }, body));
-    rates.take(rate.name, rate.perMinute, Math.max(1, reply.events ?? 1));
+    const request = wireRequest(context, target, { id, slug }, body);
+    if (await namesUnknownMonitor({ jobs, intake }, request)) {
+      rates.take(rate.name, rate.perMinute, 1);
+      return refuse('unknown-monitor', project);
+    }
+    const reply: CountedReply = await intake.accept(request);
+    const events = Math.max(1, reply.events ?? 1);
+    rates.take(rate.name, rate.perMinute, events);
+    flood.countEvents(rate.name, events);
     return reply;
   }
 
@@ -145,8 +166,16 @@ function createDoor({ intake, knobs, clock, serverMetrics, wire }: Services) {
     if (!credential) return { refused: 'no-key', project: null };
     const admission = await admitKeys(context, target, [credential]);
     if ('refused' in admission) return admission;
-    const { isAllowed } = rates.check(admission.rate.name, admission.rate.perMinute);
-    return isAllowed ? admission : { refused: 'rate-limited', project: admission.project };
+    const limited = limitOf(admission);
+    return limited ? { refused: limited.reason, project: admission.project } : admission;
+  }
+
+  /** Of the key: a second's requests and events, then what it may send a minute. */
+  function limitOf({ rate }: Admitted): { reason: RefusalReason; seconds: number } | null {
+    const waitMs = flood.key(rate.name);
+    if (waitMs > 0) return { reason: 'key-limited', seconds: Math.ceil(waitMs / 1_000) };
+    const { isAllowed, retryAfterSeconds } = rates.check(rate.name, rate.perMinute);
+    return isAllowed ? null : { reason: 'rate-limited', seconds: retryAfterSeconds };
   }
 
   function setUpReply(context: AppContext, { path }: IngestTarget): WireReply | null {
@@ -156,13 +185,11 @@ function createDoor({ intake, knobs, clock, serverMetrics, wire }: Services) {
   function refuser(context: AppContext, target: IngestTarget) {
     return (reason: RefusalReason, project: { id: number } | null, retryAfter: number | null = null): WireReply => {
       serverMetrics.refused({ format: target.format, reason });
-      intake.countDropped({
-        reason,
-        category: 'request',
-        quantity: 1,
-        projectId: project?.id ?? 0,
-        source: target.format,
-      });
+      const address = context.var.origin.clientAddress;
+      if (address !== null && WRONG.has(reason)) flood.countFailure(addressKey(address));
+      if (LIMITED.has(reason)) hold.refused(context.env?.incoming, 'key');
+      const count = LIMITED.has(reason) ? refusals.add : intake.countDropped;
+      count({ reason, category: 'request', quantity: 1, projectId: project?.id ?? 0, source: target.format });
       const limits = { bytes: knobs.bodyBytes[target.format], timeoutMs: knobs.bodyTimeoutMs };
       const reply = refusalReply(
         target,

@@ -148,6 +148,7 @@ export function jobDetailView(
     description: describe(stored, messages),
     upstream: trigger.kind === 'after' ? trigger.edges : [],
     downstream: parts.downstream,
+    timeZone: trigger.kind === 'cron' ? trigger.timeZone : null,
     nextTicks: parts.nextTicks.map(toInstant),
     clockChanges: parts.clockChanges.map((day) => ({
       day: day.date,

@@ -31,11 +31,12 @@ export function schedulerLogView(run: Run, label: string): SchedulerLog {
   return { ...rest, task_name: run.jobId, task_label: label, duration_seconds: seconds };
 }
 
-export function syncLogView(run: Run, taskType: Job['taskType']): SyncLog {
+export function syncLogView(run: Run, { label, taskType }: Pick<Job, 'label' | 'taskType'>): SyncLog {
   const { seconds, ...rest } = common(run);
   return {
     ...rest,
     script_name: run.jobId,
+    script_label: label,
     task_type: taskType,
     error_details: run.error,
     execution_time_seconds: seconds,

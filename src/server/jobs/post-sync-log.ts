@@ -29,7 +29,7 @@ export async function postSyncLog(context: AppContext, posted: z.output<typeof s
   });
   // The job's own: what the first post said, or the configuration.
   const { job } = await findJob(context, run.jobId);
-  return syncLogView(run, job.taskType);
+  return syncLogView(run, job);
 }
 
 function idempotencyKeyOf({ req, var: { messages } }: AppContext): string | null {

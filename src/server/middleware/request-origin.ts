@@ -1,6 +1,7 @@
 import { createMiddleware } from 'hono/factory';
 import { type Messages, messagesFor, type PeopleLanguage, toPeopleLanguage } from '../../core/shared/index.ts';
 import type { AppContext, AppEnv, Services } from '../app-env.ts';
+import { createAddressList } from '../named-proxies.ts';
 
 /** Where a request comes from and how it reached us, as far as it can be believed. */
 export interface RequestOrigin {
@@ -15,22 +16,34 @@ export interface RequestOrigin {
 
 const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
 
-export const requestOrigin = (services: Services) =>
-  createMiddleware<AppEnv>(async (context, next) => {
+export const requestOrigin = (services: Services) => {
+  const { trustedProxies, protection } = services.knobs;
+  const isNamed = createAddressList(protection.proxies);
+  return createMiddleware<AppEnv>(async (context, next) => {
     const { language, messages } = readerOf(context.req.header('accept-language'), services.language);
     context.set('services', services);
     context.set('language', language);
     context.set('messages', messages);
-    context.set('origin', originOf(context, services.knobs.trustedProxies));
+    context.set('origin', originOf(context, { trustedProxies, isNamed }));
     await next();
   });
+};
 
-function originOf(context: AppContext, trustedProxies: number): RequestOrigin {
+interface Trusted {
+  /** How many proxies are in front, whatever their addresses. */
+  trustedProxies: number;
+  isNamed(address: string | null | undefined): boolean;
+}
+
+function originOf(context: AppContext, { trustedProxies, isNamed }: Trusted): RequestOrigin {
   const header = (name: string) => context.req.header(name);
   const socket = context.env?.incoming?.socket;
-  const isTrusted = trustedProxies > 0;
+  const isFromNamed = isNamed(socket?.remoteAddress);
+  const isTrusted = trustedProxies > 0 || isFromNamed;
   const hops = (header('x-forwarded-for') ?? '').split(',').map((hop) => hop.trim());
-  const forwarded = isTrusted ? hops.at(-trustedProxies) || hops[0] : undefined;
+  // Each proxy adds who asked it: the last that is none of ours is the client, whatever stands before it.
+  const named = isFromNamed ? (hops.findLast((hop) => !isNamed(hop)) ?? hops[0]) : undefined;
+  const forwarded = named || (trustedProxies > 0 ? hops.at(-trustedProxies) || hops[0] : undefined);
   const protocol = isTrusted ? header('x-forwarded-proto')?.split(',')[0]?.trim() : undefined;
   return {
     clientAddress: forwarded || socket?.remoteAddress || null,

@@ -4,9 +4,8 @@ import {
   eventHistogram,
   eventHistogramQuery,
   eventListQuery,
-  eventSummary,
+  eventPage,
 } from '../../contracts/api/events.ts';
-import { pageOf } from '../../contracts/api/shared.ts';
 import { describeRoute } from '../describe-route.ts';
 import { findEvent, histogramOf, searchEvents } from '../search-events.ts';
 import { createRouter } from './router.ts';
@@ -21,7 +20,7 @@ const list = describeRoute({
   summary: 'Events by words and fields',
   needs: 'read',
   request: { query: eventListQuery },
-  reply: pageOf(eventSummary),
+  reply: eventPage,
 });
 
 const histogram = describeRoute({

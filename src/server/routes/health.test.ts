@@ -36,6 +36,26 @@ describe('/health', () => {
     expect([code, problems]).toEqual([503, expect.arrayContaining(['planner', 'delivery worker', 'messages'])]);
   });
 
+  it.each([
+    ['forward', 60 * 60_000],
+    ['back', -60 * 60_000],
+  ])('stays 200 when somebody sets the clock an hour %s: nothing has stood still for it', async (_, byMs) => {
+    await open();
+    let passed = 0;
+    Object.assign(server.clock, { steady: () => passed });
+    await server.startShift();
+    await eventually(health, ({ code }) => code === 200);
+    server.clock.pass(byMs);
+    expect(await health()).toMatchObject({ code: 200, problems: [] });
+    // The clock is as it was set, and now time does pass.
+    passed += 10 * 60_000;
+    const { code, problems } = await health();
+    expect([code, problems]).toEqual([
+      503,
+      expect.arrayContaining(['planner', 'settle', 'delivery worker', 'messages']),
+    ]);
+  });
+
   it('is 503 while the store does not answer', async () => {
     await open();
     await server.startShift();

@@ -9,15 +9,17 @@ const tag = 'Server';
 export const healthRoutes = createRouter()
   .openapi(
     describeRoute({ method: 'get', path: '/api/health', tag, summary: 'How it is', needs: null, reply: health }),
-    ({ json, var: { services } }) => {
-      const { intake, clock, startedAt, version, authDatabase } = services;
+    async ({ json, var: { services } }) => {
+      const { intake, clock, startedAt, version, authDatabase, search } = services;
       const { problem } = intake.state();
+      const searching = (await search?.problems().catch(() => [])) ?? [];
+      const problems = [...(problem ? [problem.code] : []), ...searching.map(({ code }) => code)];
       return json({
-        status: problem ? ('degraded' as const) : ('ok' as const),
+        status: problems.length > 0 ? ('degraded' as const) : ('ok' as const),
         version,
         uptimeSeconds: Math.floor((clock.now() - startedAt) / 1000),
         database: authDatabase.kind,
-        problems: problem ? [problem.code] : [],
+        problems,
       });
     },
   )

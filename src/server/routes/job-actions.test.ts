@@ -15,7 +15,7 @@ beforeAll(async () => {
       jobs: {
         greet: { label: 'Greeting', shell: 'echo hello; echo oh >&2; echo bye', overlap: 'skip' },
         wait: { shell: 'echo begun; exec sleep 60', overlap: 'skip' },
-        hourly: { shell: 'true', every: '1h', catchUp: { all: 3 }, overlap: 'queue' },
+        hourly: { shell: 'true', every: '1h', catchUp: { all: 3 } },
         elsewhere: { watched: {}, cron: '0 3 * * *' },
       },
     },
@@ -195,12 +195,6 @@ describe('who may do what', () => {
     '/api/jobs/greet/runs',
     '/api/jobs/greet/resume',
     '/api/chains',
-    '/api/scheduler-logs/recent',
-    '/api/scheduler-logs/stats',
-    '/api/scheduler-logs/export',
-    '/api/sync-logs/recent',
-    '/api/sync-logs/stats',
-    '/api/sync-logs/export',
     '/api/alerts',
     '/api/rules',
     '/api/deliveries',
@@ -208,6 +202,10 @@ describe('who may do what', () => {
     '/api/routes',
     '/api/channels',
   ];
+  /** What stands on the page that is for administrators. */
+  const HEALTH_LOG = ['scheduler-logs', 'sync-logs'].flatMap((log) =>
+    ['recent', 'stats', 'export'].map((what) => `/api/${log}/${what}`),
+  );
   const ACTS: [string, unknown][] = [
     ['/api/jobs/greet/run', {}],
     ['/api/jobs/greet/pause', {}],
@@ -226,6 +224,14 @@ describe('who may do what', () => {
 
   it.each(READS)('a viewer reads %s; an ingest key and nobody do not', async (path) => {
     expect((await ask(server, path, { headers: people.viewer })).status).toBe(200);
+    expect((await ask(server, path, { headers: people.ingest })).status).toBe(401);
+    expect((await ask(server, path)).status).toBe(401);
+  });
+
+  it.each(HEALTH_LOG)('an administrator reads %s; nobody else does', async (path) => {
+    expect((await ask(server, path, { headers: people.admin })).status).toBe(200);
+    for (const who of ['viewer', 'member'] as const)
+      expect([who, (await ask(server, path, { headers: people[who] })).status]).toEqual([who, 403]);
     expect((await ask(server, path, { headers: people.ingest })).status).toBe(401);
     expect((await ask(server, path)).status).toBe(401);
   });

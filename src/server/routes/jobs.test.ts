@@ -104,6 +104,7 @@ describe('one job', () => {
       },
       { day: '2026-11-01', change: 'overlap', ticks: ['2026-11-01T05:00:00.000Z'], note: expect.any(String) },
     ]);
+    expect(sync.timeZone).toBe('America/Montreal');
     expect(sync.downstream).toEqual(['timeline_report']);
     expect(sync.pingUrl).toBeNull();
     expect(sync.description).toEqual(
@@ -115,6 +116,7 @@ describe('one job', () => {
     );
     const report = jobDetail.parse(await get('/api/jobs/timeline_report'));
     expect([report.upstream, report.nextTicks]).toEqual([[{ job: 'full_sync', isStrict: true }], []]);
+    expect(report.timeZone).toBeNull();
     expect(report.statistics).toMatchObject({ successRate: null, meanMs: null, p99Ms: null });
   });
 

@@ -11,6 +11,6 @@ export const metricRoutes = new Hono<AppEnv>()
     return isHere ? next() : needs('read')(context, next);
   })
   .get('/api/metrics', async (context) => {
-    const { metrics } = context.var.services;
-    return context.body(await metrics.metrics(), 200, { 'content-type': metrics.contentType });
+    const { text, type } = await context.var.services.serverMetrics.read();
+    return context.body(text, 200, { 'content-type': type });
   });

@@ -6,7 +6,9 @@ import { ask, NOW, openTestServer, type TestServer } from '../server-fixtures.ts
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await openTestServer({ configuration: { jobs: { sync: { shell: 'true', taskType: 'sync' } } } });
+  server = await openTestServer({
+    configuration: { jobs: { sync: { label: 'Nightly sync', shell: 'true', taskType: 'sync' } } },
+  });
   await makeRuns(
     server,
     Array.from({ length: 35 }, (_, index) => ({ job: 'sync', at: NOW - 60_000 + index, status: 'success', ms: 1 })),
@@ -21,6 +23,13 @@ it('30 tasks and 20 synchronisations are recent where nobody says how many, and 
   const syncs = recentSyncLogs.parse(await get('/api/sync-logs/recent'));
   expect([tasks.count, syncs.count]).toEqual([30, 20]);
   expect([tasks.next_cursor, syncs.next_cursor].every((cursor) => typeof cursor === 'string')).toBe(true);
+});
+
+it('both logs name a job as people call it, and as it is configured', async () => {
+  const [task] = recentSchedulerLogs.parse(await get('/api/scheduler-logs/recent?limit=1')).logs;
+  const [sync] = recentSyncLogs.parse(await get('/api/sync-logs/recent?limit=1')).logs;
+  expect(task).toMatchObject({ task_name: 'sync', task_label: 'Nightly sync' });
+  expect(sync).toMatchObject({ script_name: 'sync', script_label: 'Nightly sync' });
 });
 
 it('the statistics of both logs count what was sent by type, channel and status', async () => {

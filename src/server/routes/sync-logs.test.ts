@@ -53,6 +53,7 @@ describe('a posted log', () => {
     });
     expect(log).toMatchObject({
       script_name: 'sync_pianos-ete-py',
+      script_label: 'sync_pianos-ete-py',
       task_type: 'backup',
       status: 'success',
       message: '412 pianos',

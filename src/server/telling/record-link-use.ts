@@ -6,15 +6,16 @@ export async function recordLinkUse(
   { var: { services, origin } }: AppContext,
   { recipientId, alerts }: Extract<LinkPage, { kind: 'page' }>,
 ): Promise<void> {
-  await services.store.audit.add({
+  await services.audit.record({
     at: services.clock.now(),
     actor: `link:${recipientId}`,
     action: 'alert acknowledged by link',
-    target: alerts
+    object: alerts
       .map(({ alert }) => alert.id)
       .join(' ')
       .slice(0, 500),
-    detail: null,
+    outcome: 'success',
+    fields: null,
     address: origin.clientAddress,
   });
 }

@@ -1,11 +1,10 @@
 import type {
   ApiKey as ApiKeyView,
-  AuditEntry as AuditView,
   IngestKey as IngestKeyView,
   Project as ProjectView,
   User as UserView,
 } from '../../contracts/api/administration.ts';
-import type { ApiKey, AuditEntry, IngestKey, Project, ServiceActivity } from '../../core/access/index.ts';
+import type { ApiKey, IngestKey, Project, ServiceActivity } from '../../core/access/index.ts';
 import { toInstant } from '../../core/shared/index.ts';
 import type { KnownUser } from '../auth/users.ts';
 
@@ -48,8 +47,4 @@ export function apiKeyView({ id, label, scope, createdAt, lastUsedAt, expiresAt,
 
 export function userView({ createdAt, ...user }: KnownUser): UserView {
   return { ...user, createdAt: toInstant(createdAt) };
-}
-
-export function auditView({ at, ...entry }: AuditEntry & { id: number }, actor: string): AuditView {
-  return { ...entry, at: toInstant(at), actor };
 }

@@ -159,9 +159,13 @@ describe.each(ENCODINGS)('the Node exporters in $name', (encoding) => {
       },
       { time: NOON + 7, body: 'TypeError: card was declined', traceId: raised.spanContext().traceId },
     ]);
-    expect(server.batches.flatMap(({ dropped }) => dropped)).toEqual([
-      { reason: 'without-failure', category: 'span', quantity: 2 },
+    expect(server.batches.flatMap(({ dropped }) => dropped)).toEqual([]);
+    const kept = server.batches.flatMap(({ spans = [] }) => spans);
+    expect(kept.map(({ name, kind, service, status }) => [name, kind, service, status])).toContainEqual([
+      ...['GET /cart', 'server', 'shop', 'error'],
     ]);
+    expect(kept.every(({ traceId, id }) => /^[0-9a-f]{32}$/.test(traceId) && /^[0-9a-f]{16}$/.test(id))).toBe(true);
+    expect(kept.find(({ name }) => name === 'GET /cart')).toMatchObject({ start: NOON, durationMs: 40, parent: null });
     const [exception] = finished(received())[1]!.exceptions;
     expect(exception).toMatchObject({ type: 'TypeError', message: 'card was declined', language: 'node' });
     expect(exception?.frames[0]).toMatchObject({ function: 'chargeCard' });

@@ -48,7 +48,7 @@ function slackBody(message: Message) {
         type: 'header',
         text: { type: 'plain_text', text: cut(`${MARKS[message.severity]} ${message.subject}`, HEADER), emoji: true },
       },
-      { type: 'section', text: { type: 'mrkdwn', text: cut(escaped(message.text), SECTION) } },
+      { type: 'section', text: { type: 'mrkdwn', text: cut(message.slack ?? escaped(message.text), SECTION) } },
       ...(links.length > 0 ? [{ type: 'actions', elements: links }] : []),
     ],
     unfurl_links: false,

@@ -23,6 +23,14 @@ export interface FunctionCall {
   run: FunctionRun;
 }
 
+/** A function where it is looked for; `module` is a file: address. */
+export interface FunctionAddress {
+  module: string;
+  export: string;
+}
+
+export type FunctionFinding = { isLoaded: true; isFunction: boolean } | { isLoaded: false; error: string };
+
 export type ToFunctionThread = FunctionCall | { kind: 'abort'; id: number; reason: string };
 
 export type FromFunctionThread =

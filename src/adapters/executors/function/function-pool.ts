@@ -120,6 +120,7 @@ export function createFunctionPool({ threads: most, graceMs, idleMs, onProblem }
 
   function open(heapMib: number): Thread {
     const worker = new Worker(new URL('./function-thread.ts', import.meta.url), {
+      name: 'function',
       execArgv: ['--disable-warning=ExperimentalWarning'],
       resourceLimits: { maxOldGenerationSizeMb: heapMib },
       stdout: true,

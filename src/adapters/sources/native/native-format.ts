@@ -1,16 +1,8 @@
 import { hash } from 'node:crypto';
 import type { Event } from '../../../core/events/index.ts';
-import {
-  type DroppedItems,
-  type WireBatch,
-  type WireBounds,
-  type WireFormat,
-  WireRefusal,
-  type WireReply,
-  type WireRequest,
-} from '../../../core/ingest/ports.ts';
+import type { WireBatch, WireBounds, WireFormat, WireRequest } from '../../../core/ingest/ports.ts';
 import { lineContext } from '../text/line-context.ts';
-import { InflateError, inflateBody } from '../wire/inflate.ts';
+import { bodyText, json, noneValid, Rejections } from '../wire/record-replies.ts';
 import { readNativeEvent } from './native-event.ts';
 import { type Fault, isFault, type NativeContext } from './native-fault.ts';
 import { splitRecords } from './split-records.ts';
@@ -23,18 +15,11 @@ export interface NativeFormatLimits {
 }
 
 const DEFAULT_NATIVE_LIMITS: NativeFormatLimits = {
-  /** 10 MiB: tens of thousands of events; a larger body would only wait longer for its answer. */
-  bodyBytes: 10 * 1024 * 1024,
+  /** 64 MiB: what 10 MiB, the bound of a body as it is sent, come to when they are packed well. */
+  bodyBytes: 64 * 1024 * 1024,
   /** As many as anybody reads; without a bound, a body of line ends would be answered by gigabytes. */
   listedRejections: 1_000,
 };
-
-/** One record that was not taken, as the reply tells it. */
-interface Rejection {
-  line: number;
-  code: Fault['code'];
-  message: string;
-}
 
 /**
  * `POST /api/events`: NDJSON or a JSON array of events (`readNativeEvent` has the shape), packed or not.
@@ -48,9 +33,9 @@ export function createNativeFormat(limits: Partial<NativeFormatLimits> = {}): Wi
 }
 
 function decode(request: WireRequest, bounds: WireBounds, limits: NativeFormatLimits): WireBatch {
-  const body = textOf(request, Math.min(bounds.inflatedBytes, limits.bodyBytes));
+  const body = bodyText(request, Math.min(bounds.inflatedBytes, limits.bodyBytes), 'event');
   const { events, claimedTimes, rejections } = readBody(body, request, bounds, limits);
-  if (events.length === 0) throw noneValid(rejections);
+  if (events.length === 0) throw noneValid(rejections, 'event');
   return {
     events,
     claimedTimes,
@@ -62,20 +47,6 @@ function decode(request: WireRequest, bounds: WireBounds, limits: NativeFormatLi
       return json(200, { accepted, duplicate: outcomes.length - accepted, ...rejections.told() });
     },
   };
-}
-
-function textOf({ body, headers }: WireRequest, maxBytes: number): string {
-  try {
-    const bytes = inflateBody(body, headers['content-encoding'], maxBytes);
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
-    return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
-  } catch (error) {
-    if (!(error instanceof InflateError)) throw error;
-    const { kind, message } = error;
-    if (kind === 'too-large') throw refusal(413, 'body_too_large', message, 'too-large');
-    if (kind === 'unsupported') throw refusal(415, 'unsupported_encoding', message, 'unsupported');
-    throw refusal(400, 'broken_body', message, 'invalid');
-  }
 }
 
 interface ReadBody {
@@ -94,7 +65,7 @@ function readBody(body: string, request: WireRequest, bounds: WireBounds, limits
   };
   const events: Event[] = [];
   const claimedTimes = new Map<string, number>();
-  const rejections = new Rejections(limits.listedRejections);
+  const rejections = new Rejections('event', limits.listedRejections);
   const records = splitRecords(body, bounds);
   const repeats = new Map<string, number>();
   let next = records.next();
@@ -139,56 +110,4 @@ function madeId(text: string, receivedAt: number | null, repeats: Map<string, nu
   const before = repeats.get(id) ?? 0;
   repeats.set(id, before + 1);
   return before === 0 ? id : hash('sha256', `${id} ${before}`).slice(0, 32);
-}
-
-/** What was not taken: the first ones listed, all counted. */
-class Rejections {
-  readonly #listed: Rejection[] = [];
-  readonly #limit: number;
-  readonly #byReason = new Map<string, number>();
-  #count = 0;
-
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
-
-  add(line: number, { code, message }: Fault): void {
-    this.#count++;
-    if (this.#listed.length < this.#limit) this.#listed.push({ line, code, message });
-    const reason = code === 'too_large' ? 'too-large' : code === 'too_many' ? 'too-many' : 'invalid';
-    this.#byReason.set(reason, (this.#byReason.get(reason) ?? 0) + 1);
-  }
-
-  told(): { rejected: Rejection[]; rejectedCount?: number } {
-    return this.#count > this.#listed.length
-      ? { rejected: this.#listed, rejectedCount: this.#count }
-      : { rejected: this.#listed };
-  }
-
-  dropped(): DroppedItems[] {
-    return [...this.#byReason].map(([reason, quantity]) => ({ reason, category: 'event', quantity }));
-  }
-}
-
-function noneValid(rejections: Rejections): WireRefusal {
-  const told = rejections.told();
-  const first = told.rejected[0];
-  const detail = first ? `line ${first.line}: ${first.message}` : 'the body holds no event';
-  return new WireRefusal(problem(400, 'no_valid_event', detail, told), rejections.dropped());
-}
-
-function refusal(status: number, code: string, detail: string, reason: string): WireRefusal {
-  return new WireRefusal(problem(status, code, detail), [{ reason, category: 'event', quantity: 1 }]);
-}
-
-const TITLES: Record<number, string> = { 400: 'Bad Request', 413: 'Content Too Large', 415: 'Unsupported Media Type' };
-
-/** RFC 9457. */
-function problem(status: number, code: string, detail: string, more: object = {}): WireReply {
-  const reply = json(status, { type: 'about:blank', title: TITLES[status], status, code, detail, ...more });
-  return { ...reply, headers: { 'content-type': 'application/problem+json' } };
-}
-
-function json(status: number, value: object): WireReply {
-  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
 }

@@ -1,1 +1,2 @@
-export { otlpLogs, otlpTraces } from './otlp-format.ts';
+export { createOtlpTraces, otlpLogs, otlpTraces } from './otlp-format.ts';
+export type { SpanUsageOptions } from './usage-of-span.ts';

@@ -30,10 +30,13 @@ export interface LogRecord {
   eventName: string;
 }
 
-/** A Span (opentelemetry/proto/trace/v1/trace.proto), as far as failures are read from it. */
+/** A Span (opentelemetry/proto/trace/v1/trace.proto). */
 export interface Span {
   traceId: string | null;
   spanId: string | null;
+  parentSpanId: string | null;
+  /** W3C; empty when there is none. */
+  traceState: string;
   name: string;
   kind: number;
   startTime: number | null;

@@ -128,6 +128,8 @@ function spanOfJson(value: unknown): Span | null {
   return {
     traceId: idOfJson(value.traceId, 32),
     spanId: idOfJson(value.spanId, 16),
+    parentSpanId: idOfJson(value.parentSpanId, 16),
+    traceState: textOf(value.traceState),
     name,
     kind: enumOfJson(value.kind, KINDS),
     startTime: instantOfJson(value.startTimeUnixNano),

@@ -80,10 +80,22 @@ describe('replies', () => {
     expect(JSON.parse(String(batch.reply([]).body)).partialSuccess.rejectedSpans).toBe('1');
   });
 
-  it('accepts well spans and counts them as dropped, because they are no events', () => {
-    const batch = decodeTraces(spansJson([{ name: 'a' }, { name: 'b' }]));
+  it('keeps well spans for their trace, and counts those that name none as dropped', () => {
+    const kept = {
+      ...{ traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7', parentSpanId: '00f067aa0ba902b6' },
+      ...{ name: 'SELECT', kind: 3, startTimeUnixNano: '1700000000000500000', endTimeUnixNano: '1700000000012500000' },
+      status: { code: 1 },
+      attributes: [{ key: 'db.system', value: { stringValue: 'postgresql' } }],
+    };
+    const batch = decodeTraces(spansJson([kept, { name: 'b' }, { ...kept, startTimeUnixNano: '9900000000000000000' }]));
     expect(batch.events).toEqual([]);
-    expect(batch.dropped).toEqual([{ reason: 'without-failure', category: 'span', quantity: 2 }]);
+    expect(batch.spans).toMatchObject([
+      {
+        ...{ traceId: kept.traceId, id: kept.spanId, parent: kept.parentSpanId, name: 'SELECT', kind: 'client' },
+        ...{ start: 1_700_000_000_000.5, durationMs: 12, status: 'ok', attributes: { 'db.system': 'postgresql' } },
+      },
+    ]);
+    expect(batch.dropped).toEqual([{ reason: 'without-place', category: 'span', quantity: 2 }]);
     expect(batch.reply([]).body).toBe('{}');
   });
 

@@ -1,5 +1,6 @@
-import type { Event } from '../../../core/events/index.ts';
+import type { Event, Span as KeptSpan } from '../../../core/events/index.ts';
 import type { WireBatch, WireBounds, WireFormat, WireRequest } from '../../../core/ingest/ports.ts';
+import type { RequestFact } from '../../../core/usage/index.ts';
 import { InflateError, inflateBody } from '../wire/inflate.ts';
 import { createEventContext, type EventContext } from './event-context.ts';
 import {
@@ -13,11 +14,13 @@ import {
   type Visitor,
 } from './items.ts';
 import { type JsonLevels, LOG_LEVELS, METRIC_LEVELS, SPAN_LEVELS, walkJson } from './json-request.ts';
+import { keptSpan } from './kept-span.ts';
 import { mapLogRecord } from './map-log-record.ts';
 import { mapSpan } from './map-span.ts';
 import { type ReadItem, readLogRecord, readMetric, readSpan, walkProtobuf } from './protobuf-request.ts';
 import { type Encoding, encodingOf, exportReply, type RejectedName, refusal } from './replies.ts';
 import { resourceFields } from './resource-fields.ts';
+import { createSpanUsage, type SpanUsageOptions } from './usage-of-span.ts';
 
 /** 64 MiB: bytes of a body before and after unpacking that OTLP servers are asked to accept. */
 const OTLP_BODY_BYTES = 67_108_864;
@@ -31,7 +34,11 @@ interface Signal<T extends Item> {
   read: ReadItem<T>;
   /** Null: the item is invalid. None: it is well, and no event. */
   map(item: T, context: EventContext): Event[] | null;
-  /** As what items are counted that are no event. */
+  /** What is kept of it besides events; null: nothing. */
+  keep(item: T, context: EventContext): KeptSpan | null;
+  /** The use of the application that it tells of; null: none. */
+  use(item: T, context: EventContext): RequestFact | null;
+  /** As what items are counted that are neither. */
   unused: string;
 }
 
@@ -44,6 +51,8 @@ const LOGS: Signal<LogRecord> = {
     const event = mapLogRecord(record, context);
     return event === null ? null : [event];
   },
+  keep: () => null,
+  use: () => null,
   unused: 'invalid',
 };
 
@@ -53,7 +62,9 @@ const TRACES: Signal<Span> = {
   levels: SPAN_LEVELS,
   read: readSpan,
   map: mapSpan,
-  unused: 'without-failure',
+  keep: keptSpan,
+  use: () => null,
+  unused: 'without-place',
 };
 
 const METRICS: Signal<Item> = {
@@ -62,6 +73,8 @@ const METRICS: Signal<Item> = {
   levels: METRIC_LEVELS,
   read: readMetric,
   map: () => [],
+  keep: () => null,
+  use: () => null,
   unused: 'unsupported',
 };
 
@@ -72,9 +85,15 @@ const METRICS: Signal<Item> = {
 export const otlpLogs: WireFormat = formatOf(LOGS);
 
 /**
- * `POST /v1/traces`: spans become events where they tell of a failure. The others are accepted and counted as dropped, `without-failure`.
+ * `POST /v1/traces`: spans are kept for their trace, and become events where they tell of a failure. Those that name no trace, no id or no time, and no failure, are
+ * accepted and counted as dropped, `without-place`.
  */
-export const otlpTraces: WireFormat = formatOf(TRACES);
+export const otlpTraces: WireFormat = createOtlpTraces(null);
+
+/** `usage`: SERVER spans are uses of the application as well; null: they are not. */
+export function createOtlpTraces(usage: SpanUsageOptions | null): WireFormat {
+  return formatOf(usage === null ? TRACES : { ...TRACES, use: createSpanUsage(usage) });
+}
 
 function formatOf<T extends Item>(signal: Signal<T>): WireFormat {
   return {
@@ -128,6 +147,8 @@ class Collector<T extends Item> implements Visitor<T> {
   readonly #maxItems: number;
   readonly #context: EventContext;
   readonly #events: Event[] = [];
+  readonly #spans: KeptSpan[] = [];
+  readonly #uses: RequestFact[] = [];
   readonly #refused = new Map<Refusal, number>();
   #resource: Attributes | null = null;
   #groups = 0;
@@ -172,7 +193,11 @@ class Collector<T extends Item> implements Visitor<T> {
       return;
     }
     this.#count(Math.max(1, events.length));
-    if (events.length === 0) this.#unused++;
+    const span = this.#signal.keep(item, this.#context);
+    if (span !== null) this.#spans.push(span);
+    const use = this.#signal.use(item, this.#context);
+    if (use !== null) this.#uses.push(use);
+    if (span === null && use === null && events.length === 0) this.#unused++;
     for (const event of events) this.#events.push(event);
   }
 
@@ -199,7 +224,8 @@ class Collector<T extends Item> implements Visitor<T> {
     return {
       events: this.#events,
       claimedTimes: this.#context.claimedTimes,
-      records: [],
+      records: this.#uses.map((use) => ({ kind: 'usage' as const, id: use.id, time: use.at, payload: { ...use } })),
+      spans: this.#spans,
       dropped: [...dropped, ...left],
       reply: () => exportReply(encoding, rejectedName, rejected, message),
     };

@@ -177,6 +177,8 @@ export function readLogRecord(reader: Reader): LogRecord {
 const SPAN = {
   traceId: bytesTag(1),
   spanId: bytesTag(2),
+  traceState: bytesTag(3),
+  parentSpanId: bytesTag(4),
   name: bytesTag(5),
   kind: varintTag(6),
   startTime: fixed64Tag(7),
@@ -190,6 +192,8 @@ export function readSpan(reader: Reader): Span {
   const span: Span = {
     traceId: null,
     spanId: null,
+    parentSpanId: null,
+    traceState: '',
     name: '',
     kind: 0,
     startTime: null,
@@ -207,6 +211,12 @@ export function readSpan(reader: Reader): Span {
         break;
       case SPAN.spanId:
         span.spanId = readId(reader, 8);
+        break;
+      case SPAN.traceState:
+        span.traceState = readText(reader);
+        break;
+      case SPAN.parentSpanId:
+        span.parentSpanId = readId(reader, 8);
         break;
       case SPAN.name:
         span.name = readText(reader);

@@ -23,9 +23,9 @@ function decodeEnvelope(request: WireRequest, bounds: WireBounds): WireBatch {
   items.forEach((item, index) => {
     readItem(decoding, item, index);
   });
-  const { events, claimedTimes, records, drops } = decoding;
+  const { events, claimedTimes, records, spans, drops } = decoding;
   const id = replyIdOf(decoding);
-  return { events, claimedTimes, records, dropped: drops.list(), reply: () => accepted(id) };
+  return { events, claimedTimes, records, spans, dropped: drops.list(), reply: () => accepted(id) };
 }
 
 function parseOrRefuse(bytes: Uint8Array, maxItems: number): Envelope {

@@ -3,6 +3,7 @@ import { shortHash } from '../../../core/shared/index.ts';
 import { hasZlibHeader, inflateBody } from '../wire/inflate.ts';
 import { type Arrival, mapEvent, noteClaim } from './map-event.ts';
 import { mapFeedback, mapTransaction } from './map-records.ts';
+import { mapSpans } from './map-spans.ts';
 import { invalid, tooLarge, unpackBody, unpackOrRefuse } from './read-body.ts';
 import { readJsonObject, textOf } from './read-json.ts';
 import { asEventId } from './read-value.ts';
@@ -20,7 +21,12 @@ function decodeStore(request: WireRequest, bounds: WireBounds): WireBatch {
   const arrival: Arrival = { request, drift: 0, sentAt: null, sdk: null };
   const rest = { dropped: [], reply: () => accepted(id) };
   if (payload.type === 'transaction') {
-    return { events: [], records: [mapTransaction(payload, id, arrival)], ...rest };
+    return {
+      events: [],
+      records: [mapTransaction(payload, id, arrival)],
+      spans: mapSpans(payload, arrival).spans,
+      ...rest,
+    };
   }
   const feedback = payload.type === 'feedback' ? mapFeedback(payload, id, arrival) : null;
   if (feedback) return { events: [], records: [feedback], ...rest };

@@ -213,7 +213,7 @@ export function mapAttachment(
   };
 }
 
-/** A transaction, as the context of what failed in it: which request, how long, how it ended. Its spans are counted and left out. */
+/** A transaction, as the context of what failed in it: which request, how long, how it ended. Its spans are kept apart. */
 export function mapTransaction(payload: JsonObject, id: string, arrival: Arrival): ClientRecord {
   const trace = asObject(asObject(payload.contexts)?.trace);
   const data = asObject(trace?.data);

@@ -1,4 +1,4 @@
-import type { Event } from '../../../core/events/index.ts';
+import type { Event, Span } from '../../../core/events/index.ts';
 import type { ClientRecord, WireBounds } from '../../../core/ingest/ports.ts';
 import { shortHash } from '../../../core/shared/index.ts';
 import { asLabel, categoryOf, createDropTally, type DropTally } from './drop-tally.ts';
@@ -14,6 +14,7 @@ import {
   mapTransaction,
   mapUserReport,
 } from './map-records.ts';
+import { mapSpans } from './map-spans.ts';
 import { readJsonObject, textOf } from './read-json.ts';
 import { asCount, asEventId, asObject, type JsonObject } from './read-value.ts';
 
@@ -22,6 +23,7 @@ export interface Decoding {
   events: Event[];
   claimedTimes: Map<string, number>;
   records: ClientRecord[];
+  spans: Span[];
   drops: DropTally;
   arrival: Arrival;
   bounds: WireBounds;
@@ -38,6 +40,7 @@ export function createDecoding(arrival: Arrival, header: JsonObject, bounds: Wir
     events: [],
     claimedTimes: new Map(),
     records: [],
+    spans: [],
     drops: createDropTally(),
     arrival,
     bounds,
@@ -148,6 +151,9 @@ function readEvent(decoding: Decoding, payload: JsonObject, item: PlacedItem): v
 
 function readTransaction(decoding: Decoding, payload: JsonObject, item: PlacedItem): void {
   keep(decoding, mapTransaction(payload, idOf(decoding, payload, item), decoding.arrival), item);
+  const { spans, left } = mapSpans(payload, decoding.arrival);
+  decoding.spans.push(...spans);
+  decoding.drops.add('without-place', 'span', left);
 }
 
 function readAttachment(decoding: Decoding, item: EnvelopeItem): void {

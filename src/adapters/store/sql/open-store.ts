@@ -7,32 +7,47 @@ import { openSqliteHere, openSqliteThreads } from './dialects/sqlite/index.ts';
 import { doneSteps, MIGRATION_NAMES, migrate } from './migrations/index.ts';
 import { createActivityStore } from './repositories/access/activity.ts';
 import { createApiKeyStore, createProjectStore } from './repositories/access/keys.ts';
-import {
-  createAuditStore,
-  createLeaseStore,
-  createSavedViewStore,
-  createSettingStore,
-} from './repositories/access/records.ts';
+import { createLeaseStore, createSavedViewStore, createSettingStore } from './repositories/access/records.ts';
 import { createAlertReader } from './repositories/alerts/alert-reader.ts';
 import { createAlertStore } from './repositories/alerts/alert-store.ts';
 import { createMeasurementStore } from './repositories/alerts/measurements.ts';
 import { createTextStore } from './repositories/alerts/texts.ts';
+import { createAnalyticsFolder } from './repositories/analytics/analytics-folder.ts';
+import { createAnalyticsReader } from './repositories/analytics/analytics-reader.ts';
+import { createErrorReader } from './repositories/analytics/error-instants.ts';
+import { createAuditStore } from './repositories/audit/audit-store.ts';
 import { createEventAppender } from './repositories/events/event-appender.ts';
 import { createPositionStore } from './repositories/events/positions.ts';
 import { createRetentionStore } from './repositories/events/retention.ts';
 import { createFoldStore } from './repositories/issues/fold-store.ts';
 import { createIssueReader } from './repositories/issues/issue-reader.ts';
 import { createIssueWriter } from './repositories/issues/issue-writer.ts';
+import { createCoordinationStore } from './repositories/jobs/coordination.ts';
 import { createJobRegistry } from './repositories/jobs/job-registry.ts';
 import { createNoticeStore } from './repositories/jobs/notices.ts';
 import { createOutputStore } from './repositories/jobs/output-store.ts';
 import { createPredictionStore } from './repositories/jobs/predictions.ts';
 import { createRunStore } from './repositories/jobs/run-store.ts';
+import { createSealingKeyStore } from './repositories/sealing/sealing-keys.ts';
+import { createSearchChanges } from './repositories/search/search-changes.ts';
+import { createSearchQueue } from './repositories/search/search-queue.ts';
+import { createTraceStore } from './repositories/spans/trace-store.ts';
 import { createDeliveryStore } from './repositories/telling/deliveries.ts';
 import { createNotificationStore } from './repositories/telling/notifications.ts';
 import { createOutboxStore } from './repositories/telling/outbox.ts';
 import { createReportStore } from './repositories/telling/reports.ts';
 import { createStateCounts } from './repositories/telling/state-counts.ts';
+import { createTemplateStore } from './repositories/templates/template-store.ts';
+import { createPersonalStore } from './repositories/usage/personal-store.ts';
+import { createSaltTable } from './repositories/usage/salt-table.ts';
+import { createUsageFolder } from './repositories/usage/usage-folder.ts';
+import { createUsageLinks } from './repositories/usage/usage-links.ts';
+import { createUsagePages } from './repositories/usage/usage-pages.ts';
+import { createUsageReader } from './repositories/usage/usage-reader.ts';
+import { createUsageReportStore } from './repositories/usage/usage-reports.ts';
+import { createUsageRetention } from './repositories/usage/usage-retention.ts';
+import { createUsageSignals } from './repositories/usage/usage-signals.ts';
+import { createUserSums } from './repositories/usage/user-sums.ts';
 import {
   DEFAULT_STORE_KNOBS,
   type OpenStoreOptions,
@@ -106,6 +121,9 @@ function storeOver(
   return {
     events: createEventAppender(dialect),
     index: createSqlEventIndex(dialect, knobs),
+    analytics: { ...createAnalyticsFolder(dialect), ...createAnalyticsReader(dialect) },
+    errors: createErrorReader(dialect),
+    traces: createTraceStore(dialect),
     fold: createFoldStore(dialect, clock),
     issues: { ...createIssueReader(kysely), ...createIssueWriter(dialect) },
     reports: createReportStore(kysely),
@@ -114,7 +132,7 @@ function storeOver(
     outbox: createOutboxStore(kysely),
     projects: createProjectStore(kysely),
     apiKeys: createApiKeyStore(kysely),
-    audit: createAuditStore(kysely),
+    audit: createAuditStore(dialect),
     views: createSavedViewStore(kysely),
     settings: createSettingStore(kysely),
     activity: createActivityStore(kysely),
@@ -127,9 +145,18 @@ function storeOver(
     output: createOutputStore(dialect, { bytes: knobs.outputBytes, headBytes: knobs.outputHeadBytes }),
     notices: createNoticeStore(dialect),
     predictions: createPredictionStore(dialect),
+    coordination: createCoordinationStore(dialect),
+    templates: createTemplateStore(dialect),
     alerts: { ...createAlertStore({ dialect, now: () => clock.now() }), ...createAlertReader(dialect) },
     measurements: createMeasurementStore(dialect),
     texts: createTextStore(dialect),
+    sealingKeys: createSealingKeyStore(dialect),
+    searchQueue: createSearchQueue(dialect, clock),
+    searchChanges: createSearchChanges(dialect),
+    usage: createUsageStore(dialect),
+    usageReports: createUsageReportStore(kysely),
+    usageLinks: createUsageLinks(dialect),
+    usageSalts: dialect.kind === 'sqlite' ? null : createSaltTable(dialect),
     kysely,
     kind: dialect.kind,
     async state() {
@@ -139,5 +166,17 @@ function storeOver(
       await dialect.close();
       lock?.release();
     },
+  };
+}
+
+function createUsageStore(dialect: StoreDialect): Store['usage'] {
+  const sums = createUserSums(dialect);
+  return {
+    ...createUsageFolder(dialect),
+    ...createUsageReader(dialect, sums),
+    ...createUsagePages(dialect, sums),
+    ...createUsageSignals(dialect),
+    ...createUsageRetention(dialect),
+    ...createPersonalStore(dialect),
   };
 }

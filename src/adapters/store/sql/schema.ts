@@ -1,6 +1,5 @@
 import type {
   ApiKeyTable,
-  AuditTable,
   IngestKeyTable,
   LeaseTable,
   ProjectTable,
@@ -15,6 +14,15 @@ import type {
   MeasurementTable,
   PostedTextTable,
 } from './schema/alerts.ts';
+import type {
+  AnalyticsCountTable,
+  AnalyticsInboxTable,
+  AnalyticsOperationTable,
+  AnalyticsTemplateTable,
+  ErrorInstantTable,
+} from './schema/analytics.ts';
+import type { AuditCheckpointTable, AuditEntryTable, AuditTrailTable } from './schema/audit.ts';
+import type { JobLearningTable, JobOverrideTable, JobSuggestionTable } from './schema/coordination.ts';
 import type {
   ClientRecordTable,
   DropCountTable,
@@ -45,6 +53,9 @@ import type {
   RunOutputTable,
   RunTable,
 } from './schema/jobs.ts';
+import type { SealingKeyTable } from './schema/sealing.ts';
+import type { SearchChangeTable, SearchQueueTable, SearchTargetTable } from './schema/search.ts';
+import type { SpanTable, TraceServiceTable, TraceTable } from './schema/spans.ts';
 import type {
   ChannelHealthTable,
   DeliveryAttemptTable,
@@ -53,6 +64,25 @@ import type {
   OutboxTable,
   ReportTable,
 } from './schema/telling.ts';
+import type { TemplateUseTable, TemplateVersionTable } from './schema/templates.ts';
+import type {
+  FeatureUsageTable,
+  UsageAliasTable,
+  UsageCountTable,
+  UsageErasedTable,
+  UsageInboxTable,
+  UsageLatencyTable,
+  UsageMarkTable,
+  UsageRevisionTable,
+  UsageSaltTable,
+  UsageSenderTable,
+  UsageSketchTable,
+  UsageUserTable,
+  UsageVersionTable,
+  UserErrorTable,
+  UserSessionTable,
+} from './schema/usage.ts';
+import type { UsageReportTable } from './schema/usage-reports.ts';
 
 /**
  * The tables, as both databases hold them; `schema/` has their columns, `migrations/` makes them. Instants are epoch milliseconds UTC,
@@ -87,7 +117,9 @@ export interface Schema {
   source_position: SourcePositionTable;
   saved_view: SavedViewTable;
   setting: SettingTable;
-  audit: AuditTable;
+  audit_trail: AuditTrailTable;
+  audit_entry: AuditEntryTable;
+  audit_checkpoint: AuditCheckpointTable;
   lease: LeaseTable;
   job: JobTable;
   job_version: JobVersionTable;
@@ -96,10 +128,43 @@ export interface Schema {
   run_output: RunOutputTable;
   job_notice: JobNoticeTable;
   job_prediction: JobPredictionTable;
+  job_learning: JobLearningTable;
+  job_suggestion: JobSuggestionTable;
+  job_override: JobOverrideTable;
+  template_version: TemplateVersionTable;
+  template_use: TemplateUseTable;
   alert: AlertTable;
   alert_change: AlertChangeTable;
   alert_look: AlertLookTable;
   measurement: MeasurementTable;
   measurement_series: MeasurementSeriesTable;
   posted_text: PostedTextTable;
+  sealing_key: SealingKeyTable;
+  search_target: SearchTargetTable;
+  search_queue: SearchQueueTable;
+  search_change: SearchChangeTable;
+  usage_inbox: UsageInboxTable;
+  user_sessions: UserSessionTable;
+  feature_usage: FeatureUsageTable;
+  user_errors: UserErrorTable;
+  usage_mark: UsageMarkTable;
+  usage_count: UsageCountTable;
+  usage_latency: UsageLatencyTable;
+  usage_user: UsageUserTable;
+  usage_revision: UsageRevisionTable;
+  usage_sender: UsageSenderTable;
+  usage_version: UsageVersionTable;
+  usage_sketch: UsageSketchTable;
+  usage_alias: UsageAliasTable;
+  usage_erased: UsageErasedTable;
+  usage_salt: UsageSaltTable;
+  usage_report: UsageReportTable;
+  analytics_inbox: AnalyticsInboxTable;
+  error_instant: ErrorInstantTable;
+  analytics_count: AnalyticsCountTable;
+  analytics_template: AnalyticsTemplateTable;
+  analytics_operation: AnalyticsOperationTable;
+  span: SpanTable;
+  trace: TraceTable;
+  trace_service: TraceServiceTable;
 }

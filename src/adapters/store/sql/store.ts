@@ -2,17 +2,23 @@ import type { Kysely } from 'kysely';
 import type {
   ActivityStore,
   ApiKeyStore,
-  AuditStore,
   LeaseStore,
   ProjectStore,
   SavedViewStore,
   SettingStore,
 } from '../../../core/access/index.ts';
-import type { AlertReader, AlertStore, MeasurementStore, TextStore } from '../../../core/alerts/ports.ts';
-import type { EventIndex } from '../../../core/events/index.ts';
+import type { AlertReader, AlertStore, ErrorReader, MeasurementStore, TextStore } from '../../../core/alerts/ports.ts';
+import type { AuditStore } from '../../../core/audit/index.ts';
+import type {
+  AnalyticsStore,
+  EventIndex,
+  SearchChangeStore,
+  SearchQueueStore,
+  TraceStore,
+} from '../../../core/events/index.ts';
 import type { EventAppender } from '../../../core/ingest/index.ts';
 import type { FoldStore, IssueReader, IssueWriter } from '../../../core/issues/index.ts';
-import type { PredictionStore } from '../../../core/jobs/index.ts';
+import type { CoordinationStore, PredictionStore } from '../../../core/jobs/index.ts';
 import type {
   JobRegistry,
   NoticeStore,
@@ -24,7 +30,20 @@ import type {
 } from '../../../core/jobs/ports.ts';
 import type { DeliveryStore, NotificationStore, OutboxStore } from '../../../core/notify/index.ts';
 import type { ReportStore } from '../../../core/reports/ports.ts';
+import type { SealingKeyStore } from '../../../core/sealing/index.ts';
 import type { Clock } from '../../../core/shared/index.ts';
+import type { TemplateStore } from '../../../core/templates/ports.ts';
+import type {
+  PersonalStore,
+  SaltVault,
+  UsageFolder,
+  UsageLinks,
+  UsagePages,
+  UsageReader,
+  UsageReportStore,
+  UsageRetention,
+  UsageSignals,
+} from '../../../core/usage/ports.ts';
 import type { StateCountStore } from './repositories/telling/state-counts.ts';
 import type { Schema } from './schema.ts';
 
@@ -69,6 +88,9 @@ export const DEFAULT_STORE_KNOBS: StoreKnobs = {
 export interface Store {
   events: EventAppender;
   index: EventIndex;
+  analytics: AnalyticsStore;
+  errors: ErrorReader;
+  traces: TraceStore;
   fold: FoldStore;
   issues: IssueReader & IssueWriter;
   reports: ReportStore;
@@ -90,9 +112,19 @@ export interface Store {
   output: OutputStore;
   notices: NoticeStore;
   predictions: PredictionStore;
+  coordination: CoordinationStore;
+  templates: TemplateStore;
   alerts: AlertStore & AlertReader;
   measurements: MeasurementStore;
   texts: TextStore;
+  sealingKeys: SealingKeyStore;
+  searchQueue: SearchQueueStore;
+  searchChanges: SearchChangeStore;
+  usage: UsageFolder & UsageReader & UsagePages & UsageSignals & UsageRetention & PersonalStore;
+  usageReports: UsageReportStore;
+  usageLinks: UsageLinks;
+  /** Null: salts are not kept in this database, since its backups are whole. */
+  usageSalts: SaltVault | null;
   /** For libraries that bring their own statements (better-auth). */
   kysely: Kysely<Schema>;
   /** `sqlite` or `postgres`, as better-auth names them. */

@@ -290,6 +290,8 @@ describe('rules over Guardian itself', () => {
   });
 });
 
+const noErrors = { errorRates: async () => [], usersWithErrors: async () => [] };
+
 describe('rules over usage', () => {
   it('judge what each service had; one that had none had 0', async () => {
     const rule: Rule = {
@@ -299,7 +301,7 @@ describe('rules over usage', () => {
       check: { of: 'user-errors', withinMs: HOUR, ...from(5) },
     };
     const rows = [{ service: 'shop', projectId: 1, value: 7 }];
-    const { alerts, only } = setUp([rule], { readers: { ...none, usage: { usage: async () => rows } } });
+    const { alerts, only } = setUp([rule], { readers: { ...none, usage: { usage: async () => rows, ...noErrors } } });
     await alerts.evaluateSchedules();
     expect(only()).toMatchObject({ state: 'firing', value: 7 });
     rows.splice(0);

@@ -1,47 +1,78 @@
 import type { Observation } from '../alert.ts';
 import type { UsageReader } from '../ports.ts';
 import { fillDescription } from '../rules/fill-description.ts';
-import { judge, thresholdText } from '../rules/limits.ts';
-import type { UsageRule } from '../rules/rule.ts';
+import { judge, thresholdText, valueText } from '../rules/limits.ts';
+import type { Limits, UsageRule } from '../rules/rule.ts';
 import type { AlertWords } from '../words.ts';
 import type { Look } from './look.ts';
 import { observationOf } from './observation-of.ts';
-
-/** Usage of the watched services within the rule's time; of a service that had none it is 0. */
-export async function observeUsage(rule: UsageRule, context: Context & { reader: UsageReader }): Promise<Look> {
-  const { of, withinMs } = rule.check;
-  const { reader, at } = context;
-  const rows = await reader.usage({ of, from: at - withinMs, to: at, projectId: rule.projectId });
-  return {
-    observations: rows
-      .filter(({ service }) => rule.services.length === 0 || rule.services.includes(service))
-      .map(({ service, projectId, value }) => observeOne(rule, service, projectId, { ...context, value })),
-    isWhole: true,
-    missing: async ({ id }, projectId) => observeOne(rule, id, projectId, { ...context, value: 0 }),
-  };
-}
+import { observeUserErrors } from './observe-user-errors.ts';
 
 interface Context {
   at: number;
   words: AlertWords;
+  reader: UsageReader;
 }
+
+/** Usage of the watched services within the rule's time; of a service that had none it is 0. */
+export async function observeUsage(rule: UsageRule, context: Context): Promise<Look> {
+  const { check } = rule;
+  if (check.of === 'errors-of-user') return observeUserErrors(rule, check, context);
+  const { reader, at } = context;
+  const window = { from: at - check.withinMs, to: at };
+  const rows =
+    check.of === 'error-rate'
+      ? (await reader.errorRates(window)).map((rate) => ({ ...rate, ...rateOf(rate, check.atLeast) }))
+      : (await reader.usage({ of: check.of, ...window, projectId: rule.projectId })).map((row) => ({
+          ...row,
+          requests: null,
+          errors: 0,
+        }));
+  return {
+    observations: rows
+      .filter(({ service }) => rule.services.length === 0 || rule.services.includes(service))
+      .map((row) => observeOne(rule, check, row, context)),
+    isWhole: true,
+    missing: async ({ id }, projectId) =>
+      observeOne(rule, check, { service: id, projectId, value: 0, requests: null, errors: 0 }, context),
+  };
+}
+
+/** Per cent; 0 where there are too few requests to say anything by. */
+function rateOf({ requests, errors }: { requests: number; errors: number }, atLeast: number): { value: number } {
+  return { value: requests < Math.max(1, atLeast) ? 0 : (errors / requests) * 100 };
+}
+
+interface Row {
+  service: string;
+  projectId: number | null;
+  value: number;
+  /** Null: it is no rate. */
+  requests: number | null;
+  errors: number;
+}
+
+type ServiceCheck = Exclude<UsageRule['check'], { of: 'errors-of-user' }> & Limits;
 
 function observeOne(
   rule: UsageRule,
-  service: string,
-  projectId: number | null,
-  { at, words, value }: Context & { value: number },
+  check: ServiceCheck,
+  { service, projectId, value, requests, errors }: Row,
+  { at, words }: Context,
 ): Observation {
-  const { condition, severity, bounds } = judge(value, rule.check, rule.severity);
-  const threshold = thresholdText(bounds, null, words);
-  const shown = words.number(value);
+  const unit = check.of === 'error-rate' ? '%' : null;
+  const { condition, severity, bounds } = judge(value, check, rule.severity);
+  const threshold = thresholdText(bounds, unit, words);
+  const shown = valueText(check.of === 'error-rate' ? Math.round(value * 10) / 10 : value, unit, words);
   const facts = { subject: service, value: shown, threshold, labels: {}, unknown: words.unknown };
+  const own =
+    check.of === 'error-rate' && requests !== null
+      ? words.errorRate({ service, value: shown, errors, requests, within: words.span(check.withinMs), threshold })
+      : words.measured({ measurement: check.of, subject: service, value: shown, threshold });
   return observationOf(rule, { kind: 'service', id: service, name: service, labels: { service } }, projectId, {
-    ...{ at, condition, severity, value, threshold },
-    description:
-      rule.description === null
-        ? words.measured({ measurement: rule.check.of, subject: service, value: shown, threshold })
-        : fillDescription(rule.description, facts),
+    ...{ at, condition, severity, value, unit, threshold },
+    description: rule.description === null ? own : fillDescription(rule.description, facts),
+    evidence: requests === null ? null : { requests, errors },
     isCurrent: true,
   });
 }

@@ -26,6 +26,8 @@ export interface RuleSetOptions {
   rules: readonly Rule[];
   /** Declared types, besides Guardian's own. */
   types: readonly string[];
+  /** Further rules of Guardian's own. */
+  own?: readonly Rule[];
   /** Whether there is usage to look at. */
   hasUsage: boolean;
   /** Whether an example that does not hold refuses the rule; true. Those who show all of them say false. */
@@ -41,9 +43,9 @@ const MOST_PATTERNS = 200;
  * Checks rules and makes them ready. Throws `configuration_invalid` with the key of what is wrong: a name that is taken, a type that is not declared,
  * bounds that contradict each other, a pattern that cannot be understood, an example that does not hold.
  */
-export function createRuleSet({ rules, types, hasUsage, runsExamples = true }: RuleSetOptions): RuleSet {
+export function createRuleSet({ rules, types, own = [], hasUsage, runsExamples = true }: RuleSetOptions): RuleSet {
   const declared = declaredTypes(types);
-  const taken = new Set([POSTED_RULE, CANNOT_LOOK_RULE, ...GUARDIAN_RULES.map(({ name }) => name)]);
+  const taken = new Set([POSTED_RULE, CANNOT_LOOK_RULE, ...[...own, ...GUARDIAN_RULES].map(({ name }) => name)]);
   const texts: CompiledTextRule[] = [];
   const measurements = new Map<string, MeasurementRule[]>();
   rules.forEach((rule, index) => {
@@ -66,6 +68,7 @@ export function createRuleSet({ rules, types, hasUsage, runsExamples = true }: R
           refuse(`${key}.per`, 'needs the field of the stats that the records are counted in');
         break;
       case 'issues':
+      case 'events':
       case 'guardian':
         break;
       default:
@@ -74,7 +77,7 @@ export function createRuleSet({ rules, types, hasUsage, runsExamples = true }: R
     if ('check' in rule && 'bad' in rule.check) checkLimits(rule.check, `${key}`);
     if (runsExamples) checkExamples(rule, key, texts.at(-1));
   });
-  return { rules: [...rules, ...GUARDIAN_RULES], types: declared, measurements, texts };
+  return { rules: [...rules, ...own, ...GUARDIAN_RULES], types: declared, measurements, texts };
 }
 
 /** What alerts may be. Throws `configuration_invalid` for a name that is none. */

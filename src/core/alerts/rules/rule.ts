@@ -1,7 +1,7 @@
 import type { AlertSeverity, Damping } from '../alert.ts';
 
 /** A condition that is watched, as it is configured. Spans are ms. */
-export type Rule = MeasurementRule | TextRule | IssueRule | JobRule | UsageRule | GuardianRule;
+export type Rule = MeasurementRule | TextRule | IssueRule | JobRule | EventRule | UsageRule | GuardianRule;
 
 export interface RuleBase {
   /** Unique; lower-case letters, digits, `-` and `_`. */
@@ -103,11 +103,23 @@ export interface JobRule extends RuleBase {
     | ({ of: 'record-errors'; per: string } & Limits);
 }
 
-/** Over the usage of the watched application; each service is a subject. */
+/** Over the usage of the watched application; each service is a subject, of `errors-of-user` each user. */
 export interface UsageRule extends RuleBase {
   over: 'usage';
   services: readonly string[];
-  check: { of: 'sessions' | 'users' | 'user-errors'; withinMs: number } & Limits;
+  check:
+    | ({ of: 'sessions' | 'users' | 'user-errors'; withinMs: number } & Limits)
+    /** Errors as a part of the requests, in per cent; with fewer requests than `atLeast` it is good. */
+    | ({ of: 'error-rate'; withinMs: number; atLeast: number } & Limits)
+    /** So many errors of one user within the time, from the one that makes them so many until the time has passed without another. */
+    | { of: 'errors-of-user'; withinMs: number; count: number };
+}
+
+/** Over the errors among the events of a service, by their own time; each service is a subject. */
+export interface EventRule extends RuleBase {
+  over: 'events';
+  /** So many in a stretch of that length; what is critical is an error too. */
+  check: { of: 'errors' | 'criticals'; withinMs: number; atLeast: number };
 }
 
 /** Over Guardian's own parts; each is a subject. */

@@ -2,13 +2,14 @@ import { type GuardianError, toGuardianError } from '../../shared/index.ts';
 import type { Alert, Observation } from '../alert.ts';
 import type { Look } from '../looks/look.ts';
 import { lookOf } from '../looks/observation-of.ts';
+import { observeEvents } from '../looks/observe-events.ts';
 import { observeGuardian } from '../looks/observe-guardian.ts';
 import { type IssueLookReader, observeIssues } from '../looks/observe-issues.ts';
 import { type JobLookReader, observeJobs } from '../looks/observe-jobs.ts';
 import { observeTime } from '../looks/observe-measurements.ts';
 import { observeSilence } from '../looks/observe-silence.ts';
 import { observeUsage } from '../looks/observe-usage.ts';
-import type { AlertReader, MeasurementStore, PartReader, UsageReader } from '../ports.ts';
+import type { AlertReader, ErrorReader, MeasurementStore, PartReader, UsageReader } from '../ports.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { AlertWords } from '../words.ts';
 import { observeMissing } from './removal-guard.ts';
@@ -20,6 +21,7 @@ export interface RuleReaders {
   jobs: JobLookReader | null;
   usage: UsageReader | null;
   parts: PartReader | null;
+  errors?: ErrorReader | null;
 }
 
 /** What came of one rule's look. */
@@ -95,6 +97,8 @@ async function lookWith(rule: Rule, context: EvaluateContext): Promise<Look> {
       return observeJobs(rule, { reader: there(readers.jobs, 'jobs'), at, words });
     case 'usage':
       return observeUsage(rule, { reader: there(readers.usage, 'usage'), at, words });
+    case 'events':
+      return observeEvents(rule, { reader: there(readers.errors ?? null, 'errors'), at, words });
     case 'guardian':
       return observeGuardian(rule, { reader: there(readers.parts, 'Guardian’s own parts'), at, words });
     case 'text':

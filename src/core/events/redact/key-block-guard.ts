@@ -1,5 +1,5 @@
+import { markerOf } from '../../../../packages/sdk/src/redact/index.ts';
 import type { Event } from '../event.ts';
-import { markerOf } from './marker.ts';
 
 /** Hides the lines of a private key that was printed one line per record: alone, a line of base64 shows nothing of what it is. */
 export interface KeyBlockGuard {

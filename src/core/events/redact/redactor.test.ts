@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createRedactor as createClientRedactor } from '../../../../packages/sdk/src/redact/index.ts';
 import { rawEvent } from '../../../../test/fixtures/raw-event.ts';
 import { decoys, plantedFields, plantedSecrets, showsSecret } from '../../../../test/fixtures/secrets.ts';
+import { maskMessage } from '../../issues/templates/mask-message.ts';
 import type { Event } from '../event.ts';
 import { createRedactor, DEFAULT_REDACTION } from './redactor.ts';
 
@@ -262,6 +264,17 @@ describe('redacting structures', () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('what a client has redacted before', () => {
+  it.each(['pseudonym', 'encrypt'] as const)('stays as it is, and equal messages stay equal: %s', (action) => {
+    const client = createClientRedactor({ rules: { email: action } });
+    const messages = ['ada@example.com', 'bo@example.com', 'cy@example.com'].map(
+      (email) => client.record({ message: `mail to ${email} bounced` }).parts.message,
+    );
+    expect(messages.map(createRedactor().text)).toEqual(messages);
+    expect(new Set(messages.map(maskMessage)).size).toBe(1);
   });
 });
 

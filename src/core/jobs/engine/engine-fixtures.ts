@@ -1,6 +1,7 @@
 import { runs as texts } from '../../shared/i18n/en/runs.ts';
 import type { GuardianError } from '../../shared/index.ts';
 import type { AfterEdge, AfterRule, Job } from '../job.ts';
+import { plainJob } from '../job-fixtures.ts';
 import type { ExecutionContext, ExecutionOutcome } from '../ports.ts';
 import type { Run } from '../run.ts';
 import { createJobEngine, type JobEngine } from './engine.ts';
@@ -23,30 +24,10 @@ export const COARSE: Partial<EngineKnobs> = {
   watchdogEveryMs: HOUR,
 };
 
-/** A job that runs by hand only, and does nothing special. */
+/** A job that runs by hand only, and does nothing special; what it retries comes when it should, to the millisecond. */
 export function aJob(id: string, over: Partial<Job> = {}): Job {
-  return {
-    id,
-    label: id,
-    origin: 'configuration',
-    projectId: null,
-    work: { kind: 'internal', name: id },
-    trigger: { kind: 'none' },
-    condition: null,
-    taskType: null,
-    overlap: { kind: 'skip' },
-    concurrency: null,
-    retries: { count: 0, firstDelayMs: 30_000, factor: 2, longestDelayMs: 900_000, jitter: 0 },
-    timeoutMs: HOUR,
-    catchUp: { kind: 'last', lookBackMs: DAY },
-    mustStartBy: null,
-    mustFinishBy: null,
-    failWhen: [],
-    warnWhen: [],
-    failureThreshold: 1,
-    recoveryThreshold: 1,
-    ...over,
-  };
+  const { retries } = plainJob(id);
+  return plainJob(id, { retries: { ...retries, jitter: 0 }, ...over });
 }
 
 export function cron(pattern: string, timeZone = 'America/Montreal'): Job['trigger'] {

@@ -15,7 +15,7 @@ export interface EngineKnobs {
   /** Jobs that other nodes changed, likewise. */
   refreshMs: number;
   renewEveryMs: number;
-  /** A run that was not renewed for so long is `lost`. */
+  /** A run that was not renewed for so long is `lost`. Several renewals: a node that is busy for some seconds loses nothing. */
   lostAfterMs: number;
   reapEveryMs: number;
   watchdogEveryMs: number;
@@ -34,8 +34,9 @@ export const DEFAULT_ENGINE_KNOBS: EngineKnobs = {
   planEveryMs: 1_000,
   claimEveryMs: 1_000,
   refreshMs: 5_000,
-  renewEveryMs: 10_000,
-  lostAfterMs: 30_000,
+  // Closed within 30 s of the death of its node, also where the next node has only just begun to look, or dies as well.
+  renewEveryMs: 3_000,
+  lostAfterMs: 15_000,
   reapEveryMs: 2_000,
   watchdogEveryMs: 30_000,
   missingAfterMs: 60_000,

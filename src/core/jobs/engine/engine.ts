@@ -16,7 +16,7 @@ import { newRun } from './new-run.ts';
 import { decideOverlap } from './overlap.ts';
 import { createPlanner } from './planner.ts';
 import { previewResume, type ResumePreview } from './preview.ts';
-import { reap } from './reaper.ts';
+import { createReaper, reap } from './reaper.ts';
 import { type Runner, startRunner } from './runner.ts';
 import { createWatchdog } from './watchdog.ts';
 
@@ -145,10 +145,7 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
       };
       loops = {
         planning: loop('planner', knobs.planEveryMs, planner.turn),
-        reaping: loop('reaper', knobs.reapEveryMs, async () => {
-          await reap(clock.now() - knobs.lostAfterMs, { ...reaping, isHeldHere });
-          return null;
-        }),
+        reaping: loop('reaper', knobs.reapEveryMs, createReaper({ ...reaping, ...knobs, isHeldHere }).turn),
         watching: loop('watched', knobs.watchdogEveryMs, () => tell(watch.turn)),
         deadlines: loop('deadlines', knobs.watchdogEveryMs, () => tell(lateness.turn)),
         watchdog: loop('watchdog', knobs.watchdogEveryMs, () => tell(watchdog.turn)),
@@ -193,7 +190,7 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
     async previewResume(jobId) {
       const ids = new Set(await chosen(jobId));
       const asked = [...jobs.all()].filter(({ job }) => ids.has(job.id));
-      return previewResume(asked, clock.now(), stores.registry);
+      return previewResume(asked, clock.now(), stores);
     },
     record: (signal) => recorder.signal(signal),
     async post(entry) {

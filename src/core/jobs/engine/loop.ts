@@ -1,4 +1,4 @@
-import { type Clock, type GuardianError, toGuardianError } from '../../shared/index.ts';
+import { type Clock, type GuardianError, steadyNow, toGuardianError } from '../../shared/index.ts';
 import type { Timer } from './timer.ts';
 
 /** Whether a part of the engine turns; instants are epoch ms. */
@@ -11,7 +11,7 @@ export interface LoopState {
   busySince: number | null;
   failingSince: number | null;
   lastError: GuardianError | null;
-  /** No turn ended well for three of its spans (a minute at least). */
+  /** No turn ended well for three of its spans (a minute at least), however the clock was set meanwhile. */
   isStopped: boolean;
 }
 
@@ -41,6 +41,7 @@ const SHORTEST_STOP_MS = 60_000;
 export function startLoop({ name, clock, timer, everyMs, turn, onFailure }: LoopOptions): Loop {
   const startedAt = clock.now();
   let lastTurnAt: number | null = null;
+  let turnedAt = steadyNow(clock);
   let busySince: number | null = null;
   let failingSince: number | null = null;
   let lastError: GuardianError | null = null;
@@ -55,6 +56,7 @@ export function startLoop({ name, clock, timer, everyMs, turn, onFailure }: Loop
     try {
       next = await turn();
       lastTurnAt = clock.now();
+      turnedAt = steadyNow(clock);
       failingSince = null;
       lastError = null;
     } catch (thrown) {
@@ -94,7 +96,7 @@ export function startLoop({ name, clock, timer, everyMs, turn, onFailure }: Loop
       await current;
     },
     state() {
-      const isStopped = clock.now() - (lastTurnAt ?? startedAt) > Math.max(SHORTEST_STOP_MS, 3 * everyMs);
+      const isStopped = steadyNow(clock) - turnedAt > Math.max(SHORTEST_STOP_MS, 3 * everyMs);
       return { name, startedAt, lastTurnAt, busySince, failingSince, lastError, isStopped };
     },
   };

@@ -4,13 +4,20 @@ import type { Run } from '../run.ts';
 
 /** However much a job allows, no more of its runs wait at once; one more is skipped, `queue_full`. */
 const MOST_OPEN_RUNS = 1_000;
+const NONE: ReadonlySet<string> = new Set();
 
 /**
  * What becomes of a run beside the open ones of its job. One that was asked for is never skipped silently: it is refused, with the run that
- * is in its way.
+ * is in its way. `caughtUp`: runs of ticks that were missed, which were made together with it. They are to run, all of them, and so they wait for each
+ * other by the key of their job, whatever its overlap says of others.
  */
-export function decideOverlap(overlap: Overlap, isAsked: boolean): (open: readonly Run[]) => AdmissionDecision {
-  return (open) => {
+export function decideOverlap(
+  overlap: Overlap,
+  isAsked: boolean,
+  caughtUp: ReadonlySet<string> = NONE,
+): (open: readonly Pick<Run, 'id' | 'status'>[]) => AdmissionDecision {
+  return (found) => {
+    const open = caughtUp.size === 0 ? found : found.filter(({ id }) => !caughtUp.has(id));
     const inWay = open[0];
     if (!inWay) return { kind: 'queue', cancel: [] };
     const full = (): AdmissionDecision =>

@@ -109,6 +109,56 @@ describe('ticks become runs', () => {
     expect(runsOf('poll').filter((run) => run.reason === 'missed')).toHaveLength(290);
   });
 
+  it.each([
+    ['skip', { kind: 'skip' }],
+    ['a queue of one', { kind: 'queue', bound: 1 }],
+    ['cancel-other', { kind: 'cancel-other' }],
+    ['allow', { kind: 'allow' }],
+  ] as const)(
+    'a catch-up of all runs all of them, one after another unless they may overlap, with the overlap %s',
+    async (_, overlap) => {
+      const timeline = createTimeline(at('2026-03-02T12:00:30Z'));
+      const catchUp = { kind: 'all', limit: 3, lookBackMs: DAY } as const;
+      const jobs = [aJob('poll', { trigger: cron('0 * * * *'), catchUp, overlap })];
+      const scripts = { poll: taking(timeline, 5_000) };
+      const { engine, runsOf, statuses } = await startHarness({ jobs, timeline, scripts });
+      await engine.pause('poll', { until: null, reason: null, by: 'nicolas' });
+      await timeline.advance(5 * HOUR);
+      expect(await engine.previewResume('poll')).toEqual({ runs: 3, skipped: 2, hasEarlier: false });
+      await engine.resume('poll');
+      await timeline.advance(MINUTE);
+      expect(statuses('poll')).toEqual(['skipped', 'skipped', 'success', 'success', 'success']);
+      const ran = runsOf('poll').slice(2);
+      const isOneByOne = ran.every((run, index) => index === 0 || run.startedAt! >= ran[index - 1]!.finishedAt!);
+      expect(isOneByOne).toBe(overlap.kind !== 'allow');
+    },
+  );
+
+  it.each([
+    ['skip', { kind: 'skip' }, { runs: 0, skipped: 5 }],
+    ['a queue of one', { kind: 'queue', bound: 1 }, { runs: 3, skipped: 2 }],
+    ['cancel-other', { kind: 'cancel-other' }, { runs: 3, skipped: 2 }],
+  ] as const)(
+    'a catch-up beside a run that is open does what the preview says, with the overlap %s',
+    async (_, overlap, preview) => {
+      const timeline = createTimeline(at('2026-03-02T12:00:30Z'));
+      const catchUp = { kind: 'all', limit: 3, lookBackMs: DAY } as const;
+      const jobs = [aJob('poll', { trigger: cron('0 * * * *'), catchUp, overlap })];
+      const scripts = { poll: taking(timeline, 5_000) };
+      const { engine, runsOf } = await startHarness({ jobs, timeline, scripts });
+      await engine.pause('poll', { until: null, reason: null, by: 'nicolas' });
+      await timeline.advance(5 * HOUR);
+      await engine.run('poll', { kind: 'manual', user: 'nicolas' });
+      await timeline.settle();
+      expect(await engine.previewResume('poll')).toEqual({ ...preview, hasEarlier: false });
+      await engine.resume('poll');
+      await timeline.advance(MINUTE);
+      const ticks = runsOf('poll').filter(({ tick }) => tick !== null);
+      expect(ticks.filter(({ status }) => status === 'success')).toHaveLength(preview.runs);
+      expect(ticks.filter(({ status }) => status === 'skipped')).toHaveLength(preview.skipped);
+    },
+  );
+
   it('computes missed ticks with the schedule that was in force at the time', async () => {
     const store = createMemoryStore();
     const timeline = createTimeline(at('2026-03-02T00:30:00Z'));

@@ -1,7 +1,7 @@
 import { type Clock, type GuardianError, toGuardianError } from '../../shared/index.ts';
 import type { StoredJob } from '../job.ts';
-import type { Admission, PlanRequest } from '../ports.ts';
-import type { Run } from '../run.ts';
+import type { PlanRequest } from '../ports.ts';
+import type { NewRun, Run } from '../run.ts';
 import { nextTick } from '../schedule/index.ts';
 import { missedWatchedTicks, nextWatchedPlan } from '../watched/missed-ticks.ts';
 import type { DeclaredJobs } from './declared-jobs.ts';
@@ -181,12 +181,17 @@ async function planJob(outlook: Outlook, now: number, options: PlannerOptions): 
           ...planTicks({ stored, versions: await versionsSince(stored, from, registry), from, until, heldUntil, now }),
           reached: until,
         };
-  const admissions = planned.ticks.map((tick) => admissionOf(stored, tick, now, options.newId));
+  const caughtUp = new Set<string>();
+  const admissions = planned.ticks.map((tick) => {
+    const run = runOfTick(stored, tick, now, options.newId);
+    if (tick.kind === 'caught-up') caughtUp.add(run.id);
+    return { run, decide: decideOverlap(stored.job.overlap, false, caughtUp) };
+  });
   return { jobId: stored.job.id, from: stored.plannedUntil, until: planned.reached, admissions, at: now };
 }
 
-function admissionOf(stored: StoredJob, { tick, kind }: PlannedTick, at: number, newId: () => string): Admission {
-  const run = newRun({
+function runOfTick(stored: StoredJob, { tick, kind }: PlannedTick, at: number, newId: () => string): NewRun {
+  return newRun({
     id: newId(),
     stored,
     trigger: kind === 'due' ? 'schedule' : 'catch-up',
@@ -198,7 +203,6 @@ function admissionOf(stored: StoredJob, { tick, kind }: PlannedTick, at: number,
     causeRunId: null,
     ...(kind === 'missed' ? { status: 'skipped', reason: 'missed' } : {}),
   });
-  return { run, decide: decideOverlap(stored.job.overlap, false) };
 }
 
 function isSame(before: StoredJob, now: StoredJob): boolean {

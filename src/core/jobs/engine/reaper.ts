@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/index.ts';
+import { type Clock, steadyNow } from '../../shared/index.ts';
 import type { Run } from '../run.ts';
 import type { DeclaredJobs } from './declared-jobs.ts';
 import { endOfAttempt } from './retry.ts';
@@ -14,6 +14,49 @@ export interface ReaperOptions {
   /** What this node carries out itself is its own to renew, however late it is with it. */
   isHeldHere(runId: string): boolean;
   onRuns(runs: readonly Run[]): void;
+}
+
+export interface ReaperKnobs {
+  renewEveryMs: number;
+  lostAfterMs: number;
+}
+
+/** The clock went on by so much more, or less, than time did: it was set, or the machine slept. */
+const SET_MS = 2_000;
+
+/**
+ * Looks for the runs of nodes that are gone. After a look that failed, and after the clock was set, it waits until whoever lives has had the time to
+ * renew: while the store was away nobody could, and a clock that was set makes all of them look old.
+ */
+export function createReaper(options: ReaperOptions & ReaperKnobs): { turn(): Promise<null> } {
+  const { clock, renewEveryMs, lostAfterMs } = options;
+  let holdUntil = Number.NEGATIVE_INFINITY;
+  let offset = clock.now() - steadyNow(clock);
+
+  return {
+    async turn() {
+      const steady = steadyNow(clock);
+      const now = clock.now();
+      if (Math.abs(now - steady - offset) > SET_MS) holdUntil = steady + 2 * renewEveryMs;
+      offset = now - steady;
+      if (steady < holdUntil) {
+        // Asked all the same, so that a store that is still away holds it up longer.
+        await holdingOn(() => options.stores.queue.stale(0));
+        return null;
+      }
+      await holdingOn(() => reap(now - lostAfterMs, options));
+      return null;
+    },
+  };
+
+  async function holdingOn(look: () => Promise<unknown>): Promise<void> {
+    try {
+      await look();
+    } catch (thrown) {
+      holdUntil = steadyNow(clock) + 2 * renewEveryMs;
+      throw thrown;
+    }
+  }
 }
 
 /** Closes the runs of nodes that are gone, not renewed since `before`: `error`, reason `lost`, and on to their retries. Gives how many. */

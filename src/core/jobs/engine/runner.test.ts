@@ -14,6 +14,7 @@ import {
 } from './engine-fixtures.ts';
 import { createMemoryStore } from './memory-store-fixtures.ts';
 import { createTimeline } from './timeline-fixtures.ts';
+import type { Timer } from './timer.ts';
 
 const START = Date.parse('2026-03-02T12:00:00Z');
 const by = { kind: 'manual', user: 'nicolas' } as const;
@@ -272,7 +273,7 @@ describe('crash and stop', () => {
     expect(second.runsOf('again')).toMatchObject([{ status: 'success', attempt: 2 }]);
   });
 
-  it('C15: another node closes the runs of a dead one 30 s after its last renewal', async () => {
+  it('C15: another node closes the runs of a dead one within 20 s, and not while a busy one could still be alive', async () => {
     const timeline = createTimeline(START);
     const store = createMemoryStore();
     const over = { isOnlyNode: false };
@@ -282,12 +283,93 @@ describe('crash and stop', () => {
     const first = await startHarness({ jobs, timeline, store, scripts, over: { ...over, timer: dying.timer } });
     const second = await startHarness({ jobs: [], timeline, store, node: 'node-2', over });
     await first.engine.run('sync', by);
-    await timeline.advance(15_000);
+    await timeline.advance(16_000);
     dying.die();
-    await timeline.advance(24_000);
+    await timeline.advance(11_000);
     expect(second.statuses('sync')).toEqual(['running']);
-    await timeline.advance(4_000);
+    await timeline.advance(9_000);
     expect(second.runsOf('sync')).toMatchObject([{ status: 'error', reason: 'lost' }]);
+  });
+
+  it('a node that does nothing for eleven seconds loses none of its runs', async () => {
+    const timeline = createTimeline(START);
+    const store = createMemoryStore();
+    const over = { isOnlyNode: false };
+    let busyUntil = 0;
+    const timer: Timer = {
+      after: (ms, call) => timeline.timer.after(Math.max(ms, busyUntil - timeline.clock.now()), call),
+    };
+    const scripts = { sync: taking(timeline, MINUTE) };
+    const first = await startHarness({ jobs: [aJob('sync')], timeline, store, scripts, over: { ...over, timer } });
+    const second = await startHarness({ jobs: [], timeline, store, node: 'node-2', over });
+    await first.engine.run('sync', by);
+    await timeline.advance(1_000);
+    busyUntil = timeline.clock.now() + 11_000;
+    await timeline.advance(2 * MINUTE);
+    expect(second.runsOf('sync')).toMatchObject([{ status: 'success', attempts: [{ status: 'success' }] }]);
+  });
+
+  it('a store that was away for everybody costs no living node its runs; those of a dead one are closed all the same', async () => {
+    const timeline = createTimeline(START);
+    const store = createMemoryStore();
+    let isDown = false;
+    const guarded = <Told extends unknown[], Answer>(call: (...told: Told) => Promise<Answer>) => {
+      return async (...told: Told) => {
+        if (isDown) throw new GuardianError('store_unavailable');
+        return call(...told);
+      };
+    };
+    const { renew, stale } = store.queue;
+    const queue = { ...store.queue, renew: guarded(renew), stale: guarded(stale) };
+    const stores = { ...store, queue };
+    const dying = timeline.mortalTimer();
+    const scripts = { long: taking(timeline, 5 * MINUTE), orphan: taking(timeline, HOUR) };
+    const jobs = [aJob('long'), aJob('orphan')];
+    const over = { isOnlyNode: false };
+    // The one that lives renews a moment after the others look.
+    const lives = await startHarness({ jobs, timeline, store, stores, scripts, over });
+    await lives.engine.run('long', by);
+    await timeline.advance(2_500);
+    const dead = await startHarness({
+      jobs: [],
+      timeline,
+      store,
+      stores,
+      scripts,
+      node: 'node-2',
+      over: { ...over, timer: dying.timer },
+    });
+    const looks = await startHarness({ jobs: [], timeline, store, stores, node: 'node-3', over });
+    await dead.engine.run('orphan', by);
+    await timeline.settle();
+    dying.die();
+    isDown = true;
+    await timeline.advance(40_500);
+    isDown = false;
+    await timeline.advance(20_000);
+    expect(looks.statuses('long')).toEqual(['running']);
+    expect(looks.runsOf('orphan')).toMatchObject([{ status: 'error', reason: 'lost', node: 'node-2' }]);
+  });
+
+  it.each([
+    ['an hour forward', HOUR],
+    ['an hour back', -HOUR],
+  ])('a clock that two nodes share and that is set %s costs neither its runs', async (_, byMs) => {
+    const timeline = createTimeline(START);
+    const store = createMemoryStore();
+    const over = { isOnlyNode: false };
+    const scripts = { sync: taking(timeline, 5 * MINUTE) };
+    const first = await startHarness({ jobs: [aJob('sync')], timeline, store, scripts, over });
+    await first.engine.run('sync', by);
+    await timeline.advance(1_300);
+    const second = await startHarness({ jobs: [], timeline, store, node: 'node-2', over });
+    // The other looks before the first has renewed by the new clock.
+    await timeline.advance(31_800);
+    timeline.setClock(byMs);
+    await timeline.advance(MINUTE);
+    expect(second.statuses('sync')).toEqual(['running']);
+    await timeline.advance(5 * MINUTE);
+    expect(second.runsOf('sync')).toMatchObject([{ status: 'success', attempt: 1 }]);
   });
 
   it('a node that was taken for dead does not overwrite what became of its run', async () => {

@@ -158,7 +158,8 @@ export function startRunner(options: RunnerOptions): Runner {
     wake: claiming.wake,
     abort,
     loops: () => [claiming, settling, renewing],
-    holds: (runId) => attemptsOf(runId).length > 0,
+    holds: (runId) =>
+      attemptsOf(runId).length > 0 || [...ended.values()].some((end) => end.runId === runId && end.node !== null),
     async stop(drainMs) {
       isDraining = true;
       await claiming.stop();

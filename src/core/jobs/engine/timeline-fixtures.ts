@@ -9,12 +9,15 @@ export interface Timeline {
   settle(): Promise<void>;
   /** Moves on, stopping at each instant that something waits for. */
   advance(ms: number): Promise<void>;
+  /** Somebody sets the clock, forward or back; no time passes. */
+  setClock(byMs: number): void;
   /** A timer whose calls can be dropped for good: a process that dies. */
   mortalTimer(): { timer: Timer; die(): void };
 }
 
 export function createTimeline(start: number): Timeline {
   let now = start;
+  let offset = 0;
   let waiting: { at: number; call: () => void }[] = [];
   const timer: Timer = {
     after(ms, call) {
@@ -27,7 +30,7 @@ export function createTimeline(start: number): Timeline {
   };
   const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
   return {
-    clock: { now: () => now },
+    clock: { now: () => now + offset, steady: () => now },
     timer,
     settle,
     async advance(ms) {
@@ -45,6 +48,9 @@ export function createTimeline(start: number): Timeline {
       }
       now = until;
       await settle();
+    },
+    setClock(byMs) {
+      offset += byMs;
     },
     mortalTimer() {
       let isDead = false;

@@ -77,6 +77,46 @@ describe('the watchdog', () => {
     expect(stopped.map(({ name }) => name)).toContain('planner');
   });
 
+  it.each([
+    ['an hour forward', HOUR],
+    ['an hour back', -HOUR],
+  ])('no part is said to stand still, and no tick to be missing, because the clock was set %s', async (_, byMs) => {
+    const jobs = [aJob('poll', { trigger: cron('* * * * *') })];
+    const { timeline, engine, told } = await startHarness({ jobs });
+    await timeline.advance(10 * MINUTE);
+    timeline.setClock(byMs);
+    expect(engine.parts().filter(({ isStopped }) => isStopped)).toEqual([]);
+    for (let second = 0; second < 200; second++) {
+      await timeline.advance(1_000);
+      expect(engine.parts().filter(({ isStopped }) => isStopped)).toEqual([]);
+    }
+    expect(told('job-missed')).toEqual([]);
+  });
+
+  it('says of no tick that it is missing when it looks before the planner has seen that the clock was set', async () => {
+    const jobs = [aJob('poll', { trigger: cron('* * * * *') })];
+    const { timeline, told } = await startHarness({ jobs, knobs: { planEveryMs: 20_000, refreshMs: HOUR } });
+    await timeline.advance(10 * MINUTE + 25_000);
+    timeline.setClock(HOUR);
+    await timeline.advance(5 * MINUTE);
+    expect(told('job-missed')).toEqual([]);
+  });
+
+  it('a part that stands still is seen although the clock is set back meanwhile', async () => {
+    const store = createMemoryStore();
+    let isHanging = false;
+    const list: typeof store.registry.list = (options) =>
+      isHanging ? new Promise(() => {}) : store.registry.list(options);
+    const stores = { ...store, registry: { ...store.registry, list } };
+    const { timeline, engine } = await startHarness({ jobs: [aJob('a')], store, stores });
+    await timeline.advance(3 * MINUTE);
+    isHanging = true;
+    timeline.setClock(-HOUR);
+    await timeline.advance(2 * MINUTE);
+    const stopped = engine.parts().filter(({ isStopped }) => isStopped);
+    expect(stopped.map(({ name }) => name)).toContain('planner');
+  });
+
   it('F2: a part that fails says so with its error, and turns again by itself', async () => {
     const store = createMemoryStore();
     let isDown = true;

@@ -1,4 +1,4 @@
-import { type Clock, type GuardianError, toGuardianError } from '../../shared/index.ts';
+import { type Clock, type GuardianError, steadyNow, toGuardianError } from '../../shared/index.ts';
 import type { StoredJob } from '../job.ts';
 import { nextTick, ticksOfVersions } from '../schedule/index.ts';
 import { hasBegun, isWaiting } from './job-problem.ts';
@@ -15,6 +15,8 @@ export interface WatchdogOptions {
 }
 
 const MOST_TICKS = 1_000;
+/** The clock went on by so much more than time did: it was set, or the machine slept. */
+const SET_MS = 2_000;
 
 /**
  * Counts what should be there against the rows that are, with nothing of the planner's: it reads the jobs itself and keeps its own place.
@@ -28,6 +30,7 @@ export function createWatchdog({ stores, clock, missingAfterMs, onFailure }: Wat
   const lookedUntil = new Map<string, number>();
   /** Jobs of which a run is known to have begun. */
   const began = new Set<string>();
+  let offset = clock.now() - steadyNow(clock);
 
   async function missingTicks(stored: StoredJob, until: number): Promise<void> {
     const { job, firstSeenAt } = stored;
@@ -64,6 +67,10 @@ export function createWatchdog({ stores, clock, missingAfterMs, onFailure }: Wat
   return {
     async turn() {
       const now = clock.now();
+      // Ticks that a clock that was set forward brought all at once are the planner's first: the next turn counts them.
+      const isSet = now - steadyNow(clock) - offset > SET_MS;
+      offset = now - steadyNow(clock);
+      if (isSet) return null;
       const overdue: { stored: StoredJob; first: number }[] = [];
       for (const stored of await stores.registry.list()) {
         const { job, pause, firstSeenAt } = stored;

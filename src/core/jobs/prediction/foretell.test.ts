@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readRuns } from '../engine/memory-reader-fixtures.ts';
-import type { Job, StoredJob, Trigger } from '../job.ts';
+import type { StoredJob, Trigger } from '../job.ts';
+import { plainJob } from '../job-fixtures.ts';
 import type { Run } from '../run.ts';
 import { badHours, type GeneratedHistory, upstreamFailures } from './history-fixtures.ts';
 import { foretell, type HistoryRow, type Prediction, type PredictionStore } from './index.ts';
@@ -9,27 +10,7 @@ const HOUR_MS = 3_600_000;
 const HOURLY: Trigger = { kind: 'interval', everyMs: HOUR_MS, anchor: Date.UTC(2026, 0, 1, 6) };
 
 function stored(id: string, trigger: Trigger): StoredJob {
-  const job: Job = {
-    id,
-    label: id,
-    origin: 'configuration',
-    projectId: null,
-    work: { kind: 'internal', name: id },
-    trigger,
-    condition: null,
-    taskType: null,
-    overlap: { kind: 'skip' },
-    concurrency: null,
-    retries: { count: 0, firstDelayMs: 30_000, factor: 2, longestDelayMs: 900_000, jitter: 0.2 },
-    timeoutMs: HOUR_MS,
-    catchUp: { kind: 'last', lookBackMs: 24 * HOUR_MS },
-    mustStartBy: null,
-    mustFinishBy: null,
-    failWhen: [],
-    warnWhen: [],
-    failureThreshold: 1,
-    recoveryThreshold: 1,
-  };
+  const job = plainJob(id, { trigger });
   const known = {
     version: 1,
     versionSince: 0,

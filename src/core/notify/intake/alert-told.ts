@@ -1,5 +1,6 @@
 import { SEVERITIES } from '../knobs.ts';
 import type { Notification, Severity } from '../notification.ts';
+import { failingChannelKey } from '../policy/decide-delivery.ts';
 import type { OutboxRow } from '../ports.ts';
 import { Payload, type Told, toNotification } from './facts.ts';
 
@@ -28,11 +29,12 @@ export function alertTold(row: OutboxRow): Told | null {
   const firing = alert.number('firing') ?? 1;
   const isEnd = occasion === 'alert_resolved';
   const is = (kind: string) => (subject.text('kind') === kind ? subject.text('id') : (labels[kind] ?? null));
+  const isOfChannel = type === 'CHANNEL_FAILING' && subject.text('kind') === 'channel';
   const name = subject.text('name') ?? subject.text('id') ?? '';
   const notification = toNotification(row, {
     occasion,
     key: `alert:${payload.text('telling') ?? `${row.subjectId}:${firing}:${row.kind}:${row.id}`}`,
-    dedupeKey: alert.text('dedupeKey') ?? row.subjectId,
+    dedupeKey: isOfChannel ? failingChannelKey(subject.text('id') ?? '') : (alert.text('dedupeKey') ?? row.subjectId),
     severity: severityOf(alert.text('severity')),
     match: { job: is('job'), service: is('service'), type, labels },
     about: { kind: 'alert', id: row.subjectId, firing },

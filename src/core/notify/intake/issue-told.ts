@@ -1,4 +1,5 @@
 import type { Severity } from '../notification.ts';
+import { failingChannelKey } from '../policy/decide-delivery.ts';
 import type { OutboxRow } from '../ports.ts';
 import { once, Payload, type Told, toNotification } from './facts.ts';
 
@@ -66,7 +67,7 @@ export function degradedTold(row: OutboxRow): Told {
     toNotification(row, {
       occasion: 'guardian_degraded',
       key: `guardian:${row.id}`,
-      dedupeKey: `guardian:${row.subjectId}`,
+      dedupeKey: failingChannelKey(address === null ? channel : `${channel}:${address}`),
       severity: 'error',
       match: { type: 'CHANNEL_FAILS', labels: { channel } },
       about: { kind: 'guardian', id: row.subjectId, firing: null },

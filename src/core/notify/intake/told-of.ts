@@ -3,6 +3,7 @@ import { alertTold } from './alert-told.ts';
 import type { Told } from './facts.ts';
 import { degradedTold, issueTold, reportTold } from './issue-told.ts';
 import { chainTold, lateTold, missedTold, runTold } from './job-told.ts';
+import { usageTold } from './usage-told.ts';
 
 /** What each kind of outbox row is told as; null: it is no news to people. A new kind is one line. */
 const BUILDERS: Record<string, (row: OutboxRow) => Told | null> = {
@@ -18,6 +19,7 @@ const BUILDERS: Record<string, (row: OutboxRow) => Told | null> = {
   'issue-opened': issueTold,
   'issue-regressed': issueTold,
   'report-made': reportTold,
+  'usage-reported': usageTold,
   'guardian-degraded': degradedTold,
 };
 

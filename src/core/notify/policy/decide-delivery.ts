@@ -40,12 +40,19 @@ const COOLED: readonly Occasion[] = [
 
 const ENDS: readonly Occasion[] = ['alert_resolved', 'job_recovered'];
 
+/** What is told of a channel that fails, by its alert and by the messages that died of it: the same news. */
+export function failingChannelKey(channel: string): string {
+  return `${FAILING_CHANNEL}${channel}`;
+}
+const FAILING_CHANNEL = 'guardian:channel:';
+
 /** The occasion is part of it: that something is late is news to those who heard that it failed. */
 export function toldKey(
   address: string,
   { occasion, dedupeKey }: Pick<Notification, 'occasion' | 'dedupeKey'>,
 ): string {
-  return [address, occasion, dedupeKey].join('\u0000');
+  const isOfChannel = occasion === 'guardian_degraded' && dedupeKey.startsWith(FAILING_CHANNEL);
+  return [address, isOfChannel ? 'alert_fired' : occasion, dedupeKey].join('\u0000');
 }
 
 /** What becomes of one notification for one target. Pure; `note` then adds it to the history. */

@@ -1,6 +1,8 @@
 import { type Messages, messagesFor, type PeopleLanguage } from '../../shared/index.ts';
+import type { TemplateRenderer } from '../../templates/index.ts';
 import type { Message, Notification, Severity } from '../notification.ts';
-import { type MessageItem, oneLine, pageHtml, pageText } from './page.ts';
+import { fillPage } from './fill-page.ts';
+import { type MessageItem, oneLine } from './page.ts';
 
 /**
  * How several notifications become one message: `single` tells one; `group` those of a few minutes; `summary` counts what was too much; `digest` is what
@@ -26,6 +28,8 @@ export interface RenderOptions {
   ended: number;
   /** Epoch ms of the message. */
   at: number;
+  /** Default: the built-in template. */
+  templates?: TemplateRenderer;
 }
 
 /** Things listed in one message; the rest is counted. */
@@ -63,14 +67,22 @@ export function renderMessage(notifications: readonly Notification[], options: R
   ].filter((link) => link !== null);
   const page = { title, intro, items, notes, links, colon: notify.colon };
   const severityText = notify.severities[severity];
+  const head = `${severityText}${notify.colon} ${title}`;
+  const parts = fillPage(
+    page,
+    {
+      language: options.language,
+      subject: oneLine(`${options.tag === null ? '' : `[${options.tag}] `}${head}`),
+      short: shortOf(head, isSingle ? first! : null, url, notify),
+      severity,
+      severityText,
+      url,
+      acknowledgeUrl: options.acknowledgeUrl,
+    },
+    options.templates,
+  );
   return {
-    subject: oneLine(`${options.tag === null ? '' : `[${options.tag}] `}${severityText}${notify.colon} ${title}`).slice(
-      0,
-      200,
-    ),
-    text: pageText(page),
-    html: pageHtml(page, options.language),
-    short: shortOf(`${severityText}${notify.colon} ${title}`, isSingle ? first! : null, url, notify),
+    ...parts,
     attachments: [],
     date: options.at,
     language: options.language,
@@ -89,20 +101,28 @@ export function renderTest({
   tag,
   at,
   isDrill,
+  templates,
 }: {
   language: PeopleLanguage;
   tag: string | null;
   at: number;
   isDrill: boolean;
+  /** Default: the built-in template. */
+  templates?: TemplateRenderer | undefined;
 }): Message {
   const { notify } = messagesFor(language);
   const { title, text, drill } = notify.test;
-  const page = { title, intro: isDrill ? drill : text, items: [], notes: [], links: [], colon: notify.colon };
+  const intro = isDrill ? drill : text;
+  const parts = fillPage(
+    { title, intro, items: [], notes: [], links: [], colon: notify.colon },
+    {
+      ...{ language, subject: `${tag === null ? '' : `[${tag}] `}${title}`, short: `${title}. ${intro}` },
+      ...{ severity: 'info', severityText: notify.severities.info, url: null, acknowledgeUrl: null },
+    },
+    templates,
+  );
   return {
-    subject: `${tag === null ? '' : `[${tag}] `}${title}`,
-    text: pageText(page),
-    html: pageHtml(page, language),
-    short: `${title}. ${page.intro}`,
+    ...parts,
     attachments: [],
     date: at,
     language,
@@ -214,6 +234,5 @@ function shortOf(head: string, single: Notification | null, url: string | null, 
   ].filter((part) => part !== null);
   const text = oneLine([head, ...parts].join(' - '));
   const room = SHORT - (url === null ? 0 : url.length + 1);
-  const bounded = text.length <= room ? text : `${text.slice(0, Math.max(20, room - 1))}…`;
-  return url === null ? bounded : `${bounded} ${url}`;
+  return text.length <= room ? text : `${text.slice(0, Math.max(20, room - 1))}…`;
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../shared/index.ts';
+import type { TemplateRenderer } from '../../templates/index.ts';
 import { CHANNEL_KINDS, type ChannelKind, type Recipient } from '../notification.ts';
 import { localClock } from '../policy/local-time.ts';
 import type { IntakeStore } from '../ports.ts';
@@ -11,6 +12,8 @@ export interface DrillOptions {
   directory: Directory;
   clock: Clock;
   tag: string | null;
+  /** Default: the built-in ones. */
+  templates?: TemplateRenderer | undefined;
 }
 
 /**
@@ -55,10 +58,10 @@ interface TestMessage {
 }
 
 async function queueMessage(
-  { store, tag }: DrillOptions,
+  { store, tag, templates }: DrillOptions,
   { recipient, channel, key, at, isDrill }: TestMessage,
 ): Promise<string[]> {
-  const message = renderTest({ language: recipient.language, tag, at, isDrill });
+  const message = renderTest({ language: recipient.language, tag, at, isDrill, templates });
   const targets = (recipient.addresses[channel] ?? []).map((address) => ({
     recipientId: recipient.id,
     channel,

@@ -1,4 +1,5 @@
 import type { PeopleLanguage } from '../../shared/index.ts';
+import type { TemplateRenderer } from '../../templates/index.ts';
 import type { ClaimedMessage } from '../delivery.ts';
 import type { AcknowledgeLinks } from '../links/acknowledge-links.ts';
 import type { Message, Notification, Recipient } from '../notification.ts';
@@ -13,6 +14,8 @@ export interface ComposeOptions {
   publicUrl: string | null;
   /** Null: messages offer no acknowledging. */
   links: AcknowledgeLinks | null;
+  /** Default: the built-in ones. */
+  templates?: TemplateRenderer;
 }
 
 /** Alerts that one link acknowledges; a longer one would not fit into every channel. */
@@ -41,6 +44,7 @@ export async function compose(
       isUnrouted: deliveries.every(({ isUnrouted }) => isUnrouted),
       ended,
       at: options.at,
+      ...(options.templates === undefined ? {} : { templates: options.templates }),
     },
   );
   // Channels that keep alerts of their own learn that somebody answers for it.

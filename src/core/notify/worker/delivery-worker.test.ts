@@ -420,9 +420,9 @@ describe('a worker that runs by itself', () => {
     isDown = false;
     worker.wake();
     await until(() => sent).toEqual(['ana@piano.ca']);
-    expect(worker.state()).toMatchObject({ lastTurnAt: now, isRunning: true });
+    expect(worker.state()).toMatchObject({ lastTurnAt: now, isRunning: true, isStopped: false });
     await worker.stop();
-    expect(worker.state().isRunning).toBe(false);
+    expect(worker.state()).toMatchObject({ isRunning: false, isStopped: true });
   });
 });
 

@@ -1,4 +1,4 @@
-import { type Clock, type GuardianError, toGuardianError } from '../../shared/index.ts';
+import { type Clock, type GuardianError, steadyNow, toGuardianError } from '../../shared/index.ts';
 import type { ClaimedMessage, NotificationDelivery } from '../delivery.ts';
 import { gravityOf, type NotifyKnobs } from '../knobs.ts';
 import type { Channel, ChannelKind, Message } from '../notification.ts';
@@ -37,6 +37,8 @@ const REST_MS = 30_000;
 const SLOW_MS = 50;
 /** A store that wakes nobody is asked this often. */
 const POLL_MS = 1_000;
+/** One that looks every second and has not for so long stands still. */
+const STOPPED_MS = 60_000;
 
 /**
  * Sends what is due. Each (channel, address) is a lane of its own, so that one that hangs holds up no other; in a lane messages leave one after another,
@@ -55,6 +57,8 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
   let poked: () => void = () => {};
   let isPoked = false;
   let lastTurnAt: number | null = null;
+  /** By the steady reading; null: it does not run. */
+  let turnedAt: number | null = null;
   let problem: unknown = null;
   let loop: Promise<void> | null = null;
   let stopping = new AbortController();
@@ -69,6 +73,7 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
     /** Passes without end, each as soon as it is woken or something is due. */
     start(): void {
       stopping = new AbortController();
+      turnedAt ??= steadyNow(clock);
       loop ??= run(stopping.signal);
     },
     /** Lets running attempts end. */
@@ -77,9 +82,16 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
       poked();
       await loop;
       loop = null;
+      turnedAt = null;
       await Promise.allSettled(lanes.values());
     },
-    state: () => ({ lastTurnAt, busyLanes: lanes.size, isRunning: loop !== null }),
+    /** `isStopped`: it does not run, or its store was not claimed from for a minute, however the clock was set meanwhile. */
+    state: () => ({
+      lastTurnAt,
+      busyLanes: lanes.size,
+      isRunning: loop !== null,
+      isStopped: turnedAt === null || steadyNow(clock) - turnedAt >= STOPPED_MS,
+    }),
   };
 
   /** Sends until nothing is due; gives how many messages were taken. Rejects when the store does, after the attempts under way. */
@@ -93,6 +105,7 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
         isPoked = false;
         const started = await claim();
         lastTurnAt = clock.now();
+        if (loop) turnedAt = steadyNow(clock);
         taken += started;
         if (lanes.size === 0 && started === 0) break;
         if (started < CLAIMED) await Promise.race([...lanes.values(), poke()]);

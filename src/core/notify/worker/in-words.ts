@@ -1,5 +1,6 @@
 import { type Messages, messagesFor, type PeopleLanguage } from '../../shared/index.ts';
 import type { Notification } from '../notification.ts';
+import { usageInWords } from './usage-in-words.ts';
 
 /** The notification with its codes as words of that language: rows hold none, for each recipient reads their own. */
 export function inWords(notification: Notification, language: PeopleLanguage): Notification {
@@ -13,13 +14,14 @@ export function inWords(notification: Notification, language: PeopleLanguage): N
       ...facts,
       title: channel === null ? facts.title : telling.channelFails(channel),
       value: facts.value === 'unknown' ? notify.unknownValue : facts.value,
-      details: facts.details.map((detail) => detailInWords(detail, telling)),
+      details: facts.details.map((detail) => detailInWords(detail, messages)),
     },
   };
 }
 
-function detailInWords({ label, text }: { label: string; text: string }, telling: Messages['telling']) {
-  const { details, late, statuses } = telling;
+function detailInWords({ label, text }: { label: string; text: string }, messages: Messages) {
+  const { details, late, statuses } = messages.telling;
+  if (label.startsWith('usage:')) return usageInWords(label.slice('usage:'.length), text, messages) ?? { label, text };
   if (label.startsWith('job:')) {
     const status = text.slice('status:'.length);
     return { label: label.slice('job:'.length), text: wordOf(statuses, status) };

@@ -10,23 +10,30 @@ export interface StandInOptions {
   directory: Directory;
   knobs: NotifyKnobs;
   clock: Clock;
+  /** `channel:address` of those that have an open alert: it tells of them, and says when they are well again. Default: none. */
+  failingChannels?(): Promise<ReadonlySet<string>>;
 }
 
 const ROWS = 200;
 
 /**
  * What is dead, or has not arrived for `undeliveredMs`, goes once to the next channel of the fallback order that its recipient has; and the channel that
- * fails is told of, once for each pass, unless the message was itself about that.
+ * fails is told of, once for each pass, unless the message was itself about that, or an alert tells of it already.
  */
-export function createStandIns({ store, directory, knobs, clock }: StandInOptions) {
+export function createStandIns({ store, directory, knobs, clock, failingChannels }: StandInOptions) {
   return {
     /** Gives how many were seen to. */
     async pass(): Promise<number> {
       const now = clock.now();
       const undelivered = await store.undelivered(now - knobs.undeliveredMs, ROWS);
       if (undelivered.length === 0) return 0;
+      const known = (await failingChannels?.()) ?? new Set();
       await store.standIn(
-        undelivered.map((delivery) => ({ delivery, targets: standInsFor(delivery), degraded: degradedBy(delivery) })),
+        undelivered.map((delivery) => ({
+          delivery,
+          targets: standInsFor(delivery),
+          degraded: known.has(`${delivery.channel}:${delivery.address}`) ? null : degradedBy(delivery),
+        })),
         now,
       );
       return undelivered.length;

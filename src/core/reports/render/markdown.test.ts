@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { outsideBlocks } from '../../../../test/fixtures/marked-blocks.ts';
+import { renderMarkdown } from '../../../../test/fixtures/report-renderings.ts';
 import * as samples from '../../../../test/fixtures/sample-report.ts';
 import type { Report } from '../../../contracts/report.ts';
 import { messagesFor } from '../../shared/index.ts';
 import { tokensOf } from './budget.ts';
-import { renderMarkdown } from './markdown.ts';
 
 const sampleReport = () => structuredClone(samples.sampleReport());
 const render = (report: Report, tokens = 6_000) => renderMarkdown(report, messagesFor('en'), { tokens });

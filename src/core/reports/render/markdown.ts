@@ -1,7 +1,8 @@
 import type { IssueView, Report } from '../../../contracts/report.ts';
-import type { Messages } from '../../shared/index.ts';
+import { Fragment, type Messages } from '../../shared/index.ts';
 import { type Draft, fillSection, type Piece, tokensOf } from './budget.ts';
 import * as pieces from './hand-off-pieces.ts';
+import type { ReportPart } from './report-template.ts';
 import { plainIdentifier } from './untrusted-block.ts';
 
 export interface MarkdownOptions {
@@ -32,7 +33,11 @@ type SectionName = keyof typeof SHARES;
  * The hand-off for a coding agent: verdict, facts, evidence, ranked locations with code, suspects, log tail, impact, advice, how to verify,
  * when it is done. Whatever an event or the repository wrote stands only in marked blocks. Lowest ranks are cut first, and it says which.
  */
-export function renderMarkdown(report: Report, messages: Messages, options: Partial<MarkdownOptions> = {}): string {
+export function markdownParts(
+  report: Report,
+  messages: Messages,
+  options: Partial<MarkdownOptions> = {},
+): ReportPart[] {
   const { tokens, issues: limit } = { ...DEFAULT_MARKDOWN_OPTIONS, ...options };
   const t = messages.report.handOff;
   const issues = report.issues.slice(0, limit);
@@ -52,16 +57,20 @@ export function renderMarkdown(report: Report, messages: Messages, options: Part
   const scale = Math.max(0, tokens - overhead) / Object.values(SHARES).reduce((sum, share) => sum + share, 0);
   let spare = 0;
   const cuts: string[] = [];
-  const parts = [head];
+  const parts = [markdownPart('header', head)];
   for (const [index, { name, title, content }] of drafts.entries()) {
     const { text, left, cut } = fillSection(content, SHARES[name] * scale + spare);
     spare = left;
-    parts.push(`## ${index + 2}. ${title}\n\n${text || messages.report.nothing}`);
+    parts.push(markdownPart(name, `\n## ${index + 2}. ${title}\n\n${text || messages.report.nothing}`));
     if (cut.length > 0) cuts.push(t.cutItems(title, cut.join(', ')));
   }
   if (report.issues.length > issues.length) cuts.push(messages.report.leftOut(issues.length, report.issues.length));
-  if (cuts.length > 0) parts.push(`---\n${boundedLine(t.cut(cuts.join('; ')))}`);
-  return `${parts.join('\n\n')}\n`;
+  if (cuts.length > 0) parts.push(markdownPart('cut', `\n---\n${boundedLine(t.cut(cuts.join('; ')))}`));
+  return parts;
+}
+
+function markdownPart(name: string, text: string): ReportPart {
+  return { name, content: new Fragment('markdown', `${text}\n`) };
 }
 
 /** Bytes kept for saying what was cut. */

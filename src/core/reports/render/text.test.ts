@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { renderText } from '../../../../test/fixtures/report-renderings.ts';
 import {
   sampleEmptyReport,
   sampleOkReport,
   sampleReport as sharedSampleReport,
 } from '../../../../test/fixtures/sample-report.ts';
 import { messagesFor } from '../../shared/index.ts';
-import { renderSummary, renderText } from './text.ts';
+import { renderSummary } from './text.ts';
 
 const sampleReport = () => structuredClone(sharedSampleReport());
 const options = { color: false, columns: 100 };

@@ -1,7 +1,8 @@
 import type { CodeSnippet, IncidentView, IssueView, Report, SuspectCommits } from '../../../contracts/report.ts';
-import type { Messages } from '../../shared/index.ts';
+import { Fragment, type Messages } from '../../shared/index.ts';
 import { headlineOf } from './headline.ts';
 import { markedCode } from './marked-code.ts';
+import type { ReportPart } from './report-template.ts';
 import { patterns } from './text-patterns.ts';
 import { oneLine, shorten, visibleText } from './visible-text.ts';
 
@@ -20,32 +21,37 @@ const STACK_LINES = 40;
 type Paint = (style: Style, text: string) => string;
 
 /** The whole report as plain text, in the order of the page. Event text cannot move the cursor: hidden characters are written out. */
-export function renderText(report: Report, messages: Messages, { color, columns }: TextOptions): string {
+export function textParts(report: Report, messages: Messages, { color, columns }: TextOptions): ReportPart[] {
   const t = messages.report;
   const paint: Paint = (style, text) => (color ? `\u001b[${CODES[style]}m${text}\u001b[0m` : text);
-  const section = (heading: string, lines: string[]) =>
-    lines.length === 0 ? [] : ['', paint('bold', heading), ...lines];
+  const section = (name: string, heading: string, lines: string[]): ReportPart[] =>
+    lines.length === 0 ? [] : [textPart(name, ['', paint('bold', heading), ...lines])];
   const toWidth = (line: string) => (columns > 20 && line.length > columns ? `${line.slice(0, columns - 1)}…` : line);
-  const lines = [
-    ...header(report, messages, paint),
+  return [
+    textPart('header', header(report, messages, paint)),
     ...section(
+      'problems',
       t.problems,
       report.problems.map((problem) => toWidth(`  ${problemLine(problem, messages)}`)),
     ),
-    ...section(t.patterns, patterns(report, messages)),
+    ...section('patterns', t.patterns, patterns(report, messages)),
     ...section(
+      'issues',
       `${t.issues} (${report.issues.length})`,
       report.issues.flatMap((issue) => issueLines(issue, messages, paint)),
     ),
     ...section(
+      'errors',
       heading(t.errors, report.errors_detailed.length, report.summary.errors, messages),
       report.errors_detailed.flatMap((view) => incidentLines(view, report.issues, messages, paint)),
     ),
     ...section(
+      'warnings',
       heading(t.warnings, report.warnings_detailed.length, report.summary.warnings, messages),
       report.warnings_detailed.flatMap((view) => incidentLines(view, report.issues, messages, paint)),
     ),
     ...section(
+      'signals',
       heading(t.criticalSignals, report.critical_signals.length, report.summary.critical_signals, messages),
       report.critical_signals.flatMap((signal) => [
         `  ${paint('red', signal.type)} ${signal.time} · ${t.affectedRequests(signal.affected_requests)}`,
@@ -53,6 +59,7 @@ export function renderText(report: Report, messages: Messages, { color, columns 
       ]),
     ),
     ...section(
+      'latency',
       heading(t.latencyIssues, report.latency_issues.length, report.summary.latency_issues, messages),
       report.latency_issues.map(
         (slow) =>
@@ -60,10 +67,12 @@ export function renderText(report: Report, messages: Messages, { color, columns 
       ),
     ),
     ...section(
+      'code',
       t.suspectCode,
       report.code_snippets.flatMap((snippet) => snippetLines(snippet, messages, paint)),
     ),
     ...section(
+      'commits',
       t.recentCommits,
       report.recent_commits.map((commit) =>
         toWidth(
@@ -71,18 +80,21 @@ export function renderText(report: Report, messages: Messages, { color, columns 
         ),
       ),
     ),
-    ...section(t.suspects, suspectLines(report.suspect_commits, messages)),
-    ...section(t.recommendations, recommendationLines(report, messages, paint)),
+    ...section('suspects', t.suspects, suspectLines(report.suspect_commits, messages)),
+    ...section('recommendations', t.recommendations, recommendationLines(report, messages, paint)),
     ...section(
+      'samples',
       t.samples,
       report.log_samples.map((sample) =>
         toWidth(`  ${sample.timestamp} ${sample.severity.padEnd(8)} ${oneLine(sample.message)}`),
       ),
     ),
-    '',
-    paint('dim', `${t.foot} ${t.validFor}`),
+    textPart('foot', ['', paint('dim', `${t.foot} ${t.validFor}`)]),
   ];
-  return `${lines.join('\n')}\n`;
+}
+
+function textPart(name: string, lines: readonly string[]): ReportPart {
+  return { name, content: new Fragment('text', `${lines.join('\n')}\n`) };
 }
 
 /** What a person wants first: status, why, the worst issues with their place and suspect, and what to do. */

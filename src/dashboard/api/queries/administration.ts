@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
-import type { ApiKey, AuditEntry, IngestKey, Me, Project, User } from '../../../contracts/api/administration.ts';
+import type { ApiKey, IngestKey, Me, Project, User } from '../../../contracts/api/administration.ts';
 import { getJson, RequestError } from '../request.ts';
-import { type Items, pages } from './pages.ts';
+import type { Items } from './pages.ts';
 
 /** Null: nobody is logged in. That is an answer, not a failure: the log-in page stands still while it is asked for again. */
 export const meQuery = queryOptions({
@@ -38,5 +38,3 @@ export const usersQuery = queryOptions({
   queryKey: ['users'],
   queryFn: ({ signal }) => getJson<Items<User>>('/api/users', signal),
 });
-
-export const auditQuery = pages<AuditEntry>(['audit'], '/api/audit', {});

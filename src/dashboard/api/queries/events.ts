@@ -3,19 +3,24 @@ import type { z } from 'zod';
 import type {
   EventDetail,
   EventHistogram,
-  EventSummary,
+  EventPageReply,
   eventHistogramQuery,
   eventListQuery,
 } from '../../../contracts/api/events.ts';
-import { getJson, type Page, withQuery } from '../request.ts';
+import { getJson, withQuery } from '../request.ts';
 
 export type EventFilters = Omit<z.input<typeof eventListQuery>, 'cursor' | 'limit'>;
 
 /** A range that moves with the clock is worked out at the moment of asking. */
 export type TimeRange = { lastMs: number } | { from?: string | undefined; to?: string | undefined };
 
+/** A moving range begins at a whole step, so that people who look at the same hour ask the same, and are given the same remembered answer. */
+const MOVES_BY_MS = 10_000;
+
 function rangeNow(range: TimeRange): { from?: string | undefined; to?: string | undefined } {
-  return 'lastMs' in range ? { from: new Date(Date.now() - range.lastMs).toISOString() } : range;
+  if (!('lastMs' in range)) return range;
+  const from = Math.floor((Date.now() - range.lastMs) / MOVES_BY_MS) * MOVES_BY_MS;
+  return { from: new Date(from).toISOString() };
 }
 
 /** Under a key of its own: the list asks again by itself while it follows, and stands still when it is stopped. */
@@ -23,7 +28,7 @@ export const eventsQuery = (filters: EventFilters, range: TimeRange) =>
   infiniteQueryOptions({
     queryKey: ['event list', filters, range],
     queryFn: ({ pageParam, signal }) =>
-      getJson<Page<EventSummary>>(
+      getJson<EventPageReply>(
         withQuery('/api/events', { ...filters, ...rangeNow(range), limit: 100, cursor: pageParam }),
         signal,
       ),

@@ -68,7 +68,7 @@ function rowOf(row: SchedulerLog | SyncLog): LogRow {
   return {
     ...commonOf(row),
     job: row.script_name,
-    label: row.script_name,
+    label: row.script_label,
     type: row.task_type,
     error: row.error_details,
   };

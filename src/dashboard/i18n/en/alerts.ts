@@ -121,6 +121,7 @@ export const alerts = {
     issues: 'over issues',
     jobs: 'over jobs',
     usage: 'over usage',
+    events: 'over errors of events',
     guardian: 'over Guardian itself',
   },
   lastLook: 'last look',

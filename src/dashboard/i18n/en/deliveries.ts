@@ -56,9 +56,10 @@ export const deliveries = {
     ntfy: 'ntfy',
   },
   over: (channel: string) => `over ${channel}`,
-  simulatedNote: (count: string) =>
-    `${count} of the messages shown did NOT leave: the configuration asks that nothing does.`,
-  deadNote: (count: string) => `${count} of the messages shown were given up. What is wrong stands beside each.`,
+  simulatedNote: (count: number) =>
+    `${plural(count, 'of the messages shown', 'of the messages shown')} did NOT leave: the configuration asks that nothing does.`,
+  deadNote: (count: number) =>
+    `${plural(count, 'of the messages shown was', 'of the messages shown were')} given up. What is wrong stands beside each.`,
   to: 'to',
   unrouted: 'no route',
   attempts: (count: number) => plural(count, 'attempt', 'attempts'),

@@ -28,6 +28,9 @@ export const events = {
   histogram: 'Events over time, by severity',
   histogramHint: 'Drag across the chart to zoom in.',
   atLeast: 'Counting stopped at a bound: there are at least so many.',
+  remembered: (age: string) => `This answer was made ${age} ago and remembered since.`,
+  databaseOnly:
+    'The search cluster is away or behind: the database answers, and events that only the cluster still holds are missing.',
   total: (count: string) => `${count} events`,
   zoomOut: 'Zoom out',
   emptyTitle: 'No event in this time',

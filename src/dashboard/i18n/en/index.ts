@@ -1,4 +1,7 @@
 import { alerts } from './alerts.ts';
+import { analytics } from './analytics.ts';
+import { audit } from './audit.ts';
+import { coordination } from './coordination.ts';
 import { deliveries } from './deliveries.ts';
 import { events } from './events.ts';
 import { healthLog } from './health-log.ts';
@@ -13,6 +16,9 @@ import { shared } from './shared.ts';
 import { shell } from './shell.ts';
 import { sources } from './sources.ts';
 import { channels, routes } from './telling.ts';
+import { templates } from './templates.ts';
+import { traces } from './traces.ts';
+import { usage } from './usage.ts';
 
 export const en = {
   shared,
@@ -33,6 +39,12 @@ export const en = {
   channels,
   sources,
   settings,
+  usage,
+  analytics,
+  traces,
+  audit,
+  templates,
+  coordination,
 };
 
 /** English is the shape: a key missing in another language does not compile. */

@@ -9,6 +9,7 @@ export const overview = {
   },
   sentenceOwn: 'Nothing is wrong with your services, but Guardian itself has trouble.',
   sentenceAlerts: 'Nothing is wrong with your services, but an alert fires.',
+  sentenceJobs: 'Nothing is wrong with your services, but a job needs a look.',
   sentenceProject: (project: string) => `Shown is the project ${project} alone.`,
   nothingHere: 'No service of this project was heard yet.',
   services: 'Services',
@@ -24,6 +25,16 @@ export const overview = {
   whatToDo: 'What to do:',
   quiet: 'No new issue, no regressed one, and Guardian itself is well.',
   revision: 'revision',
+  jobs: 'Jobs',
+  allJobs: (count: number) => `All jobs (${count})`,
+  jobsAllWell: 'Every job is as it should be.',
+  jobsFail: (count: number) => (count === 1 ? 'A job failed or did not run.' : `${count} jobs failed or did not run.`),
+  jobsNeedLook: (count: number) => (count === 1 ? 'A job needs a look.' : `${count} jobs need a look.`),
+  jobsAlerts: 'Every job is as it should be, but an alert fires.',
+  jobsOwn: 'Every job is as it should be, but Guardian itself has trouble.',
+  jobsNoneRan: 'No job has run yet.',
+  jobsNext: 'Next:',
+  onlyJobs: 'No event was received: what is watched are the jobs alone.',
 };
 
 export const welcome = {

@@ -1,7 +1,6 @@
 export const settings = {
   title: 'Settings',
-  sections: { projects: 'Projects', keys: 'API keys', users: 'Users', audit: 'Audit log' },
-  adminOnly: 'Only administrators see this.',
+  sections: { projects: 'Projects', keys: 'API keys', users: 'Users' },
   projects: {
     intro: 'A project holds the services of one team or product, with keys, issues and reports of its own.',
     slug: 'Short name',
@@ -44,27 +43,5 @@ export const settings = {
     firstAdmin: 'Make the first administrator',
     roleOf: (name: string) => `Role of ${name}`,
     disableQuestion: (name: string) => `Disable ${name}? Their sessions end at once.`,
-  },
-  audit: {
-    action: {
-      'user created': 'made the account',
-      'user changed': 'changed the account',
-      'first administrator created': 'made the first administrator',
-      'sample loaded': 'loaded the sample into',
-      'project created': 'made the project',
-      'ingest key created': 'made the ingest key',
-      'ingest key revoked': 'revoked the ingest key',
-      'api key created': 'made the API key',
-      'api key revoked': 'revoked the API key',
-      'job run': 'started the job',
-      'job paused': 'paused the job',
-      'job resumed': 'resumed the job',
-      'run cancelled': 'cancelled the run',
-      'delivery sent again': 'sent the message again',
-      'channel tested': 'sent a test over',
-    } as Record<string, string>,
-    intro: 'Who did what, newest first.',
-    empty: 'Nothing was recorded yet.',
-    from: 'from',
   },
 };

@@ -24,6 +24,7 @@ export const shared = {
   created: 'Created',
   project: 'Project',
   service: 'Service',
+  adminOnly: 'Only administrators see this.',
   failed: {
     title: 'This could not be loaded',
     outdated: (time: string) => `Could not be renewed. Shown is what was known at ${time}.`,
@@ -67,5 +68,5 @@ export const shared = {
   },
   lastDay: (total: string, peak: string) => `Last 24 hours: ${total} in all, at most ${peak} in an hour`,
   chartTable: 'The same as a table',
-  noChart: 'The chart could not be drawn in this browser.',
+  noChart: 'The chart could not be drawn. Load the page again: Guardian may have been updated since.',
 };

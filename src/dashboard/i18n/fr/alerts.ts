@@ -120,6 +120,7 @@ export const alerts: typeof english = {
     issues: 'sur les problèmes',
     jobs: 'sur les tâches',
     usage: 'sur l’usage',
+    events: 'sur les erreurs des événements',
     guardian: 'sur Guardian lui-même',
   },
   lastLook: 'dernier regard',

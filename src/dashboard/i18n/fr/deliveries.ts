@@ -58,8 +58,9 @@ export const deliveries: typeof english = {
   },
   over: (channel) => `par ${channel}`,
   simulatedNote: (count) =>
-    `${count} des messages affichés ne sont PAS partis : la configuration demande que rien ne parte.`,
-  deadNote: (count) => `${count} des messages affichés ont été abandonnés. La raison est à côté de chacun.`,
+    `${plural(count, 'des messages affichés n’est PAS parti', 'des messages affichés ne sont PAS partis')} : la configuration demande que rien ne parte.`,
+  deadNote: (count) =>
+    `${plural(count, 'des messages affichés a été abandonné', 'des messages affichés ont été abandonnés')}. La raison est à côté de chacun.`,
   to: 'à',
   unrouted: 'sans route',
   attempts: (count) => plural(count, 'essai', 'essais'),

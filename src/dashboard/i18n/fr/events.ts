@@ -37,6 +37,9 @@ export const events: typeof english = {
   histogram: 'Événements dans le temps, par gravité',
   histogramHint: 'Glissez sur le graphique pour zoomer.',
   atLeast: 'Le comptage s’est arrêté à une limite : il y en a au moins autant.',
+  remembered: (age) => `Cette réponse date d’il y a ${age} et a été gardée en mémoire.`,
+  databaseOnly:
+    'La grappe de recherche est absente ou en retard : la base de données répond, et les événements que seule la grappe garde encore manquent.',
   total: (count) => `${count} événements`,
   zoomOut: 'Dézoomer',
   emptyTitle: 'Aucun événement dans cette période',

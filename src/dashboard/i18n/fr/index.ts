@@ -1,5 +1,8 @@
 import type { Messages } from '../en/index.ts';
 import { alerts } from './alerts.ts';
+import { analytics } from './analytics.ts';
+import { audit } from './audit.ts';
+import { coordination } from './coordination.ts';
 import { deliveries } from './deliveries.ts';
 import { events } from './events.ts';
 import { healthLog } from './health-log.ts';
@@ -15,6 +18,9 @@ import { shell } from './shell.ts';
 import { sources } from './sources.ts';
 import { keepTogether } from './spacing.ts';
 import { channels, routes } from './telling.ts';
+import { templates } from './templates.ts';
+import { traces } from './traces.ts';
+import { usage } from './usage.ts';
 
 export const fr: Messages = keepTogether({
   shared,
@@ -35,4 +41,10 @@ export const fr: Messages = keepTogether({
   channels,
   sources,
   settings,
+  usage,
+  analytics,
+  traces,
+  audit,
+  templates,
+  coordination,
 });

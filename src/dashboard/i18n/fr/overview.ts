@@ -10,6 +10,7 @@ export const overview: typeof englishOverview = {
   },
   sentenceOwn: 'Vos services vont bien, mais Guardian lui-même a un problème.',
   sentenceAlerts: 'Vos services vont bien, mais une alerte est active.',
+  sentenceJobs: 'Vos services vont bien, mais une tâche est à regarder.',
   sentenceProject: (project) => `Seul le projet ${project} est affiché.`,
   nothingHere: 'Aucun service de ce projet ne s’est encore manifesté.',
   services: 'Services',
@@ -25,6 +26,17 @@ export const overview: typeof englishOverview = {
   whatToDo: 'Que faire :',
   quiet: 'Aucun problème nouveau, aucun réapparu, et Guardian lui-même va bien.',
   revision: 'révision',
+  jobs: 'Tâches',
+  allJobs: (count) => `Toutes les tâches (${count})`,
+  jobsAllWell: 'Toutes les tâches vont bien.',
+  jobsFail: (count) =>
+    count === 1 ? 'Une tâche a échoué ou n’a pas tourné.' : `${count} tâches ont échoué ou n’ont pas tourné.`,
+  jobsNeedLook: (count) => (count === 1 ? 'Une tâche est à regarder.' : `${count} tâches sont à regarder.`),
+  jobsAlerts: 'Toutes les tâches vont bien, mais une alerte est active.',
+  jobsOwn: 'Toutes les tâches vont bien, mais Guardian lui-même a un problème.',
+  jobsNoneRan: 'Aucune tâche n’a encore tourné.',
+  jobsNext: 'Prochaine :',
+  onlyJobs: 'Aucun événement n’a été reçu : seules les tâches sont surveillées.',
 };
 
 export const welcome: typeof englishWelcome = {

@@ -2,8 +2,7 @@ import type { settings as english } from '../en/settings.ts';
 
 export const settings: typeof english = {
   title: 'Réglages',
-  sections: { projects: 'Projets', keys: 'Clés d’API', users: 'Comptes', audit: 'Journal d’audit' },
-  adminOnly: 'Seuls les administrateurs voient ceci.',
+  sections: { projects: 'Projets', keys: 'Clés d’API', users: 'Comptes' },
   projects: {
     intro: 'Un projet regroupe les services d’une équipe ou d’un produit, avec ses clés, problèmes et rapports.',
     slug: 'Nom court',
@@ -46,27 +45,5 @@ export const settings: typeof english = {
     firstAdmin: 'Créer le premier administrateur',
     roleOf: (name) => `Rôle de ${name}`,
     disableQuestion: (name) => `Désactiver ${name} ? Ses sessions prennent fin aussitôt.`,
-  },
-  audit: {
-    action: {
-      'user created': 'a créé le compte',
-      'user changed': 'a modifié le compte',
-      'first administrator created': 'a créé le premier administrateur',
-      'sample loaded': 'a chargé l’exemple dans',
-      'project created': 'a créé le projet',
-      'ingest key created': 'a créé la clé d’entrée',
-      'ingest key revoked': 'a révoqué la clé d’entrée',
-      'api key created': 'a créé la clé d’API',
-      'api key revoked': 'a révoqué la clé d’API',
-      'job run': 'a lancé la tâche',
-      'job paused': 'a mis en pause la tâche',
-      'job resumed': 'a repris la tâche',
-      'run cancelled': 'a annulé l’exécution',
-      'delivery sent again': 'a renvoyé le message',
-      'channel tested': 'a envoyé un essai par',
-    },
-    intro: 'Qui a fait quoi, le plus récent d’abord.',
-    empty: 'Rien n’est encore consigné.',
-    from: 'depuis',
   },
 };

@@ -26,6 +26,7 @@ export const shared: typeof english = {
   created: 'Création',
   project: 'Projet',
   service: 'Service',
+  adminOnly: 'Seuls les administrateurs voient ceci.',
   failed: {
     title: 'Chargement impossible',
     outdated: (time) => `Actualisation impossible. Affiché : ce qui était connu à ${time}.`,
@@ -69,5 +70,5 @@ export const shared: typeof english = {
   },
   lastDay: (total, peak) => `Dernières 24 heures : ${total} au total, au plus ${peak} en une heure`,
   chartTable: 'La même chose en tableau',
-  noChart: 'Le graphique n’a pas pu être dessiné dans ce navigateur.',
+  noChart: 'Le graphique n’a pas pu être dessiné. Rechargez la page : Guardian a pu être mis à jour entre-temps.',
 };

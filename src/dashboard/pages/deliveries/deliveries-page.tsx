@@ -2,14 +2,13 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { DeliverySummary } from '../../../contracts/api/notifications.ts';
 import { deliveriesQuery } from '../../api/queries/notifications.ts';
-import { useNow } from '../../clock.ts';
 import { Badge } from '../../components/badges.tsx';
 import { Button } from '../../components/button.tsx';
 import { Card, EmptyState, PageHead } from '../../components/card.tsx';
 import { DeliveryBadge, useChannelName, useDeliveryReason, useOccasionName } from '../../components/delivery-badge.tsx';
 import { LoadedPages } from '../../components/loaded.tsx';
-import { Ago } from '../../components/time.tsx';
-import { useFormats, useMessages } from '../../language.tsx';
+import { Ago, Exact } from '../../components/time.tsx';
+import { useMessages } from '../../language.tsx';
 import { oneLine, visibleText } from '../../visible-text.ts';
 import { DeliveryFilterBar } from './delivery-filter-bar.tsx';
 
@@ -49,19 +48,18 @@ export function DeliveriesPage() {
 
 function DeliveryList({ deliveries }: { deliveries: readonly DeliverySummary[] }) {
   const { deliveries: t } = useMessages();
-  const formats = useFormats();
   const simulated = deliveries.filter(({ state }) => state === 'simulated').length;
   const dead = deliveries.filter(({ state }) => state === 'dead').length;
   return (
     <>
       {dead > 0 && (
         <Card edge="bad" tint="bad" className="mb-3">
-          <p className="text-sm">{t.deadNote(formats.count(dead))}</p>
+          <p className="text-sm">{t.deadNote(dead)}</p>
         </Card>
       )}
       {simulated > 0 && (
         <Card edge="warn" tint="warn" className="mb-3">
-          <p className="text-sm">{t.simulatedNote(formats.count(simulated))}</p>
+          <p className="text-sm">{t.simulatedNote(simulated)}</p>
         </Card>
       )}
       <ul className="overflow-hidden rounded-lg border border-line bg-card">
@@ -78,14 +76,12 @@ function DeliveryRow({ delivery }: { delivery: DeliverySummary }) {
   const channelName = useChannelName();
   const occasionName = useOccasionName();
   const reasonOf = useDeliveryReason();
-  const formats = useFormats();
-  const now = useNow();
   return (
     <li
       data-row
-      className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b border-line px-3 py-2.5 last:border-b-0 focus-within:bg-raised hover:bg-raised"
+      className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b border-line px-3 py-2.5 last:border-b-0 focus-within:bg-raised hover:bg-raised sm:grid sm:grid-cols-[7.5rem_minmax(0,1fr)_minmax(0,15rem)]"
     >
-      <span className="w-28 shrink-0">
+      <span className="w-full sm:w-auto">
         <DeliveryBadge state={delivery.state} />
       </span>
       <span className="min-w-40 grow basis-60">
@@ -121,7 +117,7 @@ function DeliveryRow({ delivery }: { delivery: DeliverySummary }) {
         </span>
         {delivery.releaseAt !== null && delivery.state === 'held' && (
           <span className="block">
-            {t.release} {formats.clock(Date.parse(delivery.releaseAt), now)}
+            {t.release} <Exact at={delivery.releaseAt} />
           </span>
         )}
       </span>

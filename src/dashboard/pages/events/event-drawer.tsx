@@ -12,6 +12,7 @@ import { Breadcrumbs } from '../../components/event/breadcrumbs.tsx';
 import { Exceptions } from '../../components/event/exceptions.tsx';
 import { ObjectFacts } from '../../components/facts.tsx';
 import { Loaded } from '../../components/loaded.tsx';
+import { TraceLink } from '../../components/trace-link.tsx';
 import { useShortcuts } from '../../keyboard/shortcuts.ts';
 import { useMessages } from '../../language.tsx';
 import { EventFields } from './event-fields.tsx';
@@ -68,6 +69,7 @@ function Event({ event, onFilter }: { event: EventDetail; onFilter: (term: strin
             {t.toIssue}
           </Link>
         )}
+        <TraceLink traceId={event.traceId} />
         <CopyButton text={JSON.stringify(event, null, 2)} label={t.copyJson} />
       </div>
       <Pre text={event.body} label={t.detail} />

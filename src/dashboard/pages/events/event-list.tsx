@@ -11,6 +11,7 @@ import { useShortcuts } from '../../keyboard/shortcuts.ts';
 import { useFormats, useMessages } from '../../language.tsx';
 import { useOnChange } from '../../live/use-live.ts';
 import { oneLine } from '../../visible-text.ts';
+import { AnswerOrigin } from './answer-origin.tsx';
 import { isMoving, toTimeRange } from './time-range.ts';
 import { useArrivals } from './use-arrivals.ts';
 
@@ -57,6 +58,7 @@ export function EventList({ onShown }: EventListProps) {
   return (
     <>
       {isMoving(search) && <FollowBar isStopped={isStopped} onStop={() => setStopped(true)} onFollow={follow} />}
+      <AnswerOrigin page={list.data?.pages[0]} />
       <LoadedPages
         query={list}
         empty={

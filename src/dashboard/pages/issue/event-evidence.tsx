@@ -4,6 +4,7 @@ import { Pre } from '../../components/code.tsx';
 import { Breadcrumbs } from '../../components/event/breadcrumbs.tsx';
 import { Exceptions } from '../../components/event/exceptions.tsx';
 import { ObjectFacts } from '../../components/facts.tsx';
+import { TraceLink } from '../../components/trace-link.tsx';
 import { useMessages } from '../../language.tsx';
 
 /** What the newest telling event of the issue says. */
@@ -11,7 +12,7 @@ export function EventEvidence({ event }: { event: EventDetail }) {
   const { issue: t, events } = useMessages();
   return (
     <>
-      <Section title={t.exceptions} id="exceptions">
+      <Section title={t.exceptions} id="exceptions" aside={<TraceLink traceId={event.traceId} />}>
         {event.isCut && <p className="mb-2 text-sm text-warn">{events.isCut}</p>}
         {event.exceptions.length > 0 ? (
           <Exceptions exceptions={event.exceptions} />

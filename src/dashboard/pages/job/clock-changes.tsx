@@ -12,7 +12,7 @@ const SHOWN = 6;
 export function ClockChanges({ job }: { job: JobDetail }) {
   const { jobs: t } = useMessages();
   const formats = useFormats();
-  const zone = zoneOf(job.schedule);
+  const zone = zoneOf(job);
   if (job.clockChanges.length === 0 && zone === null) return null;
   return (
     <Section title={t.clockTitle} id="clock">

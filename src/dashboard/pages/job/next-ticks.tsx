@@ -7,7 +7,7 @@ import { readersZone, zoneOf } from './zone-of.ts';
 
 export function NextTicks({ job }: { job: JobDetail }) {
   const { jobs: t } = useMessages();
-  const zone = zoneOf(job.schedule);
+  const zone = zoneOf(job);
   const reader = readersZone();
   const zones = zone === null || zone === reader ? [reader] : [zone, reader];
   return (
@@ -33,15 +33,15 @@ function Ticks({ ticks, zones, zone }: TicksProps) {
   const formats = useFormats();
   return (
     <ScrollBox label={t.nextTitle} className="rounded-lg border border-line bg-card">
-      <table className="w-full text-left text-sm">
+      <table className="w-full text-left text-xs sm:text-sm">
         <thead>
           <tr className="border-b border-line text-xs text-muted">
             {zones.map((one) => (
-              <th key={one} scope="col" className="px-2.5 py-1.5 font-normal">
+              <th key={one} scope="col" className="px-2 py-1.5 font-normal sm:px-2.5">
                 {one === zone ? t.zoneJob(one) : t.zoneReader(one)}
               </th>
             ))}
-            <th scope="col" className="px-2.5 py-1.5 font-normal">
+            <th scope="col" className="px-2 py-1.5 font-normal sm:px-2.5">
               {t.from}
             </th>
           </tr>
@@ -50,11 +50,11 @@ function Ticks({ ticks, zones, zone }: TicksProps) {
           {ticks.map((tick) => (
             <tr key={tick} className="border-b border-line last:border-b-0">
               {zones.map((one) => (
-                <td key={one} className="px-2.5 py-1 whitespace-nowrap">
+                <td key={one} className="px-2 py-1 sm:px-2.5 sm:whitespace-nowrap">
                   {formats.inZone(Date.parse(tick), one)}
                 </td>
               ))}
-              <td className="px-2.5 py-1 whitespace-nowrap text-muted">
+              <td className="px-2 py-1 text-muted sm:px-2.5">
                 <Ago at={tick} />
               </td>
             </tr>

@@ -1,10 +1,11 @@
-/** The zone at the end of a schedule such as `0 1 * * * (America/Montreal)`; null: it names none that is known here. */
-export function zoneOf(schedule: string): string | null {
-  const zone = /\(([A-Za-z][\w+\-/]*)\)$/.exec(schedule)?.[1];
-  if (zone === undefined) return null;
+import type { JobDetail } from '../../../contracts/api/jobs.ts';
+
+/** The zone that the job's schedule is meant in; null: it has none, or none that this browser knows. */
+export function zoneOf({ timeZone }: Pick<JobDetail, 'timeZone'>): string | null {
+  if (timeZone === null) return null;
   try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return zone;
+    new Intl.DateTimeFormat('en', { timeZone });
+    return timeZone;
   } catch {
     return null;
   }

@@ -11,7 +11,7 @@ import { Loaded } from '../../components/loaded.tsx';
 import { useMessages } from '../../language.tsx';
 import { useMay } from '../../role.ts';
 import { JobRow } from './job-row.tsx';
-import { sortJobs } from './sort-jobs.ts';
+import { jobsOfProject, sortJobs } from './sort-jobs.ts';
 
 const route = getRouteApi('/jobs');
 
@@ -21,10 +21,7 @@ export function JobsPage() {
   const jobs = useQuery(jobsQuery);
   const isAdmin = useMay('admin');
   const [asking, setAsking] = useState<'pause' | 'resume' | null>(null);
-  const items = (jobs.data?.items ?? []).filter(
-    // Those of no project belong to the whole installation.
-    (job) => project === undefined || job.project === null || job.project === project,
-  );
+  const items = jobsOfProject(jobs.data?.items ?? [], project);
   const paused = items.filter(({ pause }) => pause !== null);
   return (
     <>

@@ -10,6 +10,18 @@ function urgencyOf({ problem, last, pause }: JobSummary): number {
   return pause === null ? 0 : 1;
 }
 
+/** Whether a run failed or did not come; the others of the troubled ended with a warning, or are paused. */
+export function isFailing(job: JobSummary): boolean {
+  return urgencyOf(job) >= 3;
+}
+
+export type SortedJobs = ReturnType<typeof sortJobs>;
+
+/** Those of no project belong to the whole installation. */
+export function jobsOfProject(jobs: readonly JobSummary[], project: string | undefined): JobSummary[] {
+  return jobs.filter((job) => project === undefined || job.project === null || job.project === project);
+}
+
 /** Those that need a look first, the gravest of them first; Guardian's own apart unless they need one. */
 export function sortJobs(jobs: readonly JobSummary[]) {
   const byName = jobs.toSorted((a, b) => a.label.localeCompare(b.label));

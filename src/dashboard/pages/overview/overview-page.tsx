@@ -1,16 +1,20 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import type { Overview } from '../../../contracts/api/overview.ts';
+import { jobsQuery } from '../../api/queries/jobs.ts';
 import { overviewQuery } from '../../api/queries/overview.ts';
 import { UnresolvedAlerts, useFiringCount } from '../../components/alert/unresolved-alerts.tsx';
-import { Card, Section } from '../../components/card.tsx';
+import { Section } from '../../components/card.tsx';
 import { IssueRow } from '../../components/issue-row.tsx';
 import { Loaded } from '../../components/loaded.tsx';
-import { ReportRow } from '../../components/report-row.tsx';
 import { useMessages } from '../../language.tsx';
-import { visibleText } from '../../visible-text.ts';
+import { jobsOfProject, sortJobs } from '../jobs/sort-jobs.ts';
 import { useIsSampleLoading } from '../welcome/load-sample.tsx';
 import { Welcome } from '../welcome/welcome.tsx';
+import { JobsAnswer } from './jobs-answer.tsx';
+import { JobsInShort } from './jobs-in-short.tsx';
+import { LatestReports } from './latest-reports.tsx';
+import { OwnProblems } from './own-problems.tsx';
 import { ServiceRow } from './service-row.tsx';
 import { Verdict } from './verdict.tsx';
 
@@ -25,9 +29,27 @@ export function OverviewPage() {
       <title>{`${shell.pages.overview} · Guardian`}</title>
       <UnresolvedAlerts />
       <Loaded query={overview}>
-        {(data) => (data.isEmpty || isSampleLoading ? <Welcome /> : <Answer overview={data} />)}
+        {(data) => {
+          if (isSampleLoading) return <Welcome />;
+          return data.isEmpty ? <WithoutEvents overview={data} /> : <Answer overview={data} />;
+        }}
       </Loaded>
     </>
+  );
+}
+
+/** Nothing was ever received: that is a beginning, unless there are jobs, which need no events. */
+function WithoutEvents({ overview }: { overview: Overview }) {
+  const jobs = useQuery(jobsQuery);
+  const { project } = route.useSearch();
+  return (
+    <Loaded query={jobs}>
+      {({ items }) => {
+        // Guardian's own are there from the beginning.
+        if (items.every(({ origin }) => origin === 'guardian')) return <Welcome />;
+        return <JobsAnswer jobs={sortJobs(jobsOfProject(items, project))} overview={overview} />;
+      }}
+    </Loaded>
   );
 }
 
@@ -35,29 +57,23 @@ function Answer({ overview }: { overview: Overview }) {
   const { overview: t } = useMessages();
   const { project } = route.useSearch();
   const isShown = (one: { project: string | null }) => project === undefined || one.project === project;
+  const jobs = useQuery(jobsQuery);
+  const sorted = sortJobs(jobsOfProject(jobs.data?.items ?? [], project));
   const hasAlerts = useFiringCount() > 0;
   const services = overview.services.filter(isShown);
   const newIssues = overview.newIssues.filter(isShown);
   const regressed = overview.regressedIssues.filter(isShown);
-  const reports = overview.latestReports.filter(isShown);
   const isQuiet = newIssues.length + regressed.length + overview.ownProblems.length === 0;
   return (
     <>
-      <Verdict overview={overview} services={services} project={project ?? null} hasAlerts={hasAlerts} />
-      {overview.ownProblems.length > 0 && (
-        <Section title={t.ownProblems} id="own-problems">
-          <div className="flex flex-col gap-2">
-            {overview.ownProblems.map(({ code, message, remedy }) => (
-              <Card key={`${code} ${message}`} edge="warn" tint="warn">
-                <p className="font-semibold">{visibleText(message)}</p>
-                <p className="text-sm">
-                  {t.whatToDo} {visibleText(remedy)}
-                </p>
-              </Card>
-            ))}
-          </div>
-        </Section>
-      )}
+      <Verdict
+        overview={overview}
+        services={services}
+        project={project ?? null}
+        hasAlerts={hasAlerts}
+        hasJobTrouble={sorted.troubled.length > 0}
+      />
+      <OwnProblems problems={overview.ownProblems} />
       <IssueSection title={t.regressedIssues} id="regressed" issues={regressed} />
       <IssueSection title={t.newIssues} id="new" issues={newIssues} />
       {isQuiet && <p className="mt-6 text-muted">{t.quiet}</p>}
@@ -72,17 +88,13 @@ function Answer({ overview }: { overview: Overview }) {
           </ul>
         )}
       </Section>
-      <Section title={t.latestReports} id="reports">
-        {reports.length === 0 ? (
-          <p className="text-muted">{t.noReports}</p>
-        ) : (
-          <ul className="overflow-hidden rounded-lg border border-line bg-card">
-            {reports.map((report) => (
-              <ReportRow key={report.id} report={report} />
-            ))}
-          </ul>
-        )}
-      </Section>
+      {/* While they load there is nothing to say of jobs yet; a failure is said. */}
+      {!jobs.isPending && (
+        <div className="mt-6 empty:hidden">
+          <Loaded query={jobs}>{() => <JobsInShort jobs={sorted} isWhole={false} />}</Loaded>
+        </div>
+      )}
+      <LatestReports reports={overview.latestReports.filter(isShown)} />
     </>
   );
 }

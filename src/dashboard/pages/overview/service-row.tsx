@@ -14,7 +14,7 @@ export function ServiceRow({ service }: { service: Overview['services'][number] 
       data-row
       className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b border-line px-3 py-2.5 last:border-b-0 focus-within:bg-raised hover:bg-raised sm:grid sm:grid-cols-[8.5rem_minmax(0,1fr)_minmax(0,1fr)_6rem]"
     >
-      <span>
+      <span className="w-full sm:w-auto">
         <StatusBadge status={service.status} />
       </span>
       <span className="min-w-32 grow basis-40">

@@ -21,15 +21,19 @@ interface VerdictProps {
   project: string | null;
   /** Whether an alert fires: then not everything is well, however the services are. */
   hasAlerts: boolean;
+  /** Whether a job needs a look, which says as little of the services. */
+  hasJobTrouble: boolean;
 }
 
 /** Is anything wrong? One sentence, before everything else. */
-export function Verdict({ overview, services, project, hasAlerts }: VerdictProps) {
+export function Verdict({ overview, services, project, hasAlerts, hasJobTrouble }: VerdictProps) {
   const { overview: t } = useMessages();
   const status = project === null ? overview.status : worstOf(services);
   const hasOwnTrouble = status === 'OK' && overview.ownProblems.length > 0;
-  const tone = hasOwnTrouble || (hasAlerts && status === 'OK') ? 'warn' : toneOf(status);
-  const sentence = hasOwnTrouble ? t.sentenceOwn : hasAlerts && status === 'OK' ? t.sentenceAlerts : t.sentence[status];
+  const isElsewhere = status === 'OK' && (hasOwnTrouble || hasAlerts || hasJobTrouble);
+  const tone = isElsewhere ? 'warn' : toneOf(status);
+  const elsewhere = hasOwnTrouble ? t.sentenceOwn : hasAlerts ? t.sentenceAlerts : t.sentenceJobs;
+  const sentence = isElsewhere ? elsewhere : t.sentence[status];
   return (
     <Card edge={tone} tint={tone}>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">

@@ -1,21 +1,22 @@
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { getRouteApi, Link, Navigate } from '@tanstack/react-router';
 import { PageHead } from '../../components/card.tsx';
 import { useMessages } from '../../language.tsx';
 import { useMay } from '../../role.ts';
 import { ApiKeys } from './api-keys.tsx';
-import { AuditLog } from './audit-log.tsx';
 import { Projects } from './projects.tsx';
 import { Users } from './users.tsx';
 
 const route = getRouteApi('/settings');
-const SECTIONS = { projects: Projects, keys: ApiKeys, users: Users, audit: AuditLog } as const;
+const SECTIONS = { projects: Projects, keys: ApiKeys, users: Users } as const;
 type SectionName = keyof typeof SECTIONS;
 const NAMES = Object.keys(SECTIONS) as SectionName[];
 
 export function SettingsPage() {
-  const { settings: t } = useMessages();
+  const { settings: t, shared } = useMessages();
   const { section } = route.useSearch();
   const isAdmin = useMay('admin');
+  // The audit log stood here once: its address may be in bookmarks.
+  if (section === 'audit') return <Navigate to="/audit" search={{}} replace />;
   const name = NAMES.find((one) => one === section) ?? 'projects';
   const Shown = SECTIONS[name];
   // One that was opened by its address says who may see it.
@@ -38,7 +39,7 @@ export function SettingsPage() {
           </Link>
         ))}
       </nav>
-      {mayLook ? <Shown /> : <p className="text-muted">{t.adminOnly}</p>}
+      {mayLook ? <Shown /> : <p className="text-muted">{shared.adminOnly}</p>}
     </>
   );
 }

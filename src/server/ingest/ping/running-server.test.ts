@@ -45,6 +45,14 @@ async function outputOf({ id }: SeenRun): Promise<string> {
   return chunks.map(({ text }) => text).join('');
 }
 
+/** As the Sources screen shows it. */
+async function droppedOf(reason: string): Promise<{ reason: string; category: string; quantity: number }[]> {
+  const { items } = await get<{ items: { kind: string; dropped: Awaited<ReturnType<typeof droppedOf>> }[] }>(
+    '/api/sources',
+  );
+  return items.flatMap(({ dropped }) => dropped).filter((one) => one.reason === reason);
+}
+
 function exec(job: string, script: string) {
   return spawnSync(process.execPath, [MAIN, 'exec', '--job', job, '--', 'sh', '-c', script], {
     cwd: folder,
@@ -110,6 +118,46 @@ describe('a running server', () => {
     await expect.poll(look, { timeout: 20_000 }).toEqual(['success']);
     const [run] = await runsOf('nightly-export');
     expect((await get<{ stats: unknown }>(`/api/runs/${run!.id}`)).stats).toEqual({ rows: 7 });
+  });
+
+  it('answers a check-in by address of an unknown monitor with 404, and counts it; one that describes its monitor opens the way', async () => {
+    const checkIn = (slug: string, query: string, body?: object) =>
+      fetch(`${guardian.url}/api/${guardian.project}/cron/${slug}/${guardian.key}/${query}`, {
+        ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}),
+      });
+    const unknown = await checkIn('nobody-knows', '?status=ok');
+    expect([unknown.status, unknown.headers.get('x-sentry-error')]).toEqual([
+      404,
+      expect.stringMatching(/no such monitor/),
+    ]);
+    expect((await checkIn('nobody-knows', '', { status: 'ok', stats: { rows: 1 } })).status).toBe(404);
+    await expect
+      .poll(() => droppedOf('unknown-monitor'), { timeout: 20_000 })
+      .toEqual([{ reason: 'unknown-monitor', category: 'request', quantity: 2 }]);
+    const metrics = await (await fetch(`${guardian.url}/api/metrics`)).text();
+    expect(metrics).toContain('guardian_ingest_refused_total{format="sentry-envelope",reason="unknown-monitor"} 2');
+    const monitor_config = { schedule: { type: 'interval', value: 1, unit: 'day' } };
+    expect((await checkIn('Short Job', '', { status: 'in_progress', monitor_config })).status).toBe(200);
+    // At once, before it can have become a job.
+    expect((await checkIn('Short%20Job', '?status=ok')).status).toBe(200);
+    expect((await checkIn('backup', '?status=ok')).status).toBe(200);
+    await expect
+      .poll(async () => (await runsOf('short-job').catch(() => [])).map(({ status }) => status), { timeout: 20_000 })
+      .toEqual(['success']);
+  });
+
+  it('counts a check-in of an unknown monitor that came in an envelope, which is answered for all it holds', async () => {
+    const lines = [{}, { type: 'check_in' }, { check_in_id: RID, monitor_slug: 'stranger', status: 'ok' }];
+    const sent = await fetch(`${guardian.url}/api/${guardian.project}/envelope/?sentry_key=${guardian.key}`, {
+      method: 'POST',
+      body: `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`,
+    });
+    expect(sent.status).toBe(200);
+    await expect
+      .poll(async () => (await droppedOf('unknown-monitor')).filter(({ category }) => category === 'monitor'), {
+        timeout: 20_000,
+      })
+      .toEqual([{ reason: 'unknown-monitor', category: 'monitor', quantity: 1 }]);
   });
 
   it('runs a script that opens its output by name', async () => {

@@ -1,4 +1,14 @@
-import type { ColumnDataType, Expression, Kysely, RawBuilder, SqlBool, Transaction } from 'kysely';
+import type {
+  ColumnDataType,
+  Expression,
+  InsertQueryBuilder,
+  InsertResult,
+  Kysely,
+  QueryCreator,
+  RawBuilder,
+  SqlBool,
+  Transaction,
+} from 'kysely';
 import type { EventTable } from '../schema/events.ts';
 import type { Schema } from '../schema.ts';
 
@@ -10,10 +20,12 @@ export interface StoreDialect {
   bulk: BulkWriter;
   text: FullText;
   /**
-   * Until the end of the transaction nobody else adds to the fold queue: numbers of arrival then become visible in their order, and a
-   * reader that goes on after the last one it saw misses none.
+   * Joined to the rows that are added to the fold queue, so that until the end of the transaction nobody else adds any: numbers of arrival then
+   * become visible in their order, and a reader that goes on after the last one it saw misses none. Null: nobody else writes anyway.
    */
-  holdQueue(trx: Transaction<Schema>): Promise<void>;
+  queueTurn: RawBuilder<{ turn: unknown }> | null;
+  /** Writes to different tables, in the order given; as one statement where each would be a way to the server and back. */
+  writeTogether(trx: Transaction<Schema>, writes: readonly Write[]): Promise<void>;
   /** Rows that are handed to a statement, as a table in it. */
   given<Row extends object>(columns: GivenColumns<Row>, rows: readonly Row[]): RawBuilder<Row>;
   /** The end of a SELECT whose rows nobody else may change before this transaction ends. */
@@ -29,6 +41,10 @@ export interface StoreDialect {
   bytes(): Promise<number>;
   close(): Promise<void>;
 }
+
+/** A statement that adds rows, made by the transaction or as a part of another statement. */
+export type Write = (db: QueryCreator<Schema>) => AnyInsert;
+type AnyInsert = { [Table in keyof Schema]: InsertQueryBuilder<Schema, Table, InsertResult> }[keyof Schema];
 
 /** Every column, with how its values are handed over. */
 export type GivenColumns<Row extends object> = Readonly<Record<keyof Row & string, 'text' | 'integer' | 'number'>>;

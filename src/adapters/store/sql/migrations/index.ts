@@ -10,6 +10,15 @@ import { createJobTables } from './0006-jobs.ts';
 import { createAlertTables } from './0007-alerts.ts';
 import { createNotificationTables } from './0008-notifications.ts';
 import { createPredictionTable } from './0009-predictions.ts';
+import { createSealingKeyTable } from './0010-sealing-keys.ts';
+import { createUsageTables } from './0011-usage.ts';
+import { createAuditTrailTables } from './0012-audit-trail.ts';
+import { createAnalyticsTables } from './0013-analytics.ts';
+import { createSpanTables } from './0014-spans.ts';
+import { createTemplateTables } from './0015-templates.ts';
+import { createCoordinationTables } from './0016-coordination.ts';
+import { createSearchTables } from './0017-search.ts';
+import { createUsageReportTable } from './0018-usage-reports.ts';
 
 export interface MigrationStep {
   name: string;
@@ -32,6 +41,15 @@ const STEPS: Record<string, (dialect: StoreDialect) => Migration> = {
   '0007-alerts': (dialect) => ({ up: (db) => createAlertTables(db, dialect) }),
   '0008-notifications': (dialect) => ({ up: (db) => createNotificationTables(db, dialect) }),
   '0009-predictions': (dialect) => ({ up: (db) => createPredictionTable(db, dialect) }),
+  '0010-sealing-keys': (dialect) => ({ up: (db) => createSealingKeyTable(db, dialect) }),
+  '0011-usage': (dialect) => ({ up: (db) => createUsageTables(db, dialect) }),
+  '0012-audit-trail': (dialect) => ({ up: (db) => createAuditTrailTables(db, dialect) }),
+  '0013-analytics': (dialect) => ({ up: (db) => createAnalyticsTables(db, dialect) }),
+  '0014-spans': (dialect) => ({ up: (db) => createSpanTables(db, dialect) }),
+  '0015-templates': (dialect) => ({ up: (db) => createTemplateTables(db, dialect) }),
+  '0016-coordination': (dialect) => ({ up: (db) => createCoordinationTables(db, dialect) }),
+  '0017-search': (dialect) => ({ up: (db) => createSearchTables(db, dialect) }),
+  '0018-usage-reports': (dialect) => ({ up: (db) => createUsageReportTable(db, dialect) }),
 };
 
 /** Names of all steps, oldest first: the last one is the version of a store that is up to date. */

@@ -50,6 +50,7 @@ export interface SettingTable {
   value: string;
 }
 
+/** Of the steps before the audit trail: gone since. */
 export interface AuditTable {
   id: Generated<number>;
   at: number;

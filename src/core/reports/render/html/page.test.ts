@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { renderHtml } from '../../../../../test/fixtures/report-renderings.ts';
 import {
   HOSTILE_TEXT,
   sampleEmptyReport,
@@ -7,7 +8,6 @@ import {
 } from '../../../../../test/fixtures/sample-report.ts';
 import type { Report } from '../../../../contracts/report.ts';
 import { messagesFor } from '../../../shared/index.ts';
-import { renderHtml } from './page.ts';
 
 const sampleReport = () => structuredClone(sharedSampleReport());
 const render = (report: Report, bytes = 200 * 1024) => renderHtml(report, messagesFor('en'), { language: 'en', bytes });

@@ -23,6 +23,12 @@ export const alerts = {
     `${value} ${{ incidents: 'incidents', events: 'events', users: 'users touched' }[of]} within ${within}: ${title}`,
   issueRegressed: (title: string) => `Came back after it was resolved: ${title}`,
   issueOpened: (title: string) => `New: ${title}`,
+  errorRate: ({ service, value, errors, requests, within, threshold }: ErrorRate) =>
+    `${value} of the requests to ${service} failed within ${within}: ${errors} of ${requests} (limit: ${threshold})`,
+  errorsOfUser: ({ user, errors, within, service, endpoint }: ErrorsOfUser) =>
+    `${user} had ${errors} errors within ${within}; the last at ${endpoint} of ${service}`,
+  errorsOfService: ({ service, value, of, within, isLate }: ErrorsOfService) =>
+    `${isLate ? 'Late: ' : ''}${value} ${of === 'errors' ? 'errors' : 'critical events'} of ${service} within ${within}`,
   jobFailures: ({ job, value, error }: { job: string; value: string; error: string | null }) =>
     `${job} failed ${value} times in a row${error ? `: ${error}` : ''}`,
   jobDuration: ({ job, value, isRunning }: { job: string; value: string; isRunning: boolean }) =>
@@ -49,6 +55,14 @@ export const alerts = {
     lapse: (until: string, by: string) => `Acknowledged by ${by}; told again from ${until} on if it still holds`,
   },
 };
+
+interface ErrorsOfService {
+  service: string;
+  value: string;
+  of: 'errors' | 'criticals';
+  within: string;
+  isLate: boolean;
+}
 
 const partNames: Record<string, string> = {
   channel: 'Channel',
@@ -106,6 +120,21 @@ interface IssueCount {
   title: string;
   value: string;
   within: string;
+}
+interface ErrorRate {
+  service: string;
+  value: string;
+  errors: number;
+  requests: number;
+  within: string;
+  threshold: string;
+}
+interface ErrorsOfUser {
+  user: string;
+  errors: number;
+  within: string;
+  service: string;
+  endpoint: string;
 }
 interface CannotLook {
   rule: string;

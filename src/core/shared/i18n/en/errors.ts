@@ -56,6 +56,25 @@ export const errors = {
     message: `${about.path ?? 'The receiver'} did not take the message: ${about.reason ?? 'no answer'}.`,
     remedy: 'It is tried again by itself; if it lasts, check the network and the receiver’s status page.',
   }),
+  search_unreachable: (about: ErrorDetails) => ({
+    message: `The search cluster ${about.path ?? ''} does not answer: ${about.reason ?? 'no answer'}. Searches are answered from the database, and events wait there to be indexed.`,
+    remedy:
+      'Check GUARDIAN_SEARCH_URL, the network and the cluster’s health; it is asked again by itself, and nothing is lost meanwhile.',
+  }),
+  search_refused: (about: ErrorDetails) => ({
+    message: `The search cluster refused ${about.path ?? 'what it was asked'}: ${about.reason ?? 'no reason given'}.`,
+    remedy:
+      'Check the user or API key and its rights on the indices of search.indexPrefix, then run "guardian doctor".',
+  }),
+  search_behind: (about: ErrorDetails) => ({
+    message: `The search cluster is behind (changes that wait / for how long: ${about.reason ?? '?'}). Searches are answered from the database until it has caught up.`,
+    remedy: 'It catches up by itself; if it does not, look at the cluster’s load, its disks and its rejected writes.',
+  }),
+  search_product_unknown: (about: ErrorDetails) => ({
+    message: `What answers as the search cluster is none that Guardian knows: ${about.reason ?? 'unknown product'}.`,
+    remedy:
+      'Give the address of Elasticsearch 7 to 9 or OpenSearch 1 to 3 as search.url, or take it out to search in the database.',
+  }),
   hook_refused: (about: ErrorDetails) => ({
     message: `The hook was not installed: ${about.reason ?? 'unknown reason'}.`,
     remedy: about.remedy ?? 'Call "guardian hook run" from your own hook instead.',

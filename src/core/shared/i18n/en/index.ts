@@ -1,4 +1,5 @@
 import { alerts } from './alerts.ts';
+import { audit } from './audit.ts';
 import { cli } from './cli.ts';
 import { errors } from './errors.ts';
 import { evidence } from './evidence.ts';
@@ -10,14 +11,18 @@ import { recommendations } from './recommendations.ts';
 import { report } from './report.ts';
 import { reportFacts } from './report-facts.ts';
 import { runs } from './runs.ts';
+import { sealing } from './sealing.ts';
 import { server } from './server.ts';
 import { suggestedFixes } from './suggested-fixes.ts';
 import { systemReasons } from './system-reasons.ts';
 import { telling } from './telling.ts';
+import { usage } from './usage.ts';
+import { usageErasure } from './usage-erasure.ts';
 
 export const en = {
   runs,
   alerts,
+  audit,
   cli,
   errors,
   evidence,
@@ -28,8 +33,11 @@ export const en = {
   recommendations,
   report,
   reportFacts,
+  sealing,
   server,
   suggestedFixes,
   systemReasons,
   telling,
+  usage,
+  usageErasure,
 };

@@ -1,3 +1,5 @@
+type Because = Readonly<Record<string, number | undefined>>;
+
 /** What screens and the API say of jobs. */
 export const jobs = {
   every: (span: string) => `every ${span}`,
@@ -9,6 +11,16 @@ export const jobs = {
     reports: 'Guardian: reports',
     digest: 'Guardian: daily digest',
     drill: 'Guardian: monthly drill',
+    coordination: 'Guardian: learns from runs',
+  },
+  /** Why a change of a parameter is suggested. Shares are in percent. */
+  suggestions: {
+    'retries.count': ({ failing, rescued, attempts }: Because) =>
+      `${failing} % of the runs fail to the end, and the last retry rescues ${rescued} % of the ${attempts} runs that come to it.`,
+    timeoutMs: ({ timedOut, ended }: Because) =>
+      `${timedOut} % of the runs are ended for taking too long (${ended}), and the durations below the limit say that more time would let many of them end well.`,
+    'concurrency.limit': ({ waiting }: Because) =>
+      `${waiting} % of the time from ready to end is spent waiting for the other runs of the same key.`,
   },
   knobs: {
     timeout: 'Time limit',

@@ -7,6 +7,9 @@ export const runs = {
   threw: (name: string) => `The function ended with ${name}`,
   notLoaded: (module: string) => `The module could not be loaded: ${module}`,
   noFunction: (name: string, module: string) => `${module} exports no function "${name}"`,
+  tooSlowToLoad: (seconds: number) => `it did not load within ${seconds} s`,
+  functionRemedy:
+    'Name a file that Node.js can load, from the folder the command is started in, and a function that it exports; then run "guardian doctor".',
   outOfMemory: (mebibytes: number) => `The function used more than its ${mebibytes} MiB of memory`,
   exitInside: (status: number) => `The function ended its thread with process.exit(${status})`,
   threadDied: 'The thread of the function ended unexpectedly',

@@ -28,6 +28,12 @@ export const alerts: typeof english = {
     `${value} ${{ incidents: 'incidents', events: 'événements', users: 'utilisateurs touchés' }[of]} en ${within} : ${title}`,
   issueRegressed: (title) => `Revenu après avoir été résolu : ${title}`,
   issueOpened: (title) => `Nouveau : ${title}`,
+  errorRate: ({ service, value, errors, requests, within, threshold }) =>
+    `${value} des requêtes à ${service} ont échoué en ${within} : ${errors} sur ${requests} (limite : ${threshold})`,
+  errorsOfUser: ({ user, errors, within, service, endpoint }) =>
+    `${user} a eu ${errors} erreurs en ${within}, la dernière à ${endpoint} de ${service}`,
+  errorsOfService: ({ service, value, of, within, isLate }) =>
+    `${isLate ? 'Tardif : ' : ''}${value} ${of === 'errors' ? 'erreurs' : 'événements critiques'} de ${service} en ${within}`,
   jobFailures: ({ job, value, error }) => `${job} a échoué ${value} fois de suite${error ? ` : ${error}` : ''}`,
   jobDuration: ({ job, value, isRunning }) => (isRunning ? `${job} tourne depuis ${value}` : `${job} a pris ${value}`),
   jobLateness: ({ job, value, hasStarted }) =>

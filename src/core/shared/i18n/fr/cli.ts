@@ -4,7 +4,15 @@ export const cli: typeof English = {
   usage: 'Utilisation : guardian <commande> [options]',
   commandsTitle: 'Commandes',
   optionsTitle: 'Options',
+  templates: {
+    usage: 'Dites quoi faire : guardian templates validate [DOSSIER]',
+    noFolder: 'aucun dossier de modèles n’est configuré : nommez-en un, ou réglez templates.folder',
+    holds: (file: string, template: string) => `ok      ${file}  ${template}`,
+    fails: (file: string, where: string, what: string) => `échec   ${file}  ${where} : ${what}`,
+    sum: (good: number, bad: number) => `${good} tiennent, ${bad} ne tiennent pas.`,
+  },
   commands: {
+    templates: 'Vérifie des fichiers de modèles : guardian templates validate [DOSSIER]',
     report: 'Lit des journaux et fait le rapport : guardian report [ENTRÉE…]',
     send: 'Fait le rapport et l’envoie par courriel s’il y a lieu : guardian send [ENTRÉE…]',
     hook: 'Vérifie la production avant un push : guardian hook install | uninstall | run',
@@ -16,10 +24,21 @@ export const cli: typeof English = {
     restore: 'Met une copie à la place de la base embarquée : guardian restore FICHIER',
     mcp: 'Parle le Model Context Protocol par l’entrée et la sortie standard : guardian mcp',
     exec: 'Lance une commande et l’enregistre comme exécution d’une tâche : guardian exec --job NOM -- COMMANDE …',
+    audit: 'Recalcule les pistes d’audit à partir de leurs entrées, et dit ce qui a changé : guardian audit verify',
+    decrypt:
+      'Montre en entier des enregistrements scellés, et garde qui les a lus et pourquoi : guardian decrypt ÉVÉNEMENT… | FICHIER',
     alerts: 'Liste les alertes, les change, essaie les règles : guardian alerts list | ack | resolve | … | test',
     jobs: 'Liste les tâches, les lance, les suspend : guardian jobs list | show | next | run | cancel | pause | resume | logs',
+    usage: 'Exporte ou efface ce qui est conservé d’un utilisateur : guardian usage export | erase UTILISATEUR',
   },
   options: {
+    templateFolder: 'vérifie chaque ESPACE/FICHIER.template du dossier (par défaut : templates.folder)',
+    usageExport: 'écrit tout ce qui est conservé d’un utilisateur des applications surveillées',
+    usageErase: 'l’efface pour de bon ; les nombres restent, comme de personne',
+    usageFormat: 'de l’export (par défaut : json)',
+    usageOut: 'fichier où écrire (par défaut : la sortie standard)',
+    usageYes: 'erase : vous êtes sûr',
+    usageJson: 'erase : ce qui a été fait, en JSON',
     help: 'affiche cette aide',
     version: 'affiche la version',
     config: 'fichier de configuration (par défaut : guardian.config.ts du dossier courant)',
@@ -57,6 +76,14 @@ export const cli: typeof English = {
     execKey: 'clé d’ingestion, ou clé d’API qui peut écrire ; mieux dans l’environnement : GUARDIAN_API_KEY',
     execProject: 'projet de la tâche (par défaut : celui de la clé d’ingestion, sinon le premier)',
     command: 'ce qu’il faut lancer ; sortie, signaux et code de sortie passent inchangés',
+    auditTrail: 'une seule piste : guardian, ou SERVICE/ÉPOQUE ; sinon toutes',
+    auditCheckpoint: 'points de contrôle conservés ailleurs, une ligne JSON chacun ; peut être répété',
+    auditJson: 'une ligne JSON par piste',
+    decryptInput:
+      'numéro d’un événement, fichier d’enregistrements (une ligne JSON chacun), ou - pour l’entrée standard',
+    decryptWho: 'qui lit ; demandé sur un terminal',
+    decryptWhy: 'pourquoi ; demandé sur un terminal',
+    decryptJson: 'une ligne JSON par enregistrement',
     alertList: 'liste les alertes, celles qui ne sont pas résolues sauf avec --state',
     alertAct: 'le fait à ces alertes, par numéro ou identifiant',
     alertUndo: 'revient en arrière, là où personne n’a changé l’alerte depuis',
@@ -139,7 +166,8 @@ export const cli: typeof English = {
     restored: (path: string, aside: string | null) =>
       aside ? `Restauré : ${path}. Ce qui s’y trouvait est gardé sous ${aside}` : `Restauré : ${path}`,
     needsFile: 'Nommez un fichier',
-    notSqlite: 'la base est PostgreSQL, dont pg_dump et pg_restore s’en chargent',
+    notSqlite:
+      'la base est PostgreSQL, dont pg_dump et pg_restore s’en chargent ; donnez à pg_dump --exclude-table-data=usage_salt, pour que les pseudonymes en restent',
   },
   send: {
     sent: (recipient, detail) => `Envoyé à ${recipient} (réponse du serveur : ${detail})`,
@@ -272,6 +300,7 @@ export const cli: typeof English = {
   },
   doctor: {
     title: 'Guardian doctor',
+    usageRecords: 'Utilisation',
     ok: 'ok',
     warning: 'note',
     failed: 'ÉCHEC',
@@ -301,6 +330,9 @@ export const cli: typeof English = {
     jobs: 'Tâches',
     rules: 'Règles d’alerte',
     routes: 'Routes',
+    search: 'Grappe de recherche',
+    searchOk: (product, version, lifecycle) =>
+      `${product} ${version} répond ; les vieux index sont supprimés par ${lifecycle}`,
     channel: 'Canal',
     test: 'Essai',
     none: 'rien de configuré',

@@ -58,6 +58,26 @@ export const errors: typeof English = {
     message: `${about.path ?? 'Le destinataire'} n’a pas pris le message : ${about.reason ?? 'pas de réponse'}.`,
     remedy: 'L’envoi est répété de lui-même ; si cela dure, vérifiez le réseau et la page d’état du service.',
   }),
+  search_unreachable: (about) => ({
+    message: `La grappe de recherche ${about.path ?? ''} ne répond pas : ${about.reason ?? 'aucune réponse'}. La base de données répond aux recherches, et les événements y attendent d’être indexés.`,
+    remedy:
+      'Vérifiez GUARDIAN_SEARCH_URL, le réseau et l’état de la grappe ; elle est redemandée d’elle-même, et rien ne se perd entre-temps.',
+  }),
+  search_refused: (about) => ({
+    message: `La grappe de recherche a refusé ${about.path ?? 'ce qui lui était demandé'} : ${about.reason ?? 'aucune raison donnée'}.`,
+    remedy:
+      'Vérifiez l’utilisateur ou la clé d’API et ses droits sur les index de search.indexPrefix, puis lancez « guardian doctor ».',
+  }),
+  search_behind: (about) => ({
+    message: `La grappe de recherche est en retard (changements en attente / depuis : ${about.reason ?? '?'}). La base de données répond aux recherches jusqu’à ce qu’elle ait rattrapé.`,
+    remedy:
+      'Elle rattrape d’elle-même ; sinon, regardez la charge de la grappe, ses disques et les écritures qu’elle refuse.',
+  }),
+  search_product_unknown: (about) => ({
+    message: `Ce qui répond comme grappe de recherche n’est pas connu de Guardian : ${about.reason ?? 'produit inconnu'}.`,
+    remedy:
+      'Donnez l’adresse d’Elasticsearch 7 à 9 ou d’OpenSearch 1 à 3 comme search.url, ou retirez-la pour chercher dans la base de données.',
+  }),
   hook_refused: (about) => ({
     message: `Le hook n’a pas été installé : ${about.reason ?? 'raison inconnue'}.`,
     remedy: about.remedy ?? 'Appelez « guardian hook run » depuis votre propre hook.',

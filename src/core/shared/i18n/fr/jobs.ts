@@ -1,5 +1,7 @@
 import type { Messages } from '../index.ts';
 
+type Because = Readonly<Record<string, number | undefined>>;
+
 export const jobs: Messages['jobs'] = {
   every: (span) => `toutes les ${span}`,
   after: (names) => `après ${names}`,
@@ -10,6 +12,15 @@ export const jobs: Messages['jobs'] = {
     reports: 'Guardian : rapports',
     digest: 'Guardian : résumé du jour',
     drill: 'Guardian : exercice mensuel',
+    coordination: 'Guardian : apprend des exécutions',
+  },
+  suggestions: {
+    'retries.count': ({ failing, rescued, attempts }: Because) =>
+      `${failing} % des exécutions échouent jusqu’au bout, et le dernier essai sauve ${rescued} % des ${attempts} exécutions qui y arrivent.`,
+    timeoutMs: ({ timedOut, ended }: Because) =>
+      `${timedOut} % des exécutions sont arrêtées parce qu’elles durent trop longtemps (${ended}), et les durées sous la limite disent que plus de temps laisserait beaucoup d’entre elles bien finir.`,
+    'concurrency.limit': ({ waiting }: Because) =>
+      `${waiting} % du temps, de prête à finie, se passe à attendre les autres exécutions de la même clé.`,
   },
   knobs: {
     timeout: 'Durée limite',

@@ -8,6 +8,9 @@ export const runs: typeof English = {
   threw: (name) => `La fonction s’est terminée avec ${name}`,
   notLoaded: (module) => `Le module n’a pas pu être chargé : ${module}`,
   noFunction: (name, module) => `${module} n’exporte aucune fonction « ${name} »`,
+  tooSlowToLoad: (seconds) => `il ne s’est pas chargé en ${seconds} s`,
+  functionRemedy:
+    'Nommez un fichier que Node.js peut charger, à partir du dossier où la commande est lancée, et une fonction qu’il exporte ; puis lancez « guardian doctor ».',
   outOfMemory: (mebibytes) => `La fonction a utilisé plus que ses ${mebibytes} Mio de mémoire`,
   exitInside: (status) => `La fonction a terminé son fil avec process.exit(${status})`,
   threadDied: 'Le fil de la fonction s’est terminé de façon inattendue',

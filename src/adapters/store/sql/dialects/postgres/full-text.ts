@@ -2,13 +2,9 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Schema } from '../../schema.ts';
 import type { FullText, SeqCondition, SeqPage, SeqRange, TextQuery, TextTerm } from '../dialect.ts';
 
-/** PostgreSQL's own bounds: positions of a tsvector, and of one word in it. https://www.postgresql.org/docs/current/textsearch-limitations.html */
-const POSITIONS = 16_383;
-const POSITIONS_OF_A_WORD = 255;
-
 /**
  * A tsvector in the event's row and a GIN index on it. The planner chooses by the words' frequency: rare ones through the index, frequent
- * ones by walking the rows from the newest. The vector is written out as text, so that both databases find the same words.
+ * ones by walking the rows from the newest. The vector is made here, so that both databases find the same words.
  */
 export function postgresFullText(db: Kysely<Schema>): FullText {
   return {
@@ -36,20 +32,6 @@ export function postgresFullText(db: Kysely<Schema>): FullText {
       return { steps: rows.map(({ step, matches: found }) => ({ step, matches: found })), oldest };
     },
   };
-}
-
-/** `'order':1,7 'paid':2 'field'` */
-export function toTextVector(words: readonly string[], fields: readonly string[]): string {
-  const positions = new Map<string, number[]>();
-  for (let index = 0; index < words.length && index < POSITIONS; index++) {
-    const known = positions.get(words[index]!);
-    if (!known) positions.set(words[index]!, [index + 1]);
-    else if (known.length < POSITIONS_OF_A_WORD) known.push(index + 1);
-  }
-  let text = '';
-  for (const [word, at] of positions) text += `'${word}':${at.join(',')} `;
-  for (const field of fields) text += `'${field}' `;
-  return text;
 }
 
 function matches(query: TextQuery, { from, to }: SeqRange, where: SeqCondition | null): RawBuilder<boolean> {

@@ -1,6 +1,6 @@
-import { Kysely, sql } from 'kysely';
+import { Kysely, type QueryCreator, sql, type Transaction } from 'kysely';
 import type { Schema } from '../../schema.ts';
-import type { StoreDialect } from '../dialect.ts';
+import type { StoreDialect, Write } from '../dialect.ts';
 import { postgresBulkWriter } from './bulk-writer.ts';
 import { postgresFullText } from './full-text.ts';
 import { postgresGivenRows } from './given-rows.ts';
@@ -17,9 +17,8 @@ export function openPostgres(options: PostgresDialectOptions): StoreDialect {
     types: { integer: 'bigint', bytes: 'bytea', authFlag: 'boolean', authInstant: 'timestamptz' },
     bulk: postgresBulkWriter,
     text: postgresFullText(kysely),
-    async holdQueue(trx) {
-      await sql`SELECT pg_advisory_xact_lock(${QUEUE_LOCK})`.execute(trx);
-    },
+    queueTurn: sql<{ turn: unknown }>`(SELECT pg_advisory_xact_lock(${sql.lit(QUEUE_LOCK)}) AS turn)`,
+    writeTogether,
     given: postgresGivenRows,
     lock: {
       isNeeded: true,
@@ -38,6 +37,18 @@ export function openPostgres(options: PostgresDialectOptions): StoreDialect {
     },
     close: () => kysely.destroy(),
   };
+}
+
+/** The last is the statement, the others stand before it as its WITH: carried out after it, in their order. */
+async function writeTogether(trx: Transaction<Schema>, writes: readonly Write[]): Promise<void> {
+  const [last, ...others] = writes.toReversed();
+  if (!last) return;
+  let before: QueryCreator<Schema> = trx;
+  // The names that its type gains are used by nobody.
+  others.forEach((write, index) => {
+    before = before.with(`write_${index}`, write) as unknown as QueryCreator<Schema>;
+  });
+  await last(before).execute();
 }
 
 /** Deadlock and serialisation failure: https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html */

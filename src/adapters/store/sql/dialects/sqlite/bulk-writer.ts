@@ -57,7 +57,7 @@ export function createSqliteBulkWriter(): BulkWriter {
 
     async setIssues(trx, changes) {
       await sql`UPDATE event SET issue_id = given.value ->> 1 FROM json_each(${JSON.stringify([...changes])}) AS given
-      WHERE event.seq = given.value ->> 0`.execute(trx);
+      WHERE event.seq = given.value ->> 0 AND event.issue_id IS NOT given.value ->> 1`.execute(trx);
     },
 
     undone: vocabulary.forget,

@@ -31,14 +31,14 @@ export interface Connection {
 const KEPT_STATEMENTS = 300;
 
 /**
- * `synchronous=FULL`: what was answered as accepted survives a power cut. 64 MB of page cache for the writer holds the upper levels of
+ * `synchronous=FULL`: what was answered as accepted survives a power cut. 32 MB of page cache for a writer hold the upper levels of
  * every index at 10 million events; pages are only taken as they are read.
  */
 const WRITER_SETTINGS = [
   'journal_mode = WAL',
   'synchronous = FULL',
   'foreign_keys = ON',
-  'cache_size = -65536',
+  'cache_size = -32768',
   'wal_autocheckpoint = 4000',
   'journal_size_limit = 67108864',
   'temp_store = MEMORY',

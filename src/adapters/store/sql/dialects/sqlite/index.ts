@@ -34,7 +34,10 @@ function dialectOver(executors: SqliteExecutors): StoreDialect {
     bulk: createSqliteBulkWriter(),
     text: sqliteFullText(kysely),
     // One writer at a time is SQLite's nature.
-    holdQueue: async () => {},
+    queueTurn: null,
+    async writeTogether(trx, writes) {
+      for (const write of writes) await write(trx).execute();
+    },
     given: sqliteGivenRows,
     lock: { isNeeded: false, wait: sql``, skip: () => sql`` },
     walkInOrder: async () => {},

@@ -40,6 +40,7 @@ interface Waiting {
 /** In a worker thread, so that no statement blocks the caller; a round trip costs about 30 µs. */
 export async function openThreadConnection(options: ConnectionOptions): Promise<Executor> {
   const worker = new Worker(new URL('./connection-thread.ts', import.meta.url), {
+    name: 'store',
     workerData: options,
     // node:sqlite says at every start that it may change; the pinned release does not.
     execArgv: ['--disable-warning=ExperimentalWarning'],

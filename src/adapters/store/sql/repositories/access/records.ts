@@ -1,35 +1,7 @@
 import type { Kysely } from 'kysely';
-import type { AuditStore, LeaseStore, SavedViewStore, SettingStore } from '../../../../../core/access/index.ts';
+import type { LeaseStore, SavedViewStore, SettingStore } from '../../../../../core/access/index.ts';
 import { GuardianError } from '../../../../../core/shared/index.ts';
-import { parseCursor, toPage } from '../../cursor.ts';
 import type { Schema } from '../../schema.ts';
-
-export function createAuditStore(db: Kysely<Schema>): AuditStore {
-  return {
-    async add({ detail, ...entry }) {
-      await db
-        .insertInto('audit')
-        .values({ ...entry, detail: detail && JSON.stringify(detail) })
-        .execute();
-    },
-
-    /** Newest first. */
-    async list({ cursor, limit }) {
-      let entries = db
-        .selectFrom('audit')
-        .selectAll()
-        .orderBy('id', 'desc')
-        .limit(limit + 1);
-      if (cursor !== null) entries = entries.where('id', '<', parseCursor(cursor).value);
-      const { rows, next } = toPage(await entries.execute(), limit, ({ id }) => ({ value: id, id: '' }));
-      const items = rows.map(({ detail, ...entry }) => ({
-        ...entry,
-        detail: detail === null ? null : JSON.parse(detail),
-      }));
-      return { items, nextCursor: next };
-    },
-  };
-}
 
 export function createSavedViewStore(db: Kysely<Schema>): SavedViewStore {
   return {

@@ -1,6 +1,7 @@
-import type { Insertable, Transaction } from 'kysely';
+import type { Insertable, QueryCreator } from 'kysely';
 import type { AppendBatch, IngestedEvent } from '../../../../../core/ingest/index.ts';
 import { severityClassOf } from '../../../../search/event-tokens.ts';
+import type { Write } from '../../dialects/dialect.ts';
 import { earlier, later } from '../../expressions.ts';
 import type { Schema } from '../../schema.ts';
 import { positionMs } from './event-row.ts';
@@ -11,20 +12,23 @@ export const HOUR_MS = 3_600_000;
 /** Counts are kept in these steps, so that a histogram of a day or a month adds up some thousands of rows. */
 export const COUNT_WIDTHS = [MINUTE_MS, 10 * MINUTE_MS, HOUR_MS] as const;
 
+type EventCount = Insertable<Schema['event_count']>;
+type Minute = Omit<EventCount, 'width' | 'start'>;
+
 /** Rows of one statement: nine columns stay below SQLite's and PostgreSQL's parameters. */
 const CHUNK = 500;
 
 /** Counts of one batch, gathered in memory and then added with one statement for each table. */
 export class BatchCounts {
-  readonly #events = new Map<string, Insertable<Schema['event_count']>>();
+  /** By project, severity and service; then by minute. */
+  readonly #minutes = new Map<string, Map<number, Minute>>();
   readonly #sources = new Map<string, Insertable<Schema['source_hour']>>();
   readonly #revisions = new Map<string, Insertable<Schema['revision']>>();
   readonly #drops = new Map<string, Insertable<Schema['drop_count']>>();
 
   addEvent({ projectId, event }: IngestedEvent, service: string, at: number): void {
     const time = positionMs(event);
-    const severity = severityClassOf(event.severityNumber);
-    for (const width of COUNT_WIDTHS) this.#count(width, time, projectId, service, severity);
+    this.#count(time, projectId, service, severityClassOf(event.severityNumber));
     this.#countSource(projectId, event.source.kind, at);
     if (event.revision !== null) this.#see(projectId, service, event.revision, time);
   }
@@ -39,23 +43,61 @@ export class BatchCounts {
     }
   }
 
-  async write(trx: Transaction<Schema>): Promise<void> {
-    for (const rows of chunksOf(this.#events)) await addEventCounts(trx, rows);
-    for (const rows of chunksOf(this.#sources)) await addSourceHours(trx, rows);
-    for (const rows of chunksOf(this.#revisions)) await seeRevisions(trx, rows);
-    for (const rows of chunksOf(this.#drops)) await addDrops(trx, rows);
+  writes(): Write[] {
+    return [
+      ...chunksOf(this.#eventCounts()).map(
+        (rows): Write =>
+          (db) =>
+            addEventCounts(db, rows),
+      ),
+      ...chunksOf(this.#sources).map(
+        (rows): Write =>
+          (db) =>
+            addSourceHours(db, rows),
+      ),
+      ...chunksOf(this.#revisions).map(
+        (rows): Write =>
+          (db) =>
+            seeRevisions(db, rows),
+      ),
+      ...chunksOf(this.#drops).map(
+        (rows): Write =>
+          (db) =>
+            addDrops(db, rows),
+      ),
+    ];
   }
 
-  #count(width: number, time: number, projectId: number, service: string, severity: number): void {
-    const start = time - (time % width);
-    const key = `${width} ${start} ${projectId} ${severity} ${service}`;
-    const known = this.#events.get(key);
-    if (!known) {
-      this.#events.set(key, { width, start, project_id: projectId, service, severity, events: 1, last_at: time });
-      return;
+  #count(time: number, projectId: number, service: string, severity: number): void {
+    const key = `${projectId} ${severity} ${service}`;
+    const minutes = this.#minutes.get(key) ?? new Map<number, Minute>();
+    if (minutes.size === 0) this.#minutes.set(key, minutes);
+    const start = time - (time % MINUTE_MS);
+    const known = minutes.get(start);
+    if (!known) minutes.set(start, { project_id: projectId, service, severity, events: 1, last_at: time });
+    else {
+      known.events++;
+      if (time > known.last_at) known.last_at = time;
     }
-    known.events++;
-    if (time > known.last_at) known.last_at = time;
+  }
+
+  /** Every step is made of whole minutes. */
+  #eventCounts(): Map<string, EventCount> {
+    const counts = new Map<string, EventCount>();
+    for (const [key, minutes] of this.#minutes) {
+      for (const [minute, counted] of minutes) {
+        for (const width of COUNT_WIDTHS) {
+          const start = minute - (minute % width);
+          const known = counts.get(`${width} ${start} ${key}`);
+          if (!known) counts.set(`${width} ${start} ${key}`, { ...counted, width, start });
+          else {
+            known.events += counted.events;
+            known.last_at = Math.max(known.last_at, counted.last_at);
+          }
+        }
+      }
+    }
+    return counts;
   }
 
   #countSource(projectId: number, kind: string, at: number): void {
@@ -85,8 +127,8 @@ function chunksOf<Row>(rows: ReadonlyMap<string, Row>): Row[][] {
   );
 }
 
-async function addEventCounts(trx: Transaction<Schema>, rows: Insertable<Schema['event_count']>[]): Promise<void> {
-  await trx
+function addEventCounts(db: QueryCreator<Schema>, rows: Insertable<Schema['event_count']>[]) {
+  return db
     .insertInto('event_count')
     .values(rows)
     .onConflict((conflict) =>
@@ -94,12 +136,11 @@ async function addEventCounts(trx: Transaction<Schema>, rows: Insertable<Schema[
         events: eb('event_count.events', '+', eb.ref('excluded.events')),
         last_at: later(eb.ref('event_count.last_at'), eb.ref('excluded.last_at')),
       })),
-    )
-    .execute();
+    );
 }
 
-async function addSourceHours(trx: Transaction<Schema>, rows: Insertable<Schema['source_hour']>[]): Promise<void> {
-  await trx
+function addSourceHours(db: QueryCreator<Schema>, rows: Insertable<Schema['source_hour']>[]) {
+  return db
     .insertInto('source_hour')
     .values(rows)
     .onConflict((conflict) =>
@@ -107,12 +148,11 @@ async function addSourceHours(trx: Transaction<Schema>, rows: Insertable<Schema[
         events: eb('source_hour.events', '+', eb.ref('excluded.events')),
         last_at: eb.ref('excluded.last_at'),
       })),
-    )
-    .execute();
+    );
 }
 
-async function seeRevisions(trx: Transaction<Schema>, rows: Insertable<Schema['revision']>[]): Promise<void> {
-  await trx
+function seeRevisions(db: QueryCreator<Schema>, rows: Insertable<Schema['revision']>[]) {
+  return db
     .insertInto('revision')
     .values(rows)
     .onConflict((conflict) =>
@@ -120,18 +160,16 @@ async function seeRevisions(trx: Transaction<Schema>, rows: Insertable<Schema['r
         first_seen: earlier(eb.ref('revision.first_seen'), eb.ref('excluded.first_seen')),
         last_seen: later(eb.ref('revision.last_seen'), eb.ref('excluded.last_seen')),
       })),
-    )
-    .execute();
+    );
 }
 
-async function addDrops(trx: Transaction<Schema>, rows: Insertable<Schema['drop_count']>[]): Promise<void> {
-  await trx
+function addDrops(db: QueryCreator<Schema>, rows: Insertable<Schema['drop_count']>[]) {
+  return db
     .insertInto('drop_count')
     .values(rows)
     .onConflict((conflict) =>
       conflict.columns(['hour', 'project_id', 'source', 'reason', 'category']).doUpdateSet((eb) => ({
         quantity: eb('drop_count.quantity', '+', eb.ref('excluded.quantity')),
       })),
-    )
-    .execute();
+    );
 }

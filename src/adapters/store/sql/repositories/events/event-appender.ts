@@ -1,13 +1,16 @@
 import type { Transaction } from 'kysely';
+import { BatchAnalytics, spanOfTimer } from '../../../../../core/events/index.ts';
 import type { AppendBatch, EventAppender, EventOutcome, IngestedEvent } from '../../../../../core/ingest/index.ts';
 import { GuardianError } from '../../../../../core/shared/index.ts';
-import { fieldsOfEvent, wordsOfEvent } from '../../../../search/event-tokens.ts';
-import type { EventRow, StoreDialect } from '../../dialects/dialect.ts';
+import { fieldsOfEvent, severityClassOf, wordsOfEvent } from '../../../../search/event-tokens.ts';
+import { chunksOf } from '../../chunks.ts';
+import type { EventRow, StoreDialect, Write } from '../../dialects/dialect.ts';
 import { packJson } from '../../packed-json.ts';
 import type { Schema } from '../../schema.ts';
+import { keepSpans } from '../spans/keep-spans.ts';
 import { BatchCounts } from './batch-counts.ts';
 import { dedupeKey, detailOf, positionMs, SEQS_PER_MS, wholeMs } from './event-row.ts';
-import { queueForFolding } from './fold-queue.ts';
+import { type FoldCandidate, writesOfQueue } from './fold-queue.ts';
 import { SeqAllocator } from './seq-allocator.ts';
 
 /** Several nodes that append to the same millisecond meet at its counter; each meeting lets one of them through. */
@@ -59,19 +62,38 @@ async function appendIn(
   const stored = await dialect.bulk.insertEvents(trx, rows);
   const counts = new BatchCounts();
   counts.addDropped(batch.dropped, at);
-  const candidates: { seq: number; ingested: IngestedEvent; service: string }[] = [];
+  const analytics = new BatchAnalytics();
+  const spans = [...(batch.spans ?? [])];
+  const candidates: FoldCandidate[] = [];
   const outcomes = events.map((ingested, index): EventOutcome => {
     const { event: row } = rows[index]!;
     if (!stored.has(row.seq)) return 'duplicate';
     counts.addEvent(ingested, row.service, at);
+    const { projectId, event } = ingested;
+    const severityClass = severityClassOf(event.severityNumber);
+    analytics.addEvent(event, { projectId, service: row.service, time: positions[index]!, severityClass });
+    const timer = event.traceId === null ? null : spanOfTimer(event, projectId, row.service);
+    if (timer !== null) spans.push(timer);
     if (ingested.isCandidate) candidates.push({ seq: row.seq, ingested, service: row.service });
     return 'stored';
   });
-  await counts.write(trx);
   await keepRecords(trx, batch);
   await keepPositions(trx, batch);
-  await queueForFolding(trx, dialect, candidates);
+  const { added, tooMany } = await keepSpans(trx, spans);
+  counts.addDropped(tooMany, at);
+  // Timers are counted as the events they are.
+  for (const span of added) if (span.kind !== 'timer') analytics.addSpan(span);
+  for (const dropped of [...batch.dropped, ...tooMany]) analytics.addDropped(dropped, at);
+  // Last: on PostgreSQL whoever counts in the same minute, or queues, waits from here until this is committed.
+  const writes = [...counts.writes(), ...writesOfAnalytics(analytics), ...(await writesOfQueue(dialect, candidates))];
+  await dialect.writeTogether(trx, writes);
   return outcomes;
+}
+
+/** One row of a batch, whatever it holds: added up later, in a transaction of its own. */
+function writesOfAnalytics(analytics: BatchAnalytics): Write[] {
+  const counted = analytics.take();
+  return counted === null ? [] : [(db) => db.insertInto('analytics_inbox').values({ counts: JSON.stringify(counted) })];
 }
 
 /** A row that has no place among the others yet. */
@@ -112,7 +134,9 @@ function toRow({ position, event, words, fields }: EventDraft, { event: whole }:
 /** What jobs are told of through Sentry's own protocol goes on to them by the outbox; a repeat is not news. */
 const CHECK_IN = 'check-in';
 
-async function keepRecords(trx: Transaction<Schema>, { records, at }: AppendBatch): Promise<void> {
+async function keepRecords(trx: Transaction<Schema>, { records: all, at }: AppendBatch): Promise<void> {
+  const { usage = [], records = [] } = Object.groupBy(all, ({ kind }) => (kind === 'usage' ? 'usage' : 'records'));
+  await keepUsage(trx, usage);
   for (let start = 0; start < records.length; start += 500) {
     const chunk = records.slice(start, start + 500);
     const rows = chunk.map(({ projectId, kind, id, time, payload }) => ({
@@ -137,6 +161,17 @@ async function keepRecords(trx: Transaction<Schema>, { records, at }: AppendBatc
         .insertInto('outbox')
         .values(checkIns.map((one) => checkInRow(one, at)))
         .execute();
+  }
+}
+
+/** Waits to be folded; what waits already, or stands among the rows, is one record. */
+async function keepUsage(trx: Transaction<Schema>, records: AppendBatch['records']): Promise<void> {
+  for (const chunk of chunksOf(records)) {
+    await trx
+      .insertInto('usage_inbox')
+      .values(chunk.map(({ projectId, id, payload }) => ({ id, project_id: projectId, fact: JSON.stringify(payload) })))
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
   }
 }
 

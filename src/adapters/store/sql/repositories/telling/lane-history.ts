@@ -36,7 +36,9 @@ export async function readLaneHistory(
       .execute();
     for (const row of rows) {
       const key = toldKey(row.address, { occasion: row.occasion as Occasion, dedupeKey: row.dedupe_key });
-      told.set(key, { at: row.at, gravity: row.gravity });
+      // Several occasions may tell of the same.
+      const known = told.get(key);
+      if (!known || known.at < row.at) told.set(key, { at: row.at, gravity: row.gravity });
     }
   }
   const messages = await ofLane

@@ -1,0 +1,41 @@
+import type { Delivery } from '../delivery/delivery.ts';
+import { createUsage, type Usage } from '../usage/index.ts';
+import type { Runtime } from './runtime.ts';
+
+/** Usage tracking with a queue of its own, both made at the first use: most programs only log. */
+export interface UsageStream {
+  /** Throws without a server, and when it was never used before `stop()`. */
+  open(): Usage;
+  /** Null before the first use. */
+  readonly usage: Usage | null;
+  readonly delivery: Delivery | null;
+  /** Says goodbye; nothing is made afterwards. */
+  stop(): void;
+}
+
+export function createUsageStream({ options, time, openStream }: Runtime): UsageStream {
+  const { service, revision } = options;
+  let delivery: Delivery | null = null;
+  let usage: Usage | null = null;
+  let isStopped = false;
+  return {
+    open: () => {
+      if (usage !== null) return usage;
+      if (isStopped) throw new TypeError('usage tracking was never used before stop(), and cannot be afterwards');
+      delivery = openStream('usage');
+      if (delivery === null) throw new TypeError('usage tracking needs "url" and "key" in start()');
+      usage = createUsage({ ...options.usage, delivery, time, service, ...(revision !== null && { revision }) });
+      return usage;
+    },
+    get usage() {
+      return usage;
+    },
+    get delivery() {
+      return delivery;
+    },
+    stop: () => {
+      isStopped = true;
+      usage?.stop();
+    },
+  };
+}

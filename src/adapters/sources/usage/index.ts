@@ -1,0 +1,1 @@
+export { createUsageFormat, type Identify, type UsageFormatOptions } from './usage-format.ts';

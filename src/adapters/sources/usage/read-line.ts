@@ -1,0 +1,41 @@
+import { expandBatch } from '../../../../packages/sdk/src/usage/expand-batch.ts';
+import { type BatchRecord, USAGE_BOUNDS } from '../../../../packages/sdk/src/usage/usage-record.ts';
+import type { UsageFact } from '../../../core/usage/index.ts';
+import type { JsonObject } from '../text/field.ts';
+import { isFault, readUsage, type UsageContext, type UsageFault } from './read-usage.ts';
+
+/** What one line holds: a record, or the rows of a batch; `room` is how many records may still come. */
+export function readLine(
+  record: JsonObject,
+  text: string,
+  context: UsageContext,
+  room: number,
+): (UsageFact | UsageFault)[] {
+  if (record.kind === 'batch') return readBatch(record, context, room);
+  if (room < 1) return [tooMany()];
+  if (Buffer.byteLength(text) > USAGE_BOUNDS.lineBytes)
+    return [{ code: 'too_large', message: `a record has at most ${USAGE_BOUNDS.lineBytes} bytes` }];
+  return [readUsage(record, context)];
+}
+
+function readBatch(record: JsonObject, context: UsageContext, room: number): (UsageFact | UsageFault)[] {
+  try {
+    const { records, rejected } = expandBatch(record as unknown as BatchRecord);
+    if (records.length > room) return [tooMany()];
+    const read = records.map((row): UsageFact | UsageFault => {
+      const fact = readUsage({ ...row }, context);
+      return isFault(fact)
+        ? { ...fact, message: `row ${Number.parseInt(row.id.slice(-4), 16)}: ${fact.message}` }
+        : fact;
+    });
+    const faults = rejected.map(({ row, message }) => ({ code: 'invalid_row', message: `row ${row}: ${message}` }));
+    return [...read, ...faults];
+  } catch (thrown) {
+    if (!(thrown instanceof TypeError)) throw thrown;
+    return [{ code: 'invalid_batch', message: thrown.message.slice(0, 200) }];
+  }
+}
+
+function tooMany(): UsageFault {
+  return { code: 'too_many', message: 'a request holds at most 50,000 records' };
+}

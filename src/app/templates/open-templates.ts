@@ -1,0 +1,166 @@
+import { resolve } from 'node:path';
+import type { Store } from '../../adapters/store/sql/index.ts';
+import { type FolderWatch, readTemplateFolder, watchFolder } from '../../adapters/templates/index.ts';
+import type { Configuration } from '../../config/index.ts';
+import { type Clock, GuardianError, toGuardianError } from '../../core/shared/index.ts';
+import {
+  createTemplateLibrary,
+  idOf,
+  keyOf,
+  type ReadTemplate,
+  readTemplateFiles,
+  sentence,
+  type TemplateLibrary,
+  type TemplateUse,
+} from '../../core/templates/index.ts';
+import { TEMPLATE_DEFINITIONS } from './definitions.ts';
+
+export interface TemplatesOptions {
+  configuration: Configuration;
+  /** What `templates.folder` is relative to. */
+  folder: string;
+  store: Pick<Store, 'templates'>;
+  clock: Clock;
+  onFailure(what: string, error: GuardianError): void;
+}
+
+/** A file that does not hold; what was read of it before stays in use. */
+export interface TemplateProblem {
+  file: string;
+  /** `namespace/name`; null: it never held, and says of itself what it is in no readable way. */
+  key: string | null;
+  message: string;
+}
+
+export interface OpenTemplates {
+  library: TemplateLibrary;
+  problems(): readonly TemplateProblem[];
+  /** Since they exist, with what was not stored yet. */
+  uses(): Promise<TemplateUse[]>;
+  /** Follows the folder. */
+  start(): Promise<void>;
+  /** Stores what was counted. */
+  flush(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The built-in templates, every version that was ever kept, and those of the folder. Throws where a template that is to be used is not there. */
+export async function openTemplates(options: TemplatesOptions): Promise<OpenTemplates> {
+  const { configuration, store, clock, onFailure } = options;
+  const { folder: given, message, report, digest, quiet, lookEvery } = configuration.templates;
+  const folder = given === null ? null : resolve(options.folder, given);
+  const library = createTemplateLibrary({
+    definitions: TEMPLATE_DEFINITIONS,
+    chosen: { message, report, digest },
+    clock,
+    onFailure: (reference, { message: reason, line }) =>
+      onFailure(
+        'template',
+        new GuardianError('configuration_invalid', { key: `template ${reference}`, reason: `line ${line}: ${reason}` }),
+      ),
+  });
+  let problems: TemplateProblem[] = [];
+  /** What each file gave when it held last. */
+  const held = new Map<string, { key: string; version: string }>();
+  let watch: FolderWatch | null = null;
+  let reading: Promise<void> = Promise.resolve();
+  let seen = '';
+
+  for (const version of library.list())
+    if (!(await store.templates.keep(version)))
+      onFailure('template', new GuardianError('internal', { reason: `${idOf(version)} is kept with other content` }));
+  for (const version of await store.templates.list()) library.recall(version);
+  await read();
+  for (const [key, reference] of Object.entries({ message, report, digest })) checkChosen(library, key, reference);
+
+  return {
+    library,
+    problems: () => problems,
+    uses: async () => {
+      await flush();
+      return store.templates.uses();
+    },
+    async start() {
+      if (folder === null) return;
+      watch = await watchFolder(folder, { quietMs: quiet, lookEveryMs: lookEvery }, readAgain);
+      // What changed before it was watched.
+      readAgain();
+    },
+    flush,
+    async stop() {
+      watch?.close();
+      await reading;
+      await flush();
+    },
+  };
+
+  function readAgain(): void {
+    reading = reading.then(read).catch((thrown) => onFailure('templates', toGuardianError(thrown)));
+  }
+
+  async function read(): Promise<void> {
+    if (folder === null) return;
+    const sources = await readTemplateFolder(folder);
+    const now = JSON.stringify(sources);
+    if (now === seen) return;
+    if (sources === null) {
+      // What was read stays in use: a folder that is moved away for a moment must not change what people get.
+      seen = now;
+      problems = [{ file: folder, key: null, message: 'the folder is not there: what was read before stays in use' }];
+      return;
+    }
+    for (const version of await store.templates.list()) library.recall(version);
+    const { read: good, faults, current } = await readTemplateFiles(library, sources, keep);
+    for (const { version } of good) held.set(version.file!, { key: keyOf(version), version: version.version });
+    for (const { file } of faults) {
+      const before = held.get(file);
+      if (before && !current.has(before.key)) current.set(before.key, before.version);
+    }
+    library.setCurrent(current);
+    problems = faults.map(({ file, namespace, faults: found }) => {
+      const source = sources.find((one) => one.file === file)?.source ?? '';
+      const [, name] = /^name:[ \t]*(\S+)/m.exec(source) ?? [];
+      const key = held.get(file)?.key ?? (name === undefined ? null : `${namespace}/${name}`);
+      return { file, key, message: sentence(found) };
+    });
+    seen = now;
+  }
+
+  async function keep(one: ReadTemplate): Promise<void> {
+    if (library.has(one.version)) {
+      library.keep(one);
+      return;
+    }
+    if (!(await store.templates.keep(one.version)))
+      throw new GuardianError('conflict', {
+        reason: `${idOf(one.version)} is kept with other content: what changes gets a new version`,
+      });
+    library.keep(one);
+  }
+
+  async function flush(): Promise<void> {
+    const taken = library.uses.take();
+    try {
+      await store.templates.addUses(taken);
+    } catch (thrown) {
+      library.uses.giveBack(taken);
+      throw thrown;
+    }
+  }
+}
+
+function checkChosen(library: TemplateLibrary, key: string, reference: string): void {
+  let definition: string;
+  try {
+    definition = library.definitionOf(library.get(reference)).name;
+  } catch (thrown) {
+    const { about } = toGuardianError(thrown);
+    throw new GuardianError('configuration_invalid', {
+      key: `templates.${key}`,
+      reason: about.reason ?? `there is no template ${reference}`,
+    });
+  }
+  if (definition === key) return;
+  const reason = `${reference} is a template of ${definition}s, not of ${key}s`;
+  throw new GuardianError('configuration_invalid', { key: `templates.${key}`, reason });
+}

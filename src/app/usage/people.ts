@@ -1,0 +1,44 @@
+import { messagesFor } from '../../core/shared/index.ts';
+import { exportUser, type UsageNames, type UsagePeople } from '../../core/usage/index.ts';
+import { openUsageNames, type UsageNamesContext } from './names.ts';
+import type { UsageReports } from './reports.ts';
+
+/** What an administrator may do about one user; `names` where they are open already. */
+export async function openUsagePeople(context: UsageNamesContext, opened?: UsageNames): Promise<UsagePeople> {
+  const { configuration, store, clock } = context;
+  const names = opened ?? (await openUsageNames(context));
+  const texts = messagesFor(configuration.language).usageErasure;
+  return {
+    namesOf: (user) => names.namesOf(user),
+    exportUser: (user, format) => exportUser({ store: store.usage, names: () => names.namesOf(user), format }),
+
+    async eraseUser(user) {
+      const all = await names.namesOf(user);
+      const { rows } = await store.usage.erase({ names: all, hashes: all.map(names.hashOf), at: clock.now() });
+      const traces = await store.usage.traces(all);
+      const isPostgres = store.kind === 'postgres';
+      const outOfReach = [
+        texts.backups,
+        texts.messages,
+        texts.senders,
+        ...(configuration.usage.identity === 'pseudonym' ? [texts.salts] : []),
+        ...(isPostgres ? [texts.writeAheadLog] : []),
+        ...(configuration.search.url === null ? [] : [texts.searchCluster]),
+        ...traces.map(texts.left),
+      ];
+      return { user, rows, isVerified: traces.length === 0, outOfReach };
+    },
+  };
+}
+
+/** The report's file names users as well: after an erasure it is written anew. */
+export function erasingReports(people: UsagePeople, reports: Pick<UsageReports, 'rewriteFile'>): UsagePeople {
+  return {
+    ...people,
+    async eraseUser(user) {
+      const erasure = await people.eraseUser(user);
+      await reports.rewriteFile();
+      return erasure;
+    },
+  };
+}

@@ -1,0 +1,2 @@
+export * from './acknowledge-by-link.ts';
+export * from './acknowledge-links.ts';

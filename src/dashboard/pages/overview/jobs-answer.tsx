@@ -1,0 +1,69 @@
+import { Link } from '@tanstack/react-router';
+import type { JobSummary } from '../../../contracts/api/jobs.ts';
+import type { Overview } from '../../../contracts/api/overview.ts';
+import { useFiringCount } from '../../components/alert/unresolved-alerts.tsx';
+import { Card, type Tone } from '../../components/card.tsx';
+import { Ago } from '../../components/time.tsx';
+import { useMessages } from '../../language.tsx';
+import { oneLine } from '../../visible-text.ts';
+import { isFailing, type SortedJobs } from '../jobs/sort-jobs.ts';
+import { JobsInShort } from './jobs-in-short.tsx';
+import { LatestReports } from './latest-reports.tsx';
+import { OwnProblems } from './own-problems.tsx';
+
+/** The overview of a team that runs jobs and sends no events: what it waits for is the next run, not a first event. */
+export function JobsAnswer({ jobs, overview }: { jobs: SortedJobs; overview: Overview }) {
+  const { overview: t, events } = useMessages();
+  return (
+    <>
+      <JobsVerdict jobs={jobs} hasOwnTrouble={overview.ownProblems.length > 0} />
+      <OwnProblems problems={overview.ownProblems} />
+      <JobsInShort jobs={jobs} isWhole />
+      {overview.latestReports.length > 0 && <LatestReports reports={overview.latestReports} />}
+      <p className="mt-6 text-sm text-muted">
+        {t.onlyJobs}{' '}
+        <Link to="/welcome" search={{}} className="text-info underline">
+          {events.emptySource}
+        </Link>
+      </p>
+    </>
+  );
+}
+
+function JobsVerdict({ jobs: { troubled, well }, hasOwnTrouble }: { jobs: SortedJobs; hasOwnTrouble: boolean }) {
+  const { overview: t } = useMessages();
+  const hasAlerts = useFiringCount() > 0;
+  const failing = troubled.filter(isFailing).length;
+  const hasRun = [...troubled, ...well].some(({ last }) => last !== null);
+  const [tone, sentence]: [Tone, string] =
+    failing > 0
+      ? ['bad', t.jobsFail(failing)]
+      : troubled.length > 0
+        ? ['warn', t.jobsNeedLook(troubled.length)]
+        : hasAlerts
+          ? ['warn', t.jobsAlerts]
+          : hasOwnTrouble
+            ? ['warn', t.jobsOwn]
+            : hasRun
+              ? ['ok', t.jobsAllWell]
+              : ['info', t.jobsNoneRan];
+  const next = nextOf([...troubled, ...well]);
+  return (
+    <Card edge={tone} tint={tone}>
+      <h1 className="text-xl font-semibold">{sentence}</h1>
+      {next && (
+        <p className="mt-1 text-sm">
+          {t.jobsNext} {oneLine(next.label)}, <Ago at={next.at} />
+        </p>
+      )}
+    </Card>
+  );
+}
+
+/** What comes next of all that have a time of their own and are not paused. */
+function nextOf(jobs: readonly JobSummary[]): { label: string; at: string } | null {
+  const [next] = jobs
+    .flatMap(({ label, nextTick, pause }) => (nextTick === null || pause !== null ? [] : [{ label, at: nextTick }]))
+    .sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  return next ?? null;
+}

@@ -1,0 +1,192 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import type { EventQuery } from '../../src/core/events/index.ts';
+import { summariseUsage, type UsageFact } from '../../src/core/usage/index.ts';
+import { rawEvent } from '../fixtures/raw-event.ts';
+import { DATABASES, type OpenedStores } from './open-stores.ts';
+import { type FactSketch, factOf } from './usage-facts.ts';
+
+const START = Date.UTC(2026, 2, 1, 22, 0);
+const NOW = START + 86_400_000;
+const TIMEOUT = 30 * 60_000;
+const ANA = 'ana.canary@example.org';
+const JOANA = `jo${ANA}`;
+
+describe.each(DATABASES)('the erasure of a user in $name', ({ open }) => {
+  let stores: OpenedStores;
+  beforeEach(async () => {
+    stores = await open({ clock: { now: () => NOW } });
+    const facts = [ANA, ANA, JOANA, null].flatMap((user, person) =>
+      (['request', 'request', 'login', 'error', 'activity'] as const).map((kind, index) =>
+        factOf(
+          { ...SKETCH, kind, user, minute: index * 7, status: index === 1 ? 500 : 200 },
+          person * 10 + index,
+          START,
+        ),
+      ),
+    );
+    await put(facts);
+    await stores.main.usage.fold({ limit: 1_000, at: NOW, timeoutMs: TIMEOUT });
+    await put([factOf({ ...SKETCH, user: ANA }, 99, START)]);
+  });
+  afterEach(() => stores.close());
+
+  async function put(facts: readonly UsageFact[]): Promise<void> {
+    for (const fact of facts)
+      await stores.main.kysely
+        .insertInto('usage_inbox')
+        .values({ id: fact.id, project_id: 1, fact: JSON.stringify(fact) })
+        .execute();
+  }
+
+  const erase = (user: string) =>
+    stores.main.usage.erase({ names: [user], hashes: [`hash of ${user.length}`], at: NOW });
+  const window = { from: START - 60_000, to: NOW, service: null };
+  const summary = async () => summariseUsage(await stores.main.usage.parts(window));
+
+  it('keeps every total, and gives what was the user’s to nobody', async () => {
+    const before = await summary();
+    const { rows } = await erase(ANA);
+    expect(rows).toMatchObject({ feature_usage: 4, user_errors: 4, usage_inbox: 1 });
+    const after = await summary();
+    for (const total of ['totalRequests', 'totalErrors', 'errorBreakdown', 'topFeatures'] as const)
+      expect(after[total]).toEqual(before[total]);
+    const gone = before.users.find(({ user }) => user === ANA)!;
+    expect(after.users.map(({ user }) => user)).toEqual([JOANA]);
+    expect(after.anonymousRequests).toBe(before.anonymousRequests + gone.requests);
+    expect(after.anonymousErrors).toBe(before.anonymousErrors + gone.errors);
+    const shown = after.users.reduce((sum, user) => sum + user.requests, after.anonymousRequests);
+    expect(shown).toBe(after.totalRequests);
+  });
+
+  it('takes the name out of every text, and out of nobody else’s name', async () => {
+    const { kysely, settings } = stores.main;
+    const told = (subject: string) => {
+      const place = { at: NOW, kind: 'alert-fired', project_id: null, done_at: null, told_at: null };
+      return {
+        ...place,
+        subject_id: subject,
+        payload: JSON.stringify({ user: subject, path: `/users/${encodeURIComponent(subject)}` }),
+      };
+    };
+    await kysely
+      .insertInto('outbox')
+      .values([told(ANA), told(JOANA)])
+      .execute();
+    await settings.set('usage.report', { users: [{ email: ANA }, { email: JOANA }] });
+    await erase(ANA);
+    expect(await stores.main.usage.traces([ANA])).toEqual([]);
+    const left = await kysely.selectFrom('outbox').select(['subject_id', 'payload']).orderBy('id').execute();
+    expect(left.map(({ subject_id }) => subject_id)).toEqual([expect.stringMatching(/^erased-/), JOANA]);
+    expect(left[0]!.payload).toMatch(/^\{"user":"(erased-[^"]+)","path":"\/users\/\1"\}$/);
+    expect(await settings.get('usage.report')).toEqual({
+      users: [{ email: expect.stringMatching(/^erased-/) }, { email: JOANA }],
+    });
+    expect(await stores.main.usage.traces([JOANA])).not.toEqual([]);
+  });
+
+  it('refuses what comes late', async () => {
+    await erase(ANA);
+    const erased = await stores.main.usage.erased();
+    expect([...erased]).toEqual([[`hash of ${ANA.length}`, NOW]]);
+    await put([factOf({ ...SKETCH, user: ANA }, 120, START), factOf({ ...SKETCH, user: JOANA }, 121, START)]);
+    const isRefused = (user: string) => user === ANA;
+    expect(await stores.main.usage.fold({ limit: 100, at: NOW, timeoutMs: TIMEOUT, isRefused })).toEqual({
+      taken: 2,
+      repeats: 0,
+      refused: 1,
+    });
+    expect(await stores.main.usage.traces([ANA])).toEqual([]);
+  });
+
+  it('finds an event by its user no more, and by its words still', async () => {
+    const { ingest, main, projectIds } = stores;
+    const event = rawEvent({
+      body: 'the cart was emptied',
+      time: NOW,
+      observedTime: NOW,
+      user: { id: ANA, name: null },
+    });
+    const incoming = { event, projectId: projectIds[0], claimedTime: NOW, isCandidate: false };
+    await ingest.events.append({ events: [incoming], records: [], dropped: [], positions: [], at: NOW });
+    const found = async (query: Partial<EventQuery>) =>
+      (await main.index.search({ ...EVERYTHING, ...query })).events.map(({ event: { user, body } }) => [user, body]);
+    const byUser = { fields: [{ name: 'user', value: ANA, isExcluded: false }] };
+    expect(await found(byUser)).toHaveLength(1);
+    expect((await erase(ANA)).rows.event).toBe(1);
+    expect(await found(byUser)).toEqual([]);
+    expect(await found({ words: [{ text: 'emptied', isExcluded: false }] })).toEqual([[null, event.body]]);
+    const row = await main.kysely.selectFrom('event').select('detail').executeTakeFirstOrThrow();
+    expect(Buffer.from(row.detail).toString()).not.toContain('canary');
+  });
+
+  it('exports every row of the user and none of another', async () => {
+    const all = async (table: 'feature_usage' | 'user_sessions' | 'user_errors' | 'usage_mark' | 'usage_user') => {
+      const rows = [];
+      for (let after: string | null = null; ; ) {
+        const page: Awaited<ReturnType<typeof stores.main.usage.rowsOf>> = await stores.main.usage.rowsOf({
+          table,
+          names: [ANA],
+          after,
+          limit: 1,
+        });
+        rows.push(...page.rows);
+        if (page.next === null) return rows;
+        after = page.next;
+      }
+    };
+    const uses = await all('feature_usage');
+    expect(uses).toHaveLength(4);
+    expect(uses[0]).toMatchObject({ user_email: ANA, success: true, timestamp: '2026-03-01T22:00:00.000Z' });
+    expect((await all('usage_user')).length).toBe(4);
+    expect((await all('usage_mark')).every((row) => row.user_email === ANA)).toBe(true);
+  });
+});
+
+describe('the file of an embedded database', () => {
+  it('holds no byte of the name after the erasure, nor does its log', async () => {
+    const stores = await DATABASES[0]!.open({ clock: { now: () => NOW } });
+    onTestFinished(() => stores.close());
+    if (stores.location.kind !== 'sqlite') throw new Error('it is not embedded');
+    const { folder } = stores.location;
+    const { kysely, usage } = stores.main;
+    for (let index = 0; index < 50; index++) {
+      const fact = factOf({ ...SKETCH, user: index % 2 ? ANA : JOANA, minute: index }, index, START);
+      await kysely
+        .insertInto('usage_inbox')
+        .values({ id: fact.id, project_id: 1, fact: JSON.stringify(fact) })
+        .execute();
+    }
+    await usage.fold({ limit: 1_000, at: NOW, timeoutMs: TIMEOUT });
+    const files = ['guardian.db', 'guardian.db-wal'];
+    const isThere = () => files.some((file) => readFileSync(join(folder, file)).includes('canary'));
+    expect(isThere()).toBe(true);
+    await usage.erase({ names: [ANA, JOANA], hashes: ['one', 'two'], at: NOW });
+    expect(await usage.traces([ANA, JOANA])).toEqual([]);
+    expect(isThere()).toBe(false);
+  });
+});
+
+const EVERYTHING: EventQuery = {
+  words: [],
+  fields: [],
+  minimumSeverity: null,
+  projectId: null,
+  from: null,
+  to: null,
+  cursor: null,
+  limit: 10,
+  order: 'newest',
+};
+
+const SKETCH: FactSketch = {
+  kind: 'request',
+  user: null,
+  client: 'firefox',
+  service: 'shop',
+  minute: 0,
+  durationMs: 1_000,
+  status: 200,
+  feature: 0,
+};
