@@ -2,8 +2,8 @@
  * # What travels about usage: version 1
  *
  * One record is one line of JSON (UTF-8, no line break inside, at most 16 KiB; a `batch` 256 KiB) of NDJSON, sent with `POST /api/usage`, body gzip or plain,
- * `Authorization: Bearer <ingest key>`; a JSON array of records is taken as well. The answer is that of `POST /api/events`:
- * 200 `{"accepted": n, "duplicate": n, "rejected": [{"line": 1-based, "code", "message"}]}`; `line` is the index in an array;
+ * `Authorization: Bearer <ingest key>`; a JSON array of records is taken as well. The answer is like that of `POST /api/events`, save that a repeat counts as accepted:
+ * 200 `{"accepted": n, "rejected": [{"line": 1-based, "code", "message"}]}`; `line` is the index in an array;
  * 400 with the same list where none is valid.
  *
  * ## Rules of every record
