@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import { instant, pageQuery } from './shared.ts';
+
+export const DEPLOYMENT_STATES = [
+  'planned',
+  'running',
+  'holding',
+  'watching',
+  'promoted',
+  'rolling back',
+  'rolled back',
+  'failed',
+] as const;
+export const deploymentState = z.enum(DEPLOYMENT_STATES);
+
+const verdict = z.enum(['pass', 'suspect', 'fail', 'inconclusive']);
+
+export const deploymentCheck = z.object({
+  name: z.string(),
+  outcome: z.enum(['passed', 'failed', 'could not look', 'not applicable', 'waiting']),
+  /** What was seen, with its numbers. */
+  detail: z.string(),
+  at: instant.nullable(),
+});
+export type DeploymentCheck = z.infer<typeof deploymentCheck>;
+
+/** One thing the judge compared, new against old at the same time. */
+const comparison = z.object({
+  measure: z.enum(['errors', 'latency', 'restarts', 'memory', 'issues', 'tests', 'feature']),
+  verdict,
+  old: z.number().nullable(),
+  new: z.number().nullable(),
+  /** Probability that chance alone did it; null: not a test of chance. */
+  pValue: z.number().nullable(),
+  detail: z.string(),
+});
+
+export const deploymentStep = z.object({
+  /** Share of the traffic, percent. */
+  percent: z.number(),
+  state: z.enum(['waiting', 'running', 'passed', 'failed', 'skipped']),
+  startedAt: instant.nullable(),
+  endedAt: instant.nullable(),
+  requestsOld: z.int().nullable(),
+  requestsNew: z.int().nullable(),
+  verdict: verdict.nullable(),
+  comparisons: z.array(comparison),
+});
+export type DeploymentStep = z.infer<typeof deploymentStep>;
+
+/** One setting that would change or has changed; never a value that may be secret. */
+export const settingDifference = z.object({
+  setting: z.string(),
+  kind: z.enum(['added', 'changed', 'removed']),
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+});
+
+export const deploymentSummary = z.object({
+  id: z.string(),
+  service: z.string(),
+  target: z.string(),
+  buildId: z.int(),
+  revision: z.string(),
+  previousRevision: z.string().nullable(),
+  state: deploymentState,
+  /** Percent of the traffic that the new revision has now. */
+  traffic: z.number(),
+  startedAt: instant,
+  endedAt: instant.nullable(),
+  by: z.string(),
+  commits: z.int(),
+  /** Why it holds, failed or went back; null while all is well. */
+  reason: z.string().nullable(),
+  /** The watch after the promotion ends then. */
+  watchedUntil: instant.nullable(),
+  isIrreversible: z.boolean(),
+});
+export type DeploymentSummary = z.infer<typeof deploymentSummary>;
+
+export const deploymentDetail = deploymentSummary.extend({
+  image: z.string().nullable(),
+  digest: z.string().nullable(),
+  checks: z.array(deploymentCheck),
+  steps: z.array(deploymentStep),
+  difference: z.array(settingDifference),
+  commitList: z.array(z.object({ hash: z.string(), subject: z.string(), author: z.string(), committedAt: instant })),
+  /** What was done, oldest first. */
+  log: z.array(z.object({ at: instant, step: z.string(), text: z.string(), isProblem: z.boolean() })),
+  /** Issues seen first on the new revision. */
+  newIssues: z.array(z.object({ id: z.string(), shortId: z.string(), title: z.string(), severity: z.string() })),
+  fixes: z.array(z.object({ id: z.string(), issue: z.string(), state: z.string() })),
+  /** Exactly what goes back by hand. */
+  rollbackCommand: z.string(),
+  mayRollBack: z.boolean(),
+  mayPromote: z.boolean(),
+});
+export type DeploymentDetail = z.infer<typeof deploymentDetail>;
+
+export const deploymentListQuery = pageQuery.extend({
+  service: z.string().max(200).optional(),
+  state: z.string().max(100).optional(),
+});
+
+export const deploymentTarget = z.object({
+  name: z.string(),
+  kind: z.enum(['process', 'compose', 'cloud-run']),
+  service: z.string(),
+  /** What holds 100 %, or how the traffic is split now. */
+  traffic: z.array(z.object({ revision: z.string(), percent: z.number() })),
+  /** After a rollback the traffic is pinned to this revision, until the next deployment. */
+  pinnedTo: z.string().nullable(),
+  lastGood: z.string().nullable(),
+  problem: z.string().nullable(),
+});
+export type DeploymentTarget = z.infer<typeof deploymentTarget>;
+
+export const deployRequest = z.strictObject({
+  target: z.string().max(100).optional(),
+  revision: z.string().min(1).max(200).optional(),
+  steps: z.array(z.number().positive().max(100)).min(1).max(20).optional(),
+  unset: z.array(z.string().max(200)).max(100).default([]),
+  isIrreversible: z.boolean().default(false),
+  dryRun: z.boolean().default(false),
+});
+export const deployReply = z.object({
+  /** Null: a dry run, nothing was written. */
+  deployment: deploymentSummary.nullable(),
+  plan: z.object({
+    target: z.string(),
+    revision: z.string(),
+    previousRevision: z.string().nullable(),
+    steps: z.array(z.number()),
+    difference: z.array(settingDifference),
+    checks: z.array(z.string()),
+  }),
+});
+export const rollbackRequest = z.strictObject({
+  target: z.string().max(100).optional(),
+  /** Left out: the last one that held all traffic and passed its watch. */
+  revision: z.string().min(1).max(200).optional(),
+  reason: z.string().max(500).optional(),
+  dryRun: z.boolean().default(false),
+});
+
+/** What is drawn as a line on charts: deployments, rollbacks, fixes that held or not. */
+export const marker = z.object({
+  at: instant,
+  kind: z.enum(['deployment', 'promotion', 'rollback', 'fix verified', 'fix recurred']),
+  service: z.string(),
+  revision: z.string().nullable(),
+  label: z.string(),
+  /** Page of it. */
+  href: z.string(),
+});
+export type Marker = z.infer<typeof marker>;
+export const markersQuery = z.strictObject({
+  from: instant,
+  to: instant,
+  service: z.string().max(200).optional(),
+  project: z.string().max(100).optional(),
+});
+export const markersReply = z.object({ items: z.array(marker) });
