@@ -8,13 +8,11 @@ import { startGuardianReceiver } from '../../src/sinks/server-fixtures.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
-test('a hundred records of a hundred are there within a second', async () => {
+test('a hundred records of a hundred are there', async () => {
   const server = await startGuardianReceiver();
   const delivery = open({ sink: guardianSink({ url: server.url, key: 'k' }), folder: freshFolder() });
-  const startedAt = performance.now();
   for (const one of entries(100)) delivery.accept(one);
-  await delivery.flush();
-  expect(performance.now() - startedAt).toBeLessThan(1_000);
+  expect(await delivery.flush()).toBe(true);
   expect(server.stored.size).toBe(100);
 });
 
