@@ -191,9 +191,10 @@ export async function openNightShift(options: NightShiftOptions) {
   return {
     parts: shown,
     rounds,
-    async start(): Promise<void> {
+    /** Gives what the jobs will catch up with. */
+    async start() {
       await templates.start();
-      await jobs.start();
+      const caughtUp = await jobs.start();
       telling.worker.start();
       loops.push(
         loop('messages', 1_000, () => telling.intake.pass()),
@@ -205,6 +206,7 @@ export async function openNightShift(options: NightShiftOptions) {
         ),
       );
       deadMan.start(configuration.notify.deadManEvery);
+      return caughtUp;
     },
     async stop(): Promise<void> {
       await deadMan.stop();

@@ -4,6 +4,7 @@ import { openStore, type Store } from '../adapters/store/sql/index.ts';
 import * as settings from '../config/index.ts';
 import { createProject } from '../core/access/index.ts';
 import { createLiveRates } from '../core/events/index.ts';
+import type { ResumePreview } from '../core/jobs/index.ts';
 import type { Clock, GuardianError } from '../core/shared/index.ts';
 import { createServer } from '../server/index.ts';
 import { agentHandler } from './agent-handler.ts';
@@ -30,6 +31,8 @@ export interface RunningGuardian {
   url: string;
   /** The one-time link that makes the first administrator; null once there is one. */
   setUpLink: string | null;
+  /** What the jobs catch up with that were due while nothing ran. */
+  caughtUp: ResumePreview;
   /** Lets running requests end, answers what was accepted, closes the store. */
   stop(): Promise<void>;
 }
@@ -109,7 +112,7 @@ export async function startServer(options: OpenServerOptions): Promise<RunningGu
     await ready;
     const { url, setupUrl: setUpLink } = await server.start();
     stops.push(() => server.stop());
-    await shift.start();
+    const caughtUp = await shift.start();
     stops.push(() => shift.stop());
     const holder = `${hostname()}:${process.pid}`;
     const rounds = startRounds([...shift.rounds, ...search.rounds, audit.round], {
@@ -119,7 +122,7 @@ export async function startServer(options: OpenServerOptions): Promise<RunningGu
       onFailure,
     });
     stops.push(() => rounds.stop());
-    return { url, setUpLink, stop };
+    return { url, setUpLink, caughtUp, stop };
   } catch (thrown) {
     await stop();
     throw thrown;

@@ -37,7 +37,7 @@ export interface RunningJobs {
   engine: JobEngine;
   /** The jobs of the configuration with what was changed by suggestions: a new version of those that are other than before. */
   declareAnew(): Promise<void>;
-  start(): Promise<void>;
+  start: JobEngine['start'];
   stop(): Promise<void>;
 }
 

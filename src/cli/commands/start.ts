@@ -13,7 +13,7 @@ export async function run(context: CommandContext): Promise<number> {
     example: { type: 'string' },
   });
   const given = withAddress(await configurationOf(values, context), values);
-  const { start } = messagesFor(given.language).cli;
+  const { start, jobs } = messagesFor(given.language).cli;
   if (values.example !== undefined && values.example !== 'shop') {
     throw new GuardianError('usage_invalid', { reason: start.unknownExample(values.example) });
   }
@@ -27,6 +27,7 @@ export async function run(context: CommandContext): Promise<number> {
   try {
     await example?.start();
     const lines = [start.ready(guardian.url)];
+    if (guardian.caughtUp.runs + guardian.caughtUp.skipped > 0) lines.push(jobs.caughtUp(guardian.caughtUp));
     if (example) lines.push(start.example);
     if (guardian.setUpLink) lines.push(start.setUp(guardian.setUpLink));
     lines.push(start.stop);

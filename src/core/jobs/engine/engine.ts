@@ -21,8 +21,11 @@ import { type Runner, startRunner } from './runner.ts';
 import { createWatchdog } from './watchdog.ts';
 
 export interface JobEngine {
-  /** Closes what an earlier process left open (where it is the only node), then turns ticks into rows and rows into runs. */
-  start(): Promise<void>;
+  /**
+   * Closes what an earlier process left open (where it is the only node), then turns ticks into rows and rows into runs. Gives what the jobs of
+   * the team will catch up with, as it is known before the first of them begins.
+   */
+  start(): Promise<ResumePreview>;
   /** Begins nothing more, lets what runs end (or ends it), and resolves when all of it is settled. */
   stop(): Promise<void>;
   /** A run that somebody asked for. Throws `not_found`, and `conflict` for a job that runs elsewhere. */
@@ -109,7 +112,11 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
   async function chosen(jobId: string | null): Promise<string[]> {
     if (jobId !== null) return [(await find(jobId)).job.id];
     await jobs.refresh();
-    return [...jobs.all()].filter(({ job }) => job.origin !== 'guardian').map(({ job }) => job.id);
+    return teamJobs().map(({ job }) => job.id);
+  }
+
+  function teamJobs(): StoredJob[] {
+    return [...jobs.all()].filter(({ job }) => job.origin !== 'guardian');
   }
 
   async function setPause(jobId: string | null, pause: Pause | null): Promise<string[]> {
@@ -128,6 +135,11 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
         const all = { ...reaping, isHeldHere: () => false };
         while ((await reap(clock.now() + 1, all)) > 0);
       }
+      const caughtUp = await previewResume(
+        teamJobs().filter(({ pause }) => !pause),
+        clock.now(),
+        stores,
+      );
       runner = startRunner({ ...options, ...knobs, stores, jobs, random, slots: knobs.runsAtOnce, onRuns, onOutput });
       const isHeldHere = (runId: string) => runner?.holds(runId) ?? false;
       const watch = createWatch({
@@ -150,6 +162,7 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
         deadlines: loop('deadlines', knobs.watchdogEveryMs, () => tell(lateness.turn)),
         watchdog: loop('watchdog', knobs.watchdogEveryMs, () => tell(watchdog.turn)),
       };
+      return caughtUp;
     },
     async stop() {
       const { planning, ...others } = loops ?? {};

@@ -74,11 +74,12 @@ describe('ticks become runs', () => {
     expect(before.runsOf('digest')).toMatchObject([{ tick: at('2026-03-02T21:00:00Z'), status: 'success' }]);
   });
 
-  it('F17: after a day away the last tick is caught up, and the others are rows', async () => {
+  it('F17: after a day away the last tick is caught up, and the others are rows; the start says so before', async () => {
     const jobs = [aJob('sync', { trigger: cron('0 */6 * * *', 'UTC') })];
     const harness = await createHarness({ jobs, start: '2026-03-02T00:30:00Z' });
     await harness.timeline.advance(DAY);
-    await harness.engine.start();
+    expect(await harness.engine.start()).toEqual({ runs: 1, skipped: 3, hasEarlier: false });
+    expect(harness.runsOf('sync')).toEqual([]);
     await harness.timeline.settle();
     expect(
       harness.runsOf('sync').map(({ tick, status, reason, trigger }) => ({ tick, status, reason, trigger })),
