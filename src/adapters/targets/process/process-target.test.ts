@@ -1,0 +1,239 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import WebSocket from 'ws';
+import { deployTargetContract } from '../../../../test/contract/deploy-target.ts';
+import { type DeployableService, deployableService, unusedPort } from '../../../../test/fixtures/deployable-service.ts';
+import { createSettingHash, type TrafficShare } from '../../../core/deploy/index.ts';
+import { createProcessTarget, type ProcessTarget, type ProcessTargetOptions } from './process-target.ts';
+
+const ask = (address: string, path = '/') =>
+  fetch(`${address}${path}`).then(
+    (reply) => reply.text(),
+    () => '',
+  );
+
+const HUNG = "if (request.url !== '/healthz') return console.log('asked');";
+
+async function openTarget(folder: string, given: Partial<ProcessTargetOptions> = {}) {
+  const service = deployableService(folder);
+  const options: ProcessTargetOptions = {
+    name: 'shop',
+    service: 'shop',
+    launch: {
+      base: { PATH: process.env.PATH ?? '' },
+      host: '127.0.0.1',
+      port: await unusedPort(),
+      command: [process.execPath, 'server.cjs'],
+      build: null,
+      buildTimeoutMs: 10_000,
+      healthPath: '/healthz',
+      source: { repository: service.repository },
+    },
+    environment: { COLOR: 'red' },
+    memoryBytes: null,
+    timeoutMs: 30_000,
+    folder: join(folder, 'target'),
+    hash: createSettingHash('key of this test'),
+    redactor: { text: (text) => text },
+    ...given,
+  };
+  return { service, options, target: createProcessTarget(options) };
+}
+
+deployTargetContract('a process behind a reverse proxy', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'guardian-target-'));
+  const { service, target } = await openTarget(folder);
+  const artifacts = [service.commit('apples'), service.commit('pears')] as const;
+  return {
+    target,
+    artifacts,
+    missing: 'f'.repeat(40),
+    ask,
+    saying: (artifact) => (artifact === artifacts[0] ? 'apples' : 'pears'),
+    close: async () => {
+      await target.shutDown();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+});
+
+describe('a service of processes', () => {
+  let folder: string;
+  let service: DeployableService;
+  let options: ProcessTargetOptions;
+  let target: ProcessTarget;
+  let address: string;
+  let sequence = 0;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'guardian-target-'));
+    ({ service, options, target } = await openTarget(folder));
+    address = `http://127.0.0.1:${options.launch.port}`;
+    sequence = 0;
+  });
+  afterEach(async () => {
+    await target.shutDown();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function create(artifact: string): Promise<string> {
+    const change = { artifact, commit: null, settings: {}, unset: [] };
+    const { digest } = await target.plan(change);
+    const id = `dep/${++sequence}`;
+    const { name } = await target.createRevision({ id, sequence, change, digest, buildId: sequence, etag: null });
+    await expect.poll(async () => (await target.readBack(id)).revision?.isReady, { timeout: 30_000 }).toBe(true);
+    return name;
+  }
+
+  const give = (...shares: TrafficShare[]) =>
+    target.setTraffic({ id: `t/${++sequence}`, sequence, split: { shares, followsLatest: true } });
+  const all = (revision: string) => give({ revision, percent: 100 });
+  const supervisor = () => Number(readFileSync(join(options.folder, 'supervisor.pid'), 'utf8'));
+
+  it('answers 503 while nobody takes requests', async () => {
+    await target.ensure();
+    expect((await fetch(address)).status).toBe(503);
+  });
+
+  it('passes bodies, headers and several cookies through, and says who asked', async () => {
+    const revision = await create(service.commit('apples'));
+    await all(revision);
+    const reply = await fetch(address);
+    expect(reply.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
+    const body = 'x'.repeat(300_000);
+    const echoed = await fetch(`${address}/echo`, { method: 'POST', body });
+    expect(await echoed.text()).toBe(body);
+    const streamed = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode('in parts'));
+        controller.close();
+      },
+    });
+    const request = { method: 'POST', body: streamed, duplex: 'half' } as RequestInit;
+    expect(await (await fetch(`${address}/echo`, request)).text()).toBe('in parts');
+  });
+
+  it('loses no request when a hung revision is taken off: what it had not answered is asked elsewhere', async () => {
+    const good = await create(service.commit('apples'));
+    await all(good);
+    const hung = await create(service.commit('hung', HUNG));
+    await all(hung);
+    const asked = Array.from({ length: 50 }, () => fetch(address).then((reply) => reply.text()));
+    await expect.poll(async () => (await target.logs(hung, 100)).filter((line) => line === 'asked').length).toBe(50);
+    await all(good);
+    expect(new Set(await Promise.all(asked))).toEqual(new Set(['apples red']));
+  });
+
+  it('never asks twice what may only be asked once', async () => {
+    const good = await create(service.commit('apples'));
+    const hung = await create(service.commit('hung', HUNG));
+    await all(hung);
+    const posted = fetch(`${address}/echo`, { method: 'POST', body: 'order' });
+    await expect.poll(() => target.logs(hung, 5)).toContain('asked');
+    await all(good);
+    await target.retire({ id: 'r', sequence: ++sequence, revision: hung, drainMs: 500 });
+    expect((await posted).status).toBe(502);
+  });
+
+  it('lets streams and WebSockets of the old revision end within the drain, and no longer', async () => {
+    const old = await create(service.commit('apples'));
+    await all(old);
+    const stream = await fetch(`${address}/stream`);
+    const reader = stream.body!.getReader();
+    expect(new TextDecoder().decode((await reader.read()).value)).toBe('data: apples\n\n');
+    const socket = new WebSocket(address.replace('http', 'ws'));
+    expect(await new Promise((resolve) => socket.once('message', (data) => resolve(String(data))))).toBe('apples');
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    await all(await create(service.commit('pears')));
+    await target.retire({ id: 'r', sequence: ++sequence, revision: old, drainMs: 500 });
+    expect((await target.describe()).revisions.map(({ name }) => name)).not.toContain(old);
+    await closed;
+    await expect(reader.read()).rejects.toThrow();
+    expect(await ask(address)).toBe('pears red');
+  });
+
+  it('starts a revision again that ends by itself, and counts it', async () => {
+    const revision = await create(service.commit('apples'));
+    await all(revision);
+    await ask(address, '/exit');
+    await expect.poll(() => ask(address), { timeout: 20_000 }).toBe('apples red');
+    expect(await target.vitals(revision)).toMatchObject({ restarts: 1, crashes: 1 });
+  });
+
+  it('refuses a revision that never answers, with what it said last', async () => {
+    const broken = service.commit('broken', "} ); throw new Error('no database');({ listen() { ");
+    const change = { artifact: broken, commit: null, settings: {}, unset: [] };
+    const { digest } = await target.plan(change);
+    const intent = { id: 'dep/1', sequence: 1, change, digest, buildId: 1, etag: null };
+    await target.createRevision(intent).catch(() => undefined);
+    await expect
+      .poll(
+        () =>
+          target.createRevision(intent).then(
+            () => '',
+            (error: Error) => error.message,
+          ),
+        { timeout: 20_000 },
+      )
+      .toMatch(/Error/);
+    expect((await target.readBack('dep/1')).revision).toBeNull();
+  });
+
+  it('serves on when Guardian ends, and its supervisor takes the processes over when that is killed', async () => {
+    const revision = await create(service.commit('apples'));
+    await all(revision);
+    const before = readFileSync(join(options.folder, 'state.json'), 'utf8');
+    const { pid } = (JSON.parse(before) as { revisions: { pid: number }[] }).revisions[0]!;
+    process.kill(supervisor(), 'SIGKILL');
+    await expect.poll(() => ask(address)).toBe('');
+    const next = createProcessTarget(options);
+    await next.ensure();
+    expect(await ask(address)).toBe('apples red');
+    const after = JSON.parse(readFileSync(join(options.folder, 'state.json'), 'utf8')) as typeof before;
+    expect((after as unknown as { revisions: { pid: number }[] }).revisions[0]?.pid).toBe(pid);
+  });
+
+  it('keeps values of the environment in one file that is its owner’s alone', async () => {
+    await all(await create(service.commit('apples')));
+    const names = readdirSync(options.folder);
+    const open = names.filter((name) => (statSync(join(options.folder, name)).mode & 0o077) !== 0);
+    expect(open.filter((name) => name !== 'revisions')).toEqual([]);
+    expect(statSync(options.folder).mode & 0o077).toBe(0);
+  });
+
+  it('measures each revision by what its clients got, and says when it cannot look back', async () => {
+    const revision = await create(
+      service.commit('apples', "if (request.url === '/bad') return response.writeHead(500).end();"),
+    );
+    await all(revision);
+    const from = Date.now();
+    for (let index = 0; index < 20; index++) await ask(address, index < 5 ? '/bad' : '/');
+    const window = { service: 'shop', revision, samples: 10 };
+    const to = Math.ceil((Date.now() + 1) / 1_000) * 1_000;
+    const measured = await target.metrics.read({ ...window, from, to });
+    expect(measured).toMatchObject({ requests: 20, errors: 5 });
+    expect(measured.latenciesMs).toHaveLength(10);
+    await expect(target.metrics.read({ ...window, from: from - 86_400_000, to })).rejects.toMatchObject({
+      code: 'target_unreachable',
+    });
+  });
+
+  it('ends a revision that takes more memory than it may, and counts it', async () => {
+    const change = {
+      artifact: service.commit('apples'),
+      commit: null,
+      settings: { memoryBytes: 8 * 1024 * 1024 },
+      unset: [],
+    };
+    const { digest } = await target.plan(change);
+    await target.createRevision({ id: 'dep/1', sequence: 1, change, digest, buildId: 1, etag: null });
+    const failed = () =>
+      target.createRevision({ id: 'dep/1', sequence: 1, change, digest, buildId: 1, etag: null }).then(
+        () => false,
+        () => true,
+      );
+    await expect.poll(failed, { timeout: 20_000 }).toBe(true);
+  });
+});

@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cp, mkdir, open, rm } from 'node:fs/promises';
+import { DEFAULT_GIT_LIMITS, runGit } from '../../../git/run-git.ts';
+import type { Launch } from './state.ts';
+
+const CLONE_TIMEOUT_MS = 5 * 60_000;
+/** Of a failed build so much is told. */
+const TOLD_BYTES = 2_000;
+
+export interface PrepareOptions {
+  launch: Launch;
+  /** A full commit hash, or the path of a folder. */
+  artifact: string;
+  /** Made anew, whatever was there. */
+  folder: string;
+  environment: Readonly<Record<string, string>>;
+  /** What the build prints goes there. */
+  logFile: string;
+}
+
+/** Puts the code of a revision into a folder of its own, and builds it there. Rejects with what went wrong. */
+export async function prepareRevision({
+  launch,
+  artifact,
+  folder,
+  environment,
+  logFile,
+}: PrepareOptions): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  if ('repository' in launch.source) await checkOut(launch.source.repository, artifact, { folder, base: launch.base });
+  else await cp(artifact, folder, { recursive: true, verbatimSymlinks: true });
+  if (launch.build) await build(launch.build, { folder, environment, logFile, timeoutMs: launch.buildTimeoutMs });
+}
+
+/** A work tree with the history beside it: nothing of the repository itself is changed, not even its list of work trees. */
+async function checkOut(
+  repository: string,
+  commit: string,
+  { folder, base }: { folder: string; base: Launch['base'] },
+): Promise<void> {
+  const environment = { ...base, HOME: folder };
+  const limits = { ...DEFAULT_GIT_LIMITS, timeoutMs: CLONE_TIMEOUT_MS };
+  const allow = ['-c', 'protocol.file.allow=always', '-c', 'safe.directory=*'];
+  await runGit({ folder: repository, environment, limits }, [
+    ...allow,
+    'clone',
+    '--quiet',
+    '--shared',
+    '--no-checkout',
+    '--',
+    repository,
+    folder,
+  ]);
+  await runGit({ folder, environment, limits }, [...allow, 'checkout', '--quiet', '--detach', commit]);
+}
+
+interface BuildOptions {
+  folder: string;
+  environment: Readonly<Record<string, string>>;
+  logFile: string;
+  timeoutMs: number;
+}
+
+async function build(command: readonly string[], options: BuildOptions): Promise<void> {
+  const [program = '', ...args] = command;
+  const log = await open(options.logFile, 'a', 0o600);
+  try {
+    const child = spawn(program, args, {
+      cwd: options.folder,
+      env: options.environment,
+      stdio: ['ignore', log.fd, log.fd],
+      detached: true,
+    });
+    const status = await ended(child, options.timeoutMs);
+    if (status !== 0) throw new Error(`build: ${status}\n${await lastBytes(options.logFile, TOLD_BYTES)}`);
+  } finally {
+    await log.close();
+  }
+}
+
+/** 0, another exit status, a signal, or why it was not started. */
+function ended(child: ChildProcess, timeoutMs: number): Promise<number | string> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      resolve(`not done within ${timeoutMs} ms`);
+    }, timeoutMs);
+    child.once('error', (error) => {
+      clearTimeout(timer);
+      resolve(error.message);
+    });
+    child.once('exit', (status, signal) => {
+      clearTimeout(timer);
+      resolve(status ?? `ended by ${signal}`);
+    });
+  });
+}
+
+export async function lastBytes(file: string, bytes: number): Promise<string> {
+  const handle = await open(file, 'r').catch(() => null);
+  if (!handle) return '';
+  try {
+    const { size } = await handle.stat();
+    const start = Math.max(0, size - bytes);
+    const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(Math.min(size, bytes)), position: start });
+    return buffer.subarray(0, bytesRead).toString('utf8');
+  } finally {
+    await handle.close();
+  }
+}

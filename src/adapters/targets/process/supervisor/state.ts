@@ -1,0 +1,98 @@
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** How a service is run, from the configuration; written beside the state, read at each start of the supervisor. */
+export interface Launch {
+  /** Of the machine: where programs are, which language it speaks. Everything else in a revision's environment is the service's. */
+  base: Readonly<Record<string, string>>;
+  /** Where users call it. */
+  host: string;
+  port: number;
+  /** Without a shell, in the folder of the revision. */
+  command: readonly string[];
+  /** Before it is started the first time, also without a shell. */
+  build: readonly string[] | null;
+  buildTimeoutMs: number;
+  /** Asked on the revision's own address: any answer below 500 means that it takes requests. Null: that it listens is enough. */
+  healthPath: string | null;
+  /** A repository whose commits are revisions, or a folder that is copied. */
+  source: { repository: string } | { folder: string };
+}
+
+/** One revision as it is kept. The values of its environment stand here and nowhere else: the file is its owner's alone. */
+export interface KeptRevision {
+  name: string;
+  createdAt: number;
+  artifact: string;
+  digest: string;
+  commit: string | null;
+  buildId: number;
+  intentId: string;
+  phase: 'preparing' | 'starting' | 'ready' | 'draining' | 'failed';
+  /** Why it failed: the last lines of the build or of the program. */
+  problem: string | null;
+  port: number | null;
+  pid: number | null;
+  /** Tells the process from a later one of the same number. */
+  mark: string;
+  startedAt: number | null;
+  startMs: number | null;
+  restarts: number;
+  crashes: number;
+  outOfMemory: number;
+  environment: Readonly<Record<string, string>>;
+  memoryBytes: number | null;
+  timeoutMs: number | null;
+  command: readonly string[];
+  /** Epoch ms: it is ended then, whoever is still connected. */
+  drainUntil: number | null;
+}
+
+export interface Split {
+  shares: readonly { revision: string; percent: number }[];
+  followsLatest: boolean;
+}
+
+export interface SupervisorState {
+  /** Of the last intent that was carried out. */
+  sequence: number;
+  traffic: Split;
+  /** Newest first. */
+  revisions: KeptRevision[];
+}
+
+const EMPTY: SupervisorState = { sequence: 0, traffic: { shares: [], followsLatest: true }, revisions: [] };
+
+export function readState(folder: string): SupervisorState {
+  try {
+    return JSON.parse(readFileSync(join(folder, 'state.json'), 'utf8')) as SupervisorState;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return structuredClone(EMPTY);
+    throw error;
+  }
+}
+
+/** On disk before it is acted upon: written beside, synced, put in its place. */
+export function writeState(folder: string, state: SupervisorState): void {
+  writeWhole(join(folder, 'state.json'), JSON.stringify(state));
+}
+
+export function readLaunch(folder: string): Launch {
+  return JSON.parse(readFileSync(join(folder, 'launch.json'), 'utf8')) as Launch;
+}
+
+export function writeLaunch(folder: string, launch: Launch): void {
+  writeWhole(join(folder, 'launch.json'), JSON.stringify(launch));
+}
+
+function writeWhole(path: string, text: string): void {
+  const beside = `${path}.new`;
+  const file = openSync(beside, 'w', 0o600);
+  try {
+    writeSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(beside, path);
+}

@@ -1,0 +1,37 @@
+import type { Measured } from './measurements.ts';
+import type { KeptRevision, Split, SupervisorState } from './state.ts';
+
+/** What the supervisor is asked over its socket, one JSON text each way. */
+export type Question =
+  | { kind: 'state' }
+  | { kind: 'create'; revision: CreateRequest }
+  | { kind: 'traffic'; split: Split; sequence: number }
+  | { kind: 'retire'; revision: string; drainMs: number; sequence: number }
+  | { kind: 'memory'; revision: string }
+  | { kind: 'logs'; revision: string; bytes: number }
+  | { kind: 'measured'; window: { revision: string; from: number; to: number; samples: number } }
+  /** `all`: the revisions end too. */
+  | { kind: 'stop'; all: boolean };
+
+export type CreateRequest = Pick<
+  KeptRevision,
+  | 'name'
+  | 'artifact'
+  | 'digest'
+  | 'commit'
+  | 'buildId'
+  | 'intentId'
+  | 'environment'
+  | 'memoryBytes'
+  | 'timeoutMs'
+  | 'command'
+> & { sequence: number };
+
+export type Answer =
+  | { kind: 'done' }
+  | { kind: 'refused'; reason: string }
+  | { kind: 'state'; state: SupervisorState }
+  | { kind: 'memory'; bytes: number | null }
+  | { kind: 'logs'; text: string }
+  /** Null: it began later than what was asked about. */
+  | { kind: 'measured'; measured: Measured | null };
