@@ -50,6 +50,11 @@ async function run(logger: LoggerName, mode: Mode, outageSeconds: number): Promi
     process.stderr.write(`${logger}, ${mode}: ${lost} of ${figures.logged} lost\n`);
     const lostPercent = Number(((lost / figures.logged) * 100).toFixed(1));
     return { logger, mode, ...figures, lost, lostPercent, storedTwice: receiver.storedTwice() };
+  } catch (error) {
+    if (logger === 'guardian') throw error;
+    // A peer that does not live through the outage takes with it what it held.
+    process.stderr.write(`${logger}, ${mode}: ${(error as Error).message}\n`);
+    return { logger, mode, died: (error as Error).message, arrived: receiver.arrived.size };
   } finally {
     writer.process.kill();
     await receiver.stop();
