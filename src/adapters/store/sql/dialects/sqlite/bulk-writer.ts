@@ -3,6 +3,7 @@ import { chunksOf } from '../../chunks.ts';
 import type { EventTable } from '../../schema/events.ts';
 import type { Schema } from '../../schema.ts';
 import type { BulkWriter, EventRow } from '../dialect.ts';
+import { tellAdded } from './event-watch.ts';
 import { createVocabulary, type Vocabulary } from './vocabulary.ts';
 
 const EVENT_COLUMNS = [
@@ -52,6 +53,7 @@ export function createSqliteBulkWriter(): BulkWriter {
       const fresh = new Set<string>();
       for (const chunk of chunksOf(rows, CHUNK)) await insertChunk(trx, { chunk, stored, vocabulary, fresh });
       await vocabulary.keep(trx, fresh);
+      await tellAdded(trx, stored);
       return stored;
     },
 

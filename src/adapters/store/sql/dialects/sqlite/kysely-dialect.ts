@@ -11,50 +11,24 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
+import type { StatementResult } from './connection.ts';
+import { createReaderThread, type ReaderThread, type ReaderTiming } from './reader-thread.ts';
 import type { Executor } from './thread-connection.ts';
 
 export interface SqliteExecutors {
   /** The one connection that writes. */
   writer: Executor;
   /**
-   * For reading outside transactions, so that a slow search delays no write; null: the writer reads. It is opened by the first read that finds
-   * the writer busy, or takes long: a server at rest does without its thread, which takes 13 MB.
+   * For reading outside transactions, so that a slow search delays no write; null: the writer reads. It is opened by the first read that waits
+   * long for the writer, or takes long, and closed when none did for a while: a server at rest does without its thread, which takes 11 MB.
    */
   openReader: (() => Promise<Executor>) | null;
+  /** `slowMs`: what is long; `restMs`: without such a read until it is closed. */
+  readerTiming?: ReaderTiming;
 }
 
-/** ms; a read that takes longer would be felt by whoever writes. */
-const SLOW_READ_MS = 20;
-
-/** The second connection, from when it is needed. */
-class Reader {
-  opened: Executor | null = null;
-  readonly #open: () => Promise<Executor>;
-  #opening: Promise<Executor> | null = null;
-
-  constructor(open: () => Promise<Executor>) {
-    this.#open = open;
-  }
-
-  open(): Promise<Executor> {
-    this.#opening ??= this.#open().then(
-      (executor) => {
-        this.opened = executor;
-        return executor;
-      },
-      (error) => {
-        this.#opening = null;
-        throw error;
-      },
-    );
-    return this.#opening;
-  }
-
-  async close(): Promise<void> {
-    const executor = await this.#opening?.catch(() => null);
-    await executor?.close();
-  }
-}
+/** A read that takes longer than 20 ms would be felt by whoever writes, as would waiting so long for the writer by whoever reads. */
+const READER_TIMING: ReaderTiming = { slowMs: 20, restMs: 10_000 };
 
 /** A Kysely dialect over node:sqlite: transactions hold the writer, one after another; plain SELECTs go to the reader. */
 export function sqliteDialect(executors: SqliteExecutors): Dialect {
@@ -80,12 +54,12 @@ class TransactionalSqliteAdapter extends SqliteAdapter {
 
 class ExecutorDriver implements Driver {
   readonly #writer: Executor;
-  readonly #reader: Reader | null;
+  readonly #reader: ReaderThread | null;
   readonly #turns = new Turns();
 
-  constructor({ writer, openReader }: SqliteExecutors) {
+  constructor({ writer, openReader, readerTiming = READER_TIMING }: SqliteExecutors) {
     this.#writer = writer;
-    this.#reader = openReader && new Reader(openReader);
+    this.#reader = openReader && createReaderThread(openReader, readerTiming);
   }
 
   async init(): Promise<void> {}
@@ -131,11 +105,11 @@ class ExecutorDriver implements Driver {
 
 class ExecutorConnection implements DatabaseConnection {
   readonly #writer: Executor;
-  readonly #reader: Reader | null;
+  readonly #reader: ReaderThread | null;
   readonly #turns: Turns;
   #release: (() => void) | null = null;
 
-  constructor(writer: Executor, reader: Reader | null, turns: Turns) {
+  constructor(writer: Executor, reader: ReaderThread | null, turns: Turns) {
     this.#writer = writer;
     this.#reader = reader;
     this.#turns = turns;
@@ -171,20 +145,23 @@ class ExecutorConnection implements DatabaseConnection {
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const { sql, parameters } = query;
     if (this.#release) return toResult(await this.#writer.execute(sql, parameters));
-    const reader = this.#reader;
-    if (reader && /^\s*select\b/i.test(sql)) {
-      if (reader.opened || this.#turns.areTaken) return toResult(await (await reader.open()).execute(sql, parameters));
-      const began = performance.now();
-      const result = await this.#inTurn(sql, parameters);
-      // Who asked has its answer; that no thread could be opened is for the next to find out.
-      if (performance.now() - began > SLOW_READ_MS) reader.open().catch(() => {});
-      return toResult(result);
-    }
-    return toResult(await this.#inTurn(sql, parameters));
+    if (this.#reader && /^\s*select\b/i.test(sql)) return toResult(await this.#read(this.#reader, sql, parameters));
+    return toResult(await this.#inTurn(await this.#turns.take(), sql, parameters));
   }
 
-  async #inTurn(statement: string, parameters: readonly unknown[]) {
-    const release = await this.#turns.take();
+  async #read(reader: ReaderThread, statement: string, parameters: readonly unknown[]): Promise<StatementResult> {
+    if (reader.isOpen)
+      return reader.execute(statement, parameters, { isWriterBusy: this.#turns.heldMs > reader.slowMs });
+    const turn = await this.#turns.takeWithin(reader.slowMs);
+    if (turn === null) return reader.execute(statement, parameters, { isWriterBusy: true });
+    const began = performance.now();
+    const result = await this.#inTurn(turn, statement, parameters);
+    // Who asked has its answer; that no thread could be opened is for the next to find out.
+    if (performance.now() - began > reader.slowMs) reader.open().catch(() => {});
+    return result;
+  }
+
+  async #inTurn(release: () => void, statement: string, parameters: readonly unknown[]): Promise<StatementResult> {
     try {
       return await this.#writer.execute(statement, parameters);
     } finally {
@@ -197,28 +174,42 @@ class ExecutorConnection implements DatabaseConnection {
   }
 }
 
-function toResult<R>({ rows, changes, insertId }: Awaited<ReturnType<Executor['execute']>>): QueryResult<R> {
+function toResult<R>({ rows, changes, insertId }: StatementResult): QueryResult<R> {
   return { rows: rows as R[], numAffectedRows: BigInt(changes), insertId: BigInt(insertId) };
 }
 
 /** Whoever takes the writer has it until it is given back; the next in line follows. */
 class Turns {
   #last: Promise<void> = Promise.resolve();
-  #taken = 0;
+  #heldSince: number | null = null;
 
-  get areTaken(): boolean {
-    return this.#taken > 0;
+  /** ms for which whoever has the writer has had it; 0: nobody. */
+  get heldMs(): number {
+    return this.#heldSince === null ? 0 : performance.now() - this.#heldSince;
   }
 
   async take(): Promise<() => void> {
     const before = this.#last;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#last = promise;
-    this.#taken++;
     await before;
+    this.#heldSince = performance.now();
     return () => {
-      this.#taken--;
+      this.#heldSince = null;
       resolve();
     };
+  }
+
+  /** Null: it did not come in time; the place in line is given up. */
+  async takeWithin(ms: number): Promise<(() => void) | null> {
+    const turn = this.take();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<null>((resolve) => {
+      timer = setTimeout(resolve, ms, null);
+    });
+    const taken = await Promise.race([turn, late]);
+    clearTimeout(timer);
+    if (taken === null) void turn.then((release) => release());
+    return taken;
   }
 }

@@ -1,13 +1,17 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Alert, AlertFilter, AlertReader } from '../../../../../core/alerts/ports.ts';
 import { parseCursor, toPage } from '../../cursor.ts';
 import type { StoreDialect } from '../../dialects/dialect.ts';
 import type { Schema } from '../../schema.ts';
 import { foldSearch } from '../issues/issue-row.ts';
-import { toAlert, toChange } from './alert-row.ts';
+import { type AlertRow, toAlert, toChange } from './alert-row.ts';
 import { forgetAlerts } from './forget-alerts.ts';
 
-export function createAlertReader(dialect: StoreDialect): AlertReader {
+/** Alerts of the list that are looked at in their order before all are: a text that many have is found among them in 1 ms. */
+const WALKED = 5_000;
+
+/** `walked`: see `WALKED`. */
+export function createAlertReader(dialect: StoreDialect, { walked = WALKED } = {}): AlertReader {
   const { kysely } = dialect;
   return {
     async get(id) {
@@ -16,16 +20,8 @@ export function createAlertReader(dialect: StoreDialect): AlertReader {
     },
 
     async list(filter, { cursor, limit }) {
-      let alerts = filtered(kysely, filter)
-        .selectAll()
-        .orderBy('list_order')
-        .orderBy('id')
-        .limit(limit + 1);
-      if (cursor !== null) {
-        const { value, id } = parseCursor(cursor);
-        alerts = alerts.where((eb) => eb(eb.refTuple('list_order', 'id'), '>', eb.tuple(value, id)));
-      }
-      const page = toPage(await alerts.execute(), limit, (row) => ({ value: row.list_order, id: row.id }));
+      const rows = await listed({ dialect, filter, cursor, limit: limit + 1, walked });
+      const page = toPage(rows, limit, (row) => ({ value: row.list_order, id: row.id }));
       return { items: page.rows.map(toAlert), nextCursor: page.next };
     },
 
@@ -51,6 +47,43 @@ export function createAlertReader(dialect: StoreDialect): AlertReader {
 
     forget: (request) => forgetAlerts(dialect, request),
   };
+}
+
+interface Listed {
+  dialect: StoreDialect;
+  filter: AlertFilter;
+  cursor: string | null;
+  limit: number;
+  walked: number;
+}
+
+/**
+ * SQLite would walk the list's index for every text, and fetch a row a step: for one that nobody has, 61 ms of processor at 100,000 alerts. What a
+ * short walk does not find it looks for in the table as it lies, which takes 29.
+ */
+async function listed({ dialect, filter, cursor, limit, walked }: Listed): Promise<AlertRow[]> {
+  const { kysely } = dialect;
+  const after = cursor === null ? null : parseCursor(cursor);
+  // The plus keeps SQLite from the index.
+  const inOrder = (order: RawBuilder<unknown>, last?: number) => {
+    let alerts = filtered(kysely, filter).selectAll().orderBy(order).orderBy('id').limit(limit);
+    if (after) alerts = alerts.where(sql<boolean>`(${order}, id) > (${after.value}, ${after.id})`);
+    if (last !== undefined) alerts = alerts.where('list_order', '<=', last);
+    return alerts.execute();
+  };
+  const byIndex = sql`list_order`;
+  if (!filter.text || dialect.kind !== 'sqlite') return inOrder(byIndex);
+  let border = kysely
+    .selectFrom('alert')
+    .select('list_order')
+    .orderBy('list_order')
+    .orderBy('id')
+    .offset(walked)
+    .limit(1);
+  if (after) border = border.where(sql<boolean>`(list_order, id) > (${after.value}, ${after.id})`);
+  const last = (await border.executeTakeFirst())?.list_order;
+  const near = await inOrder(byIndex, last);
+  return near.length === limit || last === undefined ? near : inOrder(sql`+list_order`);
 }
 
 /** An empty list matches nothing; `projectId` null is the installation's own. */
