@@ -5,6 +5,7 @@ import { createCloudLoggingSource } from './adapters/sources/cloud-logging/index
 import { createFileSource, rereadable } from './adapters/sources/file/index.ts';
 import { openDeliveryFile } from './adapters/store/delivery-file.ts';
 import { openLookFile } from './adapters/store/look-file.ts';
+import { type OwnTemplatesOptions, ownTemplates } from './app/templates/own-templates.ts';
 import * as settings from './config/index.ts';
 import type { Report } from './contracts/report.ts';
 import * as events from './core/events/index.ts';
@@ -12,7 +13,7 @@ import { gatherEvidence, type RepositoryEvidence } from './core/evidence/index.t
 import type { Issue, Understanding } from './core/issues/index.ts';
 import * as notify from './core/notify/index.ts';
 import * as reports from './core/reports/index.ts';
-import { type Clock, GuardianError, messagesFor, toGuardianError } from './core/shared/index.ts';
+import { GuardianError, messagesFor, toGuardianError } from './core/shared/index.ts';
 
 export interface LookRequest {
   /** Files, folders, `-`; empty: Cloud Logging of the configured project. */
@@ -24,16 +25,17 @@ export interface LookRequest {
   follow?: { onIssues(issues: Issue[]): void } | undefined;
 }
 
-type Opening = { configuration: settings.Configuration; folder: string; clock: Clock };
 export type Guardian = ReturnType<typeof openGuardian>;
 
 /** Configuration → adapters → core. Nothing is opened before it is used. */
-export function openGuardian({ configuration, folder, clock }: Opening) {
+export function openGuardian(opening: OwnTemplatesOptions) {
+  const { configuration, folder, clock } = opening;
   const { language, report, repository, cloudLogging, mail } = configuration;
   const messages = messagesFor(language);
   const places = settings.placesOf(configuration, folder);
   const frames = settings.frameOptionsOf(configuration);
   const environment = settings.processEnvironment();
+  const own = ownTemplates(opening);
   const rendering = { messages, language, htmlBytes: report.htmlBytes, markdownTokens: report.markdownTokens };
 
   return {
@@ -41,8 +43,8 @@ export function openGuardian({ configuration, folder, clock }: Opening) {
     deliver,
     recordLook,
     diagnose,
-    render: (made: Report, format: reports.RenderFormat, terminal: { color?: boolean; columns?: number } = {}) =>
-      reports.renderReport(made, format, { ...rendering, ...terminal }),
+    render: async (made: Report, format: reports.RenderFormat, terminal: { color?: boolean; columns?: number } = {}) =>
+      reports.renderReport(made, format, { ...rendering, ...terminal, ...(await own()) }),
     hook: {
       install: (command: readonly string[]) => installPrePushHook({ folder: places.repository, command }),
       uninstall: () => uninstallPrePushHook({ folder: places.repository }),
@@ -50,6 +52,8 @@ export function openGuardian({ configuration, folder, clock }: Opening) {
   };
 
   async function look(request: LookRequest): Promise<Report> {
+    // What is wrong with a template is said before anything is read.
+    await own();
     const isLive = request.inputs.length === 0;
     const redactor = events.createRedactor(configuration.redaction);
     return reports.makeReport({
@@ -130,6 +134,7 @@ export function openGuardian({ configuration, folder, clock }: Opening) {
 
   async function deliver(made: Report, options: { isForced: boolean; isDryRun: boolean }) {
     const now = clock.now();
+    const styled = { ...rendering, ...(await own()) };
     return withChannel((channel, isSending) =>
       notify.deliverReport({
         service: made.service,
@@ -137,7 +142,7 @@ export function openGuardian({ configuration, folder, clock }: Opening) {
         recipients: settings.recipientsOf(configuration),
         compose: () => ({
           subject: notify.mailSubject(made.status, now, settings.subjectOptionsOf(configuration, made.service)),
-          ...reports.composeReportMail(made, { ...rendering, htmlBytes: report.mailHtmlBytes }),
+          ...reports.composeReportMail(made, { ...styled, htmlBytes: report.mailHtmlBytes }),
           date: now,
           language,
         }),

@@ -175,9 +175,9 @@ describe('Guardian over a real cluster', () => {
   it('uses few connections for many calls', async () => {
     const text = await (await fetch(`${guardian.url}/api/metrics`)).text();
     const value = (name: string) => Number(new RegExp(`^${name} (\\d+)`, 'm').exec(text)?.[1]);
-    const calls = value('guardian_search_requests');
+    const calls = value('guardian_search_requests_total');
     expect(calls).toBeGreaterThan(20);
     // One that is closed by a cut line is opened again.
-    expect(value('guardian_search_connections') / calls).toBeLessThan(0.5);
+    expect(value('guardian_search_connections_total') / calls).toBeLessThan(0.5);
   });
 });

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Store } from '../adapters/store/sql/index.ts';
 import type { Configuration } from '../config/index.ts';
 import { type Clock, messagesFor } from '../core/shared/index.ts';
+import type { TemplateRenderer } from '../core/templates/index.ts';
 import type { McpHandler } from '../mcp/index.ts';
 import type { AgentServices, McpCaller } from '../server/index.ts';
 import type { WorkMethods } from './work-methods.ts';
@@ -12,6 +13,8 @@ export interface AgentHandlerOptions {
   work: WorkMethods;
   /** What agents do as people do it; the server has it once it is made. */
   services(): AgentServices;
+  /** What reports are rendered with. */
+  templates: TemplateRenderer;
   clock: Clock;
   version: string;
   logger: Logger;
@@ -21,7 +24,7 @@ const SCOPE = { viewer: 'read', member: 'write', admin: 'admin' } as const;
 
 /** The Model Context Protocol over the same stores, actions and documents that the API has. */
 export function agentHandler(options: AgentHandlerOptions): (request: Request, caller: McpCaller) => Promise<Response> {
-  const { configuration, store, work, services, clock, version, logger } = options;
+  const { configuration, store, work, services, templates, clock, version, logger } = options;
   const { language } = configuration;
   const publicUrl = configuration.server.publicUrl;
   let handler: Promise<McpHandler> | null = null;
@@ -42,6 +45,7 @@ export function agentHandler(options: AgentHandlerOptions): (request: Request, c
         return results;
       },
       messages: messagesFor(language),
+      templates,
       clock,
       version,
       onError: (error) => logger.warn({ error: String(error) }, 'an agent’s request failed'),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
-import { openStore } from '../adapters/store/sql/index.ts';
+import { openStore, type Store } from '../adapters/store/sql/index.ts';
 import * as settings from '../config/index.ts';
 import type { AuditRecorder } from '../core/audit/index.ts';
 import {
@@ -13,6 +13,8 @@ import {
 } from '../core/sealing/index.ts';
 import { type Clock, GuardianError, messagesFor, type PeopleLanguage } from '../core/shared/index.ts';
 import { openAudit } from './audit/open-audit.ts';
+import { asSealedEntry, entryNamed, sealedEntry } from './audit/sealed-entries.ts';
+import { openExistingStore } from './existing-store.ts';
 
 export interface DecryptionOptions {
   configuration: settings.Configuration;
@@ -23,7 +25,7 @@ export interface DecryptionOptions {
 }
 
 export interface DecryptionAsked {
-  /** Numbers of stored events; files of records, a JSON line each; `-` for standard input. */
+  /** Numbers of stored events; entries of audit trails (`shop/EPOCH:7`); files of records, a JSON line each; `-` for standard input. */
   inputs: readonly string[];
   who: string;
   why: string;
@@ -40,15 +42,24 @@ export function openDecryption({ configuration, folder, clock, environment }: De
     /** The audit entry is on disk before anything is opened. Throws `not_found` where nothing is sealed. */
     async decrypt({ inputs, who, why }: DecryptionAsked): Promise<DecryptedRecord[]> {
       const wrappers = readWrappers(environment, folder, configuration.language);
-      const location = settings.storeLocationOf(configuration, folder);
-      const store = await openStore({ dialect: location, role: 'shared', clock });
+      const isOfStore = inputs.some((input) => EVENT.test(input) || entryNamed(input) !== null);
+      // Files may be opened where no server ran: the audit entry then begins the trail there.
+      const dialect = settings.storeLocationOf(configuration, folder);
+      const store = await (isOfStore
+        ? openExistingStore({ configuration, folder, clock })
+        : openStore({ dialect, role: 'shared', clock }));
       try {
         const records: SealedRecord[] = [];
         for (const input of inputs) {
-          if (EVENT.test(input)) records.push(...storedRecords(input, await store.index.get([Number(input)])));
+          const entry = entryNamed(input);
+          if (entry !== null) records.push(...(await sealedEntry(store.audit, entry)));
+          else if (EVENT.test(input)) records.push(...storedRecords(input, await store.index.get([Number(input)])));
           else records.push(...fileRecords(input, folder));
         }
-        if (records.length === 0) throw new GuardianError('not_found', { path: inputs.join(', ') });
+        if (records.length === 0) {
+          const { nothingSealed, nothingSealedRemedy: remedy } = messagesFor(configuration.language).sealing;
+          throw new GuardianError('not_found', { path: nothingSealed(inputs.join(', ')), remedy });
+        }
         const account = `${userInfo().username}@${hostname()}`;
         // The entry is kept whether or not it can be signed now: the server signs it at its next checkpoint.
         const audit = openAudit({ configuration, folder, store: store.audit, clock, onFailure: () => {} });
@@ -76,8 +87,9 @@ function readWrappers(environment: settings.Environment, folder: string, languag
   const { GUARDIAN_SEALING_KEY: keys, GUARDIAN_SEALING_KEY_FILE: file } = environment;
   if (keys?.trim()) return localWrappers(keys, 'GUARDIAN_SEALING_KEY');
   if (!file?.trim()) {
-    const reason = messagesFor(language).sealing.noKey('GUARDIAN_SEALING_KEY_FILE');
-    throw new GuardianError('configuration_invalid', { key: 'GUARDIAN_SEALING_KEY', reason });
+    const { noKey, noKeyRemedy: remedy } = messagesFor(language).sealing;
+    const reason = noKey('GUARDIAN_SEALING_KEY_FILE');
+    throw new GuardianError('configuration_invalid', { key: 'GUARDIAN_SEALING_KEY', reason, remedy });
   }
   return localWrappers(readText(file.trim(), folder), 'GUARDIAN_SEALING_KEY_FILE');
 }
@@ -92,7 +104,7 @@ function readText(path: string, folder: string): string {
   }
 }
 
-type StoredEvents = Awaited<ReturnType<Awaited<ReturnType<typeof openStore>>['index']['get']>>;
+type StoredEvents = Awaited<ReturnType<Store['index']['get']>>;
 
 function storedRecords(name: string, events: StoredEvents): SealedRecord[] {
   return events.flatMap(({ projectId, event }) => {
@@ -121,6 +133,8 @@ function fileRecords(path: string, folder: string): SealedRecord[] {
     .forEach((line, index) => {
       if (!line.includes('"sealed"') || records.length >= MOST_RECORDS) return;
       const record = jsonObject(line);
+      const entry = record?.kind === 'entry' ? asSealedEntry(record, `${path}:${index + 1}`) : null;
+      if (entry !== null) records.push(entry);
       const envelope = envelopeOf(record?.attributes);
       if (record === null || envelope === null || typeof record.id !== 'string') return;
       const { sealed: _sealed, ...attributes } = record.attributes as Record<string, unknown>;

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SpoolFile } from '../adapters/store/spool-file.ts';
 import type { Store } from '../adapters/store/sql/index.ts';
 import type { Change } from '../contracts/api/overview.ts';
@@ -18,6 +19,8 @@ export interface FoldingOptions {
   /** Loads it when it is not loaded yet. */
   engine(): Promise<IngestEngine>;
   isEngineLoaded(): boolean;
+  /** Whether events come in right now. */
+  isTakingIn(): boolean;
   timing: RestTiming;
   /** What the thread before this one left. */
   rest: RestState;
@@ -43,6 +46,8 @@ export function startFolding(options: FoldingOptions) {
   let { heldSince } = options.rest;
   let mustSettle = options.rest.settleAt !== null && options.rest.settleAt <= clock.now();
   let held = 0;
+  /** The last pass found something: perhaps not all that there was. */
+  let hasMore = false;
   let readAt = clock.now();
   /** Of `performance.now()`: when the last pass that went through began, and when one last had something to do. */
   let passBegan = Number.NEGATIVE_INFINITY;
@@ -69,12 +74,12 @@ export function startFolding(options: FoldingOptions) {
         failure = '';
         passBegan = began;
       }, told);
-      // A pass that took long is not followed at once: folding may take a fifth of the time, ingest has the rest.
-      await pause(Math.max(everyMs, (performance.now() - began) * 4));
+      await pause(performance.now() - began);
     }
   }
 
   async function once(): Promise<void> {
+    hasMore = false;
     await spool.drain(watch.appender);
     if (watch.problem() !== null) await watch.appender.append(probe(clock.now()));
     await flushDropped();
@@ -83,9 +88,13 @@ export function startFolding(options: FoldingOptions) {
     if (mustSettle) tellChanges((await openFolder({ holdMs: 0 }).pass()).changes);
     mustSettle = false;
     folder ??= openFolder();
-    const { changes, folded, waiting } = await folder.pass();
+    note(await folder.pass());
+  }
+
+  function note({ changes, folded, waiting }: FoldPass): void {
     queued = waiting;
-    held = folder.state().events;
+    hasMore = folded > 0;
+    held = folder?.state().events ?? 0;
     if (folded > 0) readAt = clock.now();
     heldSince = held === 0 ? null : (heldSince ?? readAt);
     if (folded > 0 || waiting > 0 || changes.length > 0) busyAt = performance.now();
@@ -137,12 +146,14 @@ export function startFolding(options: FoldingOptions) {
     await watch.appender.append(batch).catch(() => void dropped.push(...own));
   }
 
-  async function pause(ms: number): Promise<void> {
-    const until = performance.now() + ms;
-    while (!isStopping && performance.now() < until) {
-      await new Promise((resolve) =>
-        setTimeout(resolve, Math.min(STOP_SEEN_MS, Math.max(1, until - performance.now()))),
-      );
+  /** While events come in, a pass that took long is not followed at once: folding may take a fifth of the time, ingest has the rest. */
+  async function pause(tookMs: number): Promise<void> {
+    const ended = performance.now();
+    const ownMs = () => (options.isTakingIn() ? Math.max(everyMs, tookMs * 4) : hasMore ? 0 : everyMs);
+    // Whatever is left to do, those that come now get their turn.
+    await nextTurn();
+    for (let left = ownMs(); !isStopping && left > 0; left = ownMs() - (performance.now() - ended)) {
+      await new Promise((resolve) => setTimeout(resolve, Math.min(STOP_SEEN_MS, Math.max(1, left))));
     }
   }
 }

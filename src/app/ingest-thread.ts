@@ -4,7 +4,7 @@ import { openSpoolFile } from '../adapters/store/spool-file.ts';
 import { openStore } from '../adapters/store/sql/index.ts';
 import * as settings from '../config/index.ts';
 import type { Change } from '../contracts/api/overview.ts';
-import type { DecodedRequest, WireRequest } from '../core/ingest/index.ts';
+import type { AppendBatch, DecodedRequest, WireRequest } from '../core/ingest/index.ts';
 import { systemClock as clock, toGuardianError } from '../core/shared/index.ts';
 import { startFolding } from './folding.ts';
 import type { IngestEngine } from './ingest-engine.ts';
@@ -17,6 +17,8 @@ const BATCH_REQUESTS = 256;
 /** What is packed well comes to more than its bytes say. */
 const BATCH_EVENTS = 5_000;
 const TOLD_EVERY_MS = 500;
+/** ms after the last events were stored from which nobody is known to send: longer than a batch takes. */
+const TAKING_IN_MS = 250;
 /** Batches on their way to the store. SQLite writes in this thread; while PostgreSQL writes one, the next is decoded: 18,000 events/s become 24,000. */
 const AT_ONCE = { sqlite: 1, postgres: 2 };
 
@@ -42,11 +44,17 @@ async function run(): Promise<void> {
   const spool = openSpoolFile({ folder: spoolFolder, maxBytes: configuration.ingest.spoolBytes });
   const watch = watchStore(store.events, clock);
   const onProblem = (code: string, reason: string) => tell({ kind: 'problem', code, reason });
+  let activeAt = performance.now();
   let loaded: IngestEngine | null = null;
   let loading: Promise<IngestEngine> | null = null;
   const engine = () => {
     loading ??= import('./ingest-engine.ts').then(async ({ openIngestEngine }) => {
-      const { appender } = watch;
+      const appender = {
+        append: (batch: AppendBatch) =>
+          watch.appender.append(batch).finally(() => {
+            activeAt = performance.now();
+          }),
+      };
       const onFailure = (error: { code: string; message: string }, format: string) =>
         onProblem(error.code, `${format}: ${error.message}`);
       loaded = await openIngestEngine({ configuration, folder, store, appender, spool, clock, onFailure });
@@ -63,6 +71,7 @@ async function run(): Promise<void> {
     everyMs: configuration.ingest.foldEveryMs,
     engine,
     isEngineLoaded: () => loaded !== null,
+    isTakingIn: () => performance.now() - activeAt < TAKING_IN_MS,
     timing,
     rest,
     onChanges: (changes) => tell({ kind: 'changes', changes }),
@@ -77,7 +86,6 @@ async function run(): Promise<void> {
       watch,
     });
   };
-  let activeAt = performance.now();
   const ticker = setInterval(() => {
     tellNow();
     // Sources are followed by whoever is there.
@@ -149,10 +157,11 @@ async function takeRequests(
       await Promise.race([...storing.keys(), woken()]);
       continue;
     }
-    const { ingest, prepare } = await engine();
+    const { ingest, prepare, makeRoom } = await engine();
     // Without it usage is refused as long as it must be, and everything else is taken.
     await prepare().catch(onUnprepared);
-    const { ids, decoded } = nextBatch(waiting, (request) => ingest.decode([request])[0]!);
+    const { ids, decoded, bytes } = nextBatch(waiting, (request) => ingest.decode([request])[0]!);
+    makeRoom(bytes);
     const stored = ingest.store(decoded).then((replies) => {
       tell({ kind: 'replies', replies: ids.map((id, index) => ({ id, reply: replies[index]! })) });
       storing.delete(stored);
@@ -169,7 +178,7 @@ async function takeRequests(
 function nextBatch(
   waiting: Waiting[],
   decode: (request: WireRequest) => DecodedRequest,
-): { ids: number[]; decoded: DecodedRequest[] } {
+): { ids: number[]; decoded: DecodedRequest[]; bytes: number } {
   const ids: number[] = [];
   const decoded: DecodedRequest[] = [];
   let bytes = 0;
@@ -183,7 +192,7 @@ function nextBatch(
     decoded.push(one);
   }
   waiting.splice(0, ids.length);
-  return { ids, decoded };
+  return { ids, decoded, bytes };
 }
 
 function tellState(about: {
@@ -199,6 +208,8 @@ function tellState(about: {
     kind: 'state',
     state: { ...counts, problem: watch.problem(), spooledEvents: spooled, foldQueue, sources },
   });
+  const ingested = watch.takeIngested();
+  if (ingested !== null) tell({ kind: 'ingested', ingested });
   const live = watch.takeLive();
   if (live !== null) tell({ kind: 'live', counts: live });
   const stored = [...watch.takeStored()];

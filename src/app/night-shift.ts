@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Store } from '../adapters/store/sql/index.ts';
 import * as settings from '../config/index.ts';
 import type { Change } from '../contracts/api/overview.ts';
-import { type Alerts, EVENT_RULES } from '../core/alerts/index.ts';
+import { type Alerts, EVENT_RULES, SEALING_RULE } from '../core/alerts/index.ts';
 import { type Loop, startLoop, systemTimer } from '../core/jobs/index.ts';
 import { createDeadManSwitch, createLinkPages } from '../core/notify/index.ts';
 import { type Clock, type GuardianError, messagesFor } from '../core/shared/index.ts';
@@ -42,8 +42,9 @@ export interface NightShiftOptions {
 const TEMPLATE_USES_MS = 5_000;
 /** Rules look this often. */
 const RULES_MS = 60_000;
-/** And those over errors, which people wait for. */
+/** And those over what events tell, which people wait for. */
 const ERRORS_MS = 10_000;
+const SOON = [...EVENT_RULES, SEALING_RULE.name];
 /** What `guardian exec` left while the server was away is looked for this often. */
 const EXEC_RECORDS_MS = 60_000;
 /** Predictions of one job: of failure and of lateness. */
@@ -130,7 +131,7 @@ export async function openNightShift(options: NightShiftOptions) {
       deliveries: async () => (await parts.parts('delivery-worker')).every(({ isWorking }) => isWorking !== false),
     },
     ping: outwardPing(configuration),
-    emergency: tellEmergency(configuration, { channels, clock }),
+    emergency: tellEmergency(configuration, { channels, clock, templates: templates.library }),
     clock,
     coolDownMs: knobs.coolDownMs,
     onFailure,
@@ -151,7 +152,7 @@ export async function openNightShift(options: NightShiftOptions) {
     ...telling.rounds,
     ...usage.rounds(alerts),
     { name: 'alert rules', everyMs: RULES_MS, run: (signal) => lookWithAll(alerts, signal) },
-    { name: 'error thresholds', everyMs: ERRORS_MS, run: (signal) => lookWithAll(alerts, signal, EVENT_RULES) },
+    { name: 'error thresholds', everyMs: ERRORS_MS, run: (signal) => lookWithAll(alerts, signal, SOON) },
     { name: 'predictions', everyMs: RULES_MS, run: foretelling },
     { name: 'alerts due', everyMs: DUE_MS, run: async () => void (await alerts.carryOutDue()) },
   ];
@@ -190,6 +191,7 @@ export async function openNightShift(options: NightShiftOptions) {
   };
   return {
     parts: shown,
+    rendering: { templates: templates.library },
     rounds,
     /** Gives what the jobs will catch up with. */
     async start() {

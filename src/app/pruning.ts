@@ -15,6 +15,12 @@ export interface PruningOptions {
   clock: Clock;
 }
 
+/** Days that the longest kept of all records is kept: what was sealed in any of them may have to be read. */
+export function longestRetentionDays({ retention, jobEngine }: Configuration): number {
+  const { days, reportDays } = retention;
+  return Math.max(days, reportDays, jobEngine.outputDays, jobEngine.runDays, AUDIT_FILE_DAYS);
+}
+
 /** Forgets what is over its time, a bounded step at a time, so that nothing else waits long for the database. Gives how many rows of each went. */
 export async function pruning({ configuration, store, clock }: PruningOptions, signal: AbortSignal) {
   const { days, events, issueEventsPerService, reportDays } = configuration.retention;
@@ -47,8 +53,8 @@ export async function pruning({ configuration, store, clock }: PruningOptions, s
   const { spanDays, traces } = configuration.retention;
   await stepwise(() => store.traces.forget({ before: now - spanDays * DAY_MS, traces, limit: STEP }));
   await stepwise(() => store.analytics.forget({ now, limit: STEP }));
-  const longestRetentionDays = Math.max(days, reportDays, outputDays, runDays, AUDIT_FILE_DAYS);
-  await stepwise(() => forgetKeys(store.sealingKeys, { now, longestRetentionDays, limit: STEP }));
+  const keyed = { now, longestRetentionDays: longestRetentionDays(configuration), limit: STEP };
+  await stepwise(() => forgetKeys(store.sealingKeys, keyed));
   const usage = { now, knobs: { rowDays, errorDays, minuteDays, hourDays }, limit: STEP };
   gone.usage = await stepwise(() => store.usage.forgetUsage(usage));
   if (Object.values(gone).some((count) => count > 0))

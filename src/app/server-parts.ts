@@ -26,6 +26,7 @@ export interface Parts
     | 'coordination'
     | 'changes'
     | 'search'
+    | 'metrics'
     | 'usage'
   > {
   store: Store;

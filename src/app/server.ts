@@ -3,7 +3,7 @@ import pino, { type Logger } from 'pino';
 import { openStore, type Store } from '../adapters/store/sql/index.ts';
 import * as settings from '../config/index.ts';
 import { createProject } from '../core/access/index.ts';
-import { createLiveRates } from '../core/events/index.ts';
+import { createLiveRates } from '../core/events/ports.ts';
 import type { ResumePreview } from '../core/jobs/index.ts';
 import type { Clock, GuardianError } from '../core/shared/index.ts';
 import { createServer } from '../server/index.ts';
@@ -11,6 +11,8 @@ import { agentHandler } from './agent-handler.ts';
 import { startAnalyticsFolding } from './analytics-folding.ts';
 import { openAudit } from './audit/open-audit.ts';
 import { createChangeHub } from './change-hub.ts';
+import { openFixes } from './fixes/open-fixes.ts';
+import { startMetrics } from './metrics/start-metrics.ts';
 import { openNightShift } from './night-shift.ts';
 import { startRounds } from './rounds.ts';
 import { openSearch } from './search/open-search.ts';
@@ -51,6 +53,7 @@ export async function startServer(options: OpenServerOptions): Promise<RunningGu
     stops.push(() => opened.close());
     await prepareProjects(opened, configuration, clock);
     const changes = createChangeHub();
+    const metrics = startMetrics({ clock, version, logger, changes });
     const data = { configuration, folder };
     const onFailure = (what: string, error: GuardianError) => logger.warn({ code: error.code, what }, error.message);
     const audit = openAudit({ configuration, folder, store: opened.audit, clock, onFailure });
@@ -70,6 +73,7 @@ export async function startServer(options: OpenServerOptions): Promise<RunningGu
         live.add(counts);
         folding.wake();
       },
+      onIngested: metrics.onIngested,
       onProblem: (code, reason) => logger.warn({ code }, reason),
       onExit: (error) => logger.fatal({ code: error.code }, error.message),
     });
@@ -92,6 +96,7 @@ export async function startServer(options: OpenServerOptions): Promise<RunningGu
       onFailure,
     });
     stops.push(() => shift.close());
+    const fixes = await openFixes({ configuration, folder, store, work, clock, onFailure });
     const server = createServer({
       ...(await serverParts(configuration, {
         ...shift.parts,
@@ -105,17 +110,29 @@ export async function startServer(options: OpenServerOptions): Promise<RunningGu
         version,
         changes,
         search: search.control,
+        metrics: metrics.serve({ ...shift.parts, store, intake, live, search: search.control }),
       })),
       makeReport: async (request) => (await makeReport({ ...request, intervalMs: null })).stored,
-      mcp: agentHandler({ configuration, store, work, services: () => server.agents, clock, version, logger }),
+      mcp: agentHandler({
+        ...shift.rendering,
+        configuration,
+        store,
+        work,
+        services: () => server.agents,
+        clock,
+        version,
+        logger,
+      }),
     });
     await ready;
     const { url, setupUrl: setUpLink } = await server.start();
     stops.push(() => server.stop());
     const caughtUp = await shift.start();
     stops.push(() => shift.stop());
+    await fixes.start();
+    stops.push(() => fixes.stop());
     const holder = `${hostname()}:${process.pid}`;
-    const rounds = startRounds([...shift.rounds, ...search.rounds, audit.round], {
+    const rounds = startRounds([...shift.rounds, ...fixes.rounds, ...search.rounds, audit.round], {
       leases: store.leases,
       holder,
       clock,

@@ -1,6 +1,7 @@
 import { createLiveTally, type LiveCount } from '../core/events/index.ts';
 import type { EventAppender } from '../core/ingest/index.ts';
 import { type Clock, toGuardianError } from '../core/shared/index.ts';
+import { createIngestedTally } from './metrics/ingested-tally.ts';
 import type { IngestThreadState } from './thread-messages.ts';
 
 const UNKNOWN = 'unknown';
@@ -11,6 +12,7 @@ export function watchStore(inner: EventAppender, clock: Clock) {
   let problem: IngestThreadState['problem'] = null;
   let stored = new Map<number, number>();
   const live = createLiveTally();
+  const ingested = createIngestedTally();
   /** Something was stored that others count, be it spans or drops only. */
   let isNews = false;
 
@@ -21,6 +23,7 @@ export function watchStore(inner: EventAppender, clock: Clock) {
         problem = null;
         isNews = true;
         const now = clock.now();
+        ingested.add(batch, outcomes, now);
         batch.events.forEach(({ projectId, event }, index) => {
           if (outcomes[index] !== 'stored') return;
           stored.set(projectId, (stored.get(projectId) ?? 0) + 1);
@@ -33,7 +36,7 @@ export function watchStore(inner: EventAppender, clock: Clock) {
       }
     },
   };
-  return { appender, note, problem: () => problem, takeStored, takeLive };
+  return { appender, note, problem: () => problem, takeStored, takeLive, takeIngested: ingested.take };
 
   function note(thrown: unknown): void {
     const { code, about, message } = toGuardianError(thrown);

@@ -2,6 +2,7 @@ import type { Change } from '../contracts/api/overview.ts';
 import type { LiveCount } from '../core/events/index.ts';
 import type { AppendBatch, Intake, IntakeState, WireReply, WireRequest } from '../core/ingest/index.ts';
 import type { GuardianError } from '../core/shared/index.ts';
+import type { Ingested } from './metrics/ingested-tally.ts';
 import { createThreadLife, type ThreadLifeOptions } from './thread-life.ts';
 import type { IngestThreadState, RestTiming, ThreadData } from './thread-messages.ts';
 
@@ -14,6 +15,8 @@ export interface ThreadIntakeOptions {
   onChanges(changes: Change[]): void;
   /** Told within a second of something being stored. */
   onLive?(counts: readonly LiveCount[]): void;
+  /** Told with it: what came in, by source. */
+  onIngested?(ingested: Ingested): void;
   onProblem(code: string, reason: string): void;
   /** The thread died: nothing is taken until the next one runs. */
   onExit(error: GuardianError): void;
@@ -83,6 +86,7 @@ export function createThreadIntake(options: ThreadIntakeOptions): ThreadIntake {
     if (message.kind === 'state') state = message.state;
     else if (message.kind === 'changes') options.onChanges(message.changes);
     else if (message.kind === 'live') options.onLive?.(message.counts);
+    else if (message.kind === 'ingested') options.onIngested?.(message.ingested);
     else for (const { id, reply } of message.replies) answer(id, reply);
   }
 

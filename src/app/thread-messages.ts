@@ -2,6 +2,7 @@ import type { Configuration } from '../config/index.ts';
 import type { Change } from '../contracts/api/overview.ts';
 import type { LiveCount } from '../core/events/index.ts';
 import type { AppendBatch, IntakeState, WireReply, WireRequest } from '../core/ingest/index.ts';
+import type { Ingested } from './metrics/ingested-tally.ts';
 
 /** What a thread needs to compose itself: plain data, since nothing else crosses. */
 export interface ThreadData {
@@ -42,6 +43,7 @@ export type FromIngestThread =
   | { kind: 'changes'; changes: Change[] }
   /** Something was stored since the last one: what of it is events. */
   | { kind: 'live'; counts: LiveCount[] }
+  | { kind: 'ingested'; ingested: Ingested }
   /** Nothing came for a while, and nothing is left to do before `settleAt`. */
   | { kind: 'quiet'; rest: RestState }
   | { kind: 'problem'; code: string; reason: string };

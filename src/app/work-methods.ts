@@ -1,4 +1,5 @@
 import type { IssueEvidenceView } from '../contracts/api/issues.ts';
+import type { FixMaterial } from '../core/fixes/index.ts';
 import type { HandOff, Report, StoredReport } from '../core/reports/index.ts';
 import type { PeopleLanguage } from '../core/shared/index.ts';
 
@@ -11,6 +12,8 @@ export interface WorkMethods {
   compareIssues(): Promise<number>;
   /** Throws `not_found`. */
   handOffOf(issueId: string, language: PeopleLanguage): Promise<HandOff>;
+  /** What a fix of it is made of; the document within so many tokens. Throws `not_found`. */
+  fixMaterialOf(issueId: string, language: PeopleLanguage, tokens: number): Promise<FixMaterial>;
 }
 
 export interface ReportRequest {

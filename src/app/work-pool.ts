@@ -32,6 +32,7 @@ export function createWorkPool(data: ThreadData) {
     evidenceOf: (...args: Parameters<WorkMethods['evidenceOf']>) => call('evidenceOf', args),
     compareIssues: () => call('compareIssues', []),
     handOffOf: (...args: Parameters<WorkMethods['handOffOf']>) => call('handOffOf', args),
+    fixMaterialOf: (...args: Parameters<WorkMethods['fixMaterialOf']>) => call('fixMaterialOf', args),
     async stop() {
       isStopped = true;
       await end();

@@ -4,11 +4,13 @@ import { openStore, type Store } from '../adapters/store/sql/index.ts';
 import * as settings from '../config/index.ts';
 import type { IssueEvidenceView } from '../contracts/api/issues.ts';
 import * as events from '../core/events/index.ts';
-import { gatherEvidence, type IssueEvidence, type RepositoryEvidence } from '../core/evidence/index.ts';
+import { fixabilityOf, gatherEvidence, type IssueEvidence, type RepositoryEvidence } from '../core/evidence/index.ts';
+import type { FixMaterial } from '../core/fixes/index.ts';
 import {
   compareIssues as compareServiceIssues,
   orderRevisions,
   originLookup,
+  type SeenRevisionRow,
   type StoredIssue,
   type Understanding,
 } from '../core/issues/index.ts';
@@ -22,6 +24,7 @@ import {
   toGuardianError,
   toInstant,
 } from '../core/shared/index.ts';
+import { newsOfReport } from './telling/report-news.ts';
 import type { ThreadData } from './thread-messages.ts';
 import type { MadeReport, ReportRequest, WorkMethods } from './work-methods.ts';
 import type { WorkCall, WorkResult } from './work-pool.ts';
@@ -43,7 +46,7 @@ const understanding = {
 };
 let opened: Promise<Store> | null = null;
 
-const methods: WorkMethods = { makeReport, evidenceOf, handOffOf, compareIssues };
+const methods: WorkMethods = { makeReport, evidenceOf, handOffOf, fixMaterialOf, compareIssues };
 let queue: Promise<void> = Promise.resolve();
 port.on('message', (call: WorkCall) => {
   queue = queue.then(() => carryOut(call));
@@ -87,13 +90,13 @@ async function makeReport(request: ReportRequest): Promise<MadeReport> {
       warnings: content.summary.warnings,
       problem: null,
     };
-    await kept.add(stored, content);
+    await kept.add(stored, content, newsOfReport(configuration, { ...stored, content, at: stored.madeAt }));
     return { stored, content };
   } catch (thrown) {
     const { message } = toGuardianError(thrown).explain(messagesFor(configuration.language));
     const failed = { from: null, to: null, errors: 0, warnings: 0, problem: message };
     const stored: reports.StoredReport = { ...about, ...failed, status: 'could not look' };
-    await kept.add(stored, null);
+    await kept.add(stored, null, newsOfReport(configuration, { ...stored, content: null, at: stored.madeAt }));
     return { stored, content: null };
   }
 }
@@ -226,6 +229,10 @@ async function evidenceView(own: IssueEvidence, repository: OpenRepository | nul
 }
 
 async function handOffOf(issueId: string, language: PeopleLanguage): Promise<reports.HandOff> {
+  return (await handOffPartsOf(issueId, language, configuration.report.markdownTokens)).handOff;
+}
+
+async function handOffPartsOf(issueId: string, language: PeopleLanguage, tokens: number) {
   const stored = await storedIssue(issueId);
   const { issues, fold, projects } = await store();
   const found = await understood(stored);
@@ -235,13 +242,15 @@ async function handOffOf(issueId: string, language: PeopleLanguage): Promise<rep
   const project = (await projects.list()).find(({ id }) => id === stored.projectId);
   const newest = orderRevisions(background?.serviceRevisions ?? []).at(-1)?.name ?? null;
   const messages = messagesFor(language);
-  return reports.handOffOf({
+  const isNew = clock.now() - stored.firstSeen < DAY_MS;
+  const evidence = gathered?.byIssue.get(issueId) ?? null;
+  const handOff = reports.handOffOf({
     stored,
     shortId: `${(project?.slug ?? 'issue').toUpperCase()}-${stored.number}`,
-    isNew: clock.now() - stored.firstSeen < DAY_MS,
+    isNew,
     issue: found?.issue ?? null,
     context: found?.understanding.context ?? [],
-    evidence: gathered?.byIssue.get(issueId) ?? null,
+    evidence,
     evidenceProblem: gathered?.reason ?? messages.evidence.truth.noRepository,
     redactor,
     history: history.toSorted((a, b) => b.at - a.at),
@@ -253,8 +262,50 @@ async function handOffOf(issueId: string, language: PeopleLanguage): Promise<rep
     frameOrigin: understanding.frameOrigin,
     clock,
     messages,
-    tokens: configuration.report.markdownTokens,
+    tokens,
   });
+  return {
+    handOff,
+    stored,
+    isNew,
+    evidence,
+    found,
+    running: gathered?.running ?? null,
+    known: background?.serviceRevisions ?? [],
+  };
+}
+
+async function fixMaterialOf(issueId: string, language: PeopleLanguage, tokens: number): Promise<FixMaterial> {
+  const parts = await handOffPartsOf(issueId, language, tokens);
+  const { handOff, stored, isNew, evidence, found, running, known } = parts;
+  const incidents = found?.issue.incidents ?? [];
+  const representative = incidents[0]?.representative ?? null;
+  const within = (found?.understanding.context ?? []).filter(
+    ({ traceId }) => traceId !== null && traceId === representative?.traceId,
+  );
+  return {
+    handOff,
+    fixability: fixabilityOf({
+      evidence,
+      representative,
+      signal: stored.signal,
+      services: new Set([stored.service, ...within.flatMap(({ service }) => service ?? [])]).size,
+      isNewlyDeployed: isNewlyDeployed(stored, known),
+    }),
+    revision: stored.lastRevision ?? configuration.revision,
+    commit: running?.sha ?? evidence?.commit ?? null,
+    testCommand: evidence?.testCommand ?? null,
+    isPublic: incidents.some((one) => one.representative.trust === 'public'),
+    isNew,
+  };
+}
+
+/** It came within a day of the revision it was first seen in, and the service had run before. */
+function isNewlyDeployed({ firstRevision, firstSeen }: StoredIssue, known: readonly SeenRevisionRow[]): boolean {
+  const ordered = orderRevisions(known);
+  const index = ordered.findIndex(({ name }) => name === firstRevision);
+  const began = ordered[index]?.deployedAt ?? ordered[index]?.firstSeen;
+  return index > 0 && began !== undefined && firstSeen - began < DAY_MS;
 }
 
 async function compareIssues(): Promise<number> {

@@ -24,5 +24,10 @@ export interface Terminal {
 /** Exit status after Ctrl-C or SIGTERM, as shells number it: nothing was made, so that a part is never taken for the whole. */
 export const INTERRUPTED = 130;
 
+/** What goes wrong without keeping the command from its work: a line of standard error each. */
+export function warnOn({ errors }: Pick<CommandContext, 'errors'>): (sentence: string) => void {
+  return (sentence) => errors.write(`${sentence}\n`);
+}
+
 /** Resolves to the exit status; throws GuardianError for everything a person must be told. */
 export type Command = (context: CommandContext) => Promise<number>;

@@ -65,6 +65,14 @@ const OPTIONS = {
     ['--why REASON', 'decryptWhy'],
     ['--json', 'decryptJson'],
   ],
+  'sealing-keys': [
+    ['list', 'sealingKeyList'],
+    ['remove KEY', 'sealingKeyRemove'],
+    ['--project SLUG', 'sealingKeyProject'],
+    ['--why REASON', 'sealingKeyWhy'],
+    ['--yes', 'sealingKeyYes'],
+    ['--json', 'sealingKeyJson'],
+  ],
   alerts: [
     ['list', 'alertList'],
     ['ack | resolve | note #12…', 'alertAct'],

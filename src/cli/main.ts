@@ -16,6 +16,7 @@ const COMMANDS: Record<string, () => Promise<{ run: Command }>> = {
   mcp: () => import('./commands/mcp.ts'),
   exec: () => import('./commands/exec.ts'),
   decrypt: () => import('./commands/decrypt.ts'),
+  'sealing-keys': () => import('./commands/sealing-keys.ts'),
   audit: () => import('./commands/audit.ts'),
   alerts: () => import('./commands/alerts.ts'),
   jobs: () => import('./commands/jobs.ts'),

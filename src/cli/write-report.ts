@@ -28,16 +28,20 @@ export interface WriteReportInput {
 export async function writeReport(input: WriteReportInput): Promise<string[]> {
   const { report, guardian, formats, out, isQuiet, context, messages } = input;
   const color = context.output.isTerminal && !context.environment.NO_COLOR;
-  const text = () => guardian.render(report, 'text', { color, columns: context.output.columns });
+  const text = async () => {
+    const rendered = await guardian.render(report, 'text', { color, columns: context.output.columns });
+    return rendered.endsWith('\n') ? rendered : `${rendered}\n`;
+  };
+  const whole = async (format: ReportFormat) => `${(await guardian.render(report, format)).trimEnd()}\n`;
   if (out === null) {
     const format = formats?.[0] ?? 'text';
-    if (!isQuiet) context.output.write(format === 'text' ? text() : `${guardian.render(report, format).trimEnd()}\n`);
+    if (!isQuiet) context.output.write(format === 'text' ? await text() : await whole(format));
     return [];
   }
   const paths = targets(resolve(context.folder, out), formats);
-  for (const [format, path] of paths) writeWhole(path, `${guardian.render(report, format).trimEnd()}\n`);
+  for (const [format, path] of paths) writeWhole(path, await whole(format));
   if (!isQuiet) {
-    context.output.write(`${text()}\n`);
+    context.output.write(`${await text()}\n`);
     for (const [, path] of paths) context.output.write(`${messages.cli.written(path)}\n`);
   }
   return paths.map(([, path]) => path);

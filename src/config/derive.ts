@@ -76,10 +76,11 @@ export function storeLocationOf({ dataFolder, database }: Configuration, folder:
 }
 
 /** What the server is told; what it is not told has its defaults there. */
-export function serverKnobsOf({ server, ingest, report, protection }: Configuration) {
+export function serverKnobsOf({ server, ingest, report, protection, metrics }: Configuration) {
   return {
     ...server,
     protection,
+    metrics,
     waitingBytes: ingest.waitingBytes,
     ratePerMinute: ingest.ratePerMinute,
     criticalAboveErrors: report.criticalAboveErrors,

@@ -4,6 +4,7 @@ import type { Configuration } from './schema.ts';
 export { checkTelling } from './check-telling.ts';
 export { CONFIGURATION_FILE } from './configuration-file.ts';
 export * from './derive.ts';
+export { analysisLimitsOf, providersOf } from './derive-analysis.ts';
 export type { Environment } from './environment.ts';
 export type { LoadOptions } from './load.ts';
 export { processEnvironment } from './process-environment.ts';

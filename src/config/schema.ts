@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { alerting } from './schema/alerting.ts';
+import { analysis } from './schema/analysis.ts';
 import { audit } from './schema/audit.ts';
+import { fixes } from './schema/fixes.ts';
 import { jobEngine, jobs } from './schema/jobs.ts';
+import { metrics } from './schema/metrics.ts';
 import { channels, notify, recipients, roles, routes } from './schema/notify.ts';
 import { address, hours, port, positive } from './schema/pieces.ts';
 import { protection } from './schema/protection.ts';
@@ -303,6 +306,7 @@ export const configurationSchema = z.strictObject({
   hook: hook.prefault({}),
   server: server.prefault({}),
   protection: protection.prefault({}),
+  metrics: metrics.prefault({}),
   database: database.prefault({}),
   search: search.prefault({}),
   audit: audit.prefault({}),
@@ -322,6 +326,8 @@ export const configurationSchema = z.strictObject({
   notify: notify.prefault({}),
   channels: channels.prefault({}),
   templates: templates.prefault({}),
+  fixes: fixes.prefault({}),
+  analysis: analysis.prefault({}),
 });
 
 export { ALERT_THRESHOLD_CRITICAL, ALERT_THRESHOLD_ERROR } from './schema/alerting.ts';

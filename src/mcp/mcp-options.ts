@@ -5,6 +5,7 @@ import type { EventIndex } from '../core/events/index.ts';
 import type { IssueReader, StoredIssue } from '../core/issues/index.ts';
 import type { HandOff, ReportStore } from '../core/reports/index.ts';
 import type { Clock, Messages } from '../core/shared/index.ts';
+import type { TemplateRenderer } from '../core/templates/index.ts';
 
 /** What the tools need of the rest: the composition root hands it over once. */
 export interface McpOptions {
@@ -21,6 +22,8 @@ export interface McpOptions {
   actOnIssues(ids: string[], action: IssueAction, actor: string): Promise<IssueActionResult[]>;
   /** For the sentences of errors, hand-offs and reports. */
   messages: Messages;
+  /** What reports are rendered with; default: the built-in templates. */
+  templates?: TemplateRenderer;
   clock: Clock;
   version: string;
   /** Told what went wrong inside, with its cause; the agent gets a sentence without it. */

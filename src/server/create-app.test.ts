@@ -123,7 +123,7 @@ describe('the API', () => {
   it('gives metrics whose labels are routes and states, never addresses', async () => {
     const text = await (await ask(server, '/api/metrics')).text();
     expect(text).toContain(
-      'guardian_http_request_duration_seconds_count{method="GET",route="/api/health",status="200"} 1',
+      'guardian_http_requests_total{method="GET",route="/api/health",status_class="2xx"} 1',
     );
     expect(text).toContain('guardian_fold_queue 0');
     expect(text).not.toContain('/api/nothing');

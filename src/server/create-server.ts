@@ -12,11 +12,11 @@ import { createFloodHold } from './hold-floods.ts';
 import { applyIssueAction } from './issues/apply-action.ts';
 import { findIssue } from './issues/find-issue.ts';
 import { openListener } from './listener.ts';
-import { createServerMetrics } from './metrics.ts';
 import { createFlood } from './middleware/flood-protection.ts';
 import { isLoopback } from './middleware/host-check.ts';
 import { createRefusalTally } from './middleware/refusal-tally.ts';
 import { overviewOf } from './overview/overview.ts';
+import { servedRoutes } from './served-routes.ts';
 import type { ServerOptions } from './server-options.ts';
 
 export interface Server {
@@ -57,11 +57,12 @@ export function createServer(options: ServerOptions): Server {
     flood: createFlood(knobs, clock),
     refusals: createRefusalTally(options.intake),
     hold: createFloodHold(knobs, clock),
-    serverMetrics: createServerMetrics(options),
+    serverMetrics: options.metrics,
     startedAt: clock.now(),
   };
   const streams = createChangeStreams(services);
   const app = createApp(services, streams);
+  options.metrics.routes(() => servedRoutes(app));
   const listener = openListener(app, services);
 
   return {

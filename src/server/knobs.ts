@@ -20,6 +20,8 @@ export interface ProtectionKnobs {
 
 export interface ServerKnobs {
   protection: ProtectionKnobs;
+  /** Who reads the figures: whoever has the token, or comes from one of these addresses and networks. */
+  metrics: { token: string | null; networks: readonly string[] };
   host: string;
   /** 0 takes a free one. */
   port: number;
@@ -75,6 +77,7 @@ export const DEFAULT_SERVER_KNOBS: ServerKnobs = {
     connectionsPerAddress: 64,
     proxies: [],
   },
+  metrics: { token: null, networks: ['127.0.0.0/8', '::1'] },
   host: '127.0.0.1',
   port: 4400,
   publicUrl: null,

@@ -2,6 +2,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
 import { change } from '../contracts/api/overview.ts';
 import { problem } from '../contracts/api/shared.ts';
+import { METRICS_PATH } from '../contracts/metrics.ts';
 import type { AppEnv } from './app-env.ts';
 
 export type OpenApiDocument = ReturnType<OpenAPIHono['getOpenAPI31Document']>;
@@ -31,7 +32,7 @@ const OTHERS: Other[] = [
   },
   {
     method: 'get',
-    path: '/api/metrics',
+    path: METRICS_PATH,
     tag: 'Server',
     summary: 'Prometheus metrics',
     needs: 'read',

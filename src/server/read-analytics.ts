@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Analytics, analyticsQuery, LiveMetrics } from '../contracts/api/analytics.ts';
-import { ANALYTICS_STEPS, stepOf } from '../core/events/index.ts';
+import { ANALYTICS_STEPS, everyStep, stepOf } from '../core/events/ports.ts';
 import { toInstant } from '../core/shared/index.ts';
 import type { AppContext } from './app-env.ts';
 import { projectIdOf } from './find-project.ts';
@@ -40,7 +40,7 @@ export async function analyticsOf(context: AppContext, query: z.output<typeof an
     from: toInstant(window.from),
     to: toInstant(window.to),
     step,
-    volume: found.volume.map(({ at, ...counts }) => ({ at: toInstant(at), ...counts })),
+    volume: everyStep(found.volume, { ...window, step }).map(({ at, ...counts }) => ({ at: toInstant(at), ...counts })),
     rows: found.rows.map(({ lastAt, ...row }) => ({
       ...row,
       errorRate: row.events === 0 ? 0 : row.errors / row.events,

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Trace, TraceSummary, traceQuery } from '../contracts/api/traces.ts';
-import { type PlacedSpan, type StoredEvent, spanOfTimer, type Waterfall, waterfallOf } from '../core/events/index.ts';
+import { type PlacedSpan, type StoredEvent, spanOfTimer, type Waterfall, waterfallOf } from '../core/events/ports.ts';
 import { GuardianError, toInstant } from '../core/shared/index.ts';
 import type { AppContext } from './app-env.ts';
 import { projectIdOf } from './find-project.ts';

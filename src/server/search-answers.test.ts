@@ -67,12 +67,12 @@ describe('what is told of how searches are answered', () => {
   it('counts in the metrics what came from memory, what waits, and how connections are used again', async () => {
     const text = await (await ask(server, '/api/metrics')).text();
     for (const line of [
-      'guardian_search_cache_hits 3',
-      'guardian_search_cache_misses 4',
+      'guardian_search_cache_hits_total 3',
+      'guardian_search_cache_misses_total 4',
       'guardian_search_cache_bytes 512',
       'guardian_search_waiting_changes 7',
-      'guardian_search_requests 40',
-      'guardian_search_connections 2',
+      'guardian_search_requests_total 40',
+      'guardian_search_connections_total 2',
     ])
       expect(text).toContain(`${line}\n`);
   });

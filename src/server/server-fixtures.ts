@@ -8,6 +8,7 @@ import { elasticSetUpReply } from '../adapters/sources/elastic-bulk/index.ts';
 import { readEnvelopeDsn } from '../adapters/sources/sentry/index.ts';
 import { openStore, type Store, type StoreLocation } from '../adapters/store/sql/index.ts';
 import { openAudit } from '../app/audit/open-audit.ts';
+import { startMetrics } from '../app/metrics/start-metrics.ts';
 import { openNightShift } from '../app/night-shift.ts';
 import { wireFormats } from '../app/wire-formats.ts';
 import { type ConfigurationInput, configurationSchema } from '../config/schema.ts';
@@ -93,12 +94,17 @@ export async function openTestServer(given: TestServerOptions = {}): Promise<Tes
     onFailure,
   });
   const audit = openAudit({ configuration, folder, store: store.audit, clock, onFailure });
+  const live = createLiveRates(clock);
+  const logger = pino({ level: 'silent' });
+  const metrics = startMetrics({ clock, version: '1.2.3', logger, changes });
+  const { search } = given.options ?? {};
   const options: ServerOptions = {
     store: { ...store, events: store.index, issueWriter: store.issues, sent: store.notifications.log },
     ...shift.parts,
     audit,
     intake,
-    live: createLiveRates(clock),
+    live,
+    metrics: metrics.serve({ ...shift.parts, store, intake, live, ...(search ? { search } : {}) }),
     authDatabase: { kysely: store.kysely as unknown as Kysely<AuthTables>, kind: store.kind },
     makeReport: () => Promise.reject(new Error('no report is made here')),
     renderReport: async (content, format) => `${format} of ${content.service}`,
@@ -118,7 +124,7 @@ export async function openTestServer(given: TestServerOptions = {}): Promise<Tes
     language: 'en',
     timeZone: 'UTC',
     knobs: { ...DEFAULT_SERVER_KNOBS, port: 0, ...given.knobs },
-    logger: pino({ level: 'silent' }),
+    logger,
     version: '1.2.3',
     ...given.options,
   };

@@ -17,7 +17,7 @@ import type { AlertReader, Alerts, MeasurementStore } from '../core/alerts/index
 import type { AuditRecorder, AuditStore, SignedCheckpoint } from '../core/audit/index.ts';
 import type { AnalyticsStore, EventIndex, LiveRates, SearchProgress, TraceStore } from '../core/events/index.ts';
 import type { Intake, WireReply } from '../core/ingest/index.ts';
-import type { FoldStore, IssueReader, IssueState, IssueWriter } from '../core/issues/index.ts';
+import type { FoldStore, IssueReader, IssueWriter } from '../core/issues/index.ts';
 import type {
   Coordination,
   CoordinationStore,
@@ -49,6 +49,7 @@ import type {
   UserDetail,
 } from '../core/usage/index.ts';
 import type { ServerKnobs } from './knobs.ts';
+import type { ServerMetrics } from './metrics.ts';
 
 /** Everything the server is given: it opens nothing by itself but its socket. */
 export interface ServerOptions {
@@ -82,6 +83,7 @@ export interface ServerOptions {
   usage: UsageControl;
   /** Absent: nothing is told of the search. */
   search?: SearchControl;
+  metrics: ServerMetrics;
   /** Names of Guardian's own parts that do not turn; empty: all do. */
   partProblems(): Promise<string[]>;
   /** Cloud Scheduler. Both null: the trigger is off. */
@@ -163,16 +165,9 @@ export interface ServerStore {
   settings: SettingStore;
   activity: ActivityStore;
   leases: LeaseStore;
-  counts: StateCounts;
   sealingKeys: Pick<SealingKeyStore, 'add'>;
   analytics: Pick<AnalyticsStore, 'read'>;
   traces: Pick<TraceStore, 'list' | 'spans'>;
-}
-
-/** For the metrics page; read at most once in ten seconds. */
-export interface StateCounts {
-  issues(): Promise<{ state: IssueState; count: number }[]>;
-  deliveries(): Promise<{ state: string; count: number }[]>;
 }
 
 export interface ReportAsked {

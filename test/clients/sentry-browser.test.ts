@@ -7,7 +7,7 @@ import { type RunningServer, startGuardian } from '../fixtures/running-server.ts
 import { BUNDLE_PATH, openShopSite, type ShopSite } from './shop-site.ts';
 
 const PREFLIGHTS =
-  'guardian_http_request_duration_seconds_count{method="OPTIONS",route="ingest:sentry-envelope",status="204"}';
+  'guardian_http_requests_total{method="OPTIONS",route="ingest:sentry-envelope",status_class="2xx"}';
 
 let guardian: RunningServer;
 let api: GuardianApi;

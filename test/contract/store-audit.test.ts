@@ -14,6 +14,7 @@ import {
   trailNameOf,
   verifyTrail,
 } from '../../src/core/audit/index.ts';
+import type { Clock } from '../../src/core/shared/index.ts';
 import { DATABASES, type OpenedStores } from './open-stores.ts';
 
 const NOW = Date.UTC(2031, 0, 1);
@@ -41,12 +42,13 @@ describe.each(DATABASES)('audit trails in $name', ({ open }) => {
   });
 
   const verdict = async (name = OWN_TRAIL) => (await verifyTrail(name, { store: stores.main.audit, anchored, clock }))!;
-  const keeper = () =>
+  const keeper = (tellEveryMs: number | null = null, at: Clock = clock, signer = key) =>
     createAuditKeeper({
       store: stores.main.audit,
-      signingKey: () => key,
+      signingKey: () => signer,
       anchors: [{ name: 'memory', keep: async (signed) => void anchored.push(signed) }],
-      clock,
+      tellEveryMs,
+      clock: at,
       onFailure: (what, error) => {
         throw new Error(`${what}: ${error.message}`);
       },
@@ -78,6 +80,44 @@ describe.each(DATABASES)('audit trails in $name', ({ open }) => {
     expect(await found({ from: NOW + 2 })).toEqual([4]);
     expect(await found({ to: NOW + 1, action: 'key revoked' })).toEqual([3, 2, 1]);
     expect(await found({ trail: 'another' })).toEqual([]);
+  });
+
+  it('are told to people by an outbox row of the newest checkpoint, once in the span, and at once when the key is another', async () => {
+    const { kysely } = stores.main;
+    const told = async () =>
+      (
+        await kysely.selectFrom('outbox').select(['at', 'payload']).where('kind', '=', 'audit-checkpoint').execute()
+      ).map(({ at, payload }) => ({ at, count: (JSON.parse(payload!) as { count: number }).count }));
+    let now = NOW;
+    const moving = { now: () => now };
+    const [one, other] = [keeper(60_000, moving), keeper(60_000, moving)];
+    await one.checkpoint();
+    await keeper(null, moving).record(action('first'));
+    await Promise.all([one.checkpoint(), other.checkpoint()]);
+    expect(await told()).toEqual([{ at: NOW, count: 1 }]);
+    now += 59_999;
+    await one.record(action('second'));
+    await one.checkpoint();
+    expect(await told()).toHaveLength(1);
+    now += 1;
+    await other.checkpoint();
+    now += 600_000;
+    await one.checkpoint();
+    expect(await told()).toEqual([
+      { at: NOW, count: 1 },
+      { at: NOW + 60_000, count: 2 },
+    ]);
+    await one.record(action('third'));
+    await one.checkpoint();
+    await one.record(action('fourth'));
+    await keeper(60_000, moving, signingKeyOf(makeSigningKey().privateKey)).checkpoint();
+    expect((await told()).slice(2)).toEqual([
+      { at: now, count: 3 },
+      { at: now, count: 4 },
+    ]);
+    await keeper(null, moving).record(action('fifth'));
+    await keeper(null, moving).checkpoint();
+    expect(await told()).toHaveLength(4);
   });
 
   it('are signed at every 1,000 entries, at the close, and only when something came', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { forgetKeys, type KeptKey, removeKey } from '../../src/core/sealing/index.ts';
+import { messagesFor } from '../../src/core/shared/index.ts';
 import { rawEvent } from '../fixtures/raw-event.ts';
 import { DATABASES, type OpenedStores } from './open-stores.ts';
 import { appended } from './stored-events.ts';
@@ -54,13 +55,27 @@ describe.each(DATABASES)('keys of sealed records in $name', ({ open }) => {
     const old = keyOf('d', 400 + 30 + 3);
     await sealingKeys.add([young, old]);
     const retention = { now: NOW, longestRetentionDays: 400 };
-    await expect(removeKey(sealingKeys, young, retention)).rejects.toMatchObject({ code: 'conflict' });
+    const noted: string[] = [];
+    const removal = { ...retention, messages: messagesFor('en'), note: async (one: string) => void noted.push(one) };
+    await expect(removeKey(sealingKeys, young, removal)).rejects.toMatchObject({ code: 'conflict' });
     expect(await sealingKeys.find(young.id, young.projectId)).toHaveLength(1);
-    await removeKey(sealingKeys, old, retention);
-    await expect(removeKey(sealingKeys, old, retention)).rejects.toMatchObject({ code: 'not_found' });
+    await removeKey(sealingKeys, old, removal);
+    await expect(removeKey(sealingKeys, old, removal)).rejects.toMatchObject({ code: 'not_found' });
+    expect(noted).toEqual(['denied', 'success']);
+    expect((await sealingKeys.list(2)).map(({ id }) => id[0])).toEqual(['a', 'a']);
     expect(await forgetKeys(sealingKeys, { ...retention, limit: 100 })).toBe(0);
     expect(await forgetKeys(sealingKeys, { ...retention, longestRetentionDays: 390, limit: 100 })).toBe(1);
     expect(await sealingKeys.find(young.id, young.projectId)).toEqual([]);
+  });
+
+  it('stay when what is about to happen cannot be noted', async () => {
+    const { sealingKeys } = stores.main;
+    const key = keyOf('f', 500);
+    await sealingKeys.add([key]);
+    const note = () => Promise.reject(new Error('the disk is full'));
+    const removal = { now: NOW, longestRetentionDays: 400, messages: messagesFor('en'), note };
+    await expect(removeKey(sealingKeys, key, removal)).rejects.toThrow('the disk is full');
+    expect(await sealingKeys.find(key.id, key.projectId)).toEqual([key]);
   });
 
   it('stay as long as an event of their time is kept, whatever the retention says', async () => {
@@ -72,8 +87,7 @@ describe.each(DATABASES)('keys of sealed records in $name', ({ open }) => {
     expect(await sealingKeys.oldestEventAt()).toBe(at);
     const key = keyOf('e', 610);
     await sealingKeys.add([key]);
-    await expect(removeKey(sealingKeys, key, { now: NOW, longestRetentionDays: 400 })).rejects.toMatchObject({
-      code: 'conflict',
-    });
+    const removal = { now: NOW, longestRetentionDays: 400, messages: messagesFor('en'), note: async () => {} };
+    await expect(removeKey(sealingKeys, key, removal)).rejects.toMatchObject({ code: 'conflict' });
   });
 });

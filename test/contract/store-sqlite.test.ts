@@ -64,7 +64,7 @@ describe('the SQLite store on bad days', () => {
     for (const name of ['guardian.db', 'guardian.db-wal', 'guardian.lock', 'guardian.lock.json']) {
       expect([name, statSync(join(folder, name)).mode & 0o777]).toEqual([name, 0o600]);
     }
-    expect(await store.state()).toEqual({ bytes: expect.any(Number), version: '0018-usage-reports' });
+    expect(await store.state()).toEqual({ bytes: expect.any(Number), version: '0024-append-cost' });
   });
 
   it('belongs to one process, says which, and falls to the next when that one was killed', async () => {
@@ -199,20 +199,16 @@ describe('the SQLite store on bad days', () => {
       '0016-coordination',
       '0017-search',
       '0018-usage-reports',
+      '0019-analysis',
+      '0022-deployments',
+      '0023-fixes',
+      '0024-append-cost',
     ];
-    expect(await migrateStore(location, { isDryRun: true })).toEqual({
-      carriedOut: steps,
-      version: '0018-usage-reports',
-    });
-    expect(await migrateStore(location, { isDryRun: false })).toEqual({
-      carriedOut: steps,
-      version: '0018-usage-reports',
-    });
-    expect(await migrateStore(location, { isDryRun: false })).toEqual({
-      carriedOut: [],
-      version: '0018-usage-reports',
-    });
-    expect(await migrateStore(location, { isDryRun: true })).toEqual({ carriedOut: [], version: '0018-usage-reports' });
+    const version = steps.at(-1)!;
+    expect(await migrateStore(location, { isDryRun: true })).toEqual({ carriedOut: steps, version });
+    expect(await migrateStore(location, { isDryRun: false })).toEqual({ carriedOut: steps, version });
+    expect(await migrateStore(location, { isDryRun: false })).toEqual({ carriedOut: [], version });
+    expect(await migrateStore(location, { isDryRun: true })).toEqual({ carriedOut: [], version });
   });
 
   describe('backup and restore', () => {

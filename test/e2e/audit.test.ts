@@ -2,9 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import PostalMime from 'postal-mime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { start, stop, audit as trail } from '../../packages/sdk/src/index.ts';
 import { type RunningServer, startGuardian } from '../fixtures/running-server.ts';
+import { openMailbox } from '../fixtures/smtp-mailbox.ts';
 import { runGuardian } from './run-guardian.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'guardian-audit-'));
@@ -98,6 +100,40 @@ describe('the audit trail of a Guardian', () => {
     const emptied = await tampered(`DELETE FROM audit_entry WHERE ${own}; DELETE FROM audit_checkpoint`);
     expect([emptied.status, emptied.verdicts]).toMatchObject([1, [{ finding: 'truncated', firstBadSequence: 1 }]]);
     expect((await inJson()).status).toBe(0);
+  });
+
+  it('mails a checkpoint to administrators, as a file that verifies the trail it came from', async () => {
+    const mailbox = await openMailbox();
+    writeFileSync(
+      join(folder, 'guardian.config.ts'),
+      `export default {
+        mail: { from: 'guardian@piano.ca', smtp: { host: '127.0.0.1', port: ${mailbox.port}, encryption: 'none' } },
+        recipients: { ana: { roles: ['administrators'], email: 'ana@piano.ca' } },
+      };`,
+    );
+    // What was signed at the close waits as a row, and is told now.
+    server = await startGuardian({ folder, environment });
+    try {
+      await expect.poll(() => mailbox.messages.length, { timeout: 20_000 }).toBe(1);
+      const mail = await PostalMime.parse(mailbox.messages[0]!.raw);
+      expect(mail.subject).toBe('[CODEX GPT] INFO: Audit checkpoint: guardian');
+      expect(mail.text).toContain('Keep this message');
+      expect(mail.text).not.toContain('No route names');
+      const { items } = (await read('/api/deliveries')) as { items: Record<string, unknown>[] };
+      expect(items).toMatchObject([{ occasion: 'audit_checkpoint', channel: 'email', state: 'sent' }]);
+      const kept = join(elsewhere, 'from-mail.ndjson');
+      const [attached] = mail.attachments;
+      expect(attached).toMatchObject({ filename: 'audit-checkpoint.ndjson' });
+      writeFileSync(kept, Buffer.from(attached!.content as ArrayBuffer));
+      expect(mail.text).toContain(readFileSync(kept, 'utf8').trim());
+      const told = await runGuardian(['audit', 'verify', '--checkpoint', kept, '--json'], { folder });
+      expect(JSON.parse(told.stdout.split('\n')[0]!)).toMatchObject({
+        ...{ trail: 'guardian', isIntact: true },
+        notExcluded: [],
+      });
+    } finally {
+      await mailbox.close();
+    }
   });
 
   it('says in words what it cannot exclude without a checkpoint from elsewhere, and takes one from a file', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { getLogger, start, stop } from '../../packages/sdk/src/index.ts';
+import { getLogger, start, stop, audit as trail } from '../../packages/sdk/src/index.ts';
 import { createRedactor } from '../../packages/sdk/src/redact/index.ts';
 import { createBlindIndex, createSealer, readKeyFile, type WrappedKey } from '../../packages/sdk/src/seal/index.ts';
 import { type RunningServer, startGuardian } from '../fixtures/running-server.ts';
@@ -260,5 +260,48 @@ describe('a program that seals', () => {
         attributes: { mail: EMAIL, customer: { iban: IBAN } },
       },
     });
+  });
+});
+
+describe('sealed values of an audit trail', () => {
+  it('are opened by trail and sequence, or out of a file, in their own place only', async () => {
+    await start({
+      ...{ url: server.url, key: server.key, service: 'refunds', folder: join(folder, 'audited') },
+      redaction: { paths: [{ path: 'customer.iban', action: 'encrypt' }] },
+      sealing: { wrappingKey: { bytes: wrappingKey } },
+    });
+    const refund = { actor: 'ana', action: 'order.refund', outcome: 'success' } as const;
+    await trail.record({ ...refund, object: 'order 1', fields: { amount: 12 } });
+    await trail.record({ ...refund, object: 'order 2', fields: { amount: 13, customer: { iban: IBAN } } });
+    expect(await stop()).toBe(true);
+    const { items } = (await (await fetch(`${server.url}/api/audit/trails`)).json()) as { items: { name: string }[] };
+    const { name } = items.find((one) => one.name.startsWith('refunds/'))!;
+    const shown = await (await fetch(`${server.url}/api/audit?trail=${encodeURIComponent(name)}`)).text();
+    expect(shown).toContain('"sealed"');
+    expect(shown).not.toContain(IBAN);
+
+    const run = await decrypt([`${name}:2`, ...WHO, '--json']);
+    expect([run.stderr, run.status]).toEqual(['', 0]);
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      name: `entry ${name}:2`,
+      fields: [{ path: 'customer.iban', value: IBAN }],
+      content: { sequence: 2, object: 'order 2', fields: { amount: 13, customer: { iban: IBAN } } },
+    });
+    expect((await audit())[0]).toMatchObject({ actor: 'person:Grace Hopper', object: `entry ${name}:2` });
+
+    const [, entry] = (JSON.parse(shown) as { items: Record<string, unknown>[] }).items.toReversed();
+    const [service, epoch] = name.split('/');
+    const posted = { kind: 'entry', service, epoch, ...entry };
+    const lines = [posted, { ...posted, sequence: 3 }].map((one) => JSON.stringify(one));
+    writeFileSync(join(folder, 'trail.ndjson'), lines.join('\n'));
+    const fromFile = await decrypt(['trail.ndjson', ...WHO, '--json']);
+    expect(fromFile.status).toBe(3);
+    expect(fromFile.stdout.trim().split('\n')).toHaveLength(1);
+    expect(JSON.parse(fromFile.stdout)).toMatchObject({ name: 'trail.ndjson:1', fields: [{ value: IBAN }] });
+    expect(fromFile.stderr).toContain('NOT opened: trail.ndjson:2');
+
+    const unsealed = await decrypt([`${name}:1`, ...WHO]);
+    expect([unsealed.status, unsealed.stdout]).toEqual([66, '']);
+    expect((await decrypt([`${name}:9`, ...WHO])).status).toBe(66);
   });
 });

@@ -20,6 +20,8 @@ export interface GitPlace {
   folder: string;
   environment: Readonly<Record<string, string | undefined>>;
   limits: GitLimits;
+  /** Git's own variables, which are never taken from the environment. */
+  gitVariables?: Readonly<Record<string, string>>;
 }
 
 /** Before every command: no pager, no pathspec magic, no programs or networks that a repository's own configuration names. */
@@ -61,7 +63,7 @@ export function runGit(place: GitPlace, command: readonly string[]): Promise<Buf
       [...SAFE_OPTIONS, ...command],
       {
         cwd: place.folder,
-        env: gitEnvironment(place.environment),
+        env: { ...gitEnvironment(place.environment), ...place.gitVariables },
         encoding: 'buffer',
         timeout: place.limits.timeoutMs,
         killSignal: 'SIGKILL',

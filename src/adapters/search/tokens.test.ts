@@ -42,6 +42,16 @@ describe('the token of a field', () => {
     expect(repeatedFieldToken('service', 'Shop')).toBe(fieldToken('service', 'shop'));
   });
 
+  it.each([
+    ['service', 'Shop', '\uE0008ygiuqsm98ih'],
+    ['', '', '\uE0001o30mww1kky9i7'],
+    ['order.id', '7', '\uE0002i75gr18t91db'],
+    ['file', '/app/SRC/Wörter-ÄÖÜ.ts', '\uE00017pjip4114jlm4'],
+    ['city', 'İzmir ΣΊΣΥΦΟΣ', '\uE0001a818cy16y9008'],
+  ])('of %s and %s is the one that stands in stored events', (name, value, token) => {
+    expect(fieldToken(name, value)).toBe(token);
+  });
+
   it('differs by name and by value', () => {
     const tokens = new Set<string>();
     for (let value = 0; value < 100_000; value++) tokens.add(fieldToken('order', String(value)));

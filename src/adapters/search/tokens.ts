@@ -34,24 +34,53 @@ function cut(word: string): string {
   return word.slice(0, end >= 0xd800 && end <= 0xdbff ? WORD_CHARACTERS - 1 : WORD_CHARACTERS);
 }
 
+const EQUALS = 61;
+/** Every two digits in base 36. */
+const PAIRS = Array.from({ length: 36 * 36 }, (_, number) => number.toString(36).padStart(2, '0'));
+
 /**
  * The token of one exact field; upper and lower case are one. 64 bits: a chance meeting is not seen in practice, and one that was made on
  * purpose gains nothing, since its maker could have sent the value itself. SHA-256 took twelve times as long, half of the append.
+ *
+ * Two multiplicative 32-bit hashes of `name=value`, each mixed into the other (the construction known as cyrb53). The parts are read where they
+ * stand: joined and lowered first, and written out by the engine, a token took 0.87 µs instead of 0.15.
  */
 export function fieldToken(name: string, value: string): string {
-  const text = `${name}=${value.toLowerCase()}`;
-  // Two multiplicative 32-bit hashes, each mixed into the other (the construction known as cyrb53).
+  return tokenOf(name, value, false);
+}
+
+function tokenOf(name: string, value: string, isLower: boolean): string {
   let high = 0xdeadbeef;
   let low = 0x41c6ce57;
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
+  for (let index = 0; index < name.length; index++) {
+    const code = name.charCodeAt(index);
+    high = Math.imul(high ^ code, 2654435761);
+    low = Math.imul(low ^ code, 1597334677);
+  }
+  high = Math.imul(high ^ EQUALS, 2654435761);
+  low = Math.imul(low ^ EQUALS, 1597334677);
+  for (let index = 0; index < value.length; index++) {
+    let code = value.charCodeAt(index);
+    if (code >= 65 && code <= 90) code += 32;
+    else if (code > 127 && !isLower) return tokenOf(name, value.toLowerCase(), true);
     high = Math.imul(high ^ code, 2654435761);
     low = Math.imul(low ^ code, 1597334677);
   }
   high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
   low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
-  // Each for itself: writing 53 bits out in base 36 is a slow path, a sixth of the append.
-  return FIELD_MARK + (high >>> 0).toString(36) + (low >>> 0).toString(36);
+  return FIELD_MARK + inBase36(high >>> 0) + inBase36(low >>> 0);
+}
+
+/** As `toString(36)` writes it, which leaves compiled code for each number. */
+function inBase36(number: number): string {
+  let rest = number;
+  let digits = '';
+  while (rest >= 36 * 36) {
+    const next = Math.floor(rest / (36 * 36));
+    digits = PAIRS[rest - next * 36 * 36]! + digits;
+    rest = next;
+  }
+  return rest < 36 ? PAIRS[rest]![1]! + digits : PAIRS[rest]! + digits;
 }
 
 /** Tokens remembered; values of these fields repeat from event to event. */

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Messages } from '../../core/shared/index.ts';
 import type { TemplateSource } from '../../core/templates/index.ts';
 
 const TEMPLATE_BOUNDS = {
@@ -16,7 +17,7 @@ const NAMESPACE = /^[a-z][a-z0-9-]{0,63}$/;
  * `NAMESPACE/ANYTHING.template` of a folder, by name. Null: there is no such folder. What cannot be read is a source with its problem; folders
  * that are no namespace, and other files, are left alone.
  */
-export async function readTemplateFolder(folder: string): Promise<TemplateSource[] | null> {
+export async function readTemplateFolder(folder: string, messages: Messages): Promise<TemplateSource[] | null> {
   const namespaces = await namesIn(folder);
   if (namespaces === null) return null;
   const sources: TemplateSource[] = [];
@@ -24,21 +25,27 @@ export async function readTemplateFolder(folder: string): Promise<TemplateSource
     for (const name of (await namesIn(join(folder, namespace))) ?? []) {
       if (!name.endsWith(TEMPLATE_ENDING) || name.startsWith('.')) continue;
       if (sources.length >= TEMPLATE_BOUNDS.files) return sources;
-      sources.push(await readSource(folder, namespace, `${namespace}/${name}`));
+      sources.push(await readSource(folder, { namespace, file: `${namespace}/${name}` }, messages));
     }
   }
   return sources;
 }
 
-async function readSource(folder: string, namespace: string, file: string): Promise<TemplateSource> {
+async function readSource(
+  folder: string,
+  { namespace, file }: Pick<TemplateSource, 'namespace' | 'file'>,
+  { templateFaults, systemReasons }: Messages,
+): Promise<TemplateSource> {
   try {
     const path = join(folder, file);
     const { size } = await stat(path);
     if (size > TEMPLATE_BOUNDS.bytes)
-      return { namespace, file, source: null, problem: `it has more than ${TEMPLATE_BOUNDS.bytes} bytes` };
+      return { namespace, file, source: null, problem: templateFaults.tooManyBytes(TEMPLATE_BOUNDS.bytes) };
     return { namespace, file, source: await readFile(path, 'utf8'), problem: null };
   } catch (thrown) {
-    return { namespace, file, source: null, problem: (thrown as NodeJS.ErrnoException).code ?? String(thrown) };
+    const { code } = thrown as NodeJS.ErrnoException;
+    const problem = code === undefined ? String(thrown) : (systemReasons[code] ?? code);
+    return { namespace, file, source: null, problem };
   }
 }
 

@@ -7,6 +7,7 @@ import {
   createRuleSet,
   eventRules,
   type PartReader,
+  SEALING_RULE,
   usageRules,
 } from '../../core/alerts/index.ts';
 import { type NotifyKnobs, nextSend } from '../../core/notify/index.ts';
@@ -33,7 +34,7 @@ export function openAlerts({ configuration, store, knobs, parts, clock, onChange
   const rules = createRuleSet({
     rules: declaredRules(configuration),
     types: configuration.alertTypes,
-    own: [...usageRules(configuration.usage.alerts), ...eventRules(configuration.alerting)],
+    own: [...usageRules(configuration.usage.alerts), ...eventRules(configuration.alerting), SEALING_RULE],
     hasUsage: true,
   });
   const alerts = createAlerts({

@@ -38,7 +38,7 @@ const KEY_FILE = join('audit', 'signing-key.pem');
 
 /** Guardian's own audit trail: its key, its anchors, its checkpoints. */
 export function openAudit({ configuration, folder, store, clock, onFailure }: OpenAuditOptions): OpenAudit {
-  const { anchorFile, webhook, guardianUrl, guardianKey, timeoutMs } = configuration.audit;
+  const { anchorFile, webhook, guardianUrl, guardianKey, tellEvery, timeoutMs } = configuration.audit;
   const { data } = settings.placesOf(configuration, folder);
   const anchorPath = anchorFile === null ? null : resolve(folder, anchorFile);
   const anchors: CheckpointAnchor[] = [];
@@ -51,7 +51,7 @@ export function openAudit({ configuration, folder, store, clock, onFailure }: Op
     key ??= openSigningKey(join(data, KEY_FILE));
     return key;
   };
-  const keeper = createAuditKeeper({ store, signingKey, anchors, clock, onFailure });
+  const keeper = createAuditKeeper({ store, signingKey, anchors, tellEveryMs: tellEvery, clock, onFailure });
   return {
     ...keeper,
     anchored: async () => (anchorPath === null ? [] : readAnchorFile(anchorPath, messagesFor(configuration.language))),

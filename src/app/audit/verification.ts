@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { openStore } from '../../adapters/store/sql/index.ts';
-import * as settings from '../../config/index.ts';
+import type { Configuration } from '../../config/index.ts';
 import {
   knownTrails,
   readCheckpoints,
@@ -10,10 +9,11 @@ import {
   verifyTrail,
 } from '../../core/audit/index.ts';
 import { type Clock, GuardianError, messagesFor } from '../../core/shared/index.ts';
+import { openExistingStore } from '../existing-store.ts';
 import { openAudit } from './open-audit.ts';
 
 export interface VerificationOptions {
-  configuration: settings.Configuration;
+  configuration: Configuration;
   folder: string;
   clock: Clock;
 }
@@ -27,6 +27,8 @@ export interface VerificationAsked {
 
 /** Trails that are verified in one call. */
 const MOST_TRAILS = 100_000;
+/** Of them, that a person is told. */
+const NAMED = 5;
 
 /** Recomputes audit trails on the machine itself, beside a server that may be running. Throws `not_found` for a trail that nobody knows. */
 export async function verifyTrails(
@@ -35,8 +37,7 @@ export async function verifyTrails(
 ): Promise<TrailVerdict[]> {
   const messages = messagesFor(configuration.language);
   const given = checkpointFiles.flatMap((path) => readFile(path, folder, messages.audit.anchorInvalid));
-  const location = settings.storeLocationOf(configuration, folder);
-  const store = await openStore({ dialect: location, role: 'shared', clock });
+  const store = await openExistingStore({ configuration, folder, clock });
   try {
     const audit = openAudit({ configuration, folder, store: store.audit, clock, onFailure: () => {} });
     const anchored = [...(await audit.anchored()), ...given];
@@ -44,7 +45,11 @@ export async function verifyTrails(
     const verdicts: TrailVerdict[] = [];
     for (const name of names) {
       const verdict = await verifyTrail(name, { store: store.audit, anchored, clock });
-      if (verdict === null) throw new GuardianError('not_found', { path: messages.audit.noTrail(name) });
+      if (verdict === null) {
+        const known = await knownTrails(store.audit, anchored, MOST_TRAILS);
+        const remedy = messages.audit.noTrailRemedy(known.slice(0, NAMED), Math.max(0, known.length - NAMED));
+        throw new GuardianError('not_found', { path: messages.audit.noTrail(name), remedy });
+      }
       verdicts.push(verdict);
     }
     return verdicts;

@@ -4,7 +4,7 @@ import { checkFunctions, createExecutors } from '../../adapters/executors/index.
 import type { Store } from '../../adapters/store/sql/index.ts';
 import * as settings from '../../config/index.ts';
 import type { Change } from '../../contracts/api/overview.ts';
-import { createRedactor } from '../../core/events/index.ts';
+import { createRedactor } from '../../core/events/ports.ts';
 import {
   checkChains,
   checkTrigger,

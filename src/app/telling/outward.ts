@@ -1,6 +1,7 @@
 import type { Configuration } from '../../config/index.ts';
-import type { Channel, ChannelKind, Message, Outage } from '../../core/notify/index.ts';
-import { type Clock, GuardianError, messagesFor, toInstant } from '../../core/shared/index.ts';
+import { type Channel, type ChannelKind, type Outage, renderOutage } from '../../core/notify/index.ts';
+import { type Clock, GuardianError } from '../../core/shared/index.ts';
+import { BUILT_IN_NAMESPACE, type TemplateRenderer } from '../../core/templates/index.ts';
 
 /** Says to an outside address that all parts turn; null: none is configured. */
 export function outwardPing({ notify, channels }: Configuration): (() => Promise<void>) | null {
@@ -16,31 +17,22 @@ export function outwardPing({ notify, channels }: Configuration): (() => Promise
 
 /** Tells the one address that needs no store; null: none is configured. */
 export function tellEmergency(
-  { notify, language, mail, server }: Configuration,
-  { channels, clock }: { channels: ReadonlyMap<ChannelKind, Channel>; clock: Clock },
+  { notify, language, mail, server, templates: own }: Configuration,
+  {
+    channels,
+    clock,
+    templates,
+  }: { channels: ReadonlyMap<ChannelKind, Channel>; clock: Clock; templates: TemplateRenderer },
 ): ((outage: Outage) => Promise<void>) | null {
   const { emergency } = notify;
   const channel = emergency && channels.get(emergency.over);
   if (!emergency || !channel) return null;
-  const say = messagesFor(language).notify.outage;
-  return async ({ kind, since, reason }) => {
-    const text = kind === 'began' ? say.began(toInstant(since), reason) : say.over(toInstant(since));
-    const title = kind === 'began' ? say.title : say.titleOver;
-    const message: Message = {
-      subject: `[${mail.tag}] ${title}`,
-      text: `${text}\n`,
-      html: `<p>${text.replace(/[<>&"']/g, (character) => `&#${character.charCodeAt(0)};`)}</p>`,
-      short: text,
-      attachments: [],
-      date: clock.now(),
-      language,
-      severity: kind === 'began' ? 'critical' : 'info',
-      action: kind === 'began' ? 'trigger' : 'resolve',
-      dedupeKey: `guardian store ${since}`,
-      url: server.publicUrl,
-      acknowledgeUrl: null,
-      notifications: [],
-    };
+  return async (outage) => {
+    const message = renderOutage(outage, {
+      ...{ language, tag: mail.tag, publicUrl: server.publicUrl, at: clock.now(), templates },
+      hasOwnMessage: own.message !== `${BUILT_IN_NAMESPACE}/message`,
+    });
+    const { kind, since } = outage;
     const id = `emergency-${since}-${kind}`;
     await channel.send(message, emergency.to, { id, number: 1, signal: AbortSignal.timeout(60_000) });
   };

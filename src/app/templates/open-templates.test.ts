@@ -41,8 +41,8 @@ ${foot}
 {{/block}}
 `;
 
-async function open(message = 'acme/message', lookEvery = '1h') {
-  const configuration = configurationSchema.parse({ templates: { folder: 'templates', message, lookEvery } });
+async function open(message = 'acme/message', lookEvery = '1h', language: 'en' | 'fr' = 'en') {
+  const configuration = configurationSchema.parse({ language, templates: { folder: 'templates', message, lookEvery } });
   const opened = await openTemplates({
     ...{ configuration, folder, store: stores.main, clock },
     onFailure: (what, error) => failures.push(`${what}: ${error.message}`),
@@ -78,6 +78,16 @@ describe('templates on disk (row 29: hot reload never ran)', () => {
     put('acme/message.template', source('2.0.0', 'new foot'));
     await soon(() => expect(text()).toContain('new foot'));
     expect(problems()).toEqual([]);
+  });
+
+  it('have their problems told in the language that is configured', async () => {
+    put('acme/message.template', source('1.0.0', 'bon pied'));
+    const { problems } = await open('acme/message', '1h', 'fr');
+    put('acme/message.template', source('2.0.0', '{{nobody}}'));
+    await soon(() => expect(problems()[0]?.message).toBe('text, ligne 7: il n’y a pas de « nobody » ici'));
+    rmSync(join(folder, 'templates'), { recursive: true });
+    await soon(() => expect(problems()[0]?.message).toContain('le dossier n’est pas là'));
+    await expect(open('acme/other', '1h', 'fr')).rejects.toThrow('il n’y a pas de modèle acme/other');
   });
 
   it('follow a rename over the old file, as editors save', async () => {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Store } from '../../adapters/store/sql/index.ts';
 import { type FolderWatch, readTemplateFolder, watchFolder } from '../../adapters/templates/index.ts';
 import type { Configuration } from '../../config/index.ts';
-import { type Clock, GuardianError, toGuardianError } from '../../core/shared/index.ts';
+import { type Clock, GuardianError, messagesFor, toGuardianError } from '../../core/shared/index.ts';
 import {
   createTemplateLibrary,
   idOf,
@@ -13,6 +13,7 @@ import {
   type TemplateLibrary,
   type TemplateUse,
 } from '../../core/templates/index.ts';
+import { checkChosen } from './check-chosen.ts';
 import { TEMPLATE_DEFINITIONS } from './definitions.ts';
 
 export interface TemplatesOptions {
@@ -49,10 +50,13 @@ export async function openTemplates(options: TemplatesOptions): Promise<OpenTemp
   const { configuration, store, clock, onFailure } = options;
   const { folder: given, message, report, digest, quiet, lookEvery } = configuration.templates;
   const folder = given === null ? null : resolve(options.folder, given);
+  const messages = messagesFor(configuration.language);
+  const words = messages.templateFaults;
   const library = createTemplateLibrary({
     definitions: TEMPLATE_DEFINITIONS,
     chosen: { message, report, digest },
     clock,
+    words,
     onFailure: (reference, { message: reason, line }) =>
       onFailure(
         'template',
@@ -100,13 +104,13 @@ export async function openTemplates(options: TemplatesOptions): Promise<OpenTemp
 
   async function read(): Promise<void> {
     if (folder === null) return;
-    const sources = await readTemplateFolder(folder);
+    const sources = await readTemplateFolder(folder, messages);
     const now = JSON.stringify(sources);
     if (now === seen) return;
     if (sources === null) {
       // What was read stays in use: a folder that is moved away for a moment must not change what people get.
       seen = now;
-      problems = [{ file: folder, key: null, message: 'the folder is not there: what was read before stays in use' }];
+      problems = [{ file: folder, key: null, message: words.noFolder }];
       return;
     }
     for (const version of await store.templates.list()) library.recall(version);
@@ -133,7 +137,7 @@ export async function openTemplates(options: TemplatesOptions): Promise<OpenTemp
     }
     if (!(await store.templates.keep(one.version)))
       throw new GuardianError('conflict', {
-        reason: `${idOf(one.version)} is kept with other content: what changes gets a new version`,
+        reason: words.otherContent(idOf(one.version)),
       });
     library.keep(one);
   }
@@ -147,20 +151,4 @@ export async function openTemplates(options: TemplatesOptions): Promise<OpenTemp
       throw thrown;
     }
   }
-}
-
-function checkChosen(library: TemplateLibrary, key: string, reference: string): void {
-  let definition: string;
-  try {
-    definition = library.definitionOf(library.get(reference)).name;
-  } catch (thrown) {
-    const { about } = toGuardianError(thrown);
-    throw new GuardianError('configuration_invalid', {
-      key: `templates.${key}`,
-      reason: about.reason ?? `there is no template ${reference}`,
-    });
-  }
-  if (definition === key) return;
-  const reason = `${reference} is a template of ${definition}s, not of ${key}s`;
-  throw new GuardianError('configuration_invalid', { key: `templates.${key}`, reason });
 }

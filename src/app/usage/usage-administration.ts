@@ -1,26 +1,24 @@
 import { hostname, userInfo } from 'node:os';
-import { openStore } from '../../adapters/store/sql/index.ts';
-import * as settings from '../../config/index.ts';
+import type { Configuration } from '../../config/index.ts';
 import type { Clock } from '../../core/shared/index.ts';
 import type { Erasure, UsagePeople } from '../../core/usage/index.ts';
 import { openAudit } from '../audit/open-audit.ts';
+import { openExistingStore } from '../existing-store.ts';
 import { openUsageNames } from './names.ts';
 import { erasingReports, openUsagePeople } from './people.ts';
 import { openUsageReports } from './reports.ts';
 import { createUsageSummaries } from './summaries.ts';
 
 export interface UsageAdministrationOptions {
-  configuration: settings.Configuration;
+  configuration: Configuration;
   folder: string;
   clock: Clock;
 }
 
 /** What an administrator does about one user of the watched applications, on the terminal of the machine itself; each is an audit row. */
 export function openUsageAdministration({ configuration, folder, clock }: UsageAdministrationOptions) {
-  const location = settings.storeLocationOf(configuration, folder);
-
   async function withPeople<T>(user: string, action: string, work: (people: UsagePeople) => Promise<T>): Promise<T> {
-    const store = await openStore({ dialect: location, role: 'shared', clock });
+    const store = await openExistingStore({ configuration, folder, clock });
     try {
       const context = { configuration, folder, store, clock };
       const names = await openUsageNames(context);

@@ -21,7 +21,7 @@ export async function run(context: CommandContext): Promise<number> {
   const configuration = await configurationOf(values, context);
   const messages = messagesFor(configuration.language);
   if (positionals.length !== 1 || positionals[0] !== 'verify')
-    throw new GuardianError('usage_invalid', { reason: messages.audit.usage });
+    throw new GuardianError('usage_invalid', { reason: messages.audit.usage, remedy: messages.cli.helpOf('audit') });
   const { verifyTrails } = await import('../../app/audit/verification.ts');
   const asked = { trail: values.trail ?? null, checkpointFiles: values.checkpoint ?? [] };
   const verdicts = await verifyTrails({ ...context, configuration }, asked);

@@ -20,8 +20,9 @@ export async function run(context: CommandContext): Promise<number> {
     json: { type: 'boolean' },
   });
   const configuration = await configurationOf(values, context);
-  const { sealing } = messagesFor(configuration.language);
-  if (positionals.length === 0) throw new GuardianError('usage_invalid', { reason: sealing.usage });
+  const { sealing, cli } = messagesFor(configuration.language);
+  if (positionals.length === 0)
+    throw new GuardianError('usage_invalid', { reason: sealing.usage, remedy: cli.helpOf('decrypt') });
   const asked = await askWhoAndWhy(
     { who: values.who, why: values.why, hasInput: positionals.includes('-') },
     context,
@@ -50,17 +51,19 @@ type Texts = ReturnType<typeof messagesFor>['sealing'];
 async function askWhoAndWhy(
   { who, why, hasInput }: Given,
   { errors, signal }: CommandContext,
-  { askWho, askWhy, needsBoth }: Texts,
+  { askWho, askWhy, needsBoth, bothRemedy }: Texts,
 ): Promise<{ who: string; why: string }> {
   if (who?.trim() && why?.trim()) return { who, why };
-  if (process.stdin.isTTY !== true || hasInput) throw new GuardianError('usage_invalid', { reason: needsBoth });
+  if (process.stdin.isTTY !== true || hasInput)
+    throw new GuardianError('usage_invalid', { reason: needsBoth, remedy: bothRemedy });
   const terminal = createInterface({ input: process.stdin, terminal: false });
   try {
     const answers = {
       who: who?.trim() || (await ask(askWho, terminal, errors, signal)),
       why: why?.trim() || (await ask(askWhy, terminal, errors, signal)),
     };
-    if (answers.who === '' || answers.why === '') throw new GuardianError('usage_invalid', { reason: needsBoth });
+    if (answers.who === '' || answers.why === '')
+      throw new GuardianError('usage_invalid', { reason: needsBoth, remedy: bothRemedy });
     return answers;
   } finally {
     terminal.close();

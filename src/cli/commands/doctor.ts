@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CONFIGURATION_FILE } from '../../config/index.ts';
 import { messagesFor, toGuardianError } from '../../core/shared/index.ts';
-import type { CommandContext } from '../context.ts';
+import { type CommandContext, warnOn } from '../context.ts';
 import { configurationOf, LOOK_OPTIONS } from '../look-options.ts';
 import { parseOptions } from '../parse-options.ts';
 
@@ -15,7 +15,7 @@ export async function run(context: CommandContext): Promise<number> {
   const messages = messagesFor(configuration.language);
   const { doctor } = messages.cli;
   const { openGuardian } = await import('../../app.ts');
-  const guardian = openGuardian({ configuration, folder: context.folder, clock: context.clock });
+  const guardian = openGuardian({ ...context, configuration, onFailure: warnOn(context) });
   const tell = (mark: string, name: string, detail: string) =>
     context.output.write(`${mark.padEnd(8)}${name.padEnd(20)}${detail}\n`);
   context.output.write(`${doctor.title}\n`);

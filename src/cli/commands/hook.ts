@@ -4,7 +4,7 @@ import type { Configuration } from '../../config/index.ts';
 import type { Report } from '../../contracts/report.ts';
 import { oneLine } from '../../core/reports/index.ts';
 import { GuardianError, type Messages, messagesFor, toGuardianError } from '../../core/shared/index.ts';
-import { type CommandContext, INTERRUPTED } from '../context.ts';
+import { type CommandContext, INTERRUPTED, warnOn } from '../context.ts';
 import { deliveryLines } from '../delivery-lines.ts';
 import { configurationOf, LOOK_OPTIONS } from '../look-options.ts';
 import { languageOf, parseOptions } from '../parse-options.ts';
@@ -33,9 +33,9 @@ export async function run(context: CommandContext): Promise<number> {
   }
 }
 
-async function open(configuration: Configuration, { folder, clock }: CommandContext): Promise<Guardian> {
+async function open(configuration: Configuration, context: CommandContext): Promise<Guardian> {
   const { openGuardian } = await import('../../app.ts');
-  return openGuardian({ configuration, folder, clock });
+  return openGuardian({ ...context, configuration, onFailure: warnOn(context) });
 }
 
 type HookOutcome = ReturnType<Guardian['hook']['install']>;

@@ -1,6 +1,6 @@
 import { oneLine } from '../../core/reports/index.ts';
 import { GuardianError, type Messages, messagesFor } from '../../core/shared/index.ts';
-import { type CommandContext, INTERRUPTED } from '../context.ts';
+import { type CommandContext, INTERRUPTED, warnOn } from '../context.ts';
 import { freshnessOf } from '../freshness.ts';
 import { configurationOf, LOOK_OPTIONS } from '../look-options.ts';
 import { parseOptions } from '../parse-options.ts';
@@ -24,7 +24,7 @@ export async function run(context: CommandContext): Promise<number> {
   const formats = formatsOf(values, messages);
   const freshness = freshnessOf(values.since, messages);
   const { openGuardian } = await import('../../app.ts');
-  const guardian = openGuardian({ configuration, folder: context.folder, clock: context.clock });
+  const guardian = openGuardian({ ...context, configuration, onFailure: warnOn(context) });
   const bar = progressBar(context, messages);
   const report = await guardian.look({
     inputs: positionals,

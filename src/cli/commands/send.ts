@@ -1,6 +1,6 @@
 import type { FailedLookTold } from '../../core/notify/index.ts';
 import { GuardianError, type Messages, messagesFor, toGuardianError } from '../../core/shared/index.ts';
-import { type CommandContext, INTERRUPTED } from '../context.ts';
+import { type CommandContext, INTERRUPTED, warnOn } from '../context.ts';
 import { deliveryLines } from '../delivery-lines.ts';
 import { freshnessOf } from '../freshness.ts';
 import { configurationOf, LOOK_OPTIONS } from '../look-options.ts';
@@ -34,7 +34,7 @@ export async function run(context: CommandContext): Promise<number> {
     });
   }
   const { openGuardian } = await import('../../app.ts');
-  const guardian = openGuardian({ configuration, folder: context.folder, clock: context.clock });
+  const guardian = openGuardian({ ...context, configuration, onFailure: warnOn(context) });
   const bar = progressBar(context, messages);
   const freshness = freshnessOf(values.since, messages);
   const watched = configuration.service ?? (positionals.join(' ') || (configuration.cloudLogging.project ?? ''));

@@ -38,6 +38,16 @@ describe('`guardian templates validate`', () => {
     expect(bad.stdout).toContain('1 hold, 2 do not.');
   });
 
+  it('tells what does not hold in the language that is configured', async () => {
+    put('acme/wrong.template', good.replace('name: message', 'name: wrong').replace('{{title}}', '{{nobody}}'));
+    put('acme/torn.template', 'name: torn\nkind: notification\nversion: 1\n=== subject\n{{#if title}}');
+    const told = await templates('validate', 'own', '--lang', 'fr');
+    expect(told.status).toBe(65);
+    expect(told.stdout).toContain('échec   acme/wrong.template  subject, ligne 6 : il n’y a pas de « nobody » ici\n');
+    expect(told.stdout).toContain('ligne 1 : « version: » doit être une version sémantique comme 1.2.0');
+    expect(told.stdout).not.toContain('there is no');
+  });
+
   it('says what is missing: what to do, and which folder', async () => {
     expect((await templates()).status).toBe(64);
     expect((await templates('validate')).stderr).toContain('templates.folder');

@@ -7,13 +7,16 @@ import { COMMON_OPTIONS, parseOptions } from '../parse-options.ts';
 export async function run(context: CommandContext): Promise<number> {
   const { values, positionals } = parseOptions(context.arguments, COMMON_OPTIONS);
   const configuration = await configurationOf(values, context);
-  const { templates: say } = messagesFor(configuration.language).cli;
+  const messages = messagesFor(configuration.language);
+  const { templates: say } = messages.cli;
   const [action, given, ...more] = positionals;
-  if (action !== 'validate' || more.length > 0) throw new GuardianError('usage_invalid', { reason: say.usage });
+  if (action !== 'validate' || more.length > 0)
+    throw new GuardianError('usage_invalid', { reason: say.usage, remedy: messages.cli.helpOf('templates') });
   const path = given ?? configuration.templates.folder;
-  if (path === null) throw new GuardianError('usage_invalid', { reason: say.noFolder });
+  if (path === null)
+    throw new GuardianError('usage_invalid', { reason: say.noFolder, remedy: messages.cli.helpOf('templates') });
   const { validateTemplates } = await import('../../app/templates/validate-templates.ts');
-  const files = await validateTemplates(path, context);
+  const files = await validateTemplates(path, { ...context, messages });
   for (const { file, template, faults } of files) {
     if (template !== null) context.output.write(`${say.holds(file, template)}\n`);
     for (const { path: where, message } of faults) context.output.write(`${say.fails(file, where, message)}\n`);

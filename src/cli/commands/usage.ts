@@ -21,11 +21,13 @@ export async function run(context: CommandContext): Promise<number> {
     json: { type: 'boolean' },
   });
   const configuration = await configurationOf({ config: values.config, lang: values.lang }, context);
-  const words = messagesFor(configuration.language).usage.cli;
+  const { usage: about, cli } = messagesFor(configuration.language);
+  const words = about.cli;
   const [verb, user, ...more] = positionals;
   const { format = 'json' } = values;
   const isKnown = (verb === 'export' || verb === 'erase') && (format === 'json' || format === 'csv');
-  if (!isKnown || !user || more.length > 0) throw new GuardianError('usage_invalid', { reason: words.usage });
+  if (!isKnown || !user || more.length > 0)
+    throw new GuardianError('usage_invalid', { reason: words.usage, remedy: cli.helpOf('usage') });
   const { openUsageAdministration } = await import('../../app/usage/usage-administration.ts');
   const usage = openUsageAdministration({ ...context, configuration });
   if (verb === 'export') {
@@ -38,7 +40,7 @@ export async function run(context: CommandContext): Promise<number> {
     }
     return 0;
   }
-  if (!values.yes) throw new GuardianError('usage_invalid', { reason: words.sure(user) });
+  if (!values.yes) throw new GuardianError('usage_invalid', { reason: words.sure(user), remedy: cli.helpOf('usage') });
   const erasure = await usage.eraseUser(user);
   if (values.json) context.output.write(`${JSON.stringify(erasure, null, 2)}\n`);
   else {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { span } from './pieces.ts';
 
 const httpUrl = z.url({ protocol: /^https?$/ });
 
@@ -13,6 +14,10 @@ export const audit = z
     webhook: httpUrl.nullable().default(null).describe('gets each checkpoint by POST, as JSON'),
     guardianUrl: httpUrl.nullable().default(null).describe('another Guardian that keeps the checkpoints'),
     guardianKey: z.string().nullable().default(null).describe('ingest key of a project there; in the environment'),
+    tellEvery: span
+      .nullable()
+      .prefault('24h')
+      .describe('so often at most administrators are told the newest; null: never'),
     timeoutMs: z.int().positive().default(10_000).describe('ms for one checkpoint to be taken'),
   })
   .refine(({ guardianUrl, guardianKey }) => (guardianUrl === null) === (guardianKey === null), {

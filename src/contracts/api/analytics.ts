@@ -19,6 +19,7 @@ export const analytics = z.object({
   to: instant,
   /** `minute`, `hour` or `day`: chosen by the length of the window. */
   step: z.enum(['minute', 'hour', 'day']),
+  /** Every step of the window, zeros where nothing came. */
   volume: z.array(z.object({ at: instant, events: z.int(), errors: z.int(), dropped: z.int() })),
   rows: z.array(
     z.object({

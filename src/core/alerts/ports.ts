@@ -185,4 +185,17 @@ export interface ErrorCount {
 export interface ErrorReader {
   /** Of every service that has some since `from` (event time), or that came since `seenFrom`: these, and those `withinMs` around what came. */
   errors(query: { from: number; seenFrom: number; withinMs: number }): Promise<ErrorCount[]>;
+  /** Records that came without what their client should have sealed, in the minutes since `from`; newest first. */
+  unsealed(query: { from: number }): Promise<UnsealedCount[]>;
+}
+
+/** Of one service, reason and minute. */
+export interface UnsealedCount {
+  projectId: number;
+  service: string;
+  /** As the client says it: `no-key`, `too-large`, `unsealable`. */
+  reason: string;
+  count: number;
+  /** Epoch ms of the minute's beginning. */
+  at: number;
 }

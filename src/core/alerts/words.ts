@@ -35,6 +35,9 @@ export interface AlertWords {
     /** Of a stretch that is over: they came late. */
     isLate: boolean;
   }): string;
+  /** `reasons` as the client says them: `no-key` … */
+  unsealed(about: { service: string; value: string; within: string; reasons: readonly string[] }): string;
+  unsealedAdvice: string;
   jobFailures(about: { job: string; value: string; error: string | null }): string;
   jobDuration(about: { job: string; value: string; isRunning: boolean }): string;
   jobLateness(about: { job: string; value: string; hasStarted: boolean }): string;

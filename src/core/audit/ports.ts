@@ -73,6 +73,11 @@ export interface AuditStore {
   checkpoints(name: string, which: 'all' | 'last'): Promise<KeptCheckpoint[]>;
   /** One that is there already changes nothing. */
   addCheckpoint(name: string, checkpoint: SignedCheckpoint): Promise<void>;
+  /**
+   * Writes an outbox row that tells people of it, unless they were told of as much, or of anything within `everyMs`; one signed with another key is told at once.
+   * Gives whether it was written: by one node alone.
+   */
+  tell(name: string, checkpoint: SignedCheckpoint, when: { at: number; everyMs: number }): Promise<boolean>;
   /** All up to that count. */
   anchored(name: string, count: number, at: number): Promise<void>;
 }

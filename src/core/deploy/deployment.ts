@@ -48,7 +48,6 @@ export type DeploymentReason =
   | 'internal'
   | 'values_lost'
   | 'inconclusive'
-  | 'traffic_changed'
   | 'by_hand';
 
 /** One deployment of one service: a row. Instants are epoch ms. */
@@ -222,32 +221,6 @@ export type DeploymentStepKind =
   | 'retire'
   | 'access';
 
-/** What `open` is given; the rest begins empty. */
-export interface NewDeployment
-  extends Pick<
-    Deployment,
-    | 'service'
-    | 'target'
-    | 'projectId'
-    | 'kind'
-    | 'steps'
-    | 'revision'
-    | 'address'
-    | 'baseRevision'
-    | 'before'
-    | 'plan'
-    | 'actor'
-    | 'isIrreversible'
-    | 'knobs'
-    | 'asked'
-    | 'createdAt'
-  > {
-  /** Read from `build_tag.txt`: the store goes on from the higher of both. */
-  knownBuildId: number;
-  /** Ends the watch of the deployment before, whose revision then never counts as good. */
-  supersedes: boolean;
-}
-
 /** What may change of a deployment. */
 export type DeploymentChange = Partial<
   Omit<
@@ -257,44 +230,6 @@ export type DeploymentChange = Partial<
 >;
 
 export type StepChange = Omit<DeploymentStep, 'deploymentId'>;
-
-/** The row as it begins. `of`: what the store knows of the service. */
-export function openedDeployment(
-  { knownBuildId: _known, supersedes: _supersedes, ...given }: NewDeployment,
-  of: Pick<Deployment, 'id' | 'buildId' | 'goodRevision' | 'automaticFrom' | 'sequence'>,
-): Deployment {
-  return {
-    ...given,
-    ...of,
-    phase: 'planned',
-    phaseSince: given.createdAt,
-    step: -1,
-    intent: null,
-    createdBy: null,
-    stepRows: 0,
-    heldFrom: null,
-    isTrafficBack: false,
-    checkIndex: 0,
-    streak: 0,
-    checks: [],
-    verdicts: [],
-    strata: [],
-    baseline: null,
-    vitalsBefore: { restarts: 0, outOfMemory: 0 },
-    lookedAt: null,
-    reason: null,
-    reasonFacts: {},
-    initialMetrics: null,
-    nextAt: given.createdAt,
-    failures: 0,
-    problem: null,
-    promotedAt: null,
-    finishedAt: null,
-    cooldownUntil: null,
-    watch: null,
-    version: 1,
-  };
-}
 
 export function isOver({ phase }: Pick<Deployment, 'phase'>): boolean {
   return FINAL_PHASES.includes(phase);

@@ -1,7 +1,15 @@
+export { type AccessChange, lookAtAccess } from './access-watch.ts';
+export { type BuildTag, buildTagText, readBuildTag } from './build-id.ts';
 export type * from './checks/check.ts';
+export { createDeployer, type Deployer, type DeployerOptions } from './deployer.ts';
 export * from './deployment.ts';
+export * from './judge/index.ts';
 export { DEFAULT_DEPLOY_KNOBS, type DeployKnobs } from './knobs.ts';
-export { applyChange, refuseUnnamedRemovals, settingsDifference } from './plan-settings.ts';
+export { type DeploymentLog, renderDeploymentLog, renderLogIndex, rollbackCommand } from './log/render-log.ts';
+export { type NewDeployment, openedDeployment } from './open-deployment.ts';
+export { type DeploymentPreview, type DeployRequest, stepsOf } from './plan-deployment.ts';
+export type { RollbackPreview, RollbackRequest } from './plan-rollback.ts';
+export { applyChange, settingsDifference } from './plan-settings.ts';
 export type * from './ports.ts';
 export { createSettingHash, type SettingHash } from './setting-hash.ts';
 export type * from './settings.ts';

@@ -47,15 +47,17 @@ function definedOf<T extends object>(given: T): Partial<T> {
 function without(settings: RevisionSettings, name: string): RevisionSettings {
   const [group, ...rest] = name.split('.');
   const inner = rest.join('.');
-  if (group === 'environment' && inner in settings.environment)
+  if (group === 'environment' && Object.hasOwn(settings.environment, inner))
     return { ...settings, environment: omit(settings.environment, inner) };
-  if (group === 'secrets' && inner in settings.secrets) return { ...settings, secrets: omit(settings.secrets, inner) };
-  if (group === 'other' && inner in settings.other) return { ...settings, other: omit(settings.other, inner) };
+  if (group === 'secrets' && Object.hasOwn(settings.secrets, inner))
+    return { ...settings, secrets: omit(settings.secrets, inner) };
+  if (group === 'other' && Object.hasOwn(settings.other, inner))
+    return { ...settings, other: omit(settings.other, inner) };
   if (group === 'probes' && isProbe(inner) && settings.probes[inner] !== null) {
     return { ...settings, probes: { ...settings.probes, [inner]: null } };
   }
-  if (name in settings.environment) return { ...settings, environment: omit(settings.environment, name) };
-  if (name in settings.secrets) return { ...settings, secrets: omit(settings.secrets, name) };
+  if (Object.hasOwn(settings.environment, name)) return { ...settings, environment: omit(settings.environment, name) };
+  if (Object.hasOwn(settings.secrets, name)) return { ...settings, secrets: omit(settings.secrets, name) };
   const field = PLAIN_FIELDS.find((known) => known === name);
   if (field !== undefined && settings[field] !== null) return { ...settings, [field]: null };
   throw new GuardianError('usage_invalid', { reason: `--unset ${name}: the service has no such setting` });
@@ -105,20 +107,4 @@ function flatten(settings: RevisionSettings): Map<string, string> {
   put('access.isAnonymousAllowed', String(settings.access.isAnonymousAllowed));
   put('access.callers', [...settings.access.callers].sort().join(', ') || null);
   return flat;
-}
-
-/**
- * A removal stands in `unset`, or nothing is done: a target that would drop what nobody named is refused here, whatever made it so.
- * Throws `conflict` with the paths.
- */
-export function refuseUnnamedRemovals(difference: readonly SettingDifference[], unset: readonly string[]): void {
-  const named = new Set(unset);
-  const dropped = difference
-    .filter(({ kind, path }) => kind === 'removed' && !named.has(path) && !named.has(path.slice(path.indexOf('.') + 1)))
-    .map(({ path }) => path);
-  if (dropped.length === 0) return;
-  throw new GuardianError('conflict', {
-    reason: `the new revision would lose ${dropped.join(', ')}`,
-    remedy: `Name what may go: ${dropped.map((path) => `--unset ${path}`).join(' ')}.`,
-  });
 }

@@ -4,9 +4,9 @@ import type {
   DeploymentChange,
   DeploymentPhase,
   DeploymentStep,
-  NewDeployment,
   StepChange,
 } from './deployment.ts';
+import type { NewDeployment } from './open-deployment.ts';
 import type { RevisionChange, RevisionSettings } from './settings.ts';
 
 export type TargetKind = 'process' | 'compose' | 'cloud-run';
@@ -214,7 +214,9 @@ export interface DeploymentStore {
   list(filter: DeploymentFilter): Promise<{ items: Deployment[]; nextCursor: string | null }>;
   /** Those that are due, each claimed for `holdMs`: nobody else is given it meanwhile. */
   claimDue(claim: { now: number; holdMs: number; limit: number }): Promise<Deployment[]>;
-  /** The change, its step and its outbox rows, in one transaction. */
+  /** The earliest `nextAt` of those that are not over; null: nothing is open, or all that is waits for a person. */
+  nextDue(): Promise<number | null>;
+  /** The change, its steps and its outbox rows, in one transaction. */
   save(write: DeploymentWrite): Promise<Deployment | null>;
 }
 
@@ -224,8 +226,10 @@ export interface DeploymentWrite {
   /** When it is said. */
   at: number;
   change: DeploymentChange;
-  /** A new step, or one that is carried on. */
-  step?: StepChange;
+  /** New steps, or ones that are carried on. */
+  steps?: readonly StepChange[];
+  /** The claim is given back: nothing more is due now. */
+  releases: boolean;
   outbox?: readonly DeploymentOutboxEntry[];
 }
 
@@ -247,8 +251,10 @@ export interface DeploymentFilter {
 export interface DeploymentHistory {
   /** In order. */
   steps(deploymentId: string): Promise<DeploymentStep[]>;
-  /** The revision that last held 100 % and passed its watch; null: none is recorded. */
-  lastGood(service: string): Promise<GoodRevision | null>;
+  /** The revision that last held 100 % and passed its watch, other than this one; null: none is recorded. */
+  lastGood(service: string, except?: string): Promise<GoodRevision | null>;
+  /** The newest deployment that made the revision, or went to it; null: somebody else did. */
+  ofRevision(service: string, revision: string): Promise<Deployment | null>;
   /** The highest build id given out for the service, 0 without any. */
   lastBuildId(service: string): Promise<number>;
   /** When traffic changed, newest first: for charts. */
@@ -269,7 +275,7 @@ export interface DeploymentMarker {
   deploymentId: string;
   buildId: number;
   revision: string;
-  kind: 'started' | 'step' | 'promoted' | 'rolled_back';
-  /** Of the new revision from here on. */
+  kind: 'step' | 'promoted' | 'rolled_back';
+  /** Of the new revision from here on; after a rollback 0, and `revision` is what was gone back to. */
   percent: number;
 }

@@ -2,6 +2,12 @@ import type { AnalyticsQuery, AnalyticsResult } from './analytics/analytics.ts';
 import type { Event } from './event.ts';
 import type { Span } from './trace/span.ts';
 
+/** Here too: what a server at rest and the store need of events, without how lines, stacks and entries are read. */
+export * from './analytics/index.ts';
+export * from './event.ts';
+export { createRedactor } from './redact/redactor.ts';
+export * from './trace/index.ts';
+
 /** Where events come from. `read` ends when the source is exhausted, or with `signal` when it follows. */
 export interface Source {
   readonly kind: string;

@@ -87,6 +87,6 @@ export const digestDefinition: TemplateDefinition = {
       language,
     );
   },
-  refuse: (part, output) => (output.trim() === '' ? `"${part}" says nothing` : null),
+  refuse: (part, output, { saysNothing }) => (output.trim() === '' ? saysNothing(part) : null),
   builtIn: [SOURCE],
 };

@@ -5,7 +5,7 @@ export * from './failed-look.ts';
 export * from './intake/take-in.ts';
 export * from './knobs.ts';
 export * from './links/index.ts';
-export { DEFAULT_MAIL_POLICY, type MailDecision, type MailOccasion, type MailPolicy } from './mail-policy.ts';
+export * from './mail-policy.ts';
 export * from './notification.ts';
 export { failedLookMessage, type OwnMessageOptions, testMessage } from './own-messages.ts';
 export * from './policy/next-send.ts';

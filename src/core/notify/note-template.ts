@@ -19,6 +19,6 @@ export const noteDefinition: TemplateDefinition = {
   parts: { text: 'text', html: 'html' },
   shape: { text: 'text', paragraphs: ['text'] },
   sample: () => ({ text: 'One <sentence>.\nAnother.', paragraphs: ['One <sentence>.', 'Another.'] }),
-  refuse: (part, output) => (output.trim() === '' ? `"${part}" says nothing` : null),
+  refuse: (part, output, { saysNothing }) => (output.trim() === '' ? saysNothing(part) : null),
   builtIn: [SOURCE],
 };

@@ -24,7 +24,11 @@ export interface Notification {
   /** What routes match. */
   match: { job: string | null; type: string | null; service: string | null; labels: Readonly<Record<string, string>> };
   /** What the row is that it tells of. */
-  about: { kind: 'alert' | 'run' | 'chain' | 'issue' | 'report' | 'guardian'; id: string; firing: number | null };
+  about: {
+    kind: 'alert' | 'run' | 'chain' | 'issue' | 'report' | 'guardian' | 'audit';
+    id: string;
+    firing: number | null;
+  };
   facts: NotificationFacts;
 }
 

@@ -110,10 +110,12 @@ export interface IntakeEntry {
   isUnrouted: boolean;
   /** Told again on purpose: no cool-down. */
   isRepeat: boolean;
+  /** It says nothing that was not said: people are spared it, programs take each. Default: false. */
+  isKnown?: boolean;
   episode: string | null;
   /** It is the end of its episode: it goes to those who were told, and to nobody else; what was not sent is not sent any more. */
   isEnd: boolean;
-  /** It goes to those of these channels who were told within its episode, which goes on: what happens to an alert is mirrored there. Null: to `targets`. */
+  /** It goes to those of these channels who were told within its episode, which goes on: what happens to an alert is mirrored there. `targets` are told besides. Null: only `targets`. */
   mirroredBy: readonly ChannelKind[] | null;
 }
 

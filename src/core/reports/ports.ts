@@ -1,5 +1,8 @@
 import type { Report } from '../../contracts/report.ts';
 
+/** Here too: who renders by templates at rest needs nothing of how reports are made, which is a seventh of the server's code. */
+export { reportDefinition } from './render/report-template.ts';
+
 /** A report that was made, or a look that failed (`report` null, `problem` says why). Rows are only ever added. */
 export interface StoredReport {
   id: string;
@@ -18,9 +21,25 @@ export interface StoredReport {
   problem: string | null;
 }
 
+/** The last report of a service that people were told of. */
+export interface ToldReport {
+  /** Epoch ms. */
+  at: number;
+  status: string;
+  /** Fingerprints; `… regressed` beside those that came back. */
+  issues: string[];
+}
+
 export interface ReportStore {
-  /** With its outbox row `report-made`. */
-  add(report: StoredReport, content: Report | null): Promise<void>;
+  /**
+   * With its outbox row `report-made`. `news` is asked in the same transaction what the last report of this service was that people were told of; what it
+   * gives is remembered as told, null says that it is no news. Without it every report is.
+   */
+  add(
+    report: StoredReport,
+    content: Report | null,
+    news?: (last: ToldReport | null) => ToldReport | null,
+  ): Promise<void>;
   list(filter: {
     projectId: number | null;
     service: string | null;

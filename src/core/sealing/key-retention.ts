@@ -1,4 +1,4 @@
-import { GuardianError } from '../shared/index.ts';
+import { GuardianError, type Messages } from '../shared/index.ts';
 import type { KeptKey, SealingKeyStore } from './ports.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -22,19 +22,26 @@ function forgettableBefore({ now, longestRetentionDays, oldestEventAt }: KeyRete
   return Math.min(kept, oldest) - LONGEST_USE_MS;
 }
 
+export interface RemoveKeyOptions extends Omit<KeyRetention, 'oldestEventAt'> {
+  messages: Messages;
+  /** Resolves once what is about to happen stands in the audit trail; when it rejects, nothing happens. */
+  note(outcome: 'success' | 'denied'): Promise<void>;
+}
+
 /** Throws `conflict` while anything may still be sealed with the key: what it sealed could never be read again. */
 export async function removeKey(
   store: SealingKeyStore,
   key: Pick<KeptKey, 'id' | 'projectId'>,
-  retention: Omit<KeyRetention, 'oldestEventAt'>,
+  { messages, note, ...retention }: RemoveKeyOptions,
 ): Promise<void> {
   const kept = (await store.find(key.id, key.projectId))[0];
-  if (kept === undefined) throw new GuardianError('not_found', { path: key.id });
+  if (kept === undefined) throw new GuardianError('not_found', { path: messages.sealing.keyNamed(key.id) });
   const before = forgettableBefore({ ...retention, oldestEventAt: await store.oldestEventAt() });
   if (Math.max(kept.createdAt, kept.receivedAt) >= before) {
-    const reason = `records sealed with this key may be kept: it stays ${MARGIN_DAYS} days longer than the last of them`;
-    throw new GuardianError('conflict', { reason });
+    await note('denied');
+    throw new GuardianError('conflict', { reason: messages.sealing.keyNeeded(MARGIN_DAYS) });
   }
+  await note('success');
   await store.remove(key);
 }
 

@@ -16,6 +16,8 @@ export interface SealingKeyStore {
   add(keys: readonly KeptKey[]): Promise<KeyOutcome[]>;
   /** Of one project, or of all where it is not known which (null). */
   find(id: string, projectId: number | null): Promise<KeptKey[]>;
+  /** The newest first. */
+  list(limit: number): Promise<KeptKey[]>;
   /** Ids of those that may go, oldest first; deletes none that is younger than `createdBefore`. */
   forget(options: { createdBefore: number; limit: number }): Promise<number>;
   remove(key: { id: string; projectId: number }): Promise<boolean>;

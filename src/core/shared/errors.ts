@@ -31,6 +31,8 @@ const ERROR_KINDS: Record<ErrorCode, ErrorKind> = {
   search_refused: { httpStatus: 502, exitStatus: 69, isRetryable: false },
   search_behind: { httpStatus: 503, exitStatus: 75, isRetryable: true },
   search_product_unknown: { httpStatus: 502, exitStatus: 78, isRetryable: false },
+  target_unreachable: { httpStatus: 503, exitStatus: 75, isRetryable: true },
+  target_refused: { httpStatus: 502, exitStatus: 69, isRetryable: false },
   hook_refused: { httpStatus: 409, exitStatus: 73, isRetryable: false },
   store_locked: { httpStatus: 503, exitStatus: 75, isRetryable: false },
   store_unavailable: { httpStatus: 503, exitStatus: 69, isRetryable: true },

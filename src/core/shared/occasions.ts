@@ -14,6 +14,10 @@ export const OCCASIONS = [
   'deployment_finished',
   'deployment_rolled_back',
   'guardian_degraded',
+  'fix_proposed',
+  'fix_verified',
+  'fix_recurred',
+  'audit_checkpoint',
 ] as const;
 
 export type Occasion = (typeof OCCASIONS)[number];

@@ -1,3 +1,4 @@
+import type { TemplateWords } from '../shared/index.ts';
 import type { TemplateDefinition } from './definition.ts';
 
 export interface Agent {
@@ -20,21 +21,21 @@ const LINE = /^(agents|level|field ([A-Za-z_][A-Za-z0-9_.]{0,63})):[ \t]*(.*)$/;
 const PATTERN = /^(?:\*|[^.*\s]{1,100})\.(?:\*|[^.*\s]{1,100})\.(?:\*|[^.*\s]{1,100})$/;
 
 /** What the part `settings` says once it is filled: `agents: billing.*.*`, `level: debug`, `field team: payments`; a sentence where it is wrong. */
-export function readAgentSettings(text: string): AgentSettings | string {
+export function readAgentSettings(text: string, words: TemplateWords): AgentSettings | string {
   const settings: AgentSettings = { agents: '*.*.*', level: null, fields: {} };
   for (const line of text.split('\n').map((one) => one.trim())) {
     if (line === '') continue;
     const [, key, field, value = ''] = LINE.exec(line) ?? [];
-    if (key === undefined) return `"${line.slice(0, 60)}" is no "agents:", "level:" or "field NAME:"`;
+    if (key === undefined) return words.noAgentLine(line.slice(0, 60));
     if (field !== undefined) {
-      if (field.split('.').includes('__proto__')) return `"${field}" is no name of a field`;
+      if (field.split('.').includes('__proto__')) return words.noField(field);
       settings.fields[field] = value;
     } else if (key === 'agents') {
-      if (!PATTERN.test(value)) return `"${value.slice(0, 60)}" is not DOMAIN.ROLE.NAME, each a word or *`;
+      if (!PATTERN.test(value)) return words.noAgents(value.slice(0, 60));
       settings.agents = value;
     } else {
       const level = LEVELS.find((known) => known === value);
-      if (level === undefined) return `"${value.slice(0, 60)}" is no level: ${LEVELS.join(', ')} are`;
+      if (level === undefined) return words.noLevel(value.slice(0, 60), LEVELS.join(', '));
       settings.level = level;
     }
   }
@@ -48,8 +49,8 @@ export const agentDefinition: TemplateDefinition = {
   parts: { settings: 'text' },
   shape: { domain: 'text', role: 'text', name: 'text' },
   sample: () => ({ domain: 'billing', role: 'planner', name: 'invoices' }),
-  refuse(_part, output) {
-    const settings = readAgentSettings(output);
+  refuse(_part, output, words) {
+    const settings = readAgentSettings(output, words);
     return typeof settings === 'string' ? settings : null;
   },
   builtIn: [

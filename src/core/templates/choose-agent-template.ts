@@ -29,7 +29,7 @@ export function chooseAgentTemplate(library: TemplateLibrary, agent: Agent): Age
 /** Null: for this agent it gives nothing that can be used. */
 function settingsOf(library: TemplateLibrary, reference: string, data: Record<string, string>): AgentSettings | null {
   try {
-    const settings = readAgentSettings(library.fillVersion(reference, 'settings', data));
+    const settings = readAgentSettings(library.fillVersion(reference, 'settings', data), library.words);
     return typeof settings === 'string' ? null : settings;
   } catch (thrown) {
     if (thrown instanceof TemplateError) return null;

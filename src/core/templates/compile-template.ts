@@ -6,6 +6,7 @@ import {
   type TemplateFile,
   type TemplateFormat,
   type TemplateNode,
+  type TemplateWords,
 } from '../shared/index.ts';
 import type { TemplateDefinition, TemplateFault } from './definition.ts';
 
@@ -30,7 +31,11 @@ interface CompiledPart {
  */
 export function compileTemplate(
   file: TemplateFile,
-  { definition, parent }: { definition: TemplateDefinition; parent: CompiledTemplate | null },
+  {
+    definition,
+    parent,
+    words,
+  }: { definition: TemplateDefinition; parent: CompiledTemplate | null; words: TemplateWords },
 ): { compiled: CompiledTemplate; faults: TemplateFault[] } {
   const parts = new Map(parent?.parts ?? []);
   const faults: TemplateFault[] = [];
@@ -38,20 +43,20 @@ export function compileTemplate(
     const format = Object.hasOwn(definition.parts, name) ? definition.parts[name]! : null;
     if (format === null) {
       const known = Object.keys(definition.parts).join(', ');
-      faults.push({ path: `line ${line - 1}`, message: `there is no part "${name}": ${known} are` });
+      faults.push({ path: words.line(line - 1), message: words.unknownPart(name, known) });
       continue;
     }
     try {
       parts.set(name, compilePart({ nodes: parseTemplate(source), format, line }, parts.get(name) ?? null));
     } catch (thrown) {
-      faults.push(faultOf(thrown, name, line));
+      faults.push(faultOf(thrown, words, { part: name, firstLine: line }));
     }
   }
   for (const name of Object.keys(definition.parts))
     if (!parts.has(name) && !faults.some(({ path }) => path.startsWith(name)))
-      faults.push({ path: name, message: `the part "${name}" is missing, and nothing is extended that has it` });
+      faults.push({ path: name, message: words.missingPart(name) });
   const compiled = { definition, parts };
-  return { compiled, faults: faults.length > 0 ? faults : checkParts(compiled) };
+  return { compiled, faults: faults.length > 0 ? faults : checkParts(compiled, words) };
 }
 
 function compilePart(own: Pick<CompiledPart, 'nodes' | 'format' | 'line'>, parent: CompiledPart | null): CompiledPart {
@@ -64,21 +69,21 @@ function compilePart(own: Pick<CompiledPart, 'nodes' | 'format' | 'line'>, paren
   const known = new Set([parent.nodes, ...parent.overrides.values()].flatMap((one) => [...blocksOf(one)]));
   for (const node of nodes) {
     if (node.kind !== 'block') continue;
-    if (!known.has(node.name)) throw new TemplateError(`what it extends has no block "${node.name}"`, node.at);
+    if (!known.has(node.name)) throw new TemplateError(({ noBlock }) => noBlock(node.name), node.at);
     overrides.set(node.name, node.content);
   }
   return { ...own, nodes: parent.nodes, overrides };
 }
 
-function checkParts({ definition, parts }: CompiledTemplate): TemplateFault[] {
+function checkParts({ definition, parts }: CompiledTemplate, words: TemplateWords): TemplateFault[] {
   return [...parts].flatMap(([name, { nodes, overrides, line }]): TemplateFault[] => {
     try {
       refuseCircles(nodes, overrides);
     } catch (thrown) {
-      return [faultOf(thrown, name, line)];
+      return [faultOf(thrown, words, { part: name, firstLine: line })];
     }
-    return checkTemplate(nodes, definition.shape, overrides).map((problem) => ({
-      path: `${name}, line ${line + problem.line - 1}`,
+    return checkTemplate(nodes, definition.shape, overrides, words).map((problem) => ({
+      path: words.lineOf(name, line + problem.line - 1),
       message: problem.message,
     }));
   });
@@ -100,12 +105,12 @@ function refuseCircles(nodes: readonly TemplateNode[], overrides: CompiledPart['
   const visit = (all: readonly TemplateNode[], inside: readonly string[]): void => {
     for (const node of all) {
       if (node.kind === 'text') continue;
-      if (++steps > MOST_STEPS) throw new TemplateError('its blocks take too many steps', node.at);
+      if (++steps > MOST_STEPS) throw new TemplateError(({ blockSteps }) => blockSteps, node.at);
       if (node.kind !== 'block') {
         visit(childrenOf(node), inside);
         continue;
       }
-      if (inside.includes(node.name)) throw new TemplateError(`the block "${node.name}" stands within itself`, node.at);
+      if (inside.includes(node.name)) throw new TemplateError(({ blockInItself }) => blockInItself(node.name), node.at);
       visit(overrides.get(node.name) ?? node.content, [...inside, node.name]);
     }
   };
@@ -132,23 +137,23 @@ export function fillPart(
   data: Readonly<Record<string, unknown>>,
 ): string {
   const part = parts.get(name);
-  if (!part) throw new TemplateError(`there is no part "${name}"`, { line: 1, column: 1 });
+  if (!part) throw new TemplateError(({ noPart }) => noPart(name), { line: 1, column: 1 });
   const bounds = definition.mostCharacters === undefined ? {} : { output: definition.mostCharacters };
   return renderTemplate(part.nodes, data, { format: part.format, overrides: part.overrides, bounds });
 }
 
 /** Every part on the sample of the definition, in both languages; empty: it can be used. */
-export function tryOnSample(compiled: CompiledTemplate): TemplateFault[] {
+export function tryOnSample(compiled: CompiledTemplate, words: TemplateWords): TemplateFault[] {
   const { definition, parts } = compiled;
   const faults: TemplateFault[] = [];
   for (const language of ['en', 'fr'] as const) {
     const data = definition.sample(language);
     for (const [name, { line }] of parts) {
       try {
-        const refusal = definition.refuse?.(name, fillPart(compiled, name, data)) ?? null;
+        const refusal = definition.refuse?.(name, fillPart(compiled, name, data), words) ?? null;
         if (refusal !== null) faults.push({ path: name, message: refusal });
       } catch (thrown) {
-        faults.push(faultOf(thrown, name, line));
+        faults.push(faultOf(thrown, words, { part: name, firstLine: line }));
       }
     }
     if (faults.length > 0) break;
@@ -157,8 +162,12 @@ export function tryOnSample(compiled: CompiledTemplate): TemplateFault[] {
 }
 
 /** What was thrown by the language of templates, with its place in the file; anything else is thrown on. */
-export function faultOf(thrown: unknown, part: string | null, firstLine = 1): TemplateFault {
+export function faultOf(
+  thrown: unknown,
+  words: TemplateWords,
+  { part = null, firstLine = 1 }: { part?: string | null; firstLine?: number } = {},
+): TemplateFault {
   if (!(thrown instanceof TemplateError)) throw thrown;
   const line = firstLine + thrown.line - 1;
-  return { path: part === null ? `line ${line}` : `${part}, line ${line}`, message: thrown.message };
+  return { path: part === null ? words.line(line) : words.lineOf(part, line), message: thrown.inWords(words) };
 }

@@ -1,4 +1,4 @@
-import type { PeopleLanguage, TemplateFormat, TemplateShape } from '../shared/index.ts';
+import type { PeopleLanguage, TemplateFormat, TemplateShape, TemplateWords } from '../shared/index.ts';
 
 export type TemplateKind = 'notification' | 'report' | 'agent';
 
@@ -13,7 +13,7 @@ export interface TemplateDefinition {
   /** What a new version is tried on before anybody gets it. */
   sample(language: PeopleLanguage): Readonly<Record<string, unknown>>;
   /** Whether what came of the sample can be used; null: it can. */
-  refuse?(part: string, output: string): string | null;
+  refuse?(part: string, output: string, words: TemplateWords): string | null;
   /** Characters that a part may have; default: those of the language of templates. */
   mostCharacters?: number;
   /** The files of the built-in versions, oldest first: one that was there is never changed, only succeeded. */

@@ -1,7 +1,7 @@
 import { GuardianError } from '../shared/index.ts';
 import { compareVersions } from './compare-versions.ts';
 import type { TemplateFault } from './definition.ts';
-import { keyOf, type ReadTemplate, type TemplateLibrary } from './template-library.ts';
+import { idOf, keyOf, type ReadTemplate, type TemplateLibrary } from './template-library.ts';
 
 export interface TemplateSource {
   namespace: string;
@@ -58,7 +58,7 @@ async function readOne(
   { namespace, file, source, problem }: TemplateSource,
   keep: (read: ReadTemplate) => Promise<void>,
 ): Promise<ReadTemplate | TemplateFault[]> {
-  if (source === null) return [{ path: 'file', message: problem ?? 'it cannot be read' }];
+  if (source === null) return [{ path: 'file', message: problem ?? library.words.unreadable }];
   const read = library.read(source, { namespace, file });
   if (Array.isArray(read)) return read;
   try {
@@ -66,7 +66,7 @@ async function readOne(
     return read;
   } catch (thrown) {
     if (thrown instanceof GuardianError && thrown.code === 'conflict')
-      return [{ path: 'version', message: thrown.about.reason ?? 'it is kept with other content' }];
+      return [{ path: 'version', message: thrown.about.reason ?? library.words.otherContent(idOf(read.version)) }];
     throw thrown;
   }
 }

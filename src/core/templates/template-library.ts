@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { type Clock, GuardianError, readTemplateFile, steadyNow, TemplateError } from '../shared/index.ts';
+import {
+  type Clock,
+  GuardianError,
+  messagesFor,
+  readTemplateFile,
+  steadyNow,
+  TemplateError,
+  type TemplateWords,
+} from '../shared/index.ts';
 import { compareVersions } from './compare-versions.ts';
 import { type CompiledTemplate, compileTemplate, faultOf, fillPart, tryOnSample } from './compile-template.ts';
 import { BUILT_IN_NAMESPACE, type TemplateDefinition, type TemplateFault, type TemplateVersion } from './definition.ts';
@@ -42,6 +50,8 @@ export interface TemplateLibrary extends TemplateRenderer {
   current(key: string): string | null;
   setCurrent(current: ReadonlyMap<string, string>): void;
   uses: UseCounts;
+  /** What is wrong is said in. */
+  words: TemplateWords;
   /** With the same versions; what is kept in it is kept nowhere else. */
   copy(): TemplateLibrary;
 }
@@ -51,6 +61,8 @@ export interface TemplateLibraryOptions {
   /** Definition → `namespace/name`, or `namespace/name@1.2.0`; left out: the built-in one. */
   chosen?: Readonly<Record<string, string>>;
   clock: Clock;
+  /** The sentences about what is wrong with a file; default: English. */
+  words?: TemplateWords;
   /** Told of each template of somebody's own that failed on real data. */
   onFailure?(reference: string, error: TemplateError): void;
 }
@@ -59,7 +71,7 @@ const REFERENCE = /^([a-z][a-z0-9-]{0,63})\/([a-z][a-z0-9-]{0,63})(?:@(\d+\.\d+\
 
 /** Every version of every template; namespaces do not see each other but by what they extend by its full name. */
 export function createTemplateLibrary(options: TemplateLibraryOptions): TemplateLibrary {
-  const { definitions, chosen = {}, clock } = options;
+  const { definitions, chosen = {}, clock, words = messagesFor('en').templateFaults } = options;
   const versions = new Map<string, TemplateVersion>();
   const compiledOf = new Map<string, CompiledTemplate>();
   let fromFiles: ReadonlyMap<string, string> = new Map();
@@ -73,9 +85,10 @@ export function createTemplateLibrary(options: TemplateLibraryOptions): Template
   }
   const self: TemplateLibrary = {
     uses,
+    words,
     read(source, about) {
       if (about.namespace === BUILT_IN_NAMESPACE)
-        return [{ path: 'namespace', message: `"${BUILT_IN_NAMESPACE}" is Guardian's own` }];
+        return [{ path: 'namespace', message: words.ownNamespace(BUILT_IN_NAMESPACE) }];
       return readAs(source, { ...about, origin: 'file' });
     },
     keep,
@@ -109,7 +122,7 @@ export function createTemplateLibrary(options: TemplateLibraryOptions): Template
       return measured(standard, parts, data);
     },
     copy() {
-      const copied = createTemplateLibrary({ definitions, chosen, clock });
+      const copied = createTemplateLibrary({ definitions, chosen, clock, words });
       for (const version of versions.values()) copied.recall(version);
       copied.setCurrent(fromFiles);
       return copied;
@@ -139,10 +152,9 @@ export function createTemplateLibrary(options: TemplateLibraryOptions): Template
       const file = readTemplateFile(source);
       const parent = file.extends === null ? null : compiled(found(file.extends));
       const definition = parent?.definition ?? definitionFor(file);
-      if (definition.kind !== file.kind)
-        return [{ path: 'kind', message: `what it extends is of kind ${definition.kind}` }];
-      const { compiled: made, faults } = compileTemplate(file, { definition, parent });
-      const all = faults.length > 0 ? faults : tryOnSample(made);
+      if (definition.kind !== file.kind) return [{ path: 'kind', message: words.otherKind(definition.kind) }];
+      const { compiled: made, faults } = compileTemplate(file, { definition, parent, words });
+      const all = faults.length > 0 ? faults : tryOnSample(made, words);
       if (all.length > 0) return all;
       const { name, version, kind, extends: extended } = file;
       const hash = createHash('sha256').update(source).digest('hex');
@@ -150,15 +162,15 @@ export function createTemplateLibrary(options: TemplateLibraryOptions): Template
       return { version: kept, compiled: made };
     } catch (thrown) {
       if (thrown instanceof GuardianError)
-        return [{ path: 'extends', message: thrown.about.reason ?? 'there is no such template' }];
-      return [faultOf(thrown, null)];
+        return [{ path: 'extends', message: thrown.about.reason ?? words.noTemplate }];
+      return [faultOf(thrown, words)];
     }
   }
 
   function definitionFor({ name, kind }: { name: string; kind: string }): TemplateDefinition {
     const ofKind = definitions.filter((one) => one.kind === kind);
     const definition = ofKind.find((one) => one.name === name) ?? ofKind[0];
-    if (!definition) throw new TemplateError(`there are no templates of kind ${kind} here`, { line: 1, column: 1 });
+    if (!definition) throw new TemplateError(({ noKind }) => noKind(kind), { line: 1, column: 1 });
     return definition;
   }
 
@@ -168,7 +180,7 @@ export function createTemplateLibrary(options: TemplateLibraryOptions): Template
     if (known) {
       if (known.hash === version.hash) return false;
       throw new GuardianError('conflict', {
-        reason: `${id} is kept with other content: what changes gets a new version`,
+        reason: words.otherContent(id),
       });
     }
     versions.set(id, version);
@@ -178,10 +190,10 @@ export function createTemplateLibrary(options: TemplateLibraryOptions): Template
 
   function found(reference: string): TemplateVersion {
     const [, namespace, name, version] = REFERENCE.exec(reference) ?? [];
-    if (namespace === undefined) throw missing(reference);
+    if (namespace === undefined) throw missing(reference, words);
     const wanted = version ?? current(`${namespace}/${name}`);
     const one = wanted === null ? undefined : versions.get(`${namespace}/${name}@${wanted}`);
-    if (!one) throw missing(reference);
+    if (!one) throw missing(reference, words);
     return one;
   }
 
@@ -199,9 +211,9 @@ export function createTemplateLibrary(options: TemplateLibraryOptions): Template
     const file = readTemplateFile(version.content);
     const parent = file.extends === null ? null : compiled(found(file.extends));
     const definition = parent?.definition ?? definitionFor(file);
-    const { compiled: made, faults } = compileTemplate(file, { definition, parent });
+    const { compiled: made, faults } = compileTemplate(file, { definition, parent, words });
     // Kept by an earlier program whose data had what this one's has not.
-    if (faults.length > 0) throw new TemplateError(sentence(faults), { line: 1, column: 1 });
+    if (faults.length > 0) throw new TemplateError(() => sentence(faults), { line: 1, column: 1 });
     compiledOf.set(id, made);
     return made;
   }
@@ -220,11 +232,11 @@ export function sentence(faults: readonly TemplateFault[]): string {
   return faults.map(({ path, message }) => `${path}: ${message}`).join('; ');
 }
 
-function missing(reference: string): GuardianError {
+function missing(reference: string, words: TemplateWords): GuardianError {
   const path = reference.slice(0, 150);
-  return new GuardianError('not_found', { path, reason: `there is no template ${path}` });
+  return new GuardianError('not_found', { path, reason: words.noTemplateOf(path) });
 }
 
 function unknownTemplate(reference: string): TemplateError {
-  return new TemplateError(`there is no template ${reference}`, { line: 1, column: 1 });
+  return new TemplateError(({ noTemplateOf }) => noTemplateOf(reference), { line: 1, column: 1 });
 }

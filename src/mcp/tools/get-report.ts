@@ -10,6 +10,8 @@ import { clip } from '../untrusted-text.ts';
 
 const ISSUES = 20;
 const TOKENS = 6_000;
+/** As the budget of the document counts. */
+const BYTES_PER_TOKEN = 4;
 
 const issueInReport = z.strictObject({
   id: z.string(),
@@ -51,18 +53,17 @@ export const getReport = defineTool({
     const found = id === null ? null : await options.reports.get(id);
     if (!found) throw refuse('not_found', { path: 'such report' });
     const about = reportFieldsOf(found.about, await projectSlugs(options));
-    const text =
-      found.content === null
-        ? reportText(about, options.messages)
-        : renderReport(found.content, 'markdown', {
-            messages: options.messages,
-            language: 'en',
-            htmlBytes: 0,
-            markdownTokens: TOKENS,
-          });
+    const text = found.content === null ? reportText(about, options.messages) : markdownOf(found.content, options);
     return { text, data: { report: about, content: found.content && contentOf(found.content) } };
   },
 });
+
+/** By the template in use for reports; where that says more than an agent is promised, by the built-in one. */
+function markdownOf(content: Report, { messages, templates }: ToolContext['options']): string {
+  const options = { messages, language: 'en', htmlBytes: 0, markdownTokens: TOKENS } as const;
+  const text = renderReport(content, 'markdown', templates === undefined ? options : { ...options, templates });
+  return Buffer.byteLength(text) <= TOKENS * BYTES_PER_TOKEN ? text : renderReport(content, 'markdown', options);
+}
 
 async function newestReport(
   input: { project?: string | undefined; service?: string | undefined },

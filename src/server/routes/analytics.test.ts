@@ -44,13 +44,19 @@ describe('analytics', () => {
     const found = await read();
     expect(found).toMatchObject({
       step: 'minute',
-      volume: [
-        { events: 1, errors: 0 },
-        { events: 3, errors: 1 },
-      ],
       rows: [{ key: 'shop', events: 4, errors: 1, errorRate: 0.25, lastAt: at(-MINUTE) }],
       slowOperations: [{ name: 'charge', service: 'shop', count: 1, failures: 0 }],
     });
+    // Of every minute of the hour, the one that has begun included: a gap is seen as one.
+    expect(found.volume.map((one) => Date.parse(one.at))).toEqual(
+      Array.from({ length: 61 }, (_, minute) => Date.parse(found.from) + minute * MINUTE),
+    );
+    expect(found.volume.slice(-4).map(({ events, errors }) => [events, errors])).toEqual([
+      [0, 0],
+      [1, 0],
+      [3, 1],
+      [0, 0],
+    ]);
     expect(found.slowOperations[0]!.p95Ms).toBeCloseTo(40, -1);
     expect(found.templates[0]).toEqual({
       ...{ template: 'order * was paid', service: 'shop', level: 'info', count: 2, before: 0, change: null },
@@ -59,13 +65,16 @@ describe('analytics', () => {
       ['cart', 2],
       ['pay', 2],
     ]);
-    expect((await read('&logger=pay&category=performance')).volume).toMatchObject([{ events: 1 }]);
+    const { volume } = await read('&logger=pay&category=performance');
+    expect(volume.filter(({ events }) => events > 0)).toMatchObject([{ events: 1 }]);
     expect((await ask(server, '/api/analytics?project=nowhere')).status).toBe(404);
   });
 
   it('take the last day where no window is named, and refuse one that is none', async () => {
     const day = analytics.parse(await (await ask(server, '/api/analytics')).json());
     expect(day).toMatchObject({ step: 'hour', from: '2026-01-30T08:00:00.000Z', to: '2026-01-31T09:00:00.000Z' });
+    expect(day.volume).toHaveLength(25);
+    expect(day.volume.filter(({ events }) => events === 0)).toHaveLength(24);
     expect((await ask(server, `/api/analytics?from=${at(0)}&to=${at(-1)}`)).status).toBe(400);
     expect((await ask(server, '/api/analytics?by=colour')).status).toBe(400);
     const long = analytics.parse(await (await ask(server, '/api/analytics?from=2001-01-01')).json());

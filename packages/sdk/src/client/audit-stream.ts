@@ -154,7 +154,9 @@ function fieldsOf(
   { id, runtime, redactor, sealer }: AuditStreamParts & { id: string },
 ): Record<string, unknown> | null {
   if (fields == null) return null;
-  const { limits, service } = runtime.options;
+  const { limits } = runtime.options;
+  // As the trail is called: whoever opens it knows nothing else.
+  const service = nameOf(runtime.options.service);
   // As JSON holds it: what has no place there (undefined) is left out before anything is hashed.
   const copied = copyFields(fields, startCopy(limits));
   const redacted = redactor?.record({ message: '', fields: copied });

@@ -12,13 +12,20 @@ import { createAlertReader } from './repositories/alerts/alert-reader.ts';
 import { createAlertStore } from './repositories/alerts/alert-store.ts';
 import { createMeasurementStore } from './repositories/alerts/measurements.ts';
 import { createTextStore } from './repositories/alerts/texts.ts';
+import { createAnalysisStore } from './repositories/analysis/analyses.ts';
+import { createConversationStore } from './repositories/analysis/conversations.ts';
 import { createAnalyticsFolder } from './repositories/analytics/analytics-folder.ts';
 import { createAnalyticsReader } from './repositories/analytics/analytics-reader.ts';
 import { createErrorReader } from './repositories/analytics/error-instants.ts';
+import { createUnsealedReader } from './repositories/analytics/unsealed-records.ts';
 import { createAuditStore } from './repositories/audit/audit-store.ts';
+import { createDeploymentStore } from './repositories/deployments/deployment-store.ts';
 import { createEventAppender } from './repositories/events/event-appender.ts';
 import { createPositionStore } from './repositories/events/positions.ts';
 import { createRetentionStore } from './repositories/events/retention.ts';
+import { createAttemptQueue } from './repositories/fixes/attempt-queue.ts';
+import { createFixEvidence } from './repositories/fixes/fix-evidence.ts';
+import { createFixStore } from './repositories/fixes/fix-store.ts';
 import { createFoldStore } from './repositories/issues/fold-store.ts';
 import { createIssueReader } from './repositories/issues/issue-reader.ts';
 import { createIssueWriter } from './repositories/issues/issue-writer.ts';
@@ -122,7 +129,7 @@ function storeOver(
     events: createEventAppender(dialect),
     index: createSqlEventIndex(dialect, knobs),
     analytics: { ...createAnalyticsFolder(dialect), ...createAnalyticsReader(dialect) },
-    errors: createErrorReader(dialect),
+    errors: { ...createErrorReader(dialect), ...createUnsealedReader(dialect) },
     traces: createTraceStore(dialect),
     fold: createFoldStore(dialect, clock),
     issues: { ...createIssueReader(kysely), ...createIssueWriter(dialect) },
@@ -155,8 +162,14 @@ function storeOver(
     searchChanges: createSearchChanges(dialect),
     usage: createUsageStore(dialect),
     usageReports: createUsageReportStore(kysely),
+    conversations: createConversationStore(dialect),
+    analyses: createAnalysisStore(dialect),
     usageLinks: createUsageLinks(dialect),
     usageSalts: dialect.kind === 'sqlite' ? null : createSaltTable(dialect),
+    deployments: createDeploymentStore(dialect),
+    fixes: createFixStore(dialect),
+    fixAttempts: createAttemptQueue(dialect),
+    fixEvidence: createFixEvidence(kysely),
     kysely,
     kind: dialect.kind,
     async state() {

@@ -15,6 +15,12 @@ import type {
   PostedTextTable,
 } from './schema/alerts.ts';
 import type {
+  AnalysisTable,
+  ConversationAnalysisTable,
+  ConversationMessageTable,
+  ConversationTable,
+} from './schema/analysis.ts';
+import type {
   AnalyticsCountTable,
   AnalyticsInboxTable,
   AnalyticsOperationTable,
@@ -23,6 +29,7 @@ import type {
 } from './schema/analytics.ts';
 import type { AuditCheckpointTable, AuditEntryTable, AuditTrailTable } from './schema/audit.ts';
 import type { JobLearningTable, JobOverrideTable, JobSuggestionTable } from './schema/coordination.ts';
+import type { DeploymentStepTable, DeploymentTable } from './schema/deployments.ts';
 import type {
   ClientRecordTable,
   DropCountTable,
@@ -32,6 +39,7 @@ import type {
   SourceHourTable,
   SourcePositionTable,
 } from './schema/events.ts';
+import type { FixAttemptTable, FixChangeTable, FixTable } from './schema/fixes.ts';
 import type {
   IncidentEventTable,
   IncidentTable,
@@ -164,7 +172,16 @@ export interface Schema {
   analytics_count: AnalyticsCountTable;
   analytics_template: AnalyticsTemplateTable;
   analytics_operation: AnalyticsOperationTable;
+  conversation: ConversationTable;
+  conversation_message: ConversationMessageTable;
+  analysis: AnalysisTable;
+  conversation_analysis: ConversationAnalysisTable;
   span: SpanTable;
   trace: TraceTable;
   trace_service: TraceServiceTable;
+  deployment: DeploymentTable;
+  deployment_step: DeploymentStepTable;
+  fix: FixTable;
+  fix_change: FixChangeTable;
+  fix_attempt: FixAttemptTable;
 }

@@ -8,7 +8,9 @@ import type {
   SettingStore,
 } from '../../../core/access/index.ts';
 import type { AlertReader, AlertStore, ErrorReader, MeasurementStore, TextStore } from '../../../core/alerts/ports.ts';
+import type { AnalysisStore, ConversationStore } from '../../../core/analysis/index.ts';
 import type { AuditStore } from '../../../core/audit/index.ts';
+import type { DeploymentHistory, DeploymentStore } from '../../../core/deploy/ports.ts';
 import type {
   AnalyticsStore,
   EventIndex,
@@ -16,6 +18,7 @@ import type {
   SearchQueueStore,
   TraceStore,
 } from '../../../core/events/index.ts';
+import type { AttemptQueue, FixEvidenceReader, FixReader, FixStore } from '../../../core/fixes/ports.ts';
 import type { EventAppender } from '../../../core/ingest/index.ts';
 import type { FoldStore, IssueReader, IssueWriter } from '../../../core/issues/index.ts';
 import type { CoordinationStore, PredictionStore } from '../../../core/jobs/index.ts';
@@ -122,9 +125,15 @@ export interface Store {
   searchChanges: SearchChangeStore;
   usage: UsageFolder & UsageReader & UsagePages & UsageSignals & UsageRetention & PersonalStore;
   usageReports: UsageReportStore;
+  conversations: ConversationStore;
+  analyses: AnalysisStore;
   usageLinks: UsageLinks;
   /** Null: salts are not kept in this database, since its backups are whole. */
   usageSalts: SaltVault | null;
+  deployments: DeploymentStore & DeploymentHistory;
+  fixes: FixStore & FixReader;
+  fixAttempts: AttemptQueue;
+  fixEvidence: FixEvidenceReader;
   /** For libraries that bring their own statements (better-auth). */
   kysely: Kysely<Schema>;
   /** `sqlite` or `postgres`, as better-auth names them. */

@@ -3,7 +3,9 @@ import { dedupeKeyOf } from '../dedupe-key.ts';
 import type { Rule } from '../rules/rule.ts';
 
 type Given = Pick<Observation, 'at' | 'condition' | 'description'> &
-  Partial<Pick<Observation, 'severity' | 'value' | 'unit' | 'threshold' | 'evidence' | 'isCurrent' | 'isTimeOnly'>>;
+  Partial<
+    Pick<Observation, 'severity' | 'value' | 'unit' | 'threshold' | 'evidence' | 'advice' | 'isCurrent' | 'isTimeOnly'>
+  >;
 
 /** What a rule found at a subject; what is not given is the rule's own. */
 export function observationOf(rule: Rule, subject: AlertSubject, projectId: number | null, given: Given): Observation {

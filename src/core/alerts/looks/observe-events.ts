@@ -11,6 +11,8 @@ import { observationOf } from './observation-of.ts';
  */
 const NEWS_MS = 2 * 60_000;
 
+type Check = Exclude<EventRule['check'], { of: 'unsealed' }>;
+
 interface Context {
   reader: ErrorReader;
   at: number;
@@ -21,21 +23,25 @@ interface Context {
  * Errors of a service in any stretch of event time of the rule's length that holds something new: bad at the threshold, whatever logger or node they
  * are of. Good again, and thus resolved, once the stretch before now holds none. A stretch that ended before that is one of a replay, and marked late.
  */
-export async function observeEvents(rule: EventRule, { reader, at, words }: Context): Promise<Look> {
-  const { withinMs } = rule.check;
+export async function observeEvents(rule: EventRule, check: Check, { reader, at, words }: Context): Promise<Look> {
+  const { withinMs } = check;
   const counts = await reader.errors({ seenFrom: at - NEWS_MS, from: at - withinMs, withinMs });
   const services = Map.groupBy(counts, ({ projectId, service }) => `${projectId} ${service}`);
   const quiet = (service: string, projectId: number | null) =>
     observationOf(rule, subjectOf(service), projectId, { at, condition: 'good', description: '', isCurrent: true });
   return {
-    observations: [...services.values()].map((own) => observeOne(rule, own, { at, words })),
+    observations: [...services.values()].map((own) => observeOne(rule, check, own, { at, words })),
     isWhole: true,
     missing: async ({ id }, projectId) => quiet(id, projectId),
   };
 }
 
-function observeOne(rule: EventRule, counts: ErrorCount[], { at, words }: Pick<Context, 'at' | 'words'>): Observation {
-  const { of, withinMs, atLeast } = rule.check;
+function observeOne(
+  rule: EventRule,
+  { of, withinMs, atLeast }: Check,
+  counts: ErrorCount[],
+  { at, words }: Pick<Context, 'at' | 'words'>,
+): Observation {
   const { projectId, service } = counts[0]!;
   const counted = counts
     .map((one) => ({

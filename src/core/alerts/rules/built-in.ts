@@ -102,12 +102,25 @@ export function eventRules(knobs: { errors: number; criticals: number; windowMs:
   ];
 }
 
+const SEALING_TYPE = 'SEALING_FAILED';
+/** After so long without another it is over. */
+const SEALING_WITHIN_MS = 30 * 60_000;
+
+/** Of every service: its client reports that it could not seal what it was told to. */
+export const SEALING_RULE: EventRule = {
+  ...{ name: 'sealing-failed', type: SEALING_TYPE, severity: 'error', damping: AT_ONCE },
+  ...{ description: null, advice: null, projectId: null },
+  over: 'events',
+  check: { of: 'unsealed', withinMs: SEALING_WITHIN_MS },
+};
+
 /** Types that nobody needs to declare. */
 export const BUILT_IN_TYPES: readonly string[] = [
   CANNOT_LOOK_TYPE,
   ...GUARDIAN_RULES.map(({ type }) => type),
   ...Object.values(USAGE_TYPES),
   ...Object.values(EVENT_TYPES),
+  SEALING_TYPE,
   'JOB_LIKELY_TO_FAIL',
   'JOB_LIKELY_LATE',
 ];

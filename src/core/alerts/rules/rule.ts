@@ -119,7 +119,10 @@ export interface UsageRule extends RuleBase {
 export interface EventRule extends RuleBase {
   over: 'events';
   /** So many in a stretch of that length; what is critical is an error too. */
-  check: { of: 'errors' | 'criticals'; withinMs: number; atLeast: number };
+  check:
+    | { of: 'errors' | 'criticals'; withinMs: number; atLeast: number }
+    /** Any record of that time came without what its client should have sealed. */
+    | { of: 'unsealed'; withinMs: number };
 }
 
 /** Over Guardian's own parts; each is a subject. */

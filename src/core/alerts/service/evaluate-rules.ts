@@ -8,6 +8,7 @@ import { type IssueLookReader, observeIssues } from '../looks/observe-issues.ts'
 import { type JobLookReader, observeJobs } from '../looks/observe-jobs.ts';
 import { observeTime } from '../looks/observe-measurements.ts';
 import { observeSilence } from '../looks/observe-silence.ts';
+import { observeUnsealed } from '../looks/observe-unsealed.ts';
 import { observeUsage } from '../looks/observe-usage.ts';
 import type { AlertReader, ErrorReader, MeasurementStore, PartReader, UsageReader } from '../ports.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -97,8 +98,11 @@ async function lookWith(rule: Rule, context: EvaluateContext): Promise<Look> {
       return observeJobs(rule, { reader: there(readers.jobs, 'jobs'), at, words });
     case 'usage':
       return observeUsage(rule, { reader: there(readers.usage, 'usage'), at, words });
-    case 'events':
-      return observeEvents(rule, { reader: there(readers.errors ?? null, 'errors'), at, words });
+    case 'events': {
+      const reader = there(readers.errors ?? null, 'errors');
+      if (rule.check.of === 'unsealed') return observeUnsealed(rule, rule.check, { reader, at, words });
+      return observeEvents(rule, rule.check, { reader, at, words });
+    }
     case 'guardian':
       return observeGuardian(rule, { reader: there(readers.parts, 'Guardian’s own parts'), at, words });
     case 'text':

@@ -12,6 +12,8 @@ export interface AnalyticsBatch {
   series: AnalyticsMinute[];
   /** Instants of event time with errors; those that are critical count in both. */
   errors: [projectId: number, service: string, at: number, errors: number, criticals: number][];
+  /** Records whose secrets their client could not seal, and left out; not there: none. */
+  unsealed?: [projectId: number, service: string, reason: string, count: number][];
 }
 
 export interface AnalyticsMinute extends AnalyticsSeries {
@@ -77,4 +79,17 @@ export function stepOf({ from, to }: { from: number; to: number }, now: number):
   const span = to - from;
   if (span <= 6 * hour.ms && from >= now - minute.keptMs) return 'minute';
   return span <= 14 * 86_400_000 && from >= now - hour.keptMs ? 'hour' : 'day';
+}
+
+/** One for each step of the window, in their order: where nothing came stand zeros, so that a gap is seen as one. */
+export function everyStep(
+  volume: AnalyticsResult['volume'],
+  { from, to, step }: Pick<AnalyticsQuery, 'from' | 'to' | 'step'>,
+): AnalyticsResult['volume'] {
+  const { ms } = ANALYTICS_STEPS[step];
+  const counted = new Map(volume.map((one) => [one.at, one]));
+  return Array.from({ length: Math.max(0, Math.round((to - from) / ms)) }, (_, index) => {
+    const at = from + index * ms;
+    return counted.get(at) ?? { at, events: 0, errors: 0, dropped: 0 };
+  });
 }

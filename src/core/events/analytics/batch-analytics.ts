@@ -24,6 +24,10 @@ const MOST_FOLDED = 10_000_000;
 /** Where the SDK tells of records that it had to drop. */
 const DELIVERY_LOGGER = 'guardian.delivery';
 const AGENT_LOGGER = 'agent.';
+/** Why a client could not seal, as the SDK says it under `attributes.sealed.failed`. */
+const UNSEALED = ['no-key', 'too-large', 'unsealable'];
+/** Services and reasons of one batch. */
+const MOST_UNSEALED = 100;
 
 interface Operation {
   count: number;
@@ -62,6 +66,7 @@ export class BatchAnalytics {
   #last: Counted | null = null;
   /** By project and service; then by instant. */
   readonly #errors = new Map<string, ErrorsOfService>();
+  readonly #unsealed = new Map<string, NonNullable<AnalyticsBatch['unsealed']>[number]>();
 
   /** Only of events that are new: repeats count once. `time`: epoch ms at which it stands. */
   addEvent(event: Event, place: { projectId: number; service: string; time: number; severityClass: number }): void {
@@ -77,6 +82,7 @@ export class BatchAnalytics {
       this.#addError(counted, time, weight, event.severityNumber >= CRITICAL);
     }
     if (time > counted.lastAt) counted.lastAt = time;
+    if (attributes.sealed !== undefined) this.#addUnsealed(counted, attributes.sealed, weight);
     if (logger === DELIVERY_LOGGER) counted.dropped += droppedOf(attributes);
     addTemplate(counted, severityClass, templateOf(event), weight);
     if (category !== 'performance') return;
@@ -118,7 +124,17 @@ export class BatchAnalytics {
         criticals,
       ]),
     );
-    return { series, errors };
+    if (this.#unsealed.size === 0) return { series, errors };
+    return { series, errors, unsealed: [...this.#unsealed.values()] };
+  }
+
+  #addUnsealed({ projectId, service }: Counted, sealed: unknown, weight: number): void {
+    if (typeof sealed !== 'object' || sealed === null || !('failed' in sealed)) return;
+    const reason = UNSEALED.find((known) => known === sealed.failed) ?? OTHER;
+    const key = `${projectId} ${service}\0${reason}`;
+    const known = this.#unsealed.get(key);
+    if (known) known[3] += weight;
+    else if (this.#unsealed.size < MOST_UNSEALED) this.#unsealed.set(key, [projectId, service, reason, weight]);
   }
 
   #addError({ projectId, service }: Counted, time: number, weight: number, isCritical: boolean): void {

@@ -8,8 +8,12 @@ export interface Told {
   episode: string | null;
   isEnd: boolean;
   isRepeat: boolean;
+  /** It says nothing that was not said: people are spared it, programs take each. */
+  isKnown?: boolean;
   /** It is only mirrored, by these channels, to those whom they told of its episode. */
   mirroredBy: readonly ChannelKind[] | null;
+  /** Besides those who were told of the episode, whoever the routes name. */
+  isRoutedToo?: true;
   /** Step of escalation that it is, from 1; null: routes alone decide. */
   step: number | null;
 }
@@ -43,6 +47,18 @@ export class Payload {
   list(name: string): Payload[] {
     const value = this.#values[name];
     return Array.isArray(value) ? value.map((one) => new Payload(one)) : [];
+  }
+
+  isFalse(name: string): boolean {
+    return this.#values[name] === false;
+  }
+
+  /** Of a list; what is no text is left out. */
+  textsOf(name: string): string[] {
+    const value = this.#values[name];
+    return Array.isArray(value)
+      ? value.flatMap((one) => (typeof one === 'string' && one !== '' ? [clean(one)] : []))
+      : [];
   }
 
   texts(): Record<string, string> {

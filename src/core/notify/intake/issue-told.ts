@@ -14,7 +14,7 @@ export function issueTold(row: OutboxRow): Told | null {
   const hasOpened = row.kind === 'issue-opened';
   const service = issue.text('service');
   const title = issue.text('title') ?? row.subjectId;
-  return once(
+  const told = once(
     toNotification(row, {
       occasion: hasOpened ? 'issue_opened' : 'issue_regressed',
       // It opens once; it may come back often.
@@ -26,6 +26,8 @@ export function issueTold(row: OutboxRow): Told | null {
       facts: { title, subject: service ?? title, path: `/issues/${row.subjectId}` },
     }),
   );
+  // Who was told of it hears what becomes of its fix.
+  return { ...told, episode: `issue:${row.subjectId}` };
 }
 
 function severityOf(issue: Payload): Severity {
@@ -35,13 +37,17 @@ function severityOf(issue: Payload): Severity {
   return number >= WARN ? 'warning' : 'info';
 }
 
+/** Issues that a message about a report names. */
+const TOP_ISSUES = 3;
 const STATUSES: Record<string, Severity> = { OK: 'info', DEGRADED: 'warning', CRITICAL: 'critical' };
 
 export function reportTold(row: OutboxRow): Told {
   const report = new Payload(row.payload);
   const service = report.text('service');
   const status = report.text('status') ?? '';
-  return once(
+  const issues = report.textsOf('issues').slice(0, TOP_ISSUES);
+  const left = (report.number('issueCount') ?? 0) - issues.length;
+  const told = once(
     toNotification(row, {
       occasion: 'report_ready',
       key: `report:${row.subjectId}:ready`,
@@ -52,10 +58,16 @@ export function reportTold(row: OutboxRow): Told {
       facts: {
         title: service ?? 'Guardian',
         path: `/reports/${row.subjectId}`,
-        details: [{ label: 'status', text: status }],
+        details: [
+          { label: 'status', text: status },
+          ...issues.map((text) => ({ label: 'issue', text: text.replace(/\s+/g, ' ') })),
+          ...(left > 0 ? [{ label: 'more_issues', text: String(left) }] : []),
+        ],
       },
     }),
   );
+  // Rows of before had no say in it.
+  return { ...told, isKnown: report.isFalse('isNews') };
 }
 
 /** A channel that does not deliver: whoever can still be reached hears of it. */

@@ -8,6 +8,8 @@ import type { Directory } from '../routes/directory.ts';
 import { matchRoutes, mergeTargets, stepTargets } from '../routes/match-routes.ts';
 import { TOLD_KINDS, toldOf } from './told-of.ts';
 
+export { TOLD_KINDS };
+
 export interface IntakeOptions {
   store: IntakeStore;
   /** As it is configured now. */
@@ -85,12 +87,13 @@ export function createIntake(options: IntakeOptions) {
     const told = toldOf(row);
     const entry = untoldEntry(row);
     if (!told) return entry;
-    const { notification, episode, isEnd, isRepeat, mirroredBy, step } = told;
+    const { notification, episode, isEnd, isRepeat, isKnown, mirroredBy, step, isRoutedToo = false } = told;
     // These go to those who were told: routes have no say in them.
-    if (isEnd || mirroredBy) return { ...entry, notification, episode, isEnd, mirroredBy };
+    if (isEnd || (mirroredBy && !isRoutedToo)) return { ...entry, notification, episode, isEnd, mirroredBy };
     const taken = step === null ? null : stepsFor(notification.severity, knobs.escalation)[step - 1];
     const passedOn = taken ? stepTargets(taken, directory, now) : [];
     const { matched, targets, isUnrouted } = matchRoutes(notification, directory, knobs, now);
+    if (mirroredBy) return { ...entry, notification, episode, mirroredBy, targets: matched.length > 0 ? targets : [] };
     // A step names its people itself: it is unrouted only where it has none.
     const isLost = isUnrouted && passedOn.length === 0;
     return {
@@ -99,6 +102,7 @@ export function createIntake(options: IntakeOptions) {
       targets: mergeTargets([matched.length > 0 || isLost ? targets : [], passedOn]),
       isUnrouted: isLost,
       isRepeat,
+      ...(isKnown === undefined ? {} : { isKnown }),
       episode,
     };
   }
@@ -111,9 +115,14 @@ function deliveryPlan(directory: Directory, knobs: NotifyKnobs, now: number): De
     messagesMs: Math.max(knobs.groupMs, knobs.burst.windowMs),
     toldKey,
     isFree: (channel) => MACHINES.includes(channel),
-    decide({ isRepeat }, notification, target, history) {
+    decide({ isRepeat, isKnown }, notification, target, history) {
       const recipient = directory.recipients.find(({ id }) => id === target.recipientId) ?? null;
-      const decision = decideDelivery({ ...notification, isRepeat }, target, { recipient, history, knobs, now });
+      const decision = decideDelivery({ ...notification, isRepeat, isKnown }, target, {
+        recipient,
+        history,
+        knobs,
+        now,
+      });
       noteDecision(history, decision, notification, { address: target.address, now });
       return decision;
     },

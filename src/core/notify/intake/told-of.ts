@@ -1,6 +1,8 @@
 import type { OutboxRow } from '../ports.ts';
 import { alertTold } from './alert-told.ts';
+import { checkpointTold } from './checkpoint-told.ts';
 import type { Told } from './facts.ts';
+import { fixTold } from './fix-told.ts';
 import { degradedTold, issueTold, reportTold } from './issue-told.ts';
 import { chainTold, lateTold, missedTold, runTold } from './job-told.ts';
 import { usageTold } from './usage-told.ts';
@@ -21,6 +23,10 @@ const BUILDERS: Record<string, (row: OutboxRow) => Told | null> = {
   'report-made': reportTold,
   'usage-reported': usageTold,
   'guardian-degraded': degradedTold,
+  'fix-proposed': fixTold,
+  'fix-verified': fixTold,
+  'fix-recurred': fixTold,
+  'audit-checkpoint': checkpointTold,
 };
 
 /** Kinds of outbox rows that people may be told of. */

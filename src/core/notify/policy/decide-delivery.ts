@@ -57,11 +57,15 @@ export function toldKey(
 
 /** What becomes of one notification for one target. Pure; `note` then adds it to the history. */
 export function decideDelivery(
-  notification: Pick<Notification, 'occasion' | 'severity' | 'dedupeKey'> & { isRepeat: boolean },
+  notification: Pick<Notification, 'occasion' | 'severity' | 'dedupeKey'> & {
+    isRepeat: boolean;
+    isKnown?: boolean | undefined;
+  },
   target: Pick<Target, 'recipientId' | 'channel' | 'address'>,
   { recipient, history, knobs, now }: DecisionContext,
 ): DeliveryDecision {
   if (MACHINES.includes(target.channel)) return { state: 'pending' };
+  if (notification.isKnown) return { state: 'suppressed', reason: 'cooldown' };
   const gravity = gravityOf(notification.severity);
   const held = (reason: HoldReason, releaseAt: number): DeliveryDecision => ({
     state: 'held',

@@ -156,6 +156,6 @@ export const messageDefinition: TemplateDefinition = {
       },
     );
   },
-  refuse: (part, output) => (output.trim() === '' ? `"${part}" says nothing` : null),
+  refuse: (part, output, { saysNothing }) => (output.trim() === '' ? saysNothing(part) : null),
   builtIn: [SOURCE],
 };

@@ -201,11 +201,19 @@ function countedItems(notifications: readonly Notification[], notify: Sentences)
     }));
 }
 
+/** Nobody is paged for these. */
+const NO_NEWS_OF_TROUBLE: readonly Notification['occasion'][] = [
+  'report_ready',
+  'usage_digest',
+  'chain_finished',
+  'audit_checkpoint',
+  'fix_proposed',
+  'fix_verified',
+];
+
 function actionOf({ occasion }: Notification): Message['action'] {
   if (occasion === 'alert_resolved' || occasion === 'job_recovered') return 'resolve';
-  return occasion === 'report_ready' || occasion === 'usage_digest' || occasion === 'chain_finished'
-    ? 'none'
-    : 'trigger';
+  return NO_NEWS_OF_TROUBLE.includes(occasion) ? 'none' : 'trigger';
 }
 
 function pathOf(form: MessageForm): string {

@@ -1,6 +1,7 @@
 import type { PeopleLanguage } from '../../shared/index.ts';
 import type { TemplateRenderer } from '../../templates/index.ts';
 import type { ClaimedMessage } from '../delivery.ts';
+import { checkpointFile } from '../intake/checkpoint-told.ts';
 import type { AcknowledgeLinks } from '../links/acknowledge-links.ts';
 import type { Message, Notification, Recipient } from '../notification.ts';
 import { type MessageForm, renderMessage } from '../render/index.ts';
@@ -31,7 +32,7 @@ export async function compose(
   const language = recipient?.language ?? options.language;
   const { notifications, deliveries, ended } = claimed;
   const form = formOf(claimed);
-  const message = renderMessage(
+  const rendered = renderMessage(
     notifications.map((notification) => inWords(notification, language)),
     {
       form,
@@ -41,14 +42,20 @@ export async function compose(
       publicUrl: options.publicUrl,
       acknowledgeUrl: await acknowledgeUrl(notifications, claimed.recipientId, options),
       repeat: claimed.toldBefore,
-      isUnrouted: deliveries.every(({ isUnrouted }) => isUnrouted),
+      // Checkpoints are for administrators: that no route names them is no lack.
+      isUnrouted: deliveries.every(({ isUnrouted }) => isUnrouted) && !notifications.every(isCheckpoint),
       ended,
       at: options.at,
       ...(options.templates === undefined ? {} : { templates: options.templates }),
     },
   );
+  const message = { ...rendered, attachments: checkpointFile(notifications) };
   // Channels that keep alerts of their own learn that somebody answers for it.
   return notifications.every(isAcknowledgement) ? { ...message, action: 'acknowledge', acknowledgeUrl: null } : message;
+}
+
+function isCheckpoint({ occasion }: Notification): boolean {
+  return occasion === 'audit_checkpoint';
 }
 
 function isAcknowledgement({ key }: Notification): boolean {

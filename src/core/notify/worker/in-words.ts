@@ -14,6 +14,7 @@ export function inWords(notification: Notification, language: PeopleLanguage): N
       ...facts,
       title: channel === null ? facts.title : telling.channelFails(channel),
       value: facts.value === 'unknown' ? notify.unknownValue : facts.value,
+      advice: facts.advice === 'keep_checkpoint' ? telling.keepCheckpoint : facts.advice,
       details: facts.details.map((detail) => detailInWords(detail, messages)),
     },
   };

@@ -68,7 +68,7 @@ export const reportDefinition: TemplateDefinition = {
       ...partsData(parts),
     };
   },
-  refuse: (part, output) => (output.trim() === '' ? `"${part}" says nothing` : null),
+  refuse: (part, output, { saysNothing }) => (output.trim() === '' ? saysNothing(part) : null),
   // A page is bounded by its own knobs; a text has every issue that is listed.
   mostCharacters: 16 * 1024 * 1024,
   builtIn: [SOURCE],

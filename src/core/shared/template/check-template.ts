@@ -1,5 +1,7 @@
+import { templateFaults as english } from '../i18n/en/template-faults.ts';
 import type { Place, TemplateNode } from './parse-template.ts';
 import type { BlockOverrides } from './render-template.ts';
+import type { TemplateWords } from './template-error.ts';
 
 /** What a template may show: names of texts, lists of such, and parts within parts. */
 export type TemplateShape = { readonly [name: string]: 'text' | TemplateShape | readonly [TemplateShape | 'text'] };
@@ -13,9 +15,10 @@ export function checkTemplate(
   nodes: readonly TemplateNode[],
   shape: TemplateShape,
   overrides: BlockOverrides = new Map(),
+  words: TemplateWords = english,
 ): TemplateProblem[] {
   const problems: TemplateProblem[] = [];
-  checkAll(nodes, [shape], { problems, overrides });
+  checkAll(nodes, [shape], { problems, overrides, words });
   return problems;
 }
 
@@ -24,6 +27,7 @@ type Scope = TemplateShape | 'text';
 interface Checking {
   problems: TemplateProblem[];
   overrides: BlockOverrides;
+  words: TemplateWords;
 }
 
 function checkAll(nodes: readonly TemplateNode[], scopes: readonly Scope[], checking: Checking): void {
@@ -39,9 +43,9 @@ function checkNode(node: TemplateNode, scopes: readonly Scope[], checking: Check
   const name = node.path.join('.') || '.';
   const found = lookUp(node.path, scopes);
   const tell = (message: string) => checking.problems.push({ ...node.at, message });
-  if (found === undefined) tell(`there is no "${name}" here`);
+  if (found === undefined) tell(checking.words.notThere(name));
   if (node.kind === 'value') {
-    if (found !== undefined && found !== 'text') tell(`"${name}" is a list or an object, and no text`);
+    if (found !== undefined && found !== 'text') tell(checking.words.noText(name));
     return;
   }
   if (node.kind === 'if') {
@@ -51,7 +55,7 @@ function checkNode(node: TemplateNode, scopes: readonly Scope[], checking: Check
   }
   checkAll(node.otherwise, scopes, checking);
   if (isList(found)) checkAll(node.each, [...scopes, found[0]], checking);
-  else if (found !== undefined) tell(`"${name}" is no list`);
+  else if (found !== undefined) tell(checking.words.noList(name));
 }
 
 type Found = 'text' | TemplateShape | readonly [TemplateShape | 'text'] | undefined;

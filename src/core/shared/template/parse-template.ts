@@ -47,7 +47,7 @@ interface Open {
 /** Throws `TemplateError`. */
 export function parseTemplate(source: string): TemplateNode[] {
   if (source.length > TEMPLATE_BOUNDS.source)
-    throw new TemplateError(`a part has at most ${TEMPLATE_BOUNDS.source} characters`, { line: 1, column: 1 });
+    throw new TemplateError(({ partTooLong }) => partTooLong(TEMPLATE_BOUNDS.source), { line: 1, column: 1 });
   const root: TemplateNode[] = [];
   const open: Open[] = [];
   let from = 0;
@@ -61,10 +61,10 @@ export function parseTemplate(source: string): TemplateNode[] {
     take(inner, at, { open, root });
   }
   const [left] = open;
-  if (left) throw new TemplateError(`{{#${left.word}}} is never closed`, left.at);
+  if (left) throw new TemplateError(({ neverClosed }) => neverClosed(left.word), left.at);
   const rest = source.slice(from);
   const stray = rest.indexOf('{{');
-  if (stray >= 0) throw new TemplateError('{{ without }}', placeOf(source, from + stray));
+  if (stray >= 0) throw new TemplateError(({ strayBraces }) => strayBraces, placeOf(source, from + stray));
   addText(root, rest);
   return root;
 }
@@ -90,10 +90,11 @@ function take(inner: string, at: Place, parsing: Parsing): void {
 function begin(tag: string, at: Place, open: Open[]): void {
   const [word, name = '', ...more] = tag.trim().split(/\s+/);
   if (word !== 'if' && word !== 'each' && word !== 'block')
-    throw new TemplateError(`{{#${word}}} is not known: if, each and block are`, at);
-  if (more.length > 0 || name === '') throw new TemplateError(`{{#${word}}} takes one name`, at);
-  if (open.length >= TEMPLATE_BOUNDS.depth) throw new TemplateError(`nests deeper than ${TEMPLATE_BOUNDS.depth}`, at);
-  if (word === 'block' && !NAME.test(name)) throw new TemplateError(`"${name}" is no name of a block`, at);
+    throw new TemplateError(({ unknownTag }) => unknownTag(String(word)), at);
+  if (more.length > 0 || name === '') throw new TemplateError(({ oneName }) => oneName(word), at);
+  if (open.length >= TEMPLATE_BOUNDS.depth)
+    throw new TemplateError(({ tooDeep }) => tooDeep(TEMPLATE_BOUNDS.depth), at);
+  if (word === 'block' && !NAME.test(name)) throw new TemplateError(({ noBlockName }) => noBlockName(name), at);
   if (word !== 'block') pathOf(name, at);
   const first: TemplateNode[] = [];
   open.push({ word, name, at, into: first, first, second: null });
@@ -101,15 +102,15 @@ function begin(tag: string, at: Place, open: Open[]): void {
 
 function otherwise(at: Place, open: Open[]): void {
   const inside = open.at(-1);
-  if (!inside || inside.word === 'block') throw new TemplateError('{{else}} without {{#if}} or {{#each}}', at);
-  if (inside.second !== null) throw new TemplateError('a second {{else}}', at);
+  if (!inside || inside.word === 'block') throw new TemplateError(({ strayElse }) => strayElse, at);
+  if (inside.second !== null) throw new TemplateError(({ secondElse }) => secondElse, at);
   inside.second = [];
   inside.into = inside.second;
 }
 
 function end(word: string, at: Place, parsing: Parsing): void {
   const closed = parsing.open.pop();
-  if (!closed || closed.word !== word) throw new TemplateError(`{{/${word}}} closes nothing`, at);
+  if (!closed || closed.word !== word) throw new TemplateError(({ closesNothing }) => closesNothing(word), at);
   filled(parsing).push(nodeOf(closed));
 }
 
@@ -122,7 +123,7 @@ function nodeOf({ word, name, at, first, second }: Open): TemplateNode {
 }
 
 function pathOf(text: string, at: Place): string[] {
-  if (!PATH.test(text)) throw new TemplateError(`"${text.slice(0, 60)}" is no name of a value`, at);
+  if (!PATH.test(text)) throw new TemplateError(({ noValueName }) => noValueName(text.slice(0, 60)), at);
   return text === '.' ? [] : text.split('.');
 }
 

@@ -55,7 +55,7 @@ const NOWHERE: Place = { line: 1, column: 1 };
 
 function renderNode(node: TemplateNode, scopes: Scopes, rendering: Rendering): void {
   const at = node.kind === 'text' ? NOWHERE : node.at;
-  if (++rendering.steps > rendering.bounds.steps) throw new TemplateError('it takes too many steps', at);
+  if (++rendering.steps > rendering.bounds.steps) throw new TemplateError(({ tooManySteps }) => tooManySteps, at);
   switch (node.kind) {
     case 'text':
       write(node.text, at, rendering);
@@ -88,7 +88,7 @@ function renderEach({ path, each, otherwise }: Each, scopes: Scopes, rendering: 
 function write(text: string, at: Place, rendering: Rendering): void {
   rendering.length += text.length;
   if (rendering.length > rendering.bounds.output)
-    throw new TemplateError(`it gives more than ${rendering.bounds.output} characters`, at);
+    throw new TemplateError(({ tooLong }) => tooLong(rendering.bounds.output), at);
   rendering.output.push(text);
 }
 
@@ -97,7 +97,7 @@ function shown(value: unknown, { path, at }: { path: readonly string[]; at: Plac
   if (value instanceof Fragment) return value.format === format ? value.text : escapeFor(format, value.text);
   if (typeof value === 'string') return escapeFor(format, value);
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
-  throw new TemplateError(`"${path.join('.') || '.'}" is a list or an object, and no text`, at);
+  throw new TemplateError(({ noText }) => noText(path.join('.') || '.'), at);
 }
 
 function isThere(value: unknown): boolean {

@@ -31,24 +31,24 @@ export function readTemplateFile(source: string): TemplateFile {
     if (line.trim() === '' || line.startsWith('#')) continue;
     const [, key, value] = HEAD.exec(line) ?? [];
     const at = { line: index + 1, column: 1 };
-    if (key === undefined)
-      throw new TemplateError('a head line is name:, kind:, version: or extends: and one word', at);
-    if (head.has(key)) throw new TemplateError(`a second "${key}:"`, at);
+    if (key === undefined) throw new TemplateError(({ headLine }) => headLine, at);
+    if (head.has(key)) throw new TemplateError(({ secondKey }) => secondKey(key), at);
     head.set(key, value!);
   }
   const parts = readParts(lines, index);
-  const word = (key: string, form: RegExp, like: string): string => {
+  const word = (key: string, form: RegExp, like: 'likeName' | 'likeVersion' | 'likeExtends'): string => {
     const value = head.get(key);
     if (value !== undefined && form.test(value)) return value;
-    throw new TemplateError(`"${key}:" must be ${like}`, { line: 1, column: 1 });
+    throw new TemplateError((words) => words.mustBe(key, words[like]), { line: 1, column: 1 });
   };
   const kind = KINDS.find((known) => known === head.get('kind'));
-  if (kind === undefined) throw new TemplateError(`"kind:" must be ${KINDS.join(', ')}`, { line: 1, column: 1 });
+  if (kind === undefined)
+    throw new TemplateError(({ mustBe }) => mustBe('kind', KINDS.join(', ')), { line: 1, column: 1 });
   return {
     kind,
-    name: word('name', NAME, 'lower-case letters, digits and -'),
-    version: word('version', VERSION, 'a semantic version such as 1.2.0'),
-    extends: head.has('extends') ? word('extends', EXTENDS, 'namespace/name@1.2.0') : null,
+    name: word('name', NAME, 'likeName'),
+    version: word('version', VERSION, 'likeVersion'),
+    extends: head.has('extends') ? word('extends', EXTENDS, 'likeExtends') : null,
     parts,
   };
 }
@@ -66,11 +66,10 @@ function readParts(lines: readonly string[], from: number): TemplateFile['parts'
       continue;
     }
     close();
-    if (parts.has(name)) throw new TemplateError(`a second part "${name}"`, { line: index + 1, column: 1 });
+    if (parts.has(name)) throw new TemplateError(({ secondPart }) => secondPart(name), { line: index + 1, column: 1 });
     open = { name, line: index + 2, lines: [] };
   }
   close();
-  if (parts.size === 0)
-    throw new TemplateError('there is no part: a line "=== text" begins one', { line: lines.length, column: 1 });
+  if (parts.size === 0) throw new TemplateError(({ noParts }) => noParts, { line: lines.length, column: 1 });
   return parts;
 }

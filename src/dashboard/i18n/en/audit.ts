@@ -64,6 +64,7 @@ export const audit = {
     'alert acknowledged by link': 'took on, by a link, the alerts',
     retention: 'removed what was kept long enough from the',
     'record.decrypt': 'decrypted the records',
+    'sealing key removed': 'removed the sealing key',
     'usage users viewed': 'looked at the list of users of',
     'usage user viewed': 'looked at the usage of',
     'usage user exported': 'saved the usage of',
@@ -73,4 +74,6 @@ export const audit = {
     'suggestion: dismiss': 'dismissed the suggestion for the job',
     'suggestion: revert': 'took back the suggestion for the job',
   } as Record<string, string>,
+  /** The same where it is of all there is. */
+  actionOfAll: { 'usage users viewed': 'looked at the list of users of all services' } as Record<string, string>,
 };

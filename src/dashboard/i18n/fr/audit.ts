@@ -66,6 +66,7 @@ export const audit: typeof english = {
     'alert acknowledged by link': 'a pris en charge, par un lien, les alertes',
     retention: 'a supprimé ce qui était gardé assez longtemps de :',
     'record.decrypt': 'a déchiffré les entrées',
+    'sealing key removed': 'a supprimé la clé de scellement',
     'usage users viewed': 'a consulté la liste des utilisateurs de',
     'usage user viewed': 'a consulté l’usage de',
     'usage user exported': 'a enregistré l’usage de',
@@ -75,4 +76,5 @@ export const audit: typeof english = {
     'suggestion: dismiss': 'a écarté la suggestion pour la tâche',
     'suggestion: revert': 'a repris la suggestion pour la tâche',
   },
+  actionOfAll: { 'usage users viewed': 'a consulté la liste des utilisateurs de tous les services' },
 };

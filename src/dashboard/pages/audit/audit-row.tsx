@@ -8,6 +8,7 @@ import { Exact } from '../../components/time.tsx';
 import { useFormats, useMessages } from '../../language.tsx';
 import { usePerson } from '../../person.ts';
 import { oneLine } from '../../visible-text.ts';
+import { actionInWords } from './action-in-words.ts';
 
 const TONES: Record<AuditEntry['outcome'], Tone> = { success: 'none', failure: 'bad', denied: 'warn' };
 
@@ -19,6 +20,7 @@ export function AuditRow({ entry }: { entry: AuditEntry }) {
   const [isOpen, setOpen] = useState(false);
   const id = useId();
   const words = inWords(entry.fields ?? {});
+  const { what, object } = actionInWords(entry, t);
   return (
     <li
       data-row
@@ -29,8 +31,8 @@ export function AuditRow({ entry }: { entry: AuditEntry }) {
           <Exact at={entry.at} /> · {t.number(formats.count(entry.sequence))}
         </span>
         <span className="min-w-0 grow basis-64 wrap-anywhere">
-          <span className="font-semibold">{person(entry.actor)}</span> {t.action[entry.action] ?? oneLine(entry.action)}{' '}
-          <code className="text-xs">{oneLine(entry.object)}</code>{' '}
+          <span className="font-semibold">{person(entry.actor)}</span> {what}{' '}
+          {object !== null && <code className="text-xs">{object}</code>}{' '}
           {entry.outcome !== 'success' && <Badge tone={TONES[entry.outcome]}>{t.outcome[entry.outcome]}</Badge>}
           {entry.address !== null && (
             <span className="text-xs text-muted">

@@ -19,6 +19,10 @@ import { createTemplateTables } from './0015-templates.ts';
 import { createCoordinationTables } from './0016-coordination.ts';
 import { createSearchTables } from './0017-search.ts';
 import { createUsageReportTable } from './0018-usage-reports.ts';
+import { createAnalysisTables } from './0019-analysis.ts';
+import { createDeploymentTables } from './0022-deployments.ts';
+import { createFixTables } from './0023-fixes.ts';
+import { cheapenAppends } from './0024-append-cost.ts';
 
 export interface MigrationStep {
   name: string;
@@ -50,6 +54,10 @@ const STEPS: Record<string, (dialect: StoreDialect) => Migration> = {
   '0016-coordination': (dialect) => ({ up: (db) => createCoordinationTables(db, dialect) }),
   '0017-search': (dialect) => ({ up: (db) => createSearchTables(db, dialect) }),
   '0018-usage-reports': (dialect) => ({ up: (db) => createUsageReportTable(db, dialect) }),
+  '0019-analysis': (dialect) => ({ up: (db) => createAnalysisTables(db, dialect) }),
+  '0022-deployments': (dialect) => ({ up: (db) => createDeploymentTables(db, dialect) }),
+  '0023-fixes': (dialect) => ({ up: (db) => createFixTables(db, dialect) }),
+  '0024-append-cost': (dialect) => ({ up: (db) => cheapenAppends(db, dialect) }),
 };
 
 /** Names of all steps, oldest first: the last one is the version of a store that is up to date. */

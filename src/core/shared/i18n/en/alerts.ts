@@ -29,6 +29,10 @@ export const alerts = {
     `${user} had ${errors} errors within ${within}; the last at ${endpoint} of ${service}`,
   errorsOfService: ({ service, value, of, within, isLate }: ErrorsOfService) =>
     `${isLate ? 'Late: ' : ''}${value} ${of === 'errors' ? 'errors' : 'critical events'} of ${service} within ${within}`,
+  unsealed: ({ service, value, within, reasons }: Unsealed) =>
+    `${service} could not seal ${value} records within ${within}: they came without those values${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''}`,
+  unsealedAdvice:
+    'Nothing left in clear; the values are lost. no-key: let the client reach its wrapping key, or key service, and make its key file writable. too-large: seal less in one record. unsealable: look at its standard error.',
   jobFailures: ({ job, value, error }: { job: string; value: string; error: string | null }) =>
     `${job} failed ${value} times in a row${error ? `: ${error}` : ''}`,
   jobDuration: ({ job, value, isRunning }: { job: string; value: string; isRunning: boolean }) =>
@@ -62,6 +66,13 @@ interface ErrorsOfService {
   of: 'errors' | 'criticals';
   within: string;
   isLate: boolean;
+}
+
+interface Unsealed {
+  service: string;
+  value: string;
+  within: string;
+  reasons: readonly string[];
 }
 
 const partNames: Record<string, string> = {

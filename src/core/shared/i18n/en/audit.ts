@@ -20,4 +20,6 @@ export const audit = {
   },
   anchorInvalid: (line: number) => `line ${line} is no checkpoint`,
   noTrail: (name: string) => `audit trail ${name}`,
+  noTrailRemedy: (known: string[], more: number) =>
+    `Say one of ${known.join(', ')}${more > 0 ? ` (and ${more} more)` : ''}, or leave --trail out: then all are verified.`,
 };

@@ -141,6 +141,14 @@ export const errors = {
     message: `What was sent is not valid${about.key ? ` at ${about.key}` : ''}: ${about.reason ?? 'it has another shape'}.`,
     remedy: about.remedy ?? 'Correct it as the API document (/api/openapi.json) describes it.',
   }),
+  target_unreachable: (about: ErrorDetails) => ({
+    message: `The deployment target ${about.path ?? ''} does not answer: ${about.reason ?? 'no answer'}.`,
+    remedy: about.remedy ?? 'It is asked again by itself; if it lasts, run "guardian doctor".',
+  }),
+  target_refused: (about: ErrorDetails) => ({
+    message: `The deployment target ${about.path ?? ''} refused: ${about.reason ?? 'no reason given'}.`,
+    remedy: about.remedy ?? 'Nothing was changed by this call. Correct what it names, then deploy again.',
+  }),
   internal: (about: ErrorDetails) => ({
     message: `Guardian itself failed: ${about.reason ?? 'unknown reason'}.`,
     remedy: 'Report what the log of the server says, or what the command prints when it is run again with --verbose.',

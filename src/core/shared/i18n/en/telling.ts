@@ -6,8 +6,14 @@ export const telling = {
     failures_in_row: 'Failures in a row',
     late: 'What is late',
     status: 'Status',
+    branch: 'Branch',
+    revision: 'Revision',
     by: 'By',
     notes: 'Notes',
+    issue: 'Issue',
+    more_issues: 'Further issues',
+    entries: 'Entries',
+    checkpoint: 'To keep',
   },
   late: {
     start: 'it has not started',
@@ -27,5 +33,7 @@ export const telling = {
     cancelled: 'cancelled',
     timed_out: 'timed out',
   },
+  keepCheckpoint:
+    'Keep this message, with its line or its file: guardian audit verify --checkpoint FILE then shows whether the trail was changed since.',
   channelFails: (channel: string) => `messages over ${channel} do not arrive`,
 };

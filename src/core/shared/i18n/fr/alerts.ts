@@ -34,6 +34,10 @@ export const alerts: typeof english = {
     `${user} a eu ${errors} erreurs en ${within}, la dernière à ${endpoint} de ${service}`,
   errorsOfService: ({ service, value, of, within, isLate }) =>
     `${isLate ? 'Tardif : ' : ''}${value} ${of === 'errors' ? 'erreurs' : 'événements critiques'} de ${service} en ${within}`,
+  unsealed: ({ service, value, within, reasons }) =>
+    `${service} n’a pas pu sceller ${value} enregistrements en ${within} : ils sont arrivés sans ces valeurs${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''}`,
+  unsealedAdvice:
+    'Rien n’est parti en clair ; ces valeurs sont perdues. no-key : rendez au client l’accès à sa clé ou au service de clés, et le droit d’écrire son fichier de clés. too-large : scellez moins dans un enregistrement. unsealable : lisez sa sortie d’erreur.',
   jobFailures: ({ job, value, error }) => `${job} a échoué ${value} fois de suite${error ? ` : ${error}` : ''}`,
   jobDuration: ({ job, value, isRunning }) => (isRunning ? `${job} tourne depuis ${value}` : `${job} a pris ${value}`),
   jobLateness: ({ job, value, hasStarted }) =>

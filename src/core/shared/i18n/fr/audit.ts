@@ -21,4 +21,6 @@ export const audit: typeof English = {
   },
   anchorInvalid: (line) => `la ligne ${line} n’est pas un point de contrôle`,
   noTrail: (name) => `piste d’audit ${name}`,
+  noTrailRemedy: (known, more) =>
+    `Nommez ${known.join(', ')}${more > 0 ? ` (ou l’une des ${more} autres)` : ''}, ou ne mettez pas --trail : toutes sont alors vérifiées.`,
 };

@@ -149,6 +149,14 @@ export const errors: typeof English = {
     message: `L’envoi n’est pas valable${about.key ? ` à ${about.key}` : ''} : ${about.reason ?? 'il a une autre forme'}.`,
     remedy: about.remedy ?? 'Corrigez-le comme le décrit le document de l’API (/api/openapi.json).',
   }),
+  target_unreachable: (about) => ({
+    message: `La cible de déploiement ${about.path ?? ''} ne répond pas : ${about.reason ?? 'aucune réponse'}.`,
+    remedy: about.remedy ?? 'Elle est interrogée à nouveau d’elle-même ; si cela dure, lancez « guardian doctor ».',
+  }),
+  target_refused: (about) => ({
+    message: `La cible de déploiement ${about.path ?? ''} a refusé : ${about.reason ?? 'sans raison donnée'}.`,
+    remedy: about.remedy ?? 'Cet appel n’a rien changé. Corrigez ce qu’elle nomme, puis déployez à nouveau.',
+  }),
   internal: (about) => ({
     message: `Guardian lui-même a échoué : ${about.reason ?? 'raison inconnue'}.`,
     remedy:

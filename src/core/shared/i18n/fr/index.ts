@@ -1,8 +1,10 @@
 import { alerts } from './alerts.ts';
 import { audit } from './audit.ts';
 import { cli } from './cli.ts';
+import { deploy } from './deploy.ts';
 import { errors } from './errors.ts';
 import { evidence } from './evidence.ts';
+import { fixes } from './fixes.ts';
 import { handOff } from './hand-off.ts';
 import { jobs } from './jobs.ts';
 import { mail } from './mail.ts';
@@ -16,6 +18,7 @@ import { server } from './server.ts';
 import { suggestedFixes } from './suggested-fixes.ts';
 import { systemReasons } from './system-reasons.ts';
 import { telling } from './telling.ts';
+import { templateFaults } from './template-faults.ts';
 import { usage } from './usage.ts';
 import { usageErasure } from './usage-erasure.ts';
 
@@ -24,8 +27,10 @@ export const fr = {
   alerts,
   audit,
   cli,
+  deploy,
   errors,
   evidence,
+  fixes,
   handOff,
   jobs,
   mail,
@@ -38,6 +43,7 @@ export const fr = {
   suggestedFixes,
   systemReasons,
   telling,
+  templateFaults,
   usage,
   usageErasure,
 };

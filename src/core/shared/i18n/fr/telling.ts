@@ -7,8 +7,14 @@ export const telling: typeof English = {
     failures_in_row: 'Échecs de suite',
     late: 'Ce qui est en retard',
     status: 'État',
+    branch: 'Branche',
+    revision: 'Révision',
     by: 'Par',
     notes: 'Notes',
+    issue: 'Problème',
+    more_issues: 'Autres problèmes',
+    entries: 'Entrées',
+    checkpoint: 'À conserver',
   },
   late: {
     start: 'elle n’a pas commencé',
@@ -28,5 +34,7 @@ export const telling: typeof English = {
     cancelled: 'annulée',
     timed_out: 'délai dépassé',
   },
+  keepCheckpoint:
+    'Conservez ce message, avec sa ligne ou son fichier : guardian audit verify --checkpoint FICHIER montre alors si la piste a été modifiée depuis.',
   channelFails: (channel) => `les messages par ${channel} n’arrivent pas`,
 };

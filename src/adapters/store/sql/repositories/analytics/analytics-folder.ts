@@ -6,12 +6,13 @@ import {
   type DayNames,
   type DayOfService,
   rollUp,
-} from '../../../../../core/events/index.ts';
+} from '../../../../../core/events/ports.ts';
 import { chunksOf } from '../../chunks.ts';
 import type { StoreDialect } from '../../dialects/dialect.ts';
 import type { Schema } from '../../schema.ts';
 import { addAnalytics } from './add-analytics.ts';
 import { addErrorInstants } from './error-instants.ts';
+import { addUnsealed } from './unsealed-records.ts';
 
 /**
  * The counts of batches wait in the inbox, made durable with the events they are of; here they are added to the rows of every step, in one
@@ -29,6 +30,7 @@ export function createAnalyticsFolder(dialect: StoreDialect): Pick<AnalyticsStor
           for (const batch of waiting) bounded.push(await names.bound(batch, (day) => loadNames(trx, day)));
           await addAnalytics(trx, dialect, rollUp(bounded, now));
           await addErrorInstants(trx, bounded, now);
+          await addUnsealed(trx, dialect, bounded, now);
           return waiting.length;
         });
       } catch (thrown) {

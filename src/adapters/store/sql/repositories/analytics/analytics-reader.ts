@@ -1,5 +1,5 @@
 import { type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely';
-import { ANALYTICS_STEPS, type AnalyticsQuery, type AnalyticsStore } from '../../../../../core/events/index.ts';
+import { ANALYTICS_STEPS, type AnalyticsQuery, type AnalyticsStore } from '../../../../../core/events/ports.ts';
 import { createHistogram } from '../../../../../core/shared/index.ts';
 import type { StoreDialect } from '../../dialects/dialect.ts';
 import type { Schema } from '../../schema.ts';

@@ -48,7 +48,7 @@ export async function addErrorInstants(
   }
 }
 
-export function createErrorReader({ kysely }: StoreDialect): ErrorReader {
+export function createErrorReader({ kysely }: StoreDialect): Pick<ErrorReader, 'errors'> {
   return {
     async errors({ from, seenFrom, withinMs }) {
       const touched = await kysely

@@ -13,6 +13,7 @@ import type { Schema } from '../../schema.ts';
 import { createAuditReader } from './audit-reader.ts';
 import { checkpointOf, checkpointRow, entryRow, type TrailRow, trailOf } from './audit-rows.ts';
 import { receiveRecords } from './receive-records.ts';
+import { tellCheckpoint } from './tell-checkpoint.ts';
 
 /** Whoever lost a place to another node has the next one; each try means that somebody else got on. */
 const MOST_TRIES = 1_000;
@@ -83,6 +84,9 @@ export function createAuditStore(dialect: Pick<StoreDialect, 'kysely'>): AuditSt
         .onConflict((conflict) => conflict.columns(['trail_id', 'count', 'key_id']).doNothing())
         .execute();
     },
+
+    tell: (name, signed, when) =>
+      kysely.transaction().execute((transaction) => tellCheckpoint(transaction, name, signed, when)),
 
     async anchored(name, count, at) {
       await kysely

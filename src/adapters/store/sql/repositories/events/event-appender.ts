@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely';
-import { BatchAnalytics, spanOfTimer } from '../../../../../core/events/index.ts';
+import { BatchAnalytics, spanOfTimer } from '../../../../../core/events/ports.ts';
 import type { AppendBatch, EventAppender, EventOutcome, IngestedEvent } from '../../../../../core/ingest/index.ts';
 import { GuardianError } from '../../../../../core/shared/index.ts';
 import { fieldsOfEvent, severityClassOf, wordsOfEvent } from '../../../../search/event-tokens.ts';

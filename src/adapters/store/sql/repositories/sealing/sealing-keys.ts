@@ -38,6 +38,11 @@ export function createSealingKeyStore({ kysely }: Pick<StoreDialect, 'kysely'>):
       return (await keys.execute()).map(keyOf);
     },
 
+    async list(limit) {
+      const newest = kysely.selectFrom('sealing_key').selectAll().orderBy('created_at', 'desc').orderBy('id');
+      return (await newest.limit(limit).execute()).map(keyOf);
+    },
+
     async forget({ createdBefore, limit }) {
       const old = await kysely
         .selectFrom('sealing_key')

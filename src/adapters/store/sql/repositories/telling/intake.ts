@@ -166,7 +166,11 @@ async function planAll(
 
 async function targetsOf(trx: Transaction<Schema>, entry: Told, at: number): Promise<readonly Target[]> {
   if (entry.isEnd) return endEpisode(trx, entry, at);
-  return entry.mirroredBy ? mirrorsOf(trx, entry.episode, entry.mirroredBy) : entry.targets;
+  if (!entry.mirroredBy) return entry.targets;
+  const told = await mirrorsOf(trx, entry.episode, entry.mirroredBy);
+  const key = ({ recipientId, channel, address }: Target) => JSON.stringify([recipientId, channel, address]);
+  const known = new Set(told.map(key));
+  return [...told, ...entry.targets.filter((target) => !known.has(key(target)))];
 }
 
 /** Who was told over these channels within the episode. */

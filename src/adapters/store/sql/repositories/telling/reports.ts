@@ -1,6 +1,6 @@
-import type { Kysely, Selectable } from 'kysely';
+import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { Report } from '../../../../../contracts/report.ts';
-import type { ReportStore, StoredReport } from '../../../../../core/reports/ports.ts';
+import type { ReportStore, StoredReport, ToldReport } from '../../../../../core/reports/ports.ts';
 import { parseCursor, toPage } from '../../cursor.ts';
 import { packJson, unpackJson } from '../../packed-json.ts';
 import type { Schema } from '../../schema.ts';
@@ -21,9 +21,36 @@ const ABOUT = [
   'problem',
 ] as const satisfies (keyof Schema['report'])[];
 
+/** Issues that a short message names. */
+const TOP_ISSUES = 3;
+
+/** What was told is remembered with the report itself: of two that are made at once the second sees the first. */
+async function isNewsOf(
+  trx: Transaction<Schema>,
+  { projectId, service }: StoredReport,
+  news: (last: ToldReport | null) => ToldReport | null,
+): Promise<boolean> {
+  const name = `report.told:${JSON.stringify([projectId, service])}`;
+  // Taken before it is read: whoever makes another one of this service waits.
+  await trx
+    .insertInto('setting')
+    .values({ name, value: 'null' })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet((eb) => ({ value: eb.ref('setting.value') })))
+    .execute();
+  const { value } = await trx.selectFrom('setting').select('value').where('name', '=', name).executeTakeFirstOrThrow();
+  const told = news(JSON.parse(value) as ToldReport | null);
+  if (told === null) return false;
+  await trx
+    .updateTable('setting')
+    .set({ value: JSON.stringify(told) })
+    .where('name', '=', name)
+    .execute();
+  return true;
+}
+
 export function createReportStore(db: Kysely<Schema>): ReportStore {
   return {
-    async add(report, content) {
+    async add(report, content, news) {
       await db.transaction().execute(async (trx) => {
         await trx
           .insertInto('report')
@@ -44,7 +71,10 @@ export function createReportStore(db: Kysely<Schema>): ReportStore {
           })
           .execute();
         const { id, projectId, status, service, occasion } = report;
-        const payload = { status, service, occasion };
+        const found = content?.issues ?? [];
+        const issues = found.slice(0, TOP_ISSUES).map(({ title }) => title);
+        const isNews = news === undefined || (await isNewsOf(trx, report, news));
+        const payload = { status, service, occasion, issues, issueCount: found.length, isNews };
         await addOutboxRows(trx, [{ kind: 'report-made', projectId, subjectId: id, payload }], report.madeAt);
       });
     },

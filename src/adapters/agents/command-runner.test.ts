@@ -1,0 +1,251 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, existsSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AgentRun } from '../../core/fixes/index.ts';
+import { findMeans } from './isolation.ts';
+import { openRunnerFixture, type RunnerFixture } from './runner-fixtures.ts';
+
+let at: RunnerFixture;
+beforeEach(() => {
+  at = openRunnerFixture();
+});
+afterEach(() => at.remove());
+
+const NO_MEANS = { namespaces: null, hasSetpriv: false, hasPrlimit: false, hasIp: false } as const;
+
+function running(mark: string): number {
+  return globSync('/proc/[0-9]*/cmdline').filter((path) => {
+    try {
+      return readFileSync(path, 'utf8').includes(mark);
+    } catch {
+      return false;
+    }
+  }).length;
+}
+
+/** The agent said so with a file of its working tree. */
+function hasStarted(): boolean {
+  return globSync(join(at.runs, 'run-*', 'tree', 'started')).length > 0;
+}
+
+function flagsOf(run: AgentRun): string[] {
+  return (run.change?.flags ?? []).map(({ kind, isRefused }) => `${kind}${isRefused ? ' refused' : ''}`);
+}
+
+describe('a change', () => {
+  it('is kept as a branch of the repository with one commit, tested, and the working tree is gone', async () => {
+    const runner = at.runner({ command: at.agent('mend'), testCommand: [process.execPath, 'test.mjs'] });
+    const run = await runner.run(at.request());
+    expect(run).toMatchObject({ end: 'exited', exitCode: 0, test: { exitCode: 0, end: 'exited' } });
+    expect(run.output.text).toBe('mended\n');
+    expect(run.test?.output.text).toBe('passed\n');
+    expect(run.change).toMatchObject({
+      branch: 'guardian/fix-shop-12',
+      files: [{ path: 'src/shop.js', status: 'modified' }],
+      flags: [],
+    });
+    expect(at.git('log', '--format=%H|%an|%s|%P', '-1', 'guardian/fix-shop-12')).toBe(
+      `${run.change?.commit}|Guardian|Mend SHOP-12 (fix-0123456789ab)|${at.commit}`,
+    );
+    expect(at.git('show', 'guardian/fix-shop-12:src/shop.js')).toContain('?? 0');
+    expect(run.change?.diff).toContain('+export const price = (item) => item?.price ?? 0;');
+    expect(at.git('status', '--porcelain')).toBe('');
+    expect(readdirSync(at.runs)).toEqual([]);
+    const again = await runner.run(at.request());
+    expect(again.change?.branch).toBe('guardian/fix-shop-12-2');
+  });
+
+  it('is shown and not kept where no branch is asked for', async () => {
+    const run = await at.runner({ command: at.agent('mend') }).run(at.request({ keepsBranch: false }));
+    expect(run.change).toMatchObject({ commit: null, branch: null, files: [{ path: 'src/shop.js' }] });
+    expect(at.git('branch', '--list', 'guardian/*')).toBe('');
+  });
+
+  it.each([
+    ['.github/workflows/ci.yml', 'continuous-integration refused'],
+    ['deploy/Jenkinsfile', 'continuous-integration refused'],
+    ['.husky/pre-commit', 'hook refused'],
+    ['.gitmodules', 'submodule refused'],
+    ['AGENTS.md', 'agent-instructions'],
+    ['package.json', 'test-command'],
+    ['.gitattributes', 'git-folder'],
+  ])('of %s is flagged: %s', async (path, flag) => {
+    const run = await at.runner({ command: at.agent('write', JSON.stringify([[path, '{}\n']])) }).run(at.request());
+    expect(flagsOf(run)).toEqual([flag]);
+    expect(run.change?.branch === null).toBe(flag.endsWith('refused'));
+  });
+
+  it.each([
+    ['/etc/passwd', 'symbolic-link refused'],
+    ['../../elsewhere', 'symbolic-link refused'],
+    ['.git/config', 'symbolic-link refused'],
+    ['src/shop.js', 'symbolic-link'],
+  ])('that links to %s: %s', async (target, flag) => {
+    expect(flagsOf(await at.runner({ command: at.agent('link', target) }).run(at.request()))).toEqual([flag]);
+  });
+
+  it('of too many files, too many bytes, or a repository within, becomes no branch', async () => {
+    const many = Array.from({ length: 21 }, (_, index) => [`new/${index}.txt`, 'x\n']);
+    const run = await at.runner({ command: at.agent('write', JSON.stringify(many)) }).run(at.request());
+    expect(flagsOf(run)).toEqual(['too-many-files refused']);
+    const large = await at.runner({ command: at.agent('long') }).run(at.request());
+    expect(flagsOf(large)).toEqual(['too-large refused']);
+    expect(large.change).toMatchObject({ isDiffCut: true, branch: null });
+    expect(Buffer.byteLength(large.change?.diff ?? '')).toBeLessThanOrEqual(100_000);
+    const inner = [
+      ['inner/.git/HEAD', 'ref: refs/heads/x\n'],
+      ['inner/.git/objects/x', ''],
+      ['inner/.git/refs/x', ''],
+    ];
+    const within = await at.runner({ command: at.agent('write', JSON.stringify(inner)) }).run(at.request());
+    expect(within.change?.branch).toBeNull();
+  });
+
+  it('to its own git folder runs nothing of it: hooks, filters and monitors of the agent stay text', async () => {
+    const trap = join(at.folder, 'trapped');
+    const run = await at.runner({ command: at.agent('hooks', trap) }).run(at.request());
+    expect(existsSync(trap)).toBe(false);
+    expect(flagsOf(run).sort()).toEqual(['git-folder', 'git-folder', 'hook']);
+    expect(run.change?.branch).toBe('guardian/fix-shop-12');
+    expect(at.git('config', '--list', '--local')).not.toContain('hookspath');
+  });
+});
+
+describe('an agent', () => {
+  it('gets the hand-off on standard input, the named variables, a HOME of its own, and nothing else of Guardian', async () => {
+    const runner = at.runner({ command: at.agent('tell'), environment: { API_KEY: 'of-the-agent' } });
+    const told = JSON.parse((await runner.run(at.request())).output.text);
+    expect(told.stdin).toBe('# Hand-off of SHOP-12\n');
+    expect(Object.keys(told.env).sort()).toEqual(['API_KEY', 'HOME', 'LANG', 'PATH', 'TMPDIR']);
+    expect(told.env.HOME).toMatch(/\/run-\w+\/home$/);
+    expect(told.cwd).toMatch(/\/run-\w+\/tree$/);
+    const fds = JSON.parse((await at.runner({ command: at.agent('fds') }).run(at.request())).output.text);
+    const others = fds.filter(
+      ([fd, to]: string[]) => Number(fd) > 2 && !/^anon_inode|^\/proc|^pipe|^gone|^\/dev\/null/.test(to!),
+    );
+    expect(others).toEqual([]);
+  });
+
+  it('that fails, is not there, or changes nothing is told as that', async () => {
+    const failed = await at.runner({ command: at.agent('fail') }).run(at.request());
+    expect(failed).toMatchObject({ end: 'exited', exitCode: 7, change: { commit: null } });
+    expect(failed.output.text).toBe('no\n');
+    expect(flagsOf(failed)).toEqual(['no-change']);
+    const missing = await at.runner({ command: ['/nowhere/agent'] }).run(at.request());
+    expect([missing.end, missing.exitCode]).toEqual(['exited', 127]);
+    const bare = await at.runner({ command: ['/nowhere/agent'] }, { means: NO_MEANS }).run(at.request());
+    expect(bare.end).toBe('not-started');
+  });
+
+  it('that takes too long is ended with all it started, also what left its group, and nothing of it is left', async () => {
+    const run = await at.runner({ command: at.agent('wait', 'left-by-agent'), timeoutMs: 2_000 }).run(at.request());
+    expect(run.end).toBe('timed-out');
+    expect(run.output.text).toBe('waiting\n');
+    expect(running('left-by-agent')).toBe(0);
+    expect(readdirSync(at.runs)).toEqual([]);
+  });
+
+  it('that writes without end is ended, and head and tail of it are kept', async () => {
+    const run = await at.runner({ command: at.agent('flood') }).run(at.request());
+    expect(run.end).toBe('killed-output');
+    expect(run.output.bytes).toBeGreaterThan(1_048_576);
+    expect(run.output.text.length).toBeLessThan(66_000);
+    expect(run.output.cutBytes).toBe(run.output.bytes - 65_536);
+  });
+
+  it('is ended when Guardian stops', async () => {
+    const stop = new AbortController();
+    const run = at.runner({ command: at.agent('wait', 'left-at-stop') }).run(at.request({ signal: stop.signal }));
+    await expect.poll(hasStarted, { timeout: 30_000 }).toBe(true);
+    stop.abort();
+    expect((await run).end).toBe('aborted');
+    expect(running('left-at-stop')).toBe(0);
+  });
+});
+
+describe('what is withheld', () => {
+  it('is said: this machine offers namespaces', async () => {
+    const means = await findMeans({ PATH: process.env.PATH });
+    const run = await at.runner({ command: at.agent('tell') }).run(at.request());
+    const isHeld = means.namespaces !== null;
+    expect(run.isolation).toEqual({
+      network: isHeld ? 'none' : 'not-withheld',
+      files: isHeld ? 'unshare' : 'none',
+      user: null,
+    });
+    const bare = await at.runner({ command: at.agent('tell') }, { means: NO_MEANS }).run(at.request());
+    expect(bare.isolation).toEqual({ network: 'not-withheld', files: 'none', user: null });
+    const needed = at.runner({ command: at.agent('mend'), isolation: 'required' }, { means: NO_MEANS });
+    expect(await needed.run(at.request())).toMatchObject({ end: 'not-started', change: { commit: null } });
+  });
+
+  it('covers the store, the repository, keys, and other processes', async () => {
+    const store = join(at.folder, 'store', 'guardian.db');
+    const key = join(at.folder, 'home', '.ssh', 'id');
+    for (const path of [store, key]) {
+      mkdirSync(join(path, '..'), { recursive: true });
+      writeFileSync(path, 'secret');
+    }
+    const config = join(at.repository, '.git', 'config');
+    const environ = `/proc/${process.pid}/environ`;
+    const run = await at.runner({ command: at.agent('look', store, key, config, environ) }).run(at.request());
+    expect(JSON.parse(run.output.text)).toEqual(['ENOENT', 'ENOENT', 'ENOENT', 'ENOENT']);
+    expect(readFileSync(store, 'utf8')).toBe('secret');
+  });
+
+  it('is the network, unless it is allowed', async () => {
+    const server = createServer((socket) => socket.end());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as { port: number };
+    const reach = at.agent('reach', '127.0.0.1', String(port));
+    const outcome = async (network: 'none' | 'any') => {
+      const run = await at.runner({ command: reach, network }).run(at.request());
+      return [run.output.text.trim(), run.isolation.network];
+    };
+    expect(await outcome('any')).toEqual(['reached', 'allowed']);
+    expect(await outcome('none')).toEqual([expect.stringMatching(/^E[A-Z]+$/), 'none']);
+    server.close();
+  });
+
+  it('leaves only the hosts that are named', async () => {
+    const server = createServer((socket) => socket.end());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as { port: number };
+    const command = at.agent('fetch', `localhost:${port}`, 'example.com:443');
+    const run = await at.runner({ command, network: [`localhost:${port}`] }).run(at.request());
+    expect(run.output.text).toBe('localhost 200\nexample.com 403\n');
+    expect(run.isolation.network).toBe('named');
+    server.close();
+  });
+
+  it('runs as another user where one is named', async () => {
+    const user = { uid: 65_534, gid: 65_534 };
+    chmodSync(at.folder, 0o755);
+    const run = await at.runner({ command: at.agent('mend'), user }).run(at.request());
+    expect(run.isolation.user).toBe(65_534);
+    expect(run.change?.branch).toBe('guardian/fix-shop-12');
+  });
+});
+
+describe('after Guardian was killed in the middle of a run', () => {
+  it('nothing of the agent runs on, and the next start removes what it left', async () => {
+    const worker = fileURLToPath(new URL('./runner-killed-fixtures.ts', import.meta.url));
+    const child: ChildProcess = spawn(
+      process.execPath,
+      ['--no-warnings', worker, at.repository, at.runs, at.commit, JSON.stringify(at.agent('wait', 'left-by-kill'))],
+      { stdio: 'ignore' },
+    );
+    await expect.poll(hasStarted, { timeout: 30_000 }).toBe(true);
+    expect(running('left-by-kill')).toBeGreaterThan(0);
+    child.kill('SIGKILL');
+    await expect.poll(() => running('left-by-kill'), { timeout: 10_000 }).toBe(0);
+    expect(readdirSync(at.runs)).toHaveLength(1);
+    expect(await at.runner({ command: [] }).sweep()).toBe(1);
+    expect(readdirSync(at.runs)).toEqual([]);
+    expect(at.git('branch', '--list')).toBe('* main');
+    expect(at.git('worktree', 'list', '--porcelain').match(/^worktree/gm)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,1 @@
+export { createGitHubForge, type GitHubOptions } from './github-forge.ts';

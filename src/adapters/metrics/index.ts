@@ -1,0 +1,2 @@
+export type { MetricBook } from './metric-book.ts';
+export { type Metrics, type OpenMetricsOptions, openMetrics } from './open-metrics.ts';

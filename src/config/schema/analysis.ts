@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { keyOf } from '../derive-analysis.ts';
+import { name, positive, span } from './pieces.ts';
+
+const price = z.strictObject({
+  // A price for one thousand tokens is far below it; one for a million tokens was never so high.
+  promptUsdPerMillion: z.number().nonnegative().max(10_000).describe('USD per 1M tokens of what is sent'),
+  completionUsdPerMillion: z.number().nonnegative().max(10_000).describe('USD per 1M tokens of what comes back'),
+  source: z.string().min(1).describe('where the price was read'),
+  date: z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}$/, { error: 'is not a date such as 2025-11-01' })
+    .describe('when it was read'),
+});
+
+const provider = z.strictObject({
+  name: name.describe('how attempts, figures and screens call it'),
+  vendor: z
+    .enum(['openai', 'anthropic', 'google', 'compatible'])
+    .describe('compatible: any server that speaks OpenAI’s chat completions'),
+  model: z.string().min(1).max(200).describe('as the vendor names it'),
+  baseUrl: z
+    .url({ protocol: /^https?$/ })
+    .nullable()
+    .default(null)
+    .describe('null: the vendor’s own address; needed for compatible'),
+  apiKey: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('null: that of analysis.keys; for compatible, none. In the environment, not in a file that git tracks'),
+  price: price.nullable().default(null).describe('null: not known, costs are not told'),
+});
+type Provider = z.output<typeof provider>;
+
+const keys = z.strictObject({
+  openai: z.string().nullable().default(null).describe('for entries of openai without a key of their own'),
+  anthropic: z.string().nullable().default(null).describe('for entries of anthropic'),
+  google: z.string().nullable().default(null).describe('for entries of google'),
+});
+
+const breaker = z.strictObject({
+  failuresInARow: positive.default(3).describe('failures in a row after which an entry is left alone'),
+  failedShare: z.number().min(0).max(1).default(0.5).describe('or more than this share of the calls of a minute'),
+  calls: positive.default(10).describe('calls of a minute below which a share says nothing'),
+  window: span.prefault('60s').describe('the minute'),
+  open: span.prefault('30s').describe('how long at first; doubled with each probe that fails'),
+  longestOpen: span.prefault('5m').describe('doubling ends here'),
+  longestRetryAfter: span.prefault('24h').describe('the longest wait that a vendor may ask for'),
+});
+
+/** Models that say what conversations and issues are about; without one the built-in analyser answers. */
+export const analysis = z
+  .strictObject({
+    providers: z
+      .array(provider)
+      .max(20)
+      .default([])
+      .describe('asked in this order until one answers; none: the built-in analyser'),
+    keys: keys.prefault({}),
+    builtin: z.boolean().default(true).describe('false: where no provider answers, nobody does'),
+    attempt: span.prefault('30s').describe('for one provider, with the repair of its answer'),
+    total: span.prefault('60s').describe('for all of them'),
+    outputTokens: positive.default(4_000).describe('tokens of one answer, hidden reasoning included'),
+    answerBytes: positive.default(1024 * 1024).describe('bytes of one answer; the rest is not read'),
+    breaker: breaker.prefault({}),
+    cacheEntries: positive.default(100).describe('analyses in memory; the least recently used leaves first'),
+    cacheTtl: span.prefault('1h').describe('how long they are good; in the database until the content changes'),
+    standIn: span.prefault('5m').describe('how long the built-in analyser stands in for providers that failed'),
+    conversationMessages: positive.default(2_000).describe('messages of one conversation'),
+    conversationBytes: positive.default(1024 * 1024).describe('bytes of their contents'),
+    conversationDays: positive.default(400).describe('days that a conversation is kept after its last message'),
+  })
+  .superRefine(({ providers, keys: given }, context) => {
+    for (const [index, entry] of providers.entries()) {
+      const refuse = (key: string, message: string) =>
+        context.addIssue({ code: 'custom', path: ['providers', index, key], message });
+      const before = providers.slice(0, index);
+      if (entry.name === 'builtin') refuse('name', 'is the name of the built-in analyser');
+      if (before.some((other) => other.name === entry.name)) refuse('name', `"${entry.name}" is there twice`);
+      const twin = before.find((other) => isSameModel(other, entry));
+      if (twin) refuse('model', `is the same vendor and model as ${twin.name}: what fails there fails here`);
+      if (entry.vendor === 'compatible' && entry.baseUrl === null) refuse('baseUrl', 'is needed for compatible');
+      if (entry.vendor !== 'compatible' && keyOf(entry, given) === null) {
+        refuse('apiKey', `is missing: give it, or ${KEY_NAMES[entry.vendor]} in the environment`);
+      }
+    }
+  });
+
+/** Environment names of the vendors' keys, as their own packages have them. */
+const KEY_NAMES = {
+  openai: 'OPENAI_API_KEY',
+  anthropic: 'ANTHROPIC_API_KEY',
+  google: 'GOOGLE_GENERATIVE_AI_API_KEY',
+} as const;
+
+/** A compatible server is a vendor of its own: the same model there and elsewhere does not fail together. */
+function isSameModel(a: Provider, b: Provider): boolean {
+  const vendorOf = ({ vendor, baseUrl }: Provider) =>
+    vendor === 'compatible' ? `compatible ${baseUrl?.replace(/\/+$/, '')}` : vendor;
+  return vendorOf(a) === vendorOf(b) && a.model === b.model;
+}

@@ -1,0 +1,3 @@
+export * from './analyser.ts';
+export * from './as-analyze-reply.ts';
+export * from './conversations.ts';

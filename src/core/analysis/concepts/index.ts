@@ -1,0 +1,10 @@
+export { type ConceptLanguage, type ConceptTerm, type ConceptVector, conceptVector, cosine } from './concept-vector.ts';
+export {
+  type ConceptMention,
+  type ConceptRecall,
+  type FindRecallsOptions,
+  findRecalls,
+  MOST_RECALLS,
+  type NewConcept,
+  RECALL_THRESHOLD,
+} from './find-recalls.ts';

@@ -1,0 +1,26 @@
+import type { FixMaterial } from '../ports.ts';
+
+export interface GateKnobs {
+  /** Hand-offs by itself within 24 hours. */
+  perDay: number;
+  /** Least fixability: below it there is nothing but to tell. */
+  leastFixability: number;
+  /** Incidents before one that is not new is handed off. */
+  leastIncidents: number;
+}
+
+export const DEFAULT_GATE_KNOBS: GateKnobs = { perDay: 5, leastFixability: 40, leastIncidents: 3 };
+
+/** Why an issue is not handed off by itself. An open fix and the day's cap are decided where the row is written. */
+export type GateRefusal = 'public-trust' | 'too-few-incidents' | 'fixability';
+
+/** Null: the gate is open. */
+export function gateOf(
+  { isPublic, isNew, fixability }: Pick<FixMaterial, 'isPublic' | 'isNew' | 'fixability'>,
+  { incidents }: { incidents: number },
+  knobs: GateKnobs,
+): GateRefusal | null {
+  if (isPublic) return 'public-trust';
+  if (incidents < knobs.leastIncidents && !isNew) return 'too-few-incidents';
+  return fixability.score < knobs.leastFixability ? 'fixability' : null;
+}
