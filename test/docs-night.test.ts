@@ -1,6 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readEnvironment } from '../src/config/environment.ts';
 import { checkTelling } from '../src/config/index.ts';
@@ -8,14 +5,9 @@ import { type ConfigurationInput, configurationSchema } from '../src/config/sche
 import { jobList } from '../src/contracts/api/jobs.ts';
 import { routePreview } from '../src/contracts/api/notifications.ts';
 import { ask, makeShop, openTestServer, type TestServer } from '../src/server/server-fixtures.ts';
+import { configurationsOf, readPage } from './fixtures/documents.ts';
 
-const read = (page: string) => readFileSync(fileURLToPath(new URL(`../docs/${page}`, import.meta.url)), 'utf8');
-
-/** The configurations of a page, as they stand. */
-function configurationsOf(page: string): ConfigurationInput[] {
-  const blocks = [...read(page).matchAll(/^```ts\n[\s\S]*?^export default (\{[\s\S]*?^\});?\n```$/gm)];
-  return blocks.map(([, text]) => JSON.parse(JSON.stringify(runInNewContext(`(${text})`))) as ConfigurationInput);
-}
+const read = (page: string) => readPage(`docs/${page}`);
 
 /** Bodies of the `curl` lines that post JSON, with where they go. */
 function postsOf(page: string): { path: string; json: unknown }[] {
@@ -42,7 +34,7 @@ afterEach(() => server?.close());
 
 describe('the configurations of the documents about jobs and alerts', () => {
   it('of jobs start as they stand, and plan what the page says', async () => {
-    const [configuration, ...others] = configurationsOf('jobs.md');
+    const [configuration, ...others] = configurationsOf('docs/jobs.md');
     for (const other of others) {
       server = await openTestServer({ configuration: other });
       await server.close();
@@ -58,7 +50,7 @@ describe('the configurations of the documents about jobs and alerts', () => {
   });
 
   it('of alerts start with addresses from the environment, and reach whom the page names', async () => {
-    const [given] = configurationsOf('alerts.md');
+    const [given] = configurationsOf('docs/alerts.md');
     const { recipients, ...rest } = readEnvironment(environment);
     const merged = { ...given, ...rest, recipients: { ...recipients } } as ConfigurationInput;
     for (const [id, person] of Object.entries(given!.recipients ?? {}))
@@ -81,7 +73,7 @@ describe('the configurations of the documents about jobs and alerts', () => {
   it.each(['jobs.md', 'alerts.md'])('are followed by requests that are taken whole: %s', async (page) => {
     const posts = postsOf(page);
     expect(posts.length).toBeGreaterThan(0);
-    const [configuration] = configurationsOf(page);
+    const [configuration] = configurationsOf(`docs/${page}`);
     server = await openTestServer({ configuration: { ...configuration!, recipients: {}, routes: [] } });
     const { key } = await makeShop(server);
     for (const { path, json } of posts) {

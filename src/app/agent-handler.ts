@@ -4,7 +4,7 @@ import type { Configuration } from '../config/index.ts';
 import { type Clock, messagesFor } from '../core/shared/index.ts';
 import type { TemplateRenderer } from '../core/templates/index.ts';
 import type { McpHandler } from '../mcp/index.ts';
-import type { AgentServices, McpCaller } from '../server/index.ts';
+import type { AgentServices, FixControl, McpCaller } from '../server/index.ts';
 import type { WorkMethods } from './work-methods.ts';
 
 export interface AgentHandlerOptions {
@@ -13,6 +13,7 @@ export interface AgentHandlerOptions {
   work: WorkMethods;
   /** What agents do as people do it; the server has it once it is made. */
   services(): AgentServices;
+  fixes: FixControl;
   /** What reports are rendered with. */
   templates: TemplateRenderer;
   clock: Clock;
@@ -24,7 +25,7 @@ const SCOPE = { viewer: 'read', member: 'write', admin: 'admin' } as const;
 
 /** The Model Context Protocol over the same stores, actions and documents that the API has. */
 export function agentHandler(options: AgentHandlerOptions): (request: Request, caller: McpCaller) => Promise<Response> {
-  const { configuration, store, work, services, templates, clock, version, logger } = options;
+  const { configuration, store, work, services, fixes, templates, clock, version, logger } = options;
   const { language } = configuration;
   const publicUrl = configuration.server.publicUrl;
   let handler: Promise<McpHandler> | null = null;
@@ -44,6 +45,7 @@ export function agentHandler(options: AgentHandlerOptions): (request: Request, c
         for (const name of ids) results.push(await services().actOnIssue({ name, action, actor, language }));
         return results;
       },
+      fixes: { ...fixes, ...store.fixes },
       messages: messagesFor(language),
       templates,
       clock,

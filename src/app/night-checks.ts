@@ -11,6 +11,7 @@ import {
   renderTest,
 } from '../core/notify/index.ts';
 import { type Clock, GuardianError, type Messages, messagesFor, toGuardianError } from '../core/shared/index.ts';
+import { checkAnalysis } from './analysis/check-analysis.ts';
 import { openChannels } from './declare/channels.ts';
 import { declaredDirectory } from './declare/directory.ts';
 import { declaredJobs } from './declare/jobs.ts';
@@ -20,7 +21,7 @@ import { openConfiguredCluster } from './search/open-search.ts';
 import { checkUsage } from './usage/check-usage.ts';
 
 export interface NightCheck {
-  name: 'jobs' | 'rules' | 'routes' | 'search' | 'channel' | 'test' | 'usageRecords';
+  name: 'jobs' | 'rules' | 'routes' | 'search' | 'channel' | 'test' | 'usageRecords' | 'analysis';
   /** Of a channel its kind, of a test its kind and recipient. */
   about: string | null;
   outcome: 'ok' | 'note' | 'failed';
@@ -70,6 +71,7 @@ export async function* checkNight(options: NightChecksOptions): AsyncGenerator<N
   }
   yield* checkChannels(options, doctor);
   yield* checkUsage(options);
+  yield* checkAnalysis(options);
 
   async function found(
     name: NightCheck['name'],

@@ -28,7 +28,7 @@ export async function pruning({ configuration, store, clock }: PruningOptions, s
   const { rowDays, errorDays, minuteDays, hourDays } = configuration.usage;
   const knobs = { logDays: days, logRows: events, issueEventsPerService, stepRows: 2_000 };
   const now = clock.now();
-  const gone = { events: 0, runs: 0, alerts: 0, messages: 0, usage: 0 };
+  const gone = { events: 0, runs: 0, alerts: 0, messages: 0, usage: 0, conversations: 0 };
   await store.reports.forget(now - reportDays * DAY_MS);
   // No answer is remembered longer than a day.
   await store.searchChanges.forget(now - DAY_MS);
@@ -57,6 +57,8 @@ export async function pruning({ configuration, store, clock }: PruningOptions, s
   await stepwise(() => forgetKeys(store.sealingKeys, keyed));
   const usage = { now, knobs: { rowDays, errorDays, minuteDays, hourDays }, limit: STEP };
   gone.usage = await stepwise(() => store.usage.forgetUsage(usage));
+  const spokenBefore = now - configuration.analysis.conversationDays * DAY_MS;
+  gone.conversations = await stepwise(() => store.conversations.forgetBefore(spokenBefore, STEP));
   if (Object.values(gone).some((count) => count > 0))
     await store.audit.append({
       ...{

@@ -16,6 +16,9 @@ const DASHBOARD = fileURLToPath(new URL('../../dist/dashboard', import.meta.url)
 export interface Parts
   extends Pick<
     ServerOptions,
+    | 'analysis'
+    | 'debates'
+    | 'liveEvents'
     | 'audit'
     | 'live'
     | 'jobs'
@@ -28,6 +31,7 @@ export interface Parts
     | 'search'
     | 'metrics'
     | 'usage'
+    | 'fixes'
   > {
   store: Store;
   intake: ThreadIntake;

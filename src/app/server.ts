@@ -6,11 +6,13 @@ import { createProject } from '../core/access/index.ts';
 import { createLiveRates } from '../core/events/ports.ts';
 import type { ResumePreview } from '../core/jobs/index.ts';
 import type { Clock, GuardianError } from '../core/shared/index.ts';
-import { createServer } from '../server/index.ts';
+import { createLiveHub, createServer } from '../server/index.ts';
 import { agentHandler } from './agent-handler.ts';
+import { startAnalysis } from './analysis/analysis-part.ts';
 import { startAnalyticsFolding } from './analytics-folding.ts';
 import { openAudit } from './audit/open-audit.ts';
 import { createChangeHub } from './change-hub.ts';
+import { loadDeploy } from './deploy/load-deploy.ts';
 import { openFixes } from './fixes/open-fixes.ts';
 import { startMetrics } from './metrics/start-metrics.ts';
 import { openNightShift } from './night-shift.ts';
@@ -53,6 +55,7 @@ export async function startServer(options: OpenServerOptions): Promise<RunningGu
     stops.push(() => opened.close());
     await prepareProjects(opened, configuration, clock);
     const changes = createChangeHub();
+    const liveEvents = createLiveHub();
     const metrics = startMetrics({ clock, version, logger, changes });
     const data = { configuration, folder };
     const onFailure = (what: string, error: GuardianError) => logger.warn({ code: error.code, what }, error.message);
@@ -96,11 +99,26 @@ export async function startServer(options: OpenServerOptions): Promise<RunningGu
       onFailure,
     });
     stops.push(() => shift.close());
-    const fixes = await openFixes({ configuration, folder, store, work, clock, onFailure });
+    const analysis = startAnalysis({
+      ...{ configuration, folder, store, work, clock, version, onFailure },
+      ...{ metrics: metrics.work, alerts: shift.parts.alerts, publishLive: liveEvents.publish },
+    });
+    stops.push(() => analysis.stop());
+    await analysis.start();
+    const fixes = openFixes({ configuration, folder, store, work, clock, audit, onFailure });
+    const deploy = await loadDeploy({
+      ...{ configuration, folder, store, clock, metrics: metrics.work.deployments, alerts: shift.parts.alerts },
+      ...{ takesOver: store.kind === 'sqlite', onChange: changes.publish, onFailure },
+      onRevisionLive: (live) => fixes.onRevisionLive(live),
+    });
     const server = createServer({
+      deploy: deploy?.control ?? null,
       ...(await serverParts(configuration, {
         ...shift.parts,
+        ...{ analysis: analysis.control, debates: analysis.debates },
+        liveEvents,
         audit,
+        fixes: fixes.control,
         store,
         intake,
         live,
@@ -119,6 +137,7 @@ export async function startServer(options: OpenServerOptions): Promise<RunningGu
         store,
         work,
         services: () => server.agents,
+        fixes: fixes.control,
         clock,
         version,
         logger,
@@ -131,13 +150,18 @@ export async function startServer(options: OpenServerOptions): Promise<RunningGu
     stops.push(() => shift.stop());
     await fixes.start();
     stops.push(() => fixes.stop());
+    await deploy?.start();
+    stops.push(() => deploy?.stop());
     const holder = `${hostname()}:${process.pid}`;
-    const rounds = startRounds([...shift.rounds, ...fixes.rounds, ...search.rounds, audit.round], {
-      leases: store.leases,
-      holder,
-      clock,
-      onFailure,
-    });
+    const rounds = startRounds(
+      [...shift.rounds, ...fixes.rounds, ...search.rounds, ...analysis.rounds, audit.round, ...(deploy?.rounds ?? [])],
+      {
+        leases: store.leases,
+        holder,
+        clock,
+        onFailure,
+      },
+    );
     stops.push(() => rounds.stop());
     return { url, setUpLink, caughtUp, stop };
   } catch (thrown) {
@@ -147,12 +171,17 @@ export async function startServer(options: OpenServerOptions): Promise<RunningGu
 }
 
 /** Everything needs a project to come into: `default`, and those that the configuration names. */
-async function prepareProjects(store: Store, { sources, jobs }: settings.Configuration, clock: Clock): Promise<void> {
+async function prepareProjects(
+  store: Store,
+  { sources, jobs, deploy }: settings.Configuration,
+  clock: Clock,
+): Promise<void> {
   const known = new Set((await store.projects.list()).map(({ slug }) => slug));
   const named = ['default', ...sources.files.map(({ project }) => project)];
   if (sources.syslog.udpPort !== null || sources.syslog.tcpPort !== null) named.push(sources.syslog.project);
   if (sources.cloudLoggingEveryMs !== null) named.push(sources.cloudLoggingProject);
   for (const { project } of Object.values(jobs)) if (project !== null) named.push(project);
+  for (const { project } of Object.values(deploy.targets)) named.push(project);
   for (const slug of new Set(named))
     if (!known.has(slug)) await createProject({ store: store.projects, slug, name: slug, clock });
 }

@@ -1,4 +1,5 @@
 import type { IssueEvidenceView } from '../contracts/api/issues.ts';
+import type { ExtractedAnalysis } from '../core/analysis/index.ts';
 import type { FixMaterial } from '../core/fixes/index.ts';
 import type { HandOff, Report, StoredReport } from '../core/reports/index.ts';
 import type { PeopleLanguage } from '../core/shared/index.ts';
@@ -14,6 +15,13 @@ export interface WorkMethods {
   handOffOf(issueId: string, language: PeopleLanguage): Promise<HandOff>;
   /** What a fix of it is made of; the document within so many tokens. Throws `not_found`. */
   fixMaterialOf(issueId: string, language: PeopleLanguage, tokens: number): Promise<FixMaterial>;
+  /** The built-in analysis of a long conversation. */
+  extract(conversation: LongConversation): Promise<ExtractedAnalysis>;
+}
+
+export interface LongConversation {
+  messages: readonly { role: string; text: string; author?: string }[];
+  language?: 'en' | 'fr' | 'other';
 }
 
 export interface ReportRequest {

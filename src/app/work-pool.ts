@@ -33,6 +33,7 @@ export function createWorkPool(data: ThreadData) {
     compareIssues: () => call('compareIssues', []),
     handOffOf: (...args: Parameters<WorkMethods['handOffOf']>) => call('handOffOf', args),
     fixMaterialOf: (...args: Parameters<WorkMethods['fixMaterialOf']>) => call('fixMaterialOf', args),
+    extract: (...args: Parameters<WorkMethods['extract']>) => call('extract', args),
     async stop() {
       isStopped = true;
       await end();

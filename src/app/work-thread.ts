@@ -24,15 +24,18 @@ import {
   toGuardianError,
   toInstant,
 } from '../core/shared/index.ts';
+import { leastSilenceOf } from './fixes/fix-settings.ts';
 import { newsOfReport } from './telling/report-news.ts';
 import type { ThreadData } from './thread-messages.ts';
-import type { MadeReport, ReportRequest, WorkMethods } from './work-methods.ts';
+import type { LongConversation, MadeReport, ReportRequest, WorkMethods } from './work-methods.ts';
 import type { WorkCall, WorkResult } from './work-pool.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
 /** Bytes of a suspect's diff that are shown. */
 const DIFF_BYTES = 40_000;
+/** Of these the commit is known by the name of the revision alone. */
+const DEPLOYMENTS_KNOWN = 50;
 
 const port = parentPort as MessagePort;
 const { configuration, folder } = workerData as ThreadData;
@@ -46,7 +49,7 @@ const understanding = {
 };
 let opened: Promise<Store> | null = null;
 
-const methods: WorkMethods = { makeReport, evidenceOf, handOffOf, fixMaterialOf, compareIssues };
+const methods: WorkMethods = { makeReport, evidenceOf, handOffOf, fixMaterialOf, compareIssues, extract };
 let queue: Promise<void> = Promise.resolve();
 port.on('message', (call: WorkCall) => {
   queue = queue.then(() => carryOut(call));
@@ -69,6 +72,13 @@ function store(): Promise<Store> {
     opened = null;
   });
   return opened;
+}
+
+/** Loaded here when a conversation is long: its word lists are in no other thread's way. */
+async function extract(conversation: LongConversation) {
+  const { analyseExtractively } = await import('../core/analysis/index.ts');
+  const { summary, concepts, entities, language } = analyseExtractively(conversation);
+  return { summary, concepts, entities, language };
 }
 
 /** A look that fails is a report too: it says that nothing could be seen, and why. */
@@ -140,7 +150,17 @@ async function withRepository<T>(use: (repository: OpenRepository | null, proble
   return use(null, isNamed ? `${places.repository}: ${found.about.reason ?? found.code}` : null);
 }
 
-function gather(
+/** Revisions that Guardian deployed itself: their names tell no commit, their rows do. */
+async function deployedCommits(): Promise<Record<string, string>> {
+  const { deployments } = await store();
+  const any = { service: null, isOpen: null, phases: null, cursor: null };
+  const { items } = await deployments.list({ ...any, limit: DEPLOYMENTS_KNOWN });
+  return Object.fromEntries(
+    items.flatMap(({ revision, plan }) => (revision === null || plan.commit === null ? [] : [[revision, plan.commit]])),
+  );
+}
+
+async function gather(
   found: Understanding,
   language: PeopleLanguage,
   repository: OpenRepository | null,
@@ -154,7 +174,7 @@ function gather(
     isRepositoryGuessed: !places.isRepositoryRequired,
     messages: messagesFor(language),
     runningRevision: configuration.revision,
-    revisionCommits: revisions,
+    revisionCommits: { ...(await deployedCommits()), ...revisions },
     previousRevision,
     frameOrigin: frames,
     testCommand,
@@ -258,7 +278,8 @@ async function handOffPartsOf(issueId: string, language: PeopleLanguage, tokens:
       newest === null
         ? null
         : { revision: newest, incidents: revisions.find(({ revision }) => revision === newest)?.incidents ?? 0 },
-    rate: rateOf(stored, background?.hours ?? []),
+    rate: await rateOf(stored, background?.hours ?? []),
+    leastSilence: leastSilenceOf(configuration.fixes),
     frameOrigin: understanding.frameOrigin,
     clock,
     messages,
@@ -319,9 +340,16 @@ async function compareIssues(): Promise<number> {
   return pairs;
 }
 
-/** Over the last seven days, or since it was first seen. Requests are not counted yet by anybody: hours are. */
-function rateOf({ firstSeen }: StoredIssue, hours: readonly { incidents: number }[]): reports.IncidentRate {
-  const incidents = hours.reduce((sum, hour) => sum + hour.incidents, 0);
-  const age = Math.min(7 * DAY_MS, Math.max(HOUR_MS, clock.now() - firstSeen));
-  return { incidents, requests: null, hours: age / HOUR_MS };
+/** Over the last seven days, or since it was first seen: by requests of its route where usage counts them, else by hours. */
+async function rateOf(
+  { id, projectId, service, endpoint, firstSeen }: StoredIssue,
+  hours: readonly { incidents: number }[],
+): Promise<reports.IncidentRate> {
+  const { fixEvidence } = await store();
+  const now = clock.now();
+  const request = { issueId: id, projectId, service, route: endpoint, revisions: [], since: now, now };
+  const { before } = await fixEvidence.look(request);
+  const age = Math.min(7 * DAY_MS, Math.max(HOUR_MS, now - firstSeen)) / HOUR_MS;
+  if (before.requests !== null) return { incidents: before.incidents, requests: before.requests, hours: age };
+  return { incidents: hours.reduce((sum, hour) => sum + hour.incidents, 0), requests: null, hours: age };
 }

@@ -19,9 +19,12 @@ const COMMANDS: Record<string, () => Promise<{ run: Command }>> = {
   'sealing-keys': () => import('./commands/sealing-keys.ts'),
   audit: () => import('./commands/audit.ts'),
   alerts: () => import('./commands/alerts.ts'),
+  fix: () => import('./commands/fix.ts'),
   jobs: () => import('./commands/jobs.ts'),
   templates: () => import('./commands/templates.ts'),
   usage: () => import('./commands/usage.ts'),
+  deploy: () => import('./commands/deploy.ts'),
+  rollback: () => import('./commands/rollback.ts'),
 };
 
 process.exitCode = await main(process.argv.slice(2));

@@ -21,6 +21,7 @@ interface Knobs {
   standIn: number;
   conversationMessages: number;
   conversationBytes: number;
+  recall: { threshold: number; perMessage: number; historyThreshold: number };
   breaker: {
     failuresInARow: number;
     failedShare: number;
@@ -43,8 +44,8 @@ export function providersOf<Entry extends Keyed>({ providers, keys }: { provider
   return providers.map((entry) => ({ ...entry, apiKey: keyOf(entry, keys) }));
 }
 
-/** Bounds of the chain of models, of the analyser and of a conversation. */
-export function analysisLimitsOf({ breaker, ...knobs }: Knobs) {
+/** Bounds of the chain of models, of the analyser, of recall and of a conversation. */
+export function analysisLimitsOf({ breaker, recall, ...knobs }: Knobs) {
   const { window, open, longestOpen, longestRetryAfter, ...counts } = breaker;
   return {
     chain: {
@@ -60,6 +61,7 @@ export function analysisLimitsOf({ breaker, ...knobs }: Knobs) {
       },
     },
     analyser: { cache: { entries: knobs.cacheEntries, ttlMs: knobs.cacheTtl }, standInMs: knobs.standIn },
+    recall,
     conversation: { messages: knobs.conversationMessages, bytes: knobs.conversationBytes },
   };
 }

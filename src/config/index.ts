@@ -1,6 +1,7 @@
 import type { LoadOptions } from './load.ts';
 import type { Configuration } from './schema.ts';
 
+export { checkPlatform } from './check-platform.ts';
 export { checkTelling } from './check-telling.ts';
 export { CONFIGURATION_FILE } from './configuration-file.ts';
 export * from './derive.ts';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { alerting } from './schema/alerting.ts';
 import { analysis } from './schema/analysis.ts';
 import { audit } from './schema/audit.ts';
+import { deploy } from './schema/deploy.ts';
 import { fixes } from './schema/fixes.ts';
 import { jobEngine, jobs } from './schema/jobs.ts';
 import { metrics } from './schema/metrics.ts';
@@ -327,6 +328,7 @@ export const configurationSchema = z.strictObject({
   channels: channels.prefault({}),
   templates: templates.prefault({}),
   fixes: fixes.prefault({}),
+  deploy: deploy.prefault({}),
   analysis: analysis.prefault({}),
 });
 

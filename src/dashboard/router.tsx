@@ -178,6 +178,48 @@ const coordinationRoute = createRoute({
   path: '/coordination',
   component: lazyRouteComponent(() => import('./pages/coordination/coordination-page.tsx'), 'CoordinationPage'),
 });
+const deploymentsRoute = createRoute({
+  getParentRoute,
+  path: '/deployments',
+  validateSearch: pick('service', 'state'),
+  component: lazyRouteComponent(() => import('./pages/deployments/deployments-page.tsx'), 'DeploymentsPage'),
+});
+const deploymentRoute = createRoute({
+  getParentRoute,
+  path: '/deployments/$id',
+  component: lazyRouteComponent(() => import('./pages/deployment/deployment-page.tsx'), 'DeploymentPage'),
+});
+const fixesRoute = createRoute({
+  getParentRoute,
+  path: '/fixes',
+  validateSearch: pick('issue'),
+  component: lazyRouteComponent(() => import('./pages/fixes/fixes-page.tsx'), 'FixesPage'),
+});
+const fixRoute = createRoute({
+  getParentRoute,
+  path: '/fixes/$id',
+  component: lazyRouteComponent(() => import('./pages/fix/fix-page.tsx'), 'FixPage'),
+});
+const analysisRoute = createRoute({
+  getParentRoute,
+  path: '/analysis',
+  component: lazyRouteComponent(() => import('./pages/analysis/analysis-page.tsx'), 'AnalysisPage'),
+});
+const conversationRoute = createRoute({
+  getParentRoute,
+  path: '/analysis/conversations/$id',
+  component: lazyRouteComponent(() => import('./pages/conversation/conversation-page.tsx'), 'ConversationPage'),
+});
+const debatesRoute = createRoute({
+  getParentRoute,
+  path: '/debates',
+  component: lazyRouteComponent(() => import('./pages/debates/debates-page.tsx'), 'DebatesPage'),
+});
+const debateRoute = createRoute({
+  getParentRoute,
+  path: '/debates/$id',
+  component: lazyRouteComponent(() => import('./pages/debate/debate-page.tsx'), 'DebatePage'),
+});
 const sourcesRoute = createRoute({
   getParentRoute,
   path: '/sources',
@@ -227,6 +269,14 @@ const routeTree = rootRoute.addChildren([
   templatesRoute,
   templateRoute,
   coordinationRoute,
+  deploymentsRoute,
+  deploymentRoute,
+  fixesRoute,
+  fixRoute,
+  analysisRoute,
+  conversationRoute,
+  debatesRoute,
+  debateRoute,
   sourcesRoute,
   settingsRoute,
   setUpRoute,

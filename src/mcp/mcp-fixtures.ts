@@ -181,6 +181,14 @@ function optionsOver(shop: Omit<Shop, 'options'>): McpOptions {
       }
       return ids.map((id) => ({ id, isDone: true, reason: null }));
     },
+    // Tests of hand-offs put the real ones here.
+    fixes: {
+      handOff: async () => ({ isRefused: true, reason: 'not-found', fix: null }),
+      reply: async () => ({ isRefused: true, reason: 'not-found' }),
+      list: async () => ({ items: [], nextCursor: null }),
+      get: async () => null,
+      about: async () => null,
+    },
     messages: messagesFor('en'),
     clock: { now: () => START + 3_600_000 },
     version: '1.2.3',

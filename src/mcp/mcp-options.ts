@@ -2,6 +2,7 @@ import type { IssueAction } from '../contracts/api/issues.ts';
 import type { Overview } from '../contracts/api/overview.ts';
 import type { KeyScope, Project } from '../core/access/index.ts';
 import type { EventIndex } from '../core/events/index.ts';
+import type { Fixes, FixReader } from '../core/fixes/index.ts';
 import type { IssueReader, StoredIssue } from '../core/issues/index.ts';
 import type { HandOff, ReportStore } from '../core/reports/index.ts';
 import type { Clock, Messages } from '../core/shared/index.ts';
@@ -20,6 +21,7 @@ export interface McpOptions {
   handOffOf(issueId: string): Promise<HandOff | null>;
   /** Carries the action out on each of the ids, as the API does; one result for each, in order. */
   actOnIssues(ids: string[], action: IssueAction, actor: string): Promise<IssueActionResult[]>;
+  fixes: McpFixes;
   /** For the sentences of errors, hand-offs and reports. */
   messages: Messages;
   /** What reports are rendered with; default: the built-in templates. */
@@ -42,6 +44,9 @@ export interface IssueActionResult {
   /** Why not, in Guardian's own words: no event's or caller's text may stand here. Null when it was done. */
   reason: string | null;
 }
+
+/** Hand-offs of issues, as the API does them. */
+export interface McpFixes extends Pick<Fixes, 'handOff' | 'reply'>, Pick<FixReader, 'list' | 'get' | 'about'> {}
 
 /** Whose key it is that asks; the server has checked it. */
 export interface Principal {

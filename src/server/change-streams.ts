@@ -1,3 +1,4 @@
+import type { LiveEvent } from '../contracts/api/live.ts';
 import type { Change } from '../contracts/api/overview.ts';
 import type { Services } from './app-env.ts';
 
@@ -17,7 +18,7 @@ interface Listener {
  * Changes for the screens that listen. Each has a queue of its own; who takes nothing while it fills is cut off, and asks again for
  * everything when it comes back. Comments go out at intervals, so that neither side takes a dead connection for a quiet one.
  */
-export function createChangeStreams({ changes, knobs, serverMetrics }: Services): ChangeStreams {
+export function createChangeStreams({ changes, liveEvents, knobs, serverMetrics }: Services): ChangeStreams {
   const listeners = new Set<Listener>();
   const encoder = new TextEncoder();
   let isClosed = false;
@@ -27,7 +28,7 @@ export function createChangeStreams({ changes, knobs, serverMetrics }: Services)
   function add(listener: Listener): void {
     listeners.add(listener);
     serverMetrics.listeners(listeners.size);
-    unsubscribe ??= changes.subscribe(tell);
+    unsubscribe ??= listen();
     pinging ??= setInterval(() => sendAll(': ping\n\n'), knobs.pingMs);
   }
 
@@ -41,8 +42,15 @@ export function createChangeStreams({ changes, knobs, serverMetrics }: Services)
     pinging = null;
   }
 
-  function tell(change: Change): void {
-    sendAll(`event: change\ndata: ${JSON.stringify(change)}\n\n`);
+  function listen(): () => void {
+    const stops = [changes.subscribe((data) => tell({ event: 'change', data })), liveEvents.subscribe(tell)];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }
+
+  function tell({ event, data }: LiveEvent | { event: 'change'; data: Change }): void {
+    sendAll(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   }
 
   function sendAll(text: string): void {

@@ -12,6 +12,7 @@ import { createFloodHold } from './hold-floods.ts';
 import { applyIssueAction } from './issues/apply-action.ts';
 import { findIssue } from './issues/find-issue.ts';
 import { openListener } from './listener.ts';
+import { createLiveSockets } from './live/serve-live.ts';
 import { createFlood } from './middleware/flood-protection.ts';
 import { isLoopback } from './middleware/host-check.ts';
 import { createRefusalTally } from './middleware/refusal-tally.ts';
@@ -61,9 +62,10 @@ export function createServer(options: ServerOptions): Server {
     startedAt: clock.now(),
   };
   const streams = createChangeStreams(services);
-  const app = createApp(services, streams);
+  const live = createLiveSockets(services);
+  const app = createApp(services, streams, live);
   options.metrics.routes(() => servedRoutes(app));
-  const listener = openListener(app, services);
+  const listener = openListener(app, services, live);
 
   return {
     app,
@@ -78,6 +80,7 @@ export function createServer(options: ServerOptions): Server {
     },
     async stop() {
       streams.close();
+      await live.close();
       await listener.stop();
       services.refusals.close();
     },

@@ -6,6 +6,7 @@ import type { Hono } from 'hono';
 import { GuardianError } from '../core/shared/index.ts';
 import type { AppEnv, Services } from './app-env.ts';
 import { limitConnections } from './limit-connections.ts';
+import { LIVE_PATH, type LiveSockets } from './live/serve-live.ts';
 
 /** ms between looks for connections that are slow, or idle while the server stops. */
 const LOOK_EVERY_MS = 1_000;
@@ -18,7 +19,11 @@ export interface Listener {
   stop(): Promise<void>;
 }
 
-export function openListener(app: Hono<AppEnv>, { knobs, serverMetrics, hold, refusals }: Services): Listener {
+export function openListener(
+  app: Hono<AppEnv>,
+  { knobs, serverMetrics, hold, refusals }: Services,
+  live: LiveSockets,
+): Listener {
   const server = createAdaptorServer({
     fetch: app.fetch,
     serverOptions: {
@@ -28,8 +33,12 @@ export function openListener(app: Hono<AppEnv>, { knobs, serverMetrics, hold, re
       keepAliveTimeout: knobs.idleTimeoutMs,
       connectionsCheckingInterval: LOOK_EVERY_MS,
       maxHeaderSize: HEADER_BYTES,
+      // Clients that offer HTTP/2 by `Upgrade: h2c` are answered as if they had not.
+      shouldUpgradeCallback: ({ url, headers }) =>
+        headers.upgrade?.toLowerCase() === 'websocket' && url?.split('?')[0] === LIVE_PATH,
     },
   }) as Server;
+  live.guard(server, app.fetch);
   limitConnections(server, knobs.protection, (reason) => serverMetrics.refused({ format: 'http', reason }));
   hold.guard(server, () => {
     serverMetrics.refused({ format: 'http', reason: 'held' });

@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { routePath } from 'hono/route';
 import type { z } from 'zod';
+import type { Attempt } from '../contracts/api/analysis.ts';
 import type { Problem } from '../contracts/api/shared.ts';
 import { type ErrorCode, GuardianError, type Messages, toGuardianError } from '../core/shared/index.ts';
 import type { AppContext, AppEnv } from './app-env.ts';
@@ -45,6 +46,7 @@ export function problemOf(error: GuardianError, messages: Messages): Problem {
     remedy,
     ...(error instanceof FieldsInvalid ? { errors: error.fields } : {}),
     ...(error instanceof RunInWay ? { inWay: error.inWay } : {}),
+    ...(error instanceof NobodyAnswered ? { attempts: error.attempts } : {}),
   };
 }
 
@@ -99,9 +101,27 @@ function retryAfter(error: GuardianError): Record<string, string> {
 export class TryLater extends GuardianError {
   readonly seconds: number;
 
-  constructor(code: 'rate_limited' | 'store_unavailable', seconds: number, about: { reason?: string } = {}) {
+  constructor(
+    code: 'rate_limited' | 'store_unavailable' | 'analysis_unavailable',
+    seconds: number,
+    about: { reason?: string } = {},
+  ) {
     super(code, about);
     this.seconds = seconds;
+  }
+}
+
+/** No provider of models answered, and the built-in analyser is switched off: the problem says what was tried. */
+export class NobodyAnswered extends TryLater {
+  readonly attempts: Attempt[];
+
+  constructor({
+    error,
+    retryAfterSeconds,
+    attempts,
+  }: { error: string; retryAfterSeconds: number; attempts: Attempt[] }) {
+    super('analysis_unavailable', retryAfterSeconds, { reason: error });
+    this.attempts = attempts;
   }
 }
 

@@ -53,9 +53,15 @@ describe('what is told of how searches are answered', () => {
   });
 
   it('is degraded while the cluster is away, and tells people what to do', async () => {
-    expect(await read('/api/health')).toMatchObject({ status: 'ok', problems: [] });
+    const search = { name: 'search', isReady: true, isRequired: false, problem: null };
+    expect((await read('/api/ready')) as object).toMatchObject({
+      dependencies: expect.arrayContaining([expect.objectContaining(search)]),
+    });
     problems = [new GuardianError('search_unreachable', { path: 'search:9200', reason: 'ECONNREFUSED' })];
-    expect(await read('/api/health')).toMatchObject({ status: 'degraded', problems: ['search_unreachable'] });
+    const away = { ...search, isReady: false, problem: 'search_unreachable' };
+    expect((await read('/api/ready')) as object).toMatchObject({
+      dependencies: expect.arrayContaining([expect.objectContaining(away)]),
+    });
     const { ownProblems } = (await read('/api/overview')) as { ownProblems: { message: string; remedy: string }[] };
     expect(ownProblems).toHaveLength(1);
     expect(ownProblems[0]?.message).toContain('search:9200');

@@ -7,7 +7,9 @@ import { copySqliteStore } from '../../test/fixtures/migrated-store.ts';
 import { elasticSetUpReply } from '../adapters/sources/elastic-bulk/index.ts';
 import { readEnvelopeDsn } from '../adapters/sources/sentry/index.ts';
 import { openStore, type Store, type StoreLocation } from '../adapters/store/sql/index.ts';
+import { startAnalysis } from '../app/analysis/analysis-part.ts';
 import { openAudit } from '../app/audit/open-audit.ts';
+import { type OpenFixesOptions, openFixes } from '../app/fixes/open-fixes.ts';
 import { startMetrics } from '../app/metrics/start-metrics.ts';
 import { openNightShift } from '../app/night-shift.ts';
 import { wireFormats } from '../app/wire-formats.ts';
@@ -18,6 +20,7 @@ import { createIngest, type Intake, type WireReply, type WireRequest } from '../
 import { createFolder, isFoldCandidate } from '../core/issues/index.ts';
 import { createServer, type Server } from './create-server.ts';
 import { DEFAULT_SERVER_KNOBS, type ServerKnobs } from './knobs.ts';
+import { createLiveHub, type LiveHub } from './live/live-hub.ts';
 import type { AuthTables, ServerOptions } from './server-options.ts';
 
 export const NOW = Date.parse('2026-01-31T08:15:30.123Z');
@@ -31,6 +34,7 @@ export interface TestServer extends Server {
   requests: WireRequest[];
   dropped: Parameters<Intake['countDropped']>[0][];
   publish(change: Change): void;
+  live: LiveHub;
   /** Starts jobs and messages; else they are rows only. */
   startShift(): Promise<void>;
   /** Folds what was stored into issues. */
@@ -47,6 +51,8 @@ export interface TestServerOptions {
   configuration?: ConfigurationInput;
   /** Stands in the place of the real ingest. */
   accept?: (request: WireRequest) => Promise<WireReply>;
+  /** What an issue's hand-off is made of; default: it cannot be made. */
+  fixMaterialOf?: OpenFixesOptions['work']['fixMaterialOf'];
   /** Told of what a part could not do, for tests of just that; default: the test fails. */
   onFailure?: (what: string, error: Error) => void;
 }
@@ -98,9 +104,26 @@ export async function openTestServer(given: TestServerOptions = {}): Promise<Tes
   const logger = pino({ level: 'silent' });
   const metrics = startMetrics({ clock, version: '1.2.3', logger, changes });
   const { search } = given.options ?? {};
+  const liveEvents = createLiveHub();
+  const analysis = startAnalysis({
+    ...{ configuration, folder, store, clock, version: '1.2.3', onFailure },
+    work: {
+      evidenceOf: (id, language) => options.evidenceOf(id, language),
+      extract: () => Promise.reject(new Error('no long conversation is analysed here')),
+    },
+    metrics: metrics.work,
+    alerts: shift.parts.alerts,
+    publishLive: liveEvents.publish,
+  });
+  const work = { fixMaterialOf: given.fixMaterialOf ?? (() => Promise.reject(new Error('no material is made here'))) };
+  const fixes = openFixes({ configuration, folder, store, work, clock, audit, onFailure });
   const options: ServerOptions = {
     store: { ...store, events: store.index, issueWriter: store.issues, sent: store.notifications.log },
     ...shift.parts,
+    fixes: fixes.control,
+    analysis: analysis.control,
+    debates: analysis.debates,
+    liveEvents,
     audit,
     intake,
     live,
@@ -139,6 +162,7 @@ export async function openTestServer(given: TestServerOptions = {}): Promise<Tes
     requests,
     dropped,
     publish: changes.publish,
+    live: liveEvents,
     async startShift() {
       isStarted = true;
       await shift.start();
@@ -151,6 +175,8 @@ export async function openTestServer(given: TestServerOptions = {}): Promise<Tes
     },
     async close() {
       await server.stop();
+      await analysis.stop();
+      await fixes.stop();
       if (isStarted) await shift.stop();
       shift.close();
       await store.close();

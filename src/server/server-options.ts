@@ -15,7 +15,17 @@ import type {
 } from '../core/access/index.ts';
 import type { AlertReader, Alerts, MeasurementStore } from '../core/alerts/index.ts';
 import type { AuditRecorder, AuditStore, SignedCheckpoint } from '../core/audit/index.ts';
+import type {
+  Deployment,
+  DeploymentHistory,
+  DeploymentPreview,
+  DeploymentStore,
+  RollbackPreview,
+  ServiceChecks,
+  TargetKind,
+} from '../core/deploy/index.ts';
 import type { AnalyticsStore, EventIndex, LiveRates, SearchProgress, TraceStore } from '../core/events/index.ts';
+import type { FixAgent, Fixes, FixReader } from '../core/fixes/index.ts';
 import type { Intake, WireReply } from '../core/ingest/index.ts';
 import type { FoldStore, IssueReader, IssueWriter } from '../core/issues/index.ts';
 import type {
@@ -38,7 +48,7 @@ import type {
 } from '../core/notify/index.ts';
 import type { Report, ReportStore, StoredReport } from '../core/reports/index.ts';
 import type { SealingKeyStore } from '../core/sealing/index.ts';
-import type { Clock, GuardianError, PeopleLanguage } from '../core/shared/index.ts';
+import type { Clock, GuardianError, Messages, PeopleLanguage } from '../core/shared/index.ts';
 import type { TemplateLibrary, TemplateUse } from '../core/templates/index.ts';
 import type {
   UsageFolder,
@@ -48,7 +58,10 @@ import type {
   UsageWindow,
   UserDetail,
 } from '../core/usage/index.ts';
+import type { AnalysisControl } from './analysis/analysis-control.ts';
+import type { DebateControl } from './analysis/debate-control.ts';
 import type { ServerKnobs } from './knobs.ts';
+import type { LiveHub } from './live/live-hub.ts';
 import type { ServerMetrics } from './metrics.ts';
 
 /** Everything the server is given: it opens nothing by itself but its socket. */
@@ -81,9 +94,16 @@ export interface ServerOptions {
   coordination: CoordinationControl;
   audit: AuditControl;
   usage: UsageControl;
+  fixes: FixControl;
+  analysis: AnalysisControl;
+  debates: DebateControl;
+  /** What is told live beside changes. */
+  liveEvents: Pick<LiveHub, 'subscribe'>;
   /** Absent: nothing is told of the search. */
   search?: SearchControl;
   metrics: ServerMetrics;
+  /** Absent or null: no deployment target is configured. */
+  deploy?: DeployControl | null;
   /** Names of Guardian's own parts that do not turn; empty: all do. */
   partProblems(): Promise<string[]>;
   /** Cloud Scheduler. Both null: the trigger is off. */
@@ -168,6 +188,10 @@ export interface ServerStore {
   sealingKeys: Pick<SealingKeyStore, 'add'>;
   analytics: Pick<AnalyticsStore, 'read'>;
   traces: Pick<TraceStore, 'list' | 'spans'>;
+  deployments: Pick<DeploymentStore, 'get' | 'list'> & Pick<DeploymentHistory, 'steps' | 'markers'>;
+  fixes: Pick<FixReader, 'list' | 'get' | 'about'>;
+  /** Rejects while the store cannot be read. */
+  state(): Promise<{ version: string }>;
 }
 
 export interface ReportAsked {
@@ -214,6 +238,24 @@ export interface SearchControl {
   problems(): Promise<GuardianError[]>;
 }
 
+/** Hand-offs of issues to those who mend, and what they answer. */
+export interface FixControl extends Pick<Fixes, 'handOff' | 'reply'> {
+  /** Whom the configuration names; `problem`: why nothing can be handed to them. */
+  agents(): Promise<
+    (FixAgent & {
+      isAutomatic: boolean;
+      today: number;
+      perDay: number;
+      problem: keyof Messages['fixes']['agentProblems'] | null;
+    })[]
+  >;
+  /** A mail that a provider posts. Throws `unauthorized` when it does not know the secret. Null: nobody may post. */
+  takeMail: ((posted: { headers: ReadonlyMap<string, string>; body: Uint8Array }) => Promise<MailAnswer>) | null;
+}
+
+/** What came of a mail; `reason`: why it was passed over. */
+export type MailAnswer = { isTaken: true; fixId: string } | { isTaken: false; reason: string };
+
 /** Who used the watched applications. */
 export interface UsageControl
   extends Pick<UsagePages, 'timeline' | 'users'>,
@@ -229,4 +271,50 @@ export interface UsageControl
   reportJob: string;
   /** Throws `not_found` where none was made yet. */
   newestReport(): Promise<{ file: string; summary: UsageSummary }>;
+}
+
+/** What is asked of a deployment; null and empty: as it is. */
+export interface AskedDeployment {
+  target: string | null;
+  /** A commit, an image, a folder: whatever the target starts. */
+  revision: string | null;
+  steps: readonly number[] | null;
+  /** Variables of the environment: in memory only. */
+  set: Readonly<Record<string, string>>;
+  unset: readonly string[];
+  isIrreversible: boolean;
+}
+
+interface Planned {
+  target: string;
+  service: string;
+  asked: ServiceChecks;
+}
+export interface DeploymentPlanned extends DeploymentPreview, Planned {}
+export interface RollbackPlanned extends RollbackPreview, Planned {}
+
+/** What people and programs do with deployments; the engine carries it out, round by round. */
+export interface DeployControl {
+  /** Reads only. */
+  plan(asked: AskedDeployment): Promise<DeploymentPlanned>;
+  deploy(asked: AskedDeployment, actor: string): Promise<Deployment>;
+  planRollback(asked: Pick<AskedDeployment, 'target' | 'revision'>): Promise<RollbackPlanned>;
+  rollback(asked: Pick<AskedDeployment, 'target' | 'revision'>, actor: string): Promise<Deployment>;
+  /** Of the service of this one, to what was good before it. */
+  goBack(id: string, actor: string): Promise<Deployment>;
+  /** A held one goes on. */
+  carryOn(id: string): Promise<Deployment>;
+  targets(): Promise<TargetLook[]>;
+}
+
+/** A target as it is now; `problem`: it could not be asked. */
+export interface TargetLook {
+  name: string;
+  kind: TargetKind;
+  service: string;
+  traffic: { revision: string; percent: number }[];
+  pinnedTo: string | null;
+  lastGood: string | null;
+  revisions: string[];
+  problem: string | null;
 }

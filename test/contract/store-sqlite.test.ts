@@ -200,6 +200,8 @@ describe('the SQLite store on bad days', () => {
       '0017-search',
       '0018-usage-reports',
       '0019-analysis',
+      '0020-debates',
+      '0021-concepts',
       '0022-deployments',
       '0023-fixes',
       '0024-append-cost',

@@ -62,7 +62,7 @@ it('hands a stored issue to a command of the configuration, and proposes the bra
   stops.push(() => work.stop());
   const failures: string[] = [];
   const onFailure = (what: string, error: Error) => failures.push(`${what}: ${error.message}`);
-  const opened = await openFixes({
+  const opened = openFixes({
     configuration,
     folder: at.folder,
     store: stores.main,
@@ -72,7 +72,7 @@ it('hands a stored issue to a command of the configuration, and proposes the bra
   });
   await opened.start();
   stops.push(() => opened.stop());
-  const result = await opened.fixes.handOff({ issueId: issue.id, way: 'command', by: 'user:7' });
+  const result = await opened.control.handOff({ issueId: issue.id, way: 'command', by: 'user:7' });
   if (result.isRefused) throw new Error(result.reason);
   expect(result.fix).toMatchObject({ shortId: 'SHOP-1', commit: at.commit, agent: 'mender' });
   expect(result.handOff.markdown).toContain('## What is asked');

@@ -1,32 +1,43 @@
-import { hostname, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import type { Store } from '../../adapters/store/sql/index.ts';
-import * as settings from '../../config/index.ts';
-import { createRedactor } from '../../core/events/index.ts';
-import {
-  type AgentRunner,
-  createAttemptWorker,
-  createFixes,
-  createFixWatch,
-  DEFAULT_FIXES_KNOBS,
-  type FixAgent,
-  type FixesKnobs,
-  type FixHistory,
-  type FixMail,
-  type Forge,
-} from '../../core/fixes/index.ts';
+import type { Configuration } from '../../config/index.ts';
+import type { AuditRecorder } from '../../core/audit/index.ts';
+import type { Fix, Fixes } from '../../core/fixes/index.ts';
+import { OPEN_FIX_STATES } from '../../core/fixes/ports.ts';
 import { type Loop, startLoop, systemTimer } from '../../core/jobs/index.ts';
-import { type Clock, type GuardianError, messagesFor } from '../../core/shared/index.ts';
+import { type Clock, GuardianError } from '../../core/shared/index.ts';
+import type { FixControl } from '../../server/index.ts';
 import type { Round } from '../rounds.ts';
 import type { createWorkPool } from '../work-pool.ts';
+import type { FixEngine } from './fix-engine.ts';
+import { agentProblemOf, isUsed } from './fix-settings.ts';
+import { type MailReplies, openMailReplies } from './mail-replies/open-mail-replies.ts';
 
 export interface OpenFixesOptions {
-  configuration: settings.Configuration;
+  configuration: Configuration;
   folder: string;
   store: Store;
   work: Pick<ReturnType<typeof createWorkPool>, 'fixMaterialOf'>;
   clock: Clock;
+  /** What came by mail is noted here. */
+  audit?: AuditRecorder;
   onFailure(what: string, error: GuardianError): void;
+}
+
+/** A revision that went live, told by whoever made it so. */
+export interface LiveRevision {
+  service: string;
+  revision: string;
+  /** Full hashes that it holds and the one before did not, as far as is known. */
+  commits: readonly string[];
+}
+
+export interface OpenedFixes {
+  /** Hand-offs and answers, for routes and tools. */
+  control: FixControl;
+  rounds: Round[];
+  onRevisionLive(live: LiveRevision): Promise<void>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
 }
 
 const DAY_MS = 86_400_000;
@@ -34,202 +45,128 @@ const DAY_MS = 86_400_000;
 const WORK_MS = 5_000;
 const FORGET_MS = 3_600_000;
 const FORGOTTEN_AT_ONCE = 200;
+const EVERY = { states: null, projectId: null, issueId: null, service: null, since: null, cursor: null };
 
-/** The closed loop, wired: hand-offs, what carries them out, and the watch over what came of them. */
-export async function openFixes({ configuration, folder, store, work, clock, onFailure }: OpenFixesOptions) {
-  const { fixes: given, language } = configuration;
-  const messages = messagesFor(language);
-  const agents = agentsOf(configuration);
-  const forge = await openForge(configuration, clock);
-  const history = await openHistory(configuration, folder);
-  const runner = await openRunner(configuration, folder, clock);
-  const mail = mailOf({ store, configuration, clock });
-  const knobs = knobsOf(configuration);
-  const shared = { store: store.fixes, issues: store.issues, agents, forge, history, clock, messages };
-  const loops: Loop[] = [];
-  const wake = () => {
-    for (const loop of loops) loop.wake();
-  };
-  const fixes = createFixes({
-    ...shared,
-    evidence: store.fixEvidence,
-    hasMail: true,
-    shortIdOf: async ({ projectId, number }) => {
-      const project = (await store.projects.list()).find(({ id }) => id === projectId);
-      return `${(project?.slug ?? 'issue').toUpperCase()}-${number}`;
-    },
-    materials: { of: (issueId, tokens) => work.fixMaterialOf(issueId, language, tokens) },
-    knobs,
-    onWork: wake,
-  });
-  const worker = createAttemptWorker({
-    ...shared,
-    attempts: store.fixAttempts,
-    runner,
-    mail,
-    node: `${hostname()}:${process.pid}`,
-  });
-  const watch = createFixWatch({ ...shared, evidence: store.fixEvidence, knobs });
+/** The closed loop, wired. Its parts are loaded when they are needed first: a server of which nobody is handed anything carries none of them. */
+export function openFixes(options: OpenFixesOptions): OpenedFixes {
+  const { configuration, store, clock, onFailure } = options;
+  const { fixes: given } = configuration;
   const stopping = new AbortController();
-  const rounds: Round[] = [
-    { name: 'fixes', everyMs: given.everyMs, run: async (signal) => void (await watch.pass(signal)) },
-    {
-      name: 'fixes by itself',
-      everyMs: given.everyMs,
-      run: async (signal) => void (await fixes.handOffByItself(signal)),
-    },
-    { name: 'old fixes', everyMs: FORGET_MS, run: forget },
-  ];
+  const loops: Loop[] = [];
+  let loading: Promise<FixEngine> | null = null;
+  const engine = () => {
+    loading ??= import('./fix-engine.ts')
+      .then(({ createFixEngine }) => createFixEngine(options, wake))
+      .catch((error) => {
+        // The next call tries again.
+        loading = null;
+        throw error;
+      });
+    return loading;
+  };
+  const reply: Fixes['reply'] = async (...args) => (await engine()).fixes.reply(...args);
+  const mail: MailReplies = openMailReplies({ ...options, reply });
   return {
-    fixes,
-    rounds,
-    async start(): Promise<void> {
-      await runner?.sweep();
-      loops.push(
-        startLoop({
-          name: 'fix attempts',
-          clock,
-          timer: systemTimer,
-          everyMs: WORK_MS,
-          turn: () => worker.pass(stopping.signal).then(() => null),
-          onFailure,
-        }),
-      );
+    control: {
+      handOff: async (request) => (await engine()).fixes.handOff(request),
+      reply,
+      agents: async () =>
+        Object.keys(given.agents).length === 0
+          ? []
+          : (await (await engine()).fixes.agents()).map((agent) => ({
+              ...agent,
+              problem: agentProblemOf(agent, configuration),
+            })),
+      takeMail: mail.takePosted,
     },
-    async stop(): Promise<void> {
+    rounds: roundsOf(),
+    onRevisionLive,
+    async start() {
+      if (!isUsed(configuration)) return;
+      await (await engine()).runner?.sweep();
+      work();
+    },
+    async stop() {
       stopping.abort();
       await Promise.all(loops.splice(0).map((one) => one.stop()));
     },
   };
 
+  function wake(): void {
+    if (loops.length === 0) work();
+    for (const loop of loops) loop.wake();
+  }
+
+  /** What is to be carried out: begun with the server where agents are configured, else when somebody hands off. */
+  function work(): void {
+    if (loops.length > 0 || stopping.signal.aborted) return;
+    const turn = async () => {
+      await (await engine()).worker.pass(stopping.signal);
+      return null;
+    };
+    loops.push(startLoop({ name: 'fix attempts', clock, timer: systemTimer, everyMs: WORK_MS, turn, onFailure }));
+  }
+
+  function roundsOf(): Round[] {
+    const byItself: Round[] =
+      given.automatic === null
+        ? []
+        : [
+            {
+              name: 'fixes by itself',
+              everyMs: given.everyMs,
+              run: async (signal) => void (await (await engine()).fixes.handOffByItself(signal)),
+            },
+          ];
+    return [
+      {
+        name: 'fixes',
+        everyMs: given.everyMs,
+        isNeeded: isUnderWay,
+        run: async (signal) => void (await (await engine()).watch.pass(signal)),
+      },
+      ...byItself,
+      ...mail.rounds,
+      { name: 'old fixes', everyMs: FORGET_MS, run: forget },
+    ];
+  }
+
+  /** Whether anything is to be watched at all. */
+  async function isUnderWay(): Promise<boolean> {
+    const open = await store.fixes.list({ ...EVERY, states: OPEN_FIX_STATES, limit: 1 });
+    if (open.items.length > 0) return true;
+    const since = clock.now() - given.watchDays * DAY_MS;
+    return (await store.fixes.list({ ...EVERY, states: ['verified'], since, limit: 1 })).items.length > 0;
+  }
+
+  async function onRevisionLive({ service, revision, commits }: LiveRevision): Promise<void> {
+    let cursor: string | null = null;
+    do {
+      const page = await store.fixes.list({ ...EVERY, states: OPEN_FIX_STATES, service, cursor, limit: 100 });
+      for (const fix of page.items) if (await isHeldBy(fix, commits)) await noteDeployed(fix, revision);
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+  }
+
+  async function isHeldBy(fix: Fix, commits: readonly string[]): Promise<boolean> {
+    const own = fix.mergedCommit ?? fix.proposal?.commit ?? null;
+    if (own === null || fix.state === 'deployed') return false;
+    if (commits.includes(own)) return true;
+    const { history } = await engine();
+    // What is listed need not be whole; newest first or oldest first, one of the ends holds the rest.
+    for (const end of new Set([commits[0], commits.at(-1)]))
+      if (end !== undefined && (await history?.contains(end, own)) === true) return true;
+    return false;
+  }
+
+  async function noteDeployed(fix: Fix, revision: string): Promise<void> {
+    const result = await reply(fix.id, { action: 'deploy', revision }, 'guardian');
+    if (result.isRefused && result.reason === 'changed-meanwhile')
+      onFailure('fixes', new GuardianError('conflict', { reason: `${fix.id}: ${result.reason}` }));
+  }
+
   async function forget(): Promise<void> {
     const before = clock.now() - given.keepDays * DAY_MS;
     while ((await store.fixes.forget({ before, limit: FORGOTTEN_AT_ONCE })) > 0);
   }
-}
-
-function knobsOf({ fixes }: settings.Configuration): FixesKnobs {
-  const { automatic, perDay, leastFixability, leastIncidents, giveUpDays, watchDays, sourceSilence } = fixes;
-  return {
-    ...DEFAULT_FIXES_KNOBS,
-    ...{ automatic, perDay, leastFixability, leastIncidents, sourceSilentMs: sourceSilence },
-    giveUpMs: giveUpDays * DAY_MS,
-    watchMs: watchDays * DAY_MS,
-  };
-}
-
-function agentsOf({ fixes }: settings.Configuration): FixAgent[] {
-  return Object.entries(fixes.agents).map(([name, agent]) => ({
-    name,
-    way: agent.way,
-    description: agent.description,
-    address: agent.way === 'mail' ? agent.address : null,
-    mayOpenPullRequest: agent.mayOpenPullRequest,
-  }));
-}
-
-async function openForge({ fixes }: settings.Configuration, clock: Clock): Promise<Forge | null> {
-  const { repository, token, ...access } = fixes.github;
-  if (repository === null || token === null) return null;
-  const [owner = '', name = ''] = repository.split('/');
-  const { createGitHubForge } = await import('../../adapters/forges/github/index.ts');
-  return createGitHubForge({ ...access, token, owner, name, clock });
-}
-
-async function openHistory(configuration: settings.Configuration, folder: string): Promise<FixHistory | null> {
-  const { fixes, repository } = configuration;
-  if (!isUsed(configuration)) return null;
-  const { repository: named, token, webUrl, remote } = fixes.github;
-  const { createFixHistory } = await import('../../adapters/git/index.ts');
-  const url = remote ?? (named === null ? null : `${webUrl}/${named}.git`);
-  return createFixHistory({
-    repository: settings.placesOf(configuration, folder).repository,
-    environment: settings.processEnvironment(),
-    revisions: repository.revisions,
-    remote: url === null ? null : { url, token },
-  });
-}
-
-/** Somebody may be handed an issue, or GitHub is asked: else git is left alone. */
-function isUsed({ fixes, repository }: settings.Configuration): boolean {
-  return repository.path !== null || Object.keys(fixes.agents).length > 0 || fixes.github.repository !== null;
-}
-
-async function openRunner(
-  configuration: settings.Configuration,
-  folder: string,
-  clock: Clock,
-): Promise<AgentRunner | null> {
-  const { fixes } = configuration;
-  const environment = settings.processEnvironment();
-  const commands = Object.entries(fixes.agents).flatMap(([name, agent]) =>
-    agent.way !== 'command'
-      ? []
-      : [
-          {
-            ...agent,
-            name,
-            timeoutMs: agent.timeLimit,
-            environment: Object.fromEntries(
-              agent.environment.flatMap((variable) => {
-                const value = environment[variable];
-                return value === undefined ? [] : [[variable, value]];
-              }),
-            ),
-          },
-        ],
-  );
-  if (commands.length === 0) return null;
-  const { createCommandRunner } = await import('../../adapters/agents/index.ts');
-  const { data, repository } = settings.placesOf(configuration, folder);
-  const redactor = createRedactor(configuration.redaction);
-  return createCommandRunner({
-    commands,
-    repository,
-    environment,
-    folder: fixes.folder === null ? join(tmpdir(), 'guardian-fixes') : resolve(folder, fixes.folder),
-    hidden: [data, join(folder, settings.CONFIGURATION_FILE), join(folder, '.env'), ...fixes.hidden],
-    bounds: {
-      keptBytes: fixes.outputKeptBytes,
-      outputBytes: fixes.outputBytes,
-      fileBytes: fixes.fileBytes,
-      files: fixes.changedFiles,
-      diffBytes: fixes.diffBytes,
-    },
-    author: { name: fixes.author, email: fixes.authorEmail },
-    redact: (text) => redactor.text(text),
-    clock,
-  });
-}
-
-/** Hand-offs leave by the outbox of messages like everything else; the document goes along as Markdown and as JSON. */
-function mailOf({ store, configuration, clock }: Pick<OpenFixesOptions, 'store' | 'configuration' | 'clock'>): FixMail {
-  return {
-    async queue({ key, to, subject, text, handOff }) {
-      const { escapeHtml } = await import('./escape-html.ts');
-      await store.deliveries.queue({
-        id: `delivery-${key}`,
-        occasion: key,
-        channel: 'email',
-        recipient: to,
-        message: {
-          subject,
-          text,
-          html: `<pre style="white-space:pre-wrap;font-family:monospace">${escapeHtml(text)}</pre>`,
-          attachments: [
-            { filename: 'hand-off.md', contentType: 'text/markdown; charset=utf-8', content: handOff.markdown },
-            {
-              filename: 'hand-off.json',
-              contentType: 'application/json',
-              content: JSON.stringify(handOff.json, null, 2),
-            },
-          ],
-          date: clock.now(),
-          language: configuration.language,
-        },
-        about: { service: '', status: 'OK', issues: [] },
-        createdAt: clock.now(),
-      });
-    },
-  };
 }

@@ -1,5 +1,6 @@
 import { messagesFor } from '../../core/shared/index.ts';
 import { exportUser, type UsageNames, type UsagePeople } from '../../core/usage/index.ts';
+import { pseudonymOf } from '../analysis/pseudonym-of.ts';
 import { openUsageNames, type UsageNamesContext } from './names.ts';
 import type { UsageReports } from './reports.ts';
 
@@ -14,7 +15,18 @@ export async function openUsagePeople(context: UsageNamesContext, opened?: Usage
 
     async eraseUser(user) {
       const all = await names.namesOf(user);
-      const { rows } = await store.usage.erase({ names: all, hashes: all.map(names.hashOf), at: clock.now() });
+      const { rows: usageRows } = await store.usage.erase({
+        names: all,
+        hashes: all.map(names.hashOf),
+        at: clock.now(),
+      });
+      const rows = {
+        ...usageRows,
+        ...(await eraseConversations(
+          store,
+          all.map((name) => pseudonymOf(names, name)),
+        )),
+      };
       const traces = await store.usage.traces(all);
       const isPostgres = store.kind === 'postgres';
       const outOfReach = [
@@ -41,4 +53,19 @@ export function erasingReports(people: UsagePeople, reports: Pick<UsageReports, 
       return erasure;
     },
   };
+}
+
+/** What the user said, what was said of it, and what was recalled; gives how many of each went. */
+async function eraseConversations(
+  { concepts, conversations }: Pick<UsageNamesContext['store'], 'concepts' | 'conversations'>,
+  pseudonyms: readonly string[],
+): Promise<Record<string, number>> {
+  const rows = { concept_mention: 0, concept_recall: 0, conversation: 0 };
+  for (const pseudonym of pseudonyms) {
+    const erased = await concepts.eraseUser(pseudonym);
+    rows.concept_mention += erased.mentions;
+    rows.concept_recall += erased.recalls;
+    rows.conversation += await conversations.eraseUser(pseudonym);
+  }
+  return Object.fromEntries(Object.entries(rows).filter(([, count]) => count > 0));
 }

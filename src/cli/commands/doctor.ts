@@ -50,6 +50,17 @@ export async function run(context: CommandContext): Promise<number> {
     tell(doctor.failed, name, message);
     context.output.write(`${messages.cli.remedyLine(remedy)}\n`);
   }
+  const { checkDeploy } = await import('../../app/deploy/check-deploy.ts');
+  for await (const { label, outcome, detail, error } of checkDeploy({ ...context, configuration })) {
+    if (outcome !== 'failed') {
+      tell(outcome === 'ok' ? doctor.ok : doctor.warning, label, detail);
+      continue;
+    }
+    failures += 1;
+    const { message, remedy } = toGuardianError(error).explain(messages);
+    tell(doctor.failed, label, message);
+    context.output.write(`${messages.cli.remedyLine(remedy)}\n`);
+  }
   context.output.write(`${failures === 0 ? doctor.allWell : doctor.somethingFailed(failures)}\n`);
   return failures === 0 ? 0 : 69;
 }

@@ -1,3 +1,4 @@
+import { checkPlatform } from '../../config/index.ts';
 import { GuardianError, messagesFor } from '../../core/shared/index.ts';
 import type { CommandContext } from '../context.ts';
 import { configurationOf } from '../look-options.ts';
@@ -13,6 +14,7 @@ export async function run(context: CommandContext): Promise<number> {
     example: { type: 'string' },
   });
   const given = withAddress(await configurationOf(values, context), values);
+  checkPlatform(given, context.environment);
   const { start, jobs } = messagesFor(given.language).cli;
   if (values.example !== undefined && values.example !== 'shop') {
     throw new GuardianError('usage_invalid', { reason: start.unknownExample(values.example) });

@@ -50,6 +50,12 @@ const breaker = z.strictObject({
   longestRetryAfter: span.prefault('24h').describe('the longest wait that a vendor may ask for'),
 });
 
+const recall = z.strictObject({
+  threshold: z.number().min(0.5).max(1).default(0.75).describe('least similarity (0 to 1) that is told of'),
+  perMessage: z.int().min(0).max(10).default(3).describe('recalls told of per message; 0: none'),
+  historyThreshold: z.number().min(0.5).max(1).default(0.6).describe('least similarity that the history keeps'),
+});
+
 /** Models that say what conversations and issues are about; without one the built-in analyser answers. */
 export const analysis = z
   .strictObject({
@@ -68,6 +74,9 @@ export const analysis = z
     cacheEntries: positive.default(100).describe('analyses in memory; the least recently used leaves first'),
     cacheTtl: span.prefault('1h').describe('how long they are good; in the database until the content changes'),
     standIn: span.prefault('5m').describe('how long the built-in analyser stands in for providers that failed'),
+    recall: recall.prefault({}),
+    debatesAtOnce: positive.default(4).describe('debates that one process holds at a time'),
+    debateDays: positive.default(400).describe('days that a debate is kept after its end'),
     conversationMessages: positive.default(2_000).describe('messages of one conversation'),
     conversationBytes: positive.default(1024 * 1024).describe('bytes of their contents'),
     conversationDays: positive.default(400).describe('days that a conversation is kept after its last message'),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { address, name, positive, span } from './pieces.ts';
+import { address, name, port, positive, span } from './pieces.ts';
 
 const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, { error: 'is not a name of a variable' });
 const host = z
@@ -77,6 +77,54 @@ const github = z.strictObject({
   timeoutMs: positive.default(15_000).describe('ms for one request'),
 });
 
+const imap = z.strictObject({
+  host: z.string().min(1).nullable().default(null).describe('null: no mailbox is read'),
+  port: port.default(993),
+  user: z.string().min(1).nullable().default(null),
+  password: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('in the environment (GUARDIAN_IMAP_PASSWORD), not in a file that git tracks'),
+  encryption: z
+    .enum(['implicit', 'starttls', 'none'])
+    .default('implicit')
+    .describe('implicit: TLS from the first byte. none: for a server on this machine'),
+  certificateAuthority: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('file of an authority to trust besides the system’s'),
+  mailbox: z.string().min(1).default('INBOX').describe('Guardian’s own: what is read in it is marked as seen'),
+  everyMs: positive.default(60_000).describe('ms between looks'),
+  timeoutMs: positive.default(30_000).describe('ms for one step'),
+});
+
+/** Answers by mail to hand-offs that went by mail. */
+const replies = z.strictObject({
+  address: address
+    .nullable()
+    .default(null)
+    .describe('where answers go, with +TOKEN before the @; null: answers by mail are not asked for'),
+  mailBytes: positive.default(1024 * 1024).describe('bytes of one mail; larger ones are passed over'),
+  perLook: positive.default(50).describe('mails read at a time'),
+  webhookSecret: z
+    .string()
+    .min(16)
+    .nullable()
+    .default(null)
+    .describe('lets a provider post mails to /api/replies/mail (GUARDIAN_REPLY_SECRET); null: nobody may'),
+  imap: imap.prefault({}),
+});
+
+/** How long a fingerprint must be silent at least; the more rarely it happened, the longer. */
+const verify = z.strictObject({
+  requests: positive.default(20).describe('requests of its route on revisions that hold the fix, at least'),
+  within: span.prefault('1h').describe('and for so long at least'),
+  withoutRequests: span.prefault('24h').describe('for so long at least, where nobody counts its requests'),
+});
+
 /** Hand-offs of issues to those who mend, and what is watched afterwards. */
 export const fixes = z.strictObject({
   agents: z
@@ -93,6 +141,7 @@ export const fixes = z.strictObject({
   sourceSilence: span
     .prefault('1h')
     .describe('nothing from any source of the project for so long: it could not be looked'),
+  verify: verify.prefault({}),
   everyMs: positive.default(60_000).describe('ms between looks at what is under way'),
   folder: z
     .string()
@@ -108,4 +157,5 @@ export const fixes = z.strictObject({
   author: z.string().min(1).max(100).default('Guardian').describe('who stands in the commit'),
   authorEmail: z.string().min(3).max(200).default('guardian@localhost'),
   github: github.prefault({}),
+  replies: replies.prefault({}),
 });

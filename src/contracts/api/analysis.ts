@@ -67,6 +67,8 @@ export const attempt = z.object({
   duration_ms: z.number(),
 });
 
+export type Attempt = z.infer<typeof attempt>;
+
 export const analysisContent = z.object({
   /** Two or three sentences. */
   summary: z.string(),
@@ -128,6 +130,13 @@ export const conversationSummary = z.object({
   metadata: analysisMetadata.nullable(),
 });
 export type ConversationSummary = z.infer<typeof conversationSummary>;
+export type ConversationDetail = z.infer<typeof conversationDetail>;
+export const conversationQuery = z.strictObject({
+  user_id: z.string().min(1).max(200).optional(),
+  /** Longer than others: it holds the id of a conversation. */
+  cursor: z.string().max(400).optional(),
+  limit: pageQuery.shape.limit,
+});
 export const conversationDetail = conversationSummary.extend({ history: z.array(conversationMessage) });
 
 // Providers: how each does, and what it costs.
@@ -288,3 +297,19 @@ export const recallQuery = z.strictObject({
   limit: pageQuery.shape.limit,
 });
 export const recallInteraction = z.strictObject({ action: z.enum(['view_history', 'dismiss', 'auto_hide']) });
+export type RecallAction = z.infer<typeof recallInteraction>['action'];
+
+/** Told live: what one message recalled. */
+export const conceptRecall = z.object({
+  session_id: z.string(),
+  /** The sender's id of the message; null: it gave none. */
+  message_id: z.string().nullable(),
+  recalls: z.array(recall),
+});
+/** `recalls`: what was recalled and the index of concepts; the conversations stay. `everything`: conversations and analyses too. */
+export const memoryErase = z.strictObject({
+  user_id: z.string().min(1).max(200),
+  what: z.enum(['recalls', 'everything']).default('everything'),
+});
+export const memoryErased = z.object({ conversations: z.int(), mentions: z.int(), recalls: z.int() });
+export type MemoryErased = z.infer<typeof memoryErased>;

@@ -28,6 +28,7 @@ export type DeploymentCheck = z.infer<typeof deploymentCheck>;
 const comparison = z.object({
   measure: z.enum(['errors', 'latency', 'restarts', 'memory', 'issues', 'tests', 'feature']),
   verdict,
+  /** `errors`, `tests`: shares, 0 to 1; `latency`: ms; `memory`: bytes; the rest: how many. */
   old: z.number().nullable(),
   new: z.number().nullable(),
   /** Probability that chance alone did it; null: not a test of chance. */
@@ -111,6 +112,8 @@ export const deploymentTarget = z.object({
   /** After a rollback the traffic is pinned to this revision, until the next deployment. */
   pinnedTo: z.string().nullable(),
   lastGood: z.string().nullable(),
+  /** Those that can be given traffic, newest first. */
+  revisions: z.array(z.string()),
   problem: z.string().nullable(),
 });
 export type DeploymentTarget = z.infer<typeof deploymentTarget>;
@@ -120,6 +123,8 @@ export const deployRequest = z.strictObject({
   revision: z.string().min(1).max(200).optional(),
   steps: z.array(z.number().positive().max(100)).min(1).max(20).optional(),
   unset: z.array(z.string().max(200)).max(100).default([]),
+  /** Variables of the environment; values are never kept or shown. */
+  set: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/), z.string().max(32_768)).default({}),
   isIrreversible: z.boolean().default(false),
   dryRun: z.boolean().default(false),
 });
@@ -128,6 +133,9 @@ export const deployReply = z.object({
   deployment: deploymentSummary.nullable(),
   plan: z.object({
     target: z.string(),
+    service: z.string(),
+    /** Of a rollback that of what is gone back to; 0: not known. */
+    buildId: z.int(),
     revision: z.string(),
     previousRevision: z.string().nullable(),
     steps: z.array(z.number()),
@@ -160,4 +168,5 @@ export const markersQuery = z.strictObject({
   service: z.string().max(200).optional(),
   project: z.string().max(100).optional(),
 });
+export const targetsReply = z.object({ items: z.array(deploymentTarget) });
 export const markersReply = z.object({ items: z.array(marker) });

@@ -43,14 +43,26 @@ export const overview = z.object({
 });
 export type Overview = z.infer<typeof overview>;
 
-export const health = z.object({
-  status: z.enum(['ok', 'degraded']),
-  version: z.string(),
-  uptimeSeconds: z.int(),
-  database: z.enum(['sqlite', 'postgres']),
-  problems: z.array(z.string()),
-});
+/** Always the same: whoever asks learns that the process answers, and nothing else. */
+export const health = z.object({ status: z.literal('ok'), message: z.literal('Guardian is running.') });
 export type Health = z.infer<typeof health>;
+
+/** Whether it can be sent requests, by what it needs for that. */
+export const readiness = z.object({
+  isReady: z.boolean(),
+  dependencies: z.array(
+    z.object({
+      name: z.enum(['store', 'intake', 'search']),
+      isReady: z.boolean(),
+      /** False: without it the server still does its work, more slowly. */
+      isRequired: z.boolean(),
+      /** Code of the catalogue, or `timeout` after 2 s; null while it is well. */
+      problem: z.string().nullable(),
+      durationMs: z.int(),
+    }),
+  ),
+});
+export type Readiness = z.infer<typeof readiness>;
 
 /** What the stream of changes (`GET /api/changes`, server-sent events) says; the receiver asks again for what it shows. */
 export const change = z.discriminatedUnion('kind', [
@@ -61,5 +73,6 @@ export const change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('run'), id: z.string(), job: z.string(), status: z.string() }),
   z.object({ kind: z.literal('output'), run: z.string() }),
   z.object({ kind: z.literal('alert'), id: z.string(), state: z.string() }),
+  z.object({ kind: z.literal('deployment'), id: z.string(), state: z.string() }),
 ]);
 export type Change = z.infer<typeof change>;

@@ -31,6 +31,8 @@ export const problem = z.object({
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   /** The run that is open, where a job does not run beside itself. */
   inWay: z.string().optional(),
+  /** What was tried, where no provider of models answered: as in an analysis' metadata. */
+  attempts: z.array(z.record(z.string(), z.unknown())).optional(),
 });
 export type Problem = z.infer<typeof problem>;
 

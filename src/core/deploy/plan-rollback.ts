@@ -122,6 +122,7 @@ function goalUnderWay(
   state: TargetState,
 ): TargetRevision {
   const goal = step >= 0 ? goodRevision : baseRevision;
+  if (named !== null) known(named, state);
   if (named !== null && named !== goal) {
     throw new GuardianError('conflict', {
       reason: `deployment ${id} is under way, and goes back to ${goal ?? 'nothing'}`,

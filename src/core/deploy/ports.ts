@@ -1,13 +1,11 @@
 import type { CheckCommand, CommandOutcome, ProbeReply, ProbeRequest } from './checks/check.ts';
-import type {
-  Deployment,
-  DeploymentChange,
-  DeploymentPhase,
-  DeploymentStep,
-  StepChange,
-} from './deployment.ts';
+import type { Deployment, DeploymentChange, DeploymentPhase, DeploymentStep, StepChange } from './deployment.ts';
 import type { NewDeployment } from './open-deployment.ts';
 import type { RevisionChange, RevisionSettings } from './settings.ts';
+
+/** Here too: the store, which every thread opens, needs nothing else of this module. */
+export { isOver } from './deployment.ts';
+export { openedDeployment } from './open-deployment.ts';
 
 export type TargetKind = 'process' | 'compose' | 'cloud-run';
 
@@ -218,6 +216,12 @@ export interface DeploymentStore {
   nextDue(): Promise<number | null>;
   /** The change, its steps and its outbox rows, in one transaction. */
   save(write: DeploymentWrite): Promise<Deployment | null>;
+}
+
+/** Rows that a process was at when it ended. */
+export interface DeploymentClaims {
+  /** Every claim ends now. For the only server on a store, before it begins: claims of one that was killed would hold on else. */
+  releaseClaims(): Promise<void>;
 }
 
 export interface DeploymentWrite {

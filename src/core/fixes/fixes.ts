@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { applyAction, type IssueReader, type StoredIssue } from '../issues/index.ts';
-import type { HandOff } from '../reports/index.ts';
+import { type HandOff, LEAST_SILENCE, type LeastSilence } from '../reports/index.ts';
 import type { Clock, Messages } from '../shared/index.ts';
 import { advanceFix, type FixStep, outboxOf, type StepRefusal } from './advance.ts';
 import { type Fix, type FixWay, isOpenFix } from './fix.ts';
@@ -29,6 +29,8 @@ export interface FixesKnobs extends GateKnobs {
   watchMs: number;
   /** ms without anything from any source of the project after which nothing can be said. */
   sourceSilentMs: number;
+  /** What silence must amount to at least before a fix counts as one. */
+  leastSilence: LeastSilence;
   /** ms between two looks at one pull request. */
   forgeEveryMs: number;
 }
@@ -41,6 +43,7 @@ export const DEFAULT_FIXES_KNOBS: FixesKnobs = {
   giveUpMs: 30 * DAY_MS,
   watchMs: 30 * DAY_MS,
   sourceSilentMs: 3_600_000,
+  leastSilence: LEAST_SILENCE,
   forgeEveryMs: 300_000,
 };
 

@@ -261,6 +261,8 @@ export interface FixMaterials {
 
 /** Mails of hand-offs. What is queued leaves through the outbox like every message. */
 export interface FixMail {
+  /** Answers by mail are read: the mail asks for one. */
+  readsAnswers?: boolean;
   /** The same key is queued once. */
   queue(mail: { key: string; to: string; subject: string; text: string; handOff: HandOff }): Promise<void>;
 }

@@ -148,9 +148,9 @@ export function createFixWatch(options: WatchOptions) {
         now,
       });
       const { before, sourceHeardAt } = look;
-      const { sourceSilentMs } = knobs;
+      const { sourceSilentMs, leastSilence } = knobs;
       return look.revisions
-        .map((revision) => decideVerification({ revision, before, sourceHeardAt, now, sourceSilentMs }))
+        .map((revision) => decideVerification({ revision, before, sourceHeardAt, now, sourceSilentMs, leastSilence }))
         .reverse();
     } catch (thrown) {
       options.onFailure?.(fix.id, toGuardianError(thrown).message);

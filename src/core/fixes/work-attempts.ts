@@ -183,7 +183,9 @@ export function createAttemptWorker(options: AttemptsOptions) {
     const { fixes: t } = options.messages;
     const handOff = (await store.about(fix.id))?.handOff;
     if (!handOff) return;
-    const text = `${handOff.markdown}\n${t.assignment.replyByMail}\n`;
+    const { replyByMail } = t.assignment;
+    const asked = options.mail!.readsAnswers ? `\n${replyByMail} ${t.repliesAreRead}\n` : '';
+    const text = `${handOff.markdown}${asked}`;
     await options.mail!.queue({ key: `fix:${fix.id}`, to, subject: t.subject(fix.shortId, fix.id), text, handOff });
   }
 

@@ -12,7 +12,8 @@ export interface NotificationDelivery {
   key: string;
   /** Null: a message that was composed beforehand. */
   notificationId: string | null;
-  occasion: Occasion | 'test';
+  /** `hand_off`: an issue, to whoever mends it. */
+  occasion: Occasion | 'test' | 'hand_off';
   severity: Severity;
   /** What cool-down goes by; deliveries of one key to one address leave in their order. */
   dedupeKey: string;

@@ -25,7 +25,7 @@ export interface Notification {
   match: { job: string | null; type: string | null; service: string | null; labels: Readonly<Record<string, string>> };
   /** What the row is that it tells of. */
   about: {
-    kind: 'alert' | 'run' | 'chain' | 'issue' | 'report' | 'guardian' | 'audit';
+    kind: 'alert' | 'run' | 'chain' | 'issue' | 'report' | 'guardian' | 'audit' | 'deployment';
     id: string;
     firing: number | null;
   };
@@ -88,6 +88,9 @@ export interface Message {
   /** Epoch ms; becomes the Date header. */
   date: number;
   language: string;
+  /** Of mails: where answers go, and the Message-ID they name; see `MailMessage`. */
+  replyTo?: string;
+  messageId?: string;
   severity: Severity;
   /** `trigger`, `acknowledge` and `resolve` of one incident carry the same `dedupeKey`. */
   action: 'trigger' | 'acknowledge' | 'resolve' | 'none';

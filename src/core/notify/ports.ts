@@ -22,6 +22,10 @@ export interface MailMessage {
   /** Epoch ms; becomes the Date header. */
   date: number;
   language: string;
+  /** Where answers go; left out: to the sender. */
+  replyTo?: string;
+  /** With its angle brackets, the same for every attempt; left out: one is made. */
+  messageId?: string;
 }
 
 export interface MailChannel {

@@ -34,6 +34,7 @@ const ERROR_KINDS: Record<ErrorCode, ErrorKind> = {
   target_unreachable: { httpStatus: 503, exitStatus: 75, isRetryable: true },
   target_refused: { httpStatus: 502, exitStatus: 69, isRetryable: false },
   hook_refused: { httpStatus: 409, exitStatus: 73, isRetryable: false },
+  analysis_unavailable: { httpStatus: 503, exitStatus: 69, isRetryable: true },
   store_locked: { httpStatus: 503, exitStatus: 75, isRetryable: false },
   store_unavailable: { httpStatus: 503, exitStatus: 69, isRetryable: true },
   store_full: { httpStatus: 507, exitStatus: 74, isRetryable: true },
@@ -49,6 +50,7 @@ const ERROR_KINDS: Record<ErrorCode, ErrorKind> = {
   unsupported_media: { httpStatus: 415, exitStatus: 65, isRetryable: false },
   rate_limited: { httpStatus: 429, exitStatus: 75, isRetryable: true },
   payload_invalid: { httpStatus: 400, exitStatus: 65, isRetryable: false },
+  no_model: { httpStatus: 409, exitStatus: 78, isRetryable: false },
   internal: { httpStatus: 500, exitStatus: 70, isRetryable: false },
 };
 

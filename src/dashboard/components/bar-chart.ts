@@ -1,12 +1,14 @@
 import uPlot from 'uplot';
 import { colorOf } from './chart-colors.ts';
-import type { Marker, Series } from './time-series.tsx';
+import type { ChartMarker } from './markers/chart-marker.ts';
+import { markerLines } from './markers/marker-lines.ts';
+import type { Series } from './time-series.tsx';
 
 interface BarChartOptions {
   times: readonly number[];
   stepMs: number;
   series: readonly Series[];
-  markers: readonly Marker[];
+  markers: readonly ChartMarker[];
   /** Index of the step under the pointer. */
   onHover: (index: number | null) => void;
   onZoom: (from: number, to: number) => void;
@@ -26,6 +28,10 @@ function stack(series: readonly Series[], length: number): number[][] {
 
 const DAY_S = 86_400;
 
+/** Pixels beside what is drawn: the axis, and half a name of the other one. */
+const LEFT = 44;
+const RIGHT = 24;
+
 /** Narrower drags are clicks. */
 const DRAG_PIXELS = 5;
 
@@ -39,13 +45,19 @@ export function createBarChart(element: HTMLElement, options: BarChartOptions): 
   const axis = { stroke: muted, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } };
   const from = (times[0] ?? 0) / 1000;
   const to = ((times.at(-1) ?? 0) + stepMs) / 1000;
+  const lines = markerLines({
+    markers,
+    toX: (at) => at / 1000,
+    range: [from, to],
+    sides: { left: LEFT, right: RIGHT },
+  });
   return new uPlot(
     {
       width: element.clientWidth,
       height: element.clientHeight,
       legend: { show: false },
       // At the right half of a name on the axis fits beside the chart.
-      padding: [12, 24, 0, 0],
+      padding: [lines.top, RIGHT, 0, 0],
       cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
       scales: {
         x: { time: true, range: () => [from, to] },
@@ -55,9 +67,14 @@ export function createBarChart(element: HTMLElement, options: BarChartOptions): 
         {
           ...axis,
           space: 64,
+          size: 32,
           values: (_, splits, __, ___, increment) => splits.map((at) => nameTime(at * 1000, increment >= DAY_S)),
         },
-        { ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 1e6, 1e7] },
+        {
+          ...axis,
+          size: LEFT,
+          incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 1e6, 1e7],
+        },
       ],
       series: [
         {},
@@ -65,8 +82,8 @@ export function createBarChart(element: HTMLElement, options: BarChartOptions): 
           .map((one) => ({ label: one.label, fill: color(one.color), width: 0, paths: bars, points: { show: false } }))
           .reverse(),
       ],
+      plugins: [lines.plugin],
       hooks: {
-        draw: [(chart) => drawMarkers(chart, markers, { line: color('info'), text: muted })],
         setCursor: [(chart) => onHover(chart.cursor.idx ?? null)],
         setSelect: [
           (chart) => {
@@ -81,31 +98,4 @@ export function createBarChart(element: HTMLElement, options: BarChartOptions): 
     [times.map((at) => at / 1000), ...sums.reverse()],
     element,
   );
-}
-
-interface MarkerColors {
-  line: string;
-  text: string;
-}
-
-/** A dashed line with its name, such as a revision that was first seen there. */
-function drawMarkers(chart: uPlot, markers: readonly Marker[], colors: MarkerColors): void {
-  const { ctx, bbox } = chart;
-  ctx.save();
-  ctx.strokeStyle = colors.line;
-  ctx.fillStyle = colors.text;
-  ctx.font = `${11 * devicePixelRatio}px sans-serif`;
-  ctx.setLineDash([4, 4]);
-  for (const { at, label } of markers) {
-    const x = chart.valToPos(at / 1000, 'x', true);
-    if (x < bbox.left || x > bbox.left + bbox.width) continue;
-    ctx.beginPath();
-    ctx.moveTo(x, bbox.top);
-    ctx.lineTo(x, bbox.top + bbox.height);
-    ctx.stroke();
-    const width = ctx.measureText(label).width;
-    const isNearEdge = x + width + 6 > bbox.left + bbox.width;
-    ctx.fillText(label, isNearEdge ? x - width - 4 : x + 4, bbox.top + 10 * devicePixelRatio);
-  }
-  ctx.restore();
 }

@@ -1,8 +1,11 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useId, useRef } from 'react';
 import 'uplot/dist/uPlot.min.css';
 import { useFormats, useMessages } from '../language.tsx';
 import { useIsDark } from '../theme.ts';
 import { createBarChart } from './bar-chart.ts';
+import type { SeenRevision } from './markers/chart-marker.ts';
+import { MarkerList } from './markers/marker-list.tsx';
+import { useMarkers } from './markers/use-markers.ts';
 import { ScrollBox } from './scroll-box.tsx';
 
 export interface Series {
@@ -10,12 +13,6 @@ export interface Series {
   /** A colour of the palette: `bad`, `warn`, … */
   color: string;
   counts: readonly number[];
-}
-
-export interface Marker {
-  /** Epoch ms. */
-  at: number;
-  label: string;
 }
 
 export interface TimeSeriesProps {
@@ -26,18 +23,25 @@ export interface TimeSeriesProps {
   stepMs: number;
   /** Stacked, the first at the bottom. */
   series: readonly Series[];
-  markers?: readonly Marker[];
+  /** Revisions that the figures themselves know of. Deployments and fixes are marked on every chart. */
+  seen?: readonly SeenRevision[];
+  /** The chart is about this service: only what became of it is marked. */
+  service?: string | undefined;
   /** Epoch ms; called when somebody drags across the chart. */
   onZoom?: (from: number, to: number) => void;
 }
 
 /** Bars over time, with the same figures as a table for whoever cannot see or point. */
-export function TimeSeries({ label, times, stepMs, series, markers = [], onZoom }: TimeSeriesProps) {
+export function TimeSeries({ label, times, stepMs, series, seen, service, onZoom }: TimeSeriesProps) {
   const { shared } = useMessages();
   const formats = useFormats();
   const isDark = useIsDark();
   const box = useRef<HTMLDivElement>(null);
   const readout = useRef<HTMLParagraphElement>(null);
+  const listId = useId();
+  const from = times[0] ?? 0;
+  const to = times.length === 0 ? 0 : (times.at(-1) ?? 0) + stepMs;
+  const { markers, isFailed } = useMarkers({ from, to, service, seen });
   const zoom = useRef(onZoom);
   zoom.current = onZoom;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the colours on the canvas are those of the theme
@@ -77,10 +81,17 @@ export function TimeSeries({ label, times, stepMs, series, markers = [], onZoom 
     .filter(({ counts }) => counts.some((count) => count > 0));
   return (
     <figure aria-label={label}>
-      <div ref={box} role="img" aria-label={label} className="h-40 w-full overflow-hidden" />
+      <div
+        ref={box}
+        role="img"
+        aria-label={label}
+        aria-describedby={listId}
+        className={`${markers.length > 0 ? 'h-48' : 'h-40'} w-full overflow-hidden`}
+      />
       <p ref={readout} aria-hidden="true" className="min-h-5 text-xs text-muted">
         {' '}
       </p>
+      <MarkerList id={listId} markers={markers} isFailed={isFailed} />
       <details className="text-xs text-muted">
         <summary className="cursor-pointer">{shared.chartTable}</summary>
         <ScrollBox label={label} className="max-h-60">

@@ -1,7 +1,9 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useId, useRef } from 'react';
 import 'uplot/dist/uPlot.min.css';
 import { useFormats, useMessages } from '../language.tsx';
 import { useIsDark } from '../theme.ts';
+import { MarkerList } from './markers/marker-list.tsx';
+import { useMarkers } from './markers/use-markers.ts';
 import { ScrollBox } from './scroll-box.tsx';
 import { createValuePlot } from './value-plot.ts';
 
@@ -25,16 +27,20 @@ export interface ValueChartProps {
   most?: number | null;
   /** What the steps of the scale may be; left out: round decimal numbers. */
   steps?: readonly number[];
+  /** The chart is about this service: only what became of it is marked. */
+  service?: string | undefined;
 }
 
 /** Values over time as lines or bars, with the same figures as a table for whoever cannot see or point. */
 export function ValueChart(props: ValueChartProps) {
-  const { label, times, lines, nameValue, isOrdinal = false, most = null, steps } = props;
+  const { label, times, lines, nameValue, isOrdinal = false, most = null, steps, service } = props;
   const formats = useFormats();
   const { shared } = useMessages();
   const isDark = useIsDark();
   const box = useRef<HTMLDivElement>(null);
   const readout = useRef<HTMLParagraphElement>(null);
+  const listId = useId();
+  const { markers, isFailed } = useMarkers({ from: times[0] ?? 0, to: times.at(-1) ?? 0, service });
   // biome-ignore lint/correctness/useExhaustiveDependencies: the colours on the canvas are those of the theme
   useEffect(() => {
     const element = box.current;
@@ -51,6 +57,7 @@ export function ValueChart(props: ValueChartProps) {
       lines,
       isOrdinal,
       most,
+      markers,
       nameValue,
       steps,
       nameTime: formats.axis,
@@ -66,13 +73,20 @@ export function ValueChart(props: ValueChartProps) {
       observer.disconnect();
       chart.destroy();
     };
-  }, [times, lines, isOrdinal, most, nameValue, steps, formats, shared, isDark]);
+  }, [times, lines, isOrdinal, most, markers, nameValue, steps, formats, shared, isDark]);
   return (
     <figure aria-label={label}>
-      <div ref={box} role="img" aria-label={label} className="h-40 w-full overflow-hidden" />
+      <div
+        ref={box}
+        role="img"
+        aria-label={label}
+        aria-describedby={listId}
+        className={`${markers.length > 0 ? 'h-48' : 'h-40'} w-full overflow-hidden`}
+      />
       <p ref={readout} aria-hidden="true" className="min-h-5 text-xs text-muted">
         {' '}
       </p>
+      <MarkerList id={listId} markers={markers} isFailed={isFailed} />
       <ValueTable label={label} times={times} lines={lines} nameValue={nameValue} />
     </figure>
   );

@@ -1,5 +1,7 @@
 import uPlot from 'uplot';
 import { colorOf } from './chart-colors.ts';
+import type { ChartMarker } from './markers/chart-marker.ts';
+import { markerLines } from './markers/marker-lines.ts';
 import type { ValueLine } from './value-chart.tsx';
 
 interface ValuePlotOptions {
@@ -9,6 +11,7 @@ interface ValuePlotOptions {
   isOrdinal: boolean;
   /** Upper end of the scale; null: the greatest value. */
   most: number | null;
+  markers: readonly ChartMarker[];
   onHover: (index: number | null) => void;
   nameTime: (at: number, isDay: boolean) => string;
   nameValue: (value: number) => string;
@@ -18,6 +21,9 @@ interface ValuePlotOptions {
 
 const DAY_S = 86_400;
 const HALF_HOUR_S = 1_800;
+/** Pixels beside what is drawn: the axis, and half a name of the other one. */
+const LEFT = 80;
+const RIGHT = 24;
 
 /** The scale from 0, or from below it where a value is negative. */
 function rangeOf(least: number, top: number, most: number | null): [number, number] {
@@ -26,24 +32,29 @@ function rangeOf(least: number, top: number, most: number | null): [number, numb
 }
 
 export function createValuePlot(element: HTMLElement, options: ValuePlotOptions): uPlot {
-  const { times, lines, isOrdinal, most, onHover, nameTime, nameValue, steps } = options;
+  const { times, lines, isOrdinal, most, markers, onHover, nameTime, nameValue, steps } = options;
   const color = (name: string) => colorOf(element, name);
   const grid = { stroke: color('line'), width: 1 };
   const axis = { stroke: color('muted'), grid, ticks: grid };
   const bars = uPlot.paths.bars!({ size: [0.7, 40] });
   const isOverDays = (times.at(-1) ?? 0) - (times[0] ?? 0) > 2 * DAY_S * 1000;
   const xs = times.map((at, index) => (isOrdinal ? index : at / 1000));
+  const range: [number, number] = isOrdinal ? [-0.6, Math.max(0.6, times.length - 0.4)] : spanOf(times);
+  const marked = markerLines({
+    markers,
+    toX: (at) => (isOrdinal ? stepBefore(times, at) : at / 1000),
+    range,
+    sides: { left: LEFT, right: RIGHT },
+  });
   return new uPlot(
     {
       width: element.clientWidth,
       height: element.clientHeight,
       legend: { show: false },
-      padding: [12, 24, 0, 0],
+      padding: [marked.top, RIGHT, 0, 0],
       cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
       scales: {
-        x: isOrdinal
-          ? { time: false, range: () => [-0.6, Math.max(0.6, times.length - 0.4)] }
-          : { time: true, range: () => spanOf(times) },
+        x: { time: !isOrdinal, range: () => range },
         y: { range: (_, least, top) => rangeOf(least ?? 0, top ?? 0, most) },
       },
       axes: [
@@ -59,7 +70,7 @@ export function createValuePlot(element: HTMLElement, options: ValuePlotOptions)
               return time === undefined ? '' : nameTime(time, isOverDays);
             }),
         },
-        { ...axis, size: 80, ...(steps ? { incrs: [...steps] } : {}), values: (_, splits) => splits.map(nameValue) },
+        { ...axis, size: LEFT, ...(steps ? { incrs: [...steps] } : {}), values: (_, splits) => splits.map(nameValue) },
       ],
       series: [
         {},
@@ -75,6 +86,7 @@ export function createValuePlot(element: HTMLElement, options: ValuePlotOptions)
               },
         ),
       ],
+      plugins: [marked.plugin],
       hooks: { setCursor: [(chart) => onHover(chart.cursor.idx ?? null)] },
     },
     [xs, ...lines.map(({ values }) => [...values])],
@@ -87,4 +99,10 @@ function spanOf(times: readonly number[]): [number, number] {
   const from = (times[0] ?? 0) / 1000;
   const to = (times.at(-1) ?? 0) / 1000;
   return from === to ? [from - HALF_HOUR_S, to + HALF_HOUR_S] : [from, to];
+}
+
+/** Where steps stand side by side an instant is between two of them: before the first that is not older. */
+function stepBefore(times: readonly number[], at: number): number {
+  const next = times.findIndex((time) => time >= at);
+  return (next === -1 ? times.length : next) - 0.5;
 }

@@ -15,6 +15,8 @@ export interface LiveConnection {
   subscribe(listener: () => void): () => void;
   /** Every change, and `null` when the connection stands again: what was missed is unknown, so all is asked for again. */
   onChange(listener: (change: Change | null) => void): () => void;
+  /** Names of what is told beside changes; whoever hears of it asks for what it shows. */
+  onLive(listener: (event: string) => void): () => void;
   start(): void;
   stop(): void;
 }
@@ -31,6 +33,7 @@ export function createLiveConnection(path: string): LiveConnection {
   let status: LiveStatus = { state: 'connecting', heardAt: null };
   const listeners = new Set<() => void>();
   const changeListeners = new Set<(change: Change | null) => void>();
+  const liveListeners = new Set<(event: string) => void>();
   let abort: AbortController | null = null;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let watchdog: ReturnType<typeof setTimeout> | undefined;
@@ -49,7 +52,11 @@ export function createLiveConnection(path: string): LiveConnection {
     become('live', Date.now());
   }
 
-  function said(data: string): void {
+  function said(data: string, event: string): void {
+    if (event !== 'change' && event !== 'message') {
+      for (const listener of liveListeners) listener(event);
+      return;
+    }
     let change: Change;
     try {
       change = JSON.parse(data) as Change;
@@ -108,6 +115,10 @@ export function createLiveConnection(path: string): LiveConnection {
     onChange(listener) {
       changeListeners.add(listener);
       return () => changeListeners.delete(listener);
+    },
+    onLive(listener) {
+      liveListeners.add(listener);
+      return () => liveListeners.delete(listener);
     },
     start() {
       if (!abort && !retry) void connect();

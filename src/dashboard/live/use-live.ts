@@ -1,5 +1,6 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useSyncExternalStore } from 'react';
+import type { LiveEventName } from '../../contracts/api/live.ts';
 import type { Change } from '../../contracts/api/overview.ts';
 import { createLiveConnection, type LiveStatus } from './connection.ts';
 
@@ -21,6 +22,18 @@ const MADE_OLD: Record<Change['kind'], readonly string[]> = {
   run: ['jobs', 'runs', 'chains', 'logs'],
   output: [],
   alert: ['alerts', 'overview'],
+  deployment: ['deployments', 'markers'],
+};
+
+/** The same for what is told beside changes. */
+const LIVE_MADE_OLD: Record<LiveEventName, readonly string[]> = {
+  analysis_status: ['analysis'],
+  concept_recall: [],
+  debate_started: ['debates'],
+  debate_status_update: ['debates'],
+  debate_turn_update: ['debates'],
+  debate_result: ['debates'],
+  debate_ended: ['debates', 'analysis'],
 };
 
 /** The list of events stands still when it is stopped; each look at what single users did is a row of the audit trail. */
@@ -71,6 +84,11 @@ function gatherChanges(client: QueryClient): () => void {
     old = new Set();
     isAllOld = false;
   };
+  const stopLive = live.onLive((event) => {
+    if (!Object.hasOwn(LIVE_MADE_OLD, event)) return;
+    for (const key of LIVE_MADE_OLD[event as LiveEventName]) old.add(key);
+    timer ??= setTimeout(askAgain, GATHER_MS);
+  });
   const stop = live.onChange((change) => {
     if (change && Object.hasOwn(MADE_OLD, change.kind)) for (const key of MADE_OLD[change.kind]) old.add(key);
     else isAllOld = true;
@@ -78,6 +96,7 @@ function gatherChanges(client: QueryClient): () => void {
   });
   return () => {
     clearTimeout(timer);
+    stopLive();
     stop();
   };
 }

@@ -8,7 +8,7 @@ interface PageOfNavigation {
   needs?: 'admin';
 }
 
-/** The pages of the navigation in its groups: what to watch, what to understand, whom to tell, what to administer. */
+/** The pages of the navigation in its groups: what to watch, what to understand, whom to tell, what is mended, what to administer. */
 export const PAGE_GROUPS = [
   {
     name: 'watch',
@@ -28,6 +28,8 @@ export const PAGE_GROUPS = [
       { name: 'traces', to: '/traces', key: 'w' },
       { name: 'analytics', to: '/analytics', key: 'y' },
       { name: 'usage', to: '/usage', key: 'u', needs: 'admin' },
+      { name: 'analysis', to: '/analysis', key: 'k' },
+      { name: 'debates', to: '/debates', key: 'b' },
       { name: 'coordination', to: '/coordination', key: 'l' },
       { name: 'reports', to: '/reports', key: 'r' },
     ],
@@ -39,6 +41,13 @@ export const PAGE_GROUPS = [
       { name: 'routes', to: '/routes', key: 't' },
       { name: 'channels', to: '/channels', key: 'n' },
       { name: 'templates', to: '/templates', key: 'p' },
+    ],
+  },
+  {
+    name: 'fix',
+    pages: [
+      { name: 'fixes', to: '/fixes', key: 'f' },
+      { name: 'deployments', to: '/deployments', key: 'm' },
     ],
   },
   {

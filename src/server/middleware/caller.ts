@@ -53,7 +53,11 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
  * `isProofNeeded`: browsers say where they stand; a cookie without that is refused.
  */
 export function refuseOtherSites(context: AppContext, { isProofNeeded }: { isProofNeeded: boolean }): void {
-  if (SAFE.has(context.req.method)) return;
+  if (!SAFE.has(context.req.method)) refuseForeignPages(context, { isProofNeeded });
+}
+
+/** The same whatever the method: a WebSocket is opened by GET, by any page. */
+export function refuseForeignPages(context: AppContext, { isProofNeeded }: { isProofNeeded: boolean }): void {
   const site = context.req.header('sec-fetch-site');
   const origin = context.req.header('origin');
   const isOurs =

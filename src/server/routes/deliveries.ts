@@ -84,7 +84,7 @@ function filterOf(context: AppContext, { state, channel, recipient, occasion, al
     ...(state ? { states: namesOf(context, 'state', state, deliveryState.options) } : {}),
     ...(channel ? { channels: namesOf(context, 'channel', channel, channelKind.options) } : {}),
     ...(recipient ? { recipientId: recipient } : {}),
-    ...(occasion ? { occasions: namesOf(context, 'occasion', occasion, [...OCCASIONS, 'test']) } : {}),
+    ...(occasion ? { occasions: namesOf(context, 'occasion', occasion, [...OCCASIONS, 'test', 'hand_off']) } : {}),
     ...(alert ? { alertId: alert } : {}),
     ...(run ? { aboutId: run } : {}),
   };

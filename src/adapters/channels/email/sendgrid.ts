@@ -38,6 +38,7 @@ function mailOf(message: Message, { address, sender, id }: { address: string; se
   return {
     personalizations: [{ to: [{ email: address }], custom_args: { guardian_delivery: id } }],
     from: { email: sender.address, ...(sender.name === null ? {} : { name: sender.name }) },
+    ...(message.replyTo === undefined ? {} : { reply_to: { email: message.replyTo } }),
     subject: message.subject,
     content: [
       { type: 'text/plain', value: message.text },

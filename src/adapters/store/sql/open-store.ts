@@ -19,6 +19,9 @@ import { createAnalyticsReader } from './repositories/analytics/analytics-reader
 import { createErrorReader } from './repositories/analytics/error-instants.ts';
 import { createUnsealedReader } from './repositories/analytics/unsealed-records.ts';
 import { createAuditStore } from './repositories/audit/audit-store.ts';
+import { createConceptStore } from './repositories/concepts/concept-store.ts';
+import { createExplanationStore } from './repositories/concepts/explanations.ts';
+import { createDebateStore } from './repositories/debates/debate-store.ts';
 import { createDeploymentStore } from './repositories/deployments/deployment-store.ts';
 import { createEventAppender } from './repositories/events/event-appender.ts';
 import { createPositionStore } from './repositories/events/positions.ts';
@@ -164,6 +167,9 @@ function storeOver(
     usageReports: createUsageReportStore(kysely),
     conversations: createConversationStore(dialect),
     analyses: createAnalysisStore(dialect),
+    debates: createDebateStore(dialect),
+    concepts: createConceptStore(dialect),
+    explanations: createExplanationStore(dialect),
     usageLinks: createUsageLinks(dialect),
     usageSalts: dialect.kind === 'sqlite' ? null : createSaltTable(dialect),
     deployments: createDeploymentStore(dialect),

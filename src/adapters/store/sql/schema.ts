@@ -28,7 +28,14 @@ import type {
   ErrorInstantTable,
 } from './schema/analytics.ts';
 import type { AuditCheckpointTable, AuditEntryTable, AuditTrailTable } from './schema/audit.ts';
+import type {
+  ConceptMentionTable,
+  ConceptPostingTable,
+  ConceptRecallTable,
+  IssueExplanationTable,
+} from './schema/concepts.ts';
 import type { JobLearningTable, JobOverrideTable, JobSuggestionTable } from './schema/coordination.ts';
+import type { DebateTable, DebateTurnTable } from './schema/debates.ts';
 import type { DeploymentStepTable, DeploymentTable } from './schema/deployments.ts';
 import type {
   ClientRecordTable,
@@ -176,6 +183,12 @@ export interface Schema {
   conversation_message: ConversationMessageTable;
   analysis: AnalysisTable;
   conversation_analysis: ConversationAnalysisTable;
+  concept_mention: ConceptMentionTable;
+  concept_posting: ConceptPostingTable;
+  concept_recall: ConceptRecallTable;
+  issue_explanation: IssueExplanationTable;
+  debate: DebateTable;
+  debate_turn: DebateTurnTable;
   span: SpanTable;
   trace: TraceTable;
   trace_service: TraceServiceTable;

@@ -8,9 +8,17 @@ import type {
   SettingStore,
 } from '../../../core/access/index.ts';
 import type { AlertReader, AlertStore, ErrorReader, MeasurementStore, TextStore } from '../../../core/alerts/ports.ts';
-import type { AnalysisStore, ConversationStore } from '../../../core/analysis/index.ts';
+import type {
+  AnalysisStore,
+  ConceptStore,
+  ConversationStore,
+  DebateReader,
+  DebateStore,
+  DebateUpkeep,
+  ExplanationStore,
+} from '../../../core/analysis/index.ts';
 import type { AuditStore } from '../../../core/audit/index.ts';
-import type { DeploymentHistory, DeploymentStore } from '../../../core/deploy/ports.ts';
+import type { DeploymentClaims, DeploymentHistory, DeploymentStore } from '../../../core/deploy/ports.ts';
 import type {
   AnalyticsStore,
   EventIndex,
@@ -127,10 +135,13 @@ export interface Store {
   usageReports: UsageReportStore;
   conversations: ConversationStore;
   analyses: AnalysisStore;
+  debates: DebateStore & DebateReader & DebateUpkeep;
+  concepts: ConceptStore;
+  explanations: ExplanationStore;
   usageLinks: UsageLinks;
   /** Null: salts are not kept in this database, since its backups are whole. */
   usageSalts: SaltVault | null;
-  deployments: DeploymentStore & DeploymentHistory;
+  deployments: DeploymentStore & DeploymentHistory & DeploymentClaims;
   fixes: FixStore & FixReader;
   fixAttempts: AttemptQueue;
   fixEvidence: FixEvidenceReader;

@@ -14,7 +14,12 @@ const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
 export function applicationDefaultTokens(): GoogleTokens {
   let loaded: Promise<import('google-auth-library').GoogleAuth> | null = null;
   const auth = () => {
-    loaded ??= import('google-auth-library').then(({ GoogleAuth }) => new GoogleAuth({ scopes: [SCOPE] }));
+    loaded ??= import('google-auth-library').then(({ GoogleAuth, gaxios }) => {
+      // The platform's own: by itself the library loads another implementation for each request that it makes.
+      gaxios.instance.defaults.fetchImplementation = fetch;
+      const transporterOptions = { fetchImplementation: fetch };
+      return new GoogleAuth({ scopes: [SCOPE], clientOptions: { transporterOptions } });
+    });
     return loaded;
   };
   return {

@@ -48,7 +48,15 @@ const TEMPLATE_READ = new Set([
   'maxInstanceRequestConcurrency',
 ]);
 
-const CONTAINER_READ = new Set(['image', 'env', 'resources', 'livenessProbe', 'startupProbe', 'readinessProbe', 'volumeMounts']);
+const CONTAINER_READ = new Set([
+  'image',
+  'env',
+  'resources',
+  'livenessProbe',
+  'startupProbe',
+  'readinessProbe',
+  'volumeMounts',
+]);
 
 /** May hold values: they are compared by their hash, as the environment is. */
 const HIDDEN = new Set(['command', 'args']);
@@ -185,7 +193,8 @@ function volumesRest(template: JsonObject): Record<string, string> {
   }
   for (const mount of objectsOf(container.volumeMounts)) {
     const name = asText(mount.name) ?? '';
-    if (volumes[`volumes.${name}`] !== undefined) volumes[`mounts.${asText(mount.mountPath) ?? ''}`] = canonicalJson(mount);
+    if (volumes[`volumes.${name}`] !== undefined)
+      volumes[`mounts.${asText(mount.mountPath) ?? ''}`] = canonicalJson(mount);
   }
   return volumes;
 }
@@ -194,7 +203,7 @@ function volumesRest(template: JsonObject): Record<string, string> {
 function sidecars(template: JsonObject, main: JsonObject, hash: SettingHash): Record<string, string> {
   const found: Record<string, string> = {};
   for (const [index, container] of objectsOf(template.containers).entries()) {
-    if (container === main || canonicalJson(container) === canonicalJson(main)) continue;
+    if (container === main) continue;
     const path = `containers.${asText(container.name) ?? index}`;
     found[path] = hash(path, canonicalJson(container));
   }

@@ -10,6 +10,27 @@ export const BUILD_ID = `${OWN}build-id`;
 export const COMMIT = `${OWN}commit`;
 export const ARTIFACT = `${OWN}artifact`;
 
+/** Fields of a revision that no template has: https://cloud.google.com/run/docs/reference/rest/v2/projects.locations.services.revisions */
+const REVISION_OUTPUT = new Set([
+  'name',
+  'uid',
+  'generation',
+  'createTime',
+  'updateTime',
+  'deleteTime',
+  'expireTime',
+  'launchStage',
+  'service',
+  'reconciling',
+  'conditions',
+  'observedGeneration',
+  'logUri',
+  'satisfiesPzs',
+  'scalingStatus',
+  'etag',
+  'creator',
+]);
+
 export interface TrafficTarget {
   revision: string | null;
   isLatest: boolean;
@@ -79,4 +100,9 @@ export function intentOf(revision: JsonObject): string | null {
 /** `repository@sha256:…` → `sha256:…`; null: by tag. */
 export function digestOfImage(image: string | null): string | null {
   return /@(sha256:[0-9a-f]{64})$/.exec(image ?? '')?.[1] ?? null;
+}
+
+/** What a revision was made from, with what this code does not know. */
+export function templateOf(revision: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(revision).filter(([field]) => !REVISION_OUTPUT.has(field)));
 }

@@ -17,7 +17,7 @@ export type ConceptVector = readonly ConceptTerm[];
 /** Characters of a concept that count. */
 const LONGEST_CONCEPT = 120;
 /** How much of the cosine the stems decide; the trigrams the rest, so that spellings and compounds of a word stay near. */
-const SHARE_OF_STEMS = 0.6;
+export const SHARE_OF_STEMS = 0.6;
 
 /** Words that join others, with what is left of them without accents: they say nothing of the subject. */
 const JOINING = new Set(

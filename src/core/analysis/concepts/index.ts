@@ -1,4 +1,11 @@
-export { type ConceptLanguage, type ConceptTerm, type ConceptVector, conceptVector, cosine } from './concept-vector.ts';
+export {
+  type ConceptLanguage,
+  type ConceptTerm,
+  type ConceptVector,
+  conceptVector,
+  cosine,
+  SHARE_OF_STEMS,
+} from './concept-vector.ts';
 export {
   type ConceptMention,
   type ConceptRecall,

@@ -162,7 +162,7 @@ export function requestOf(
   };
 }
 
-function runOwn(own: OwnCheck, { revision, address, buildId }: Deployment, { checks }: EngineContext) {
+function runOwn(own: OwnCheck, { revision, address, buildId, plan }: Deployment, { checks }: EngineContext) {
   if (own.kind !== 'command' && own.kind !== 'tests') throw new TypeError(`${own.kind} is no command`);
   const command: CheckCommand = {
     command: own.command,
@@ -171,6 +171,7 @@ function runOwn(own: OwnCheck, { revision, address, buildId }: Deployment, { che
       GUARDIAN_REVISION: revision ?? '',
       GUARDIAN_REVISION_URL: address ?? '',
       GUARDIAN_BUILD_ID: String(buildId),
+      GUARDIAN_COMMIT: plan.commit ?? '',
     },
     timeoutMs: own.timeoutMs ?? COMMAND_MS,
   };

@@ -1,4 +1,4 @@
-import { silenceNeeded } from '../../reports/index.ts';
+import { type LeastSilence, silenceNeeded } from '../../reports/index.ts';
 import type { CouldNotLook, Verification } from '../fix.ts';
 import type { FixedRevision, FixLook } from '../ports.ts';
 
@@ -12,6 +12,8 @@ export interface VerificationInput {
   now: number;
   /** ms without anything from any source of the project after which nothing can be said. */
   sourceSilentMs: number;
+  /** Default: 20 requests and an hour, else 24 hours. */
+  leastSilence?: LeastSilence;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface VerificationInput {
 export function decideVerification(input: VerificationInput): Verification {
   const { revision, before, sourceHeardAt, now, sourceSilentMs } = input;
   const rate = { ...before, requests: revision.requests === null ? null : before.requests };
-  const needed = silenceNeeded(rate);
+  const needed = silenceNeeded(rate, input.leastSilence);
   const hours =
     revision.heardAt === null ? 0 : Math.max(0, (Math.min(now, revision.heardAt) - revision.firstSeen) / HOUR_MS);
   const isByRequests = needed.requests !== null;

@@ -6,6 +6,7 @@ import { stepsFor } from '../policy/next-send.ts';
 import type { DeliveryPlan, IntakeEntry, IntakeStore, OutboxRow } from '../ports.ts';
 import type { Directory } from '../routes/directory.ts';
 import { matchRoutes, mergeTargets, stepTargets } from '../routes/match-routes.ts';
+import type { Told } from './facts.ts';
 import { TOLD_KINDS, toldOf } from './told-of.ts';
 
 export { TOLD_KINDS };
@@ -87,17 +88,24 @@ export function createIntake(options: IntakeOptions) {
     const told = toldOf(row);
     const entry = untoldEntry(row);
     if (!told) return entry;
-    const { notification, episode, isEnd, isRepeat, isKnown, mirroredBy, step, isRoutedToo = false } = told;
+    const { notification, episode, isEnd, mirroredBy, isRoutedToo = false } = told;
     // These go to those who were told: routes have no say in them.
     if (isEnd || (mirroredBy && !isRoutedToo)) return { ...entry, notification, episode, isEnd, mirroredBy };
+    return { ...entry, ...routed(told, now) };
+  }
+
+  function routed(
+    { notification, episode, isRepeat, isKnown, mirroredBy, step }: Told,
+    now: number,
+  ): Partial<IntakeEntry> {
+    const { matched, targets, isUnrouted } = matchRoutes(notification, directory, knobs, now);
+    // Whoever was told of it hears of it in any case: that no route names it is no lack.
+    if (mirroredBy) return { notification, episode, mirroredBy, targets: matched.length > 0 ? targets : [] };
     const taken = step === null ? null : stepsFor(notification.severity, knobs.escalation)[step - 1];
     const passedOn = taken ? stepTargets(taken, directory, now) : [];
-    const { matched, targets, isUnrouted } = matchRoutes(notification, directory, knobs, now);
-    if (mirroredBy) return { ...entry, notification, episode, mirroredBy, targets: matched.length > 0 ? targets : [] };
     // A step names its people itself: it is unrouted only where it has none.
     const isLost = isUnrouted && passedOn.length === 0;
     return {
-      ...entry,
       notification,
       targets: mergeTargets([matched.length > 0 || isLost ? targets : [], passedOn]),
       isUnrouted: isLost,

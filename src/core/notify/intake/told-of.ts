@@ -1,6 +1,7 @@
 import type { OutboxRow } from '../ports.ts';
 import { alertTold } from './alert-told.ts';
 import { checkpointTold } from './checkpoint-told.ts';
+import { deploymentTold } from './deployment-told.ts';
 import type { Told } from './facts.ts';
 import { fixTold } from './fix-told.ts';
 import { degradedTold, issueTold, reportTold } from './issue-told.ts';
@@ -23,6 +24,8 @@ const BUILDERS: Record<string, (row: OutboxRow) => Told | null> = {
   'report-made': reportTold,
   'usage-reported': usageTold,
   'guardian-degraded': degradedTold,
+  'deployment-finished': deploymentTold,
+  'deployment-rolled-back': deploymentTold,
   'fix-proposed': fixTold,
   'fix-verified': fixTold,
   'fix-recurred': fixTold,

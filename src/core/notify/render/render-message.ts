@@ -206,6 +206,7 @@ const NO_NEWS_OF_TROUBLE: readonly Notification['occasion'][] = [
   'report_ready',
   'usage_digest',
   'chain_finished',
+  'deployment_finished',
   'audit_checkpoint',
   'fix_proposed',
   'fix_verified',

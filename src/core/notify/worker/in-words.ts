@@ -1,11 +1,12 @@
 import { type Messages, messagesFor, type PeopleLanguage } from '../../shared/index.ts';
+import { DEPLOY_REASON, DEPLOY_REMEDY } from '../intake/deployment-told.ts';
 import type { Notification } from '../notification.ts';
 import { usageInWords } from './usage-in-words.ts';
 
 /** The notification with its codes as words of that language: rows hold none, for each recipient reads their own. */
 export function inWords(notification: Notification, language: PeopleLanguage): Notification {
   const messages = messagesFor(language);
-  const { telling, notify } = messages;
+  const { telling, notify, deploy } = messages;
   const { facts } = notification;
   const channel = facts.title.startsWith('channel:') ? facts.title.slice('channel:'.length) : null;
   return {
@@ -14,7 +15,11 @@ export function inWords(notification: Notification, language: PeopleLanguage): N
       ...facts,
       title: channel === null ? facts.title : telling.channelFails(channel),
       value: facts.value === 'unknown' ? notify.unknownValue : facts.value,
-      advice: facts.advice === 'keep_checkpoint' ? telling.keepCheckpoint : facts.advice,
+      cause: sentenceOf(facts.cause, DEPLOY_REASON, deploy.reasons),
+      advice:
+        facts.advice === 'keep_checkpoint'
+          ? telling.keepCheckpoint
+          : sentenceOf(facts.advice, DEPLOY_REMEDY, deploy.remedies),
       details: facts.details.map((detail) => detailInWords(detail, messages)),
     },
   };
@@ -33,4 +38,9 @@ function detailInWords({ label, text }: { label: string; text: string }, message
 /** A code that is not known is shown as it is. */
 function wordOf(words: Readonly<Record<string, string>>, code: string): string {
   return Object.hasOwn(words, code) ? words[code]! : code;
+}
+
+/** What is written as a code behind this mark. */
+function sentenceOf(text: string | null, mark: string, words: Readonly<Record<string, string>>): string | null {
+  return text?.startsWith(mark) ? wordOf(words, text.slice(mark.length)) : text;
 }

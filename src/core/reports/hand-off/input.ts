@@ -2,6 +2,7 @@ import type { DecideFrameOrigin, Event, Redactor } from '../../events/index.ts';
 import type { IssueEvidence } from '../../evidence/index.ts';
 import type { Issue, IssueChangeEntry, StoredIssue } from '../../issues/index.ts';
 import type { Clock, Messages } from '../../shared/index.ts';
+import type { LeastSilence } from './silence-needed.ts';
 
 /** Everything the hand-off of one stored issue is made of. Equal inputs give equal bytes; the clock is asked once. */
 export interface HandOffInput {
@@ -26,6 +27,8 @@ export interface HandOffInput {
   sinceDeployment: { revision: string; incidents: number } | null;
   /** How often it happens on revisions without a fix; null when unknown. */
   rate: IncidentRate | null;
+  /** What silence must amount to at least; default: 20 requests and an hour, else 24 hours. */
+  leastSilence?: LeastSilence;
   frameOrigin?: DecideFrameOrigin;
   clock: Clock;
   messages: Messages;

@@ -17,7 +17,7 @@ export function verifyDrafts({ evidence, messages }: Gathered): Draft[] {
 
 export function doneWhenDrafts({ input, messages }: Gathered): Draft[] {
   const t = messages.handOff;
-  const { requests, hours } = silenceNeeded(input.rate);
+  const { requests, hours } = silenceNeeded(input.rate, input.leastSilence);
   const { fingerprint } = input.stored;
   const silent = requests === null ? t.hoursNeeded(fingerprint, hours) : t.requestsNeeded(fingerprint, requests, hours);
   return [

@@ -50,6 +50,7 @@ export const deliveries = {
     guardian_degraded: 'Guardian itself',
     audit_checkpoint: 'Audit checkpoint',
     test: 'Test',
+    hand_off: 'Hand-off',
   },
   channel: {
     email: 'e-mail',

@@ -1,13 +1,18 @@
 import { alerts } from './alerts.ts';
+import { analysis } from './analysis.ts';
 import { analytics } from './analytics.ts';
 import { audit } from './audit.ts';
 import { coordination } from './coordination.ts';
+import { debates } from './debates.ts';
 import { deliveries } from './deliveries.ts';
+import { deployments } from './deployments.ts';
 import { events } from './events.ts';
+import { fixes } from './fixes.ts';
 import { healthLog } from './health-log.ts';
 import { issue } from './issue.ts';
 import { issues } from './issues.ts';
 import { chains, jobs } from './jobs.ts';
+import { markers } from './markers.ts';
 import { overview, welcome } from './overview.ts';
 import { reports } from './reports.ts';
 import { runs } from './runs.ts';
@@ -45,6 +50,11 @@ export const en = {
   audit,
   templates,
   coordination,
+  markers,
+  deployments,
+  fixes,
+  analysis,
+  debates,
 };
 
 /** English is the shape: a key missing in another language does not compile. */

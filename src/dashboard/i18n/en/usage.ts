@@ -24,7 +24,6 @@ export const usage = {
   timeline: 'Requests over time',
   well: 'went well',
   failed: 'failed',
-  deploys: 'Deploys',
   usersOverTime: 'Active users over time',
   slowest: 'Slowest 5 % of requests take at least',
   topFeatures: 'Most used features',

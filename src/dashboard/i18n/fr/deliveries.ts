@@ -51,6 +51,7 @@ export const deliveries: typeof english = {
     guardian_degraded: 'Guardian lui-même',
     audit_checkpoint: 'Point de contrôle d’audit',
     test: 'Essai',
+    hand_off: 'Remise',
   },
   channel: {
     email: 'e-mail',

@@ -26,7 +26,6 @@ export const usage: typeof english = {
   timeline: 'Requêtes dans le temps',
   well: 'réussies',
   failed: 'en échec',
-  deploys: 'Déploiements',
   usersOverTime: 'Utilisateurs actifs dans le temps',
   slowest: 'Les 5 % de requêtes les plus lentes prennent au moins',
   topFeatures: 'Fonctions les plus utilisées',

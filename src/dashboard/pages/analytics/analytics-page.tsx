@@ -45,12 +45,18 @@ export function AnalyticsPage() {
         />
       </div>
       <Narrowed />
-      <Loaded query={analytics}>{(data) => <Answer analytics={data} by={by} />}</Loaded>
+      <Loaded query={analytics}>{(data) => <Answer analytics={data} by={by} service={service} />}</Loaded>
     </>
   );
 }
 
-function Answer({ analytics, by }: { analytics: Analytics; by: AnalyticsBy }) {
+interface AnswerProps {
+  analytics: Analytics;
+  by: AnalyticsBy;
+  service: string | undefined;
+}
+
+function Answer({ analytics, by, service }: AnswerProps) {
   const { analytics: t } = useMessages();
   if (!analytics.volume.some(({ events, dropped }) => events + dropped > 0) && analytics.slowOperations.length === 0)
     return (
@@ -63,7 +69,7 @@ function Answer({ analytics, by }: { analytics: Analytics; by: AnalyticsBy }) {
     );
   return (
     <>
-      <Volume analytics={analytics} />
+      <Volume analytics={analytics} service={service} />
       <Rows rows={analytics.rows} by={by} />
       <Templates templates={analytics.templates} />
       <SlowOperations operations={analytics.slowOperations} />

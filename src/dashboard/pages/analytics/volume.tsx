@@ -6,7 +6,7 @@ import { useFormats, useMessages } from '../../language.tsx';
 
 const STEP_MS: Record<Analytics['step'], number> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
-export function Volume({ analytics }: { analytics: Analytics }) {
+export function Volume({ analytics, service }: { analytics: Analytics; service: string | undefined }) {
   const { analytics: t } = useMessages();
   const formats = useFormats();
   const { volume, step } = analytics;
@@ -35,7 +35,7 @@ export function Volume({ analytics }: { analytics: Analytics }) {
       }
     >
       <Card>
-        <LazyTimeSeries label={t.volumeOver} times={times} stepMs={STEP_MS[step]} series={series} />
+        <LazyTimeSeries label={t.volumeOver} times={times} stepMs={STEP_MS[step]} series={series} service={service} />
         {dropped > 0 && <p className="mt-1 text-sm text-warn">{t.droppedNote(dropped)}</p>}
       </Card>
     </Section>

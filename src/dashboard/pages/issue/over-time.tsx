@@ -35,25 +35,33 @@ export function OverTime({ issue }: { issue: IssueDetail }) {
       }
     >
       <Card>
-        <Loaded query={counts}>{(data) => <Chart counts={data} revisions={issue.revisions} />}</Loaded>
+        <Loaded query={counts}>{(data) => <Chart counts={data} issue={issue} />}</Loaded>
       </Card>
     </Section>
   );
 }
 
-function Chart({ counts, revisions }: { counts: IssueCounts; revisions: IssueDetail['revisions'] }) {
+function Chart({ counts, issue }: { counts: IssueCounts; issue: Pick<IssueDetail, 'revisions' | 'service'> }) {
   const { issue: t } = useMessages();
+  const { revisions, service } = issue;
   const times = useMemo(() => counts.points.map(({ at }) => Date.parse(at)), [counts]);
   const series = useMemo(
     () => [{ label: t.incidents, color: 'bad', counts: counts.points.map(({ count }) => count) }],
     [counts, t],
   );
-  const markers = useMemo(
+  const seen = useMemo(
     () => revisions.map(({ revision, firstSeen }) => ({ at: Date.parse(firstSeen), label: shortRevision(revision) })),
     [revisions],
   );
   if (!counts.points.some(({ count }) => count > 0)) return <p className="text-muted">{t.noCounts}</p>;
   return (
-    <LazyTimeSeries label={t.overTime} times={times} stepMs={STEP_MS[counts.step]} series={series} markers={markers} />
+    <LazyTimeSeries
+      label={t.overTime}
+      times={times}
+      stepMs={STEP_MS[counts.step]}
+      series={series}
+      seen={seen}
+      service={service}
+    />
   );
 }

@@ -13,6 +13,7 @@ import { useIsSampleLoading } from '../welcome/load-sample.tsx';
 import { Welcome } from '../welcome/welcome.tsx';
 import { JobsAnswer } from './jobs-answer.tsx';
 import { JobsInShort } from './jobs-in-short.tsx';
+import { LastDay } from './last-day.tsx';
 import { LatestReports } from './latest-reports.tsx';
 import { OwnProblems } from './own-problems.tsx';
 import { ServiceRow } from './service-row.tsx';
@@ -31,7 +32,8 @@ export function OverviewPage() {
       <Loaded query={overview}>
         {(data) => {
           if (isSampleLoading) return <Welcome />;
-          return data.isEmpty ? <WithoutEvents overview={data} /> : <Answer overview={data} />;
+          if (data.isEmpty) return <WithoutEvents overview={data} />;
+          return <Answer overview={data} at={overview.dataUpdatedAt} />;
         }}
       </Loaded>
     </>
@@ -53,7 +55,8 @@ function WithoutEvents({ overview }: { overview: Overview }) {
   );
 }
 
-function Answer({ overview }: { overview: Overview }) {
+/** `at`: when it was asked for, epoch ms. */
+function Answer({ overview, at }: { overview: Overview; at: number }) {
   const { overview: t } = useMessages();
   const { project } = route.useSearch();
   const isShown = (one: { project: string | null }) => project === undefined || one.project === project;
@@ -88,6 +91,7 @@ function Answer({ overview }: { overview: Overview }) {
           </ul>
         )}
       </Section>
+      <LastDay services={services} at={at} />
       {/* While they load there is nothing to say of jobs yet; a failure is said. */}
       {!jobs.isPending && (
         <div className="mt-6 empty:hidden">

@@ -28,7 +28,7 @@ export function Preview() {
     preview.mutate(requestOf(new FormData(event.currentTarget)));
   };
   // A test goes to whom it is sent, by no route.
-  const occasions = Object.entries(deliveries.occasion).filter(([name]) => name !== 'test');
+  const occasions = Object.entries(deliveries.occasion).filter(([name]) => name !== 'test' && name !== 'hand_off');
   const nothing = () => {};
   return (
     <Card>

@@ -20,6 +20,8 @@ import { createCoordinationTables } from './0016-coordination.ts';
 import { createSearchTables } from './0017-search.ts';
 import { createUsageReportTable } from './0018-usage-reports.ts';
 import { createAnalysisTables } from './0019-analysis.ts';
+import { createDebateTables } from './0020-debates.ts';
+import { createConceptTables } from './0021-concepts.ts';
 import { createDeploymentTables } from './0022-deployments.ts';
 import { createFixTables } from './0023-fixes.ts';
 import { cheapenAppends } from './0024-append-cost.ts';
@@ -55,6 +57,8 @@ const STEPS: Record<string, (dialect: StoreDialect) => Migration> = {
   '0017-search': (dialect) => ({ up: (db) => createSearchTables(db, dialect) }),
   '0018-usage-reports': (dialect) => ({ up: (db) => createUsageReportTable(db, dialect) }),
   '0019-analysis': (dialect) => ({ up: (db) => createAnalysisTables(db, dialect) }),
+  '0020-debates': (dialect) => ({ up: (db) => createDebateTables(db, dialect) }),
+  '0021-concepts': (dialect) => ({ up: (db) => createConceptTables(db, dialect) }),
   '0022-deployments': (dialect) => ({ up: (db) => createDeploymentTables(db, dialect) }),
   '0023-fixes': (dialect) => ({ up: (db) => createFixTables(db, dialect) }),
   '0024-append-cost': (dialect) => ({ up: (db) => cheapenAppends(db, dialect) }),

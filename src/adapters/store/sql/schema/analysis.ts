@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely';
+
 /** Columns of conversations and of what is said of them. */
 
 export interface ConversationTable {
@@ -9,6 +11,10 @@ export interface ConversationTable {
   /** Messages and bytes of their contents: a bound is checked without reading them. */
   messages: number;
   bytes: number;
+  /** Messages whose concepts are in the index. */
+  looked: Generated<number>;
+  /** Of the first message; null: nobody has looked. */
+  began_at: number | null;
 }
 
 export interface ConversationMessageTable {

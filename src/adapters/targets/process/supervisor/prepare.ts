@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cp, mkdir, open, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { DEFAULT_GIT_LIMITS, runGit } from '../../../git/run-git.ts';
 import type { Launch } from './state.ts';
 
@@ -9,7 +10,7 @@ const TOLD_BYTES = 2_000;
 
 export interface PrepareOptions {
   launch: Launch;
-  /** A full commit hash, or the path of a folder. */
+  /** A full commit hash, or the path of a folder; nothing that is read where the revision was prepared. */
   artifact: string;
   /** Made anew, whatever was there. */
   folder: string;
@@ -29,7 +30,10 @@ export async function prepareRevision({
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
   if ('repository' in launch.source) await checkOut(launch.source.repository, artifact, { folder, base: launch.base });
-  else await cp(artifact, folder, { recursive: true, verbatimSymlinks: true });
+  else {
+    const source = 'prepared' in launch.source ? join(launch.source.prepared, basename(folder)) : artifact;
+    await cp(source, folder, { recursive: true, verbatimSymlinks: true });
+  }
   if (launch.build) await build(launch.build, { folder, environment, logFile, timeoutMs: launch.buildTimeoutMs });
 }
 

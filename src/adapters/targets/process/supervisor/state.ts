@@ -15,8 +15,8 @@ export interface Launch {
   buildTimeoutMs: number;
   /** Asked on the revision's own address: any answer below 500 means that it takes requests. Null: that it listens is enough. */
   healthPath: string | null;
-  /** A repository whose commits are revisions, or a folder that is copied. */
-  source: { repository: string } | { folder: string };
+  /** A repository whose commits are revisions, a folder that is copied, or a folder with one of each revision, by its name. */
+  source: { repository: string } | { folder: string } | { prepared: string };
 }
 
 /** One revision as it is kept. The values of its environment stand here and nowhere else: the file is its owner's alone. */

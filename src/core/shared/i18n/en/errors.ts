@@ -133,6 +133,12 @@ export const errors = {
     message: `This form of content is not understood: ${about.reason ?? 'unknown content type'}.`,
     remedy: about.remedy ?? 'Send one of the content types that the documentation names.',
   }),
+  analysis_unavailable: (about: ErrorDetails) => ({
+    message: `No provider of models answered: ${about.reason ?? 'none is available'}.`,
+    remedy:
+      about.remedy ??
+      'Try again after the time that Retry-After gives; `guardian doctor` tries every provider. analysis.builtin lets the built-in analyser answer instead.',
+  }),
   rate_limited: (about: ErrorDetails) => ({
     message: `Too many requests: ${about.reason ?? 'the limit of this key is reached'}.`,
     remedy: about.remedy ?? 'Wait as long as the header Retry-After says, then try again.',
@@ -148,6 +154,11 @@ export const errors = {
   target_refused: (about: ErrorDetails) => ({
     message: `The deployment target ${about.path ?? ''} refused: ${about.reason ?? 'no reason given'}.`,
     remedy: about.remedy ?? 'Nothing was changed by this call. Correct what it names, then deploy again.',
+  }),
+  no_model: () => ({
+    message: 'A debate needs a model, and none is configured.',
+    remedy:
+      'Add at least one entry to analysis.providers in the configuration, with its key, then start Guardian again.',
   }),
   internal: (about: ErrorDetails) => ({
     message: `Guardian itself failed: ${about.reason ?? 'unknown reason'}.`,

@@ -19,7 +19,7 @@ export const fixes = {
     reply: (id: string) => `This hand-off is ${id}.`,
     /** To a person or an agent that answers by mail. */
     replyByMail:
-      'Answer this mail with one of these words on the first line: PROPOSED, MERGED, DEPLOYED, DECLINED. An address of a pull request, a commit or a revision may follow it.',
+      'Answer this mail with one of these words on the first line: PROPOSED (with a branch or the address of a pull request), MERGED, DEPLOYED (with a revision), DECLINED.',
   },
   signals: {
     'application-code': 'application code shown',
@@ -99,6 +99,45 @@ export const fixes = {
     'revision-unknown': 'no revision that holds the fix is known',
     store: 'the store did not answer',
   },
+  /** Why a hand-off, or an answer to one, was not taken. */
+  refusals: {
+    'not-found': 'there is no such hand-off',
+    merged: 'its issue was merged into another',
+    'unknown-agent': 'no agent of that name is configured for this way',
+    'not-set-up': 'this way is not set up: see fixes.agents and fixes.github in the configuration',
+    open: 'its issue was handed off already, and that is still under way',
+    capped: 'enough was handed off by itself for a day',
+    'no-revision': 'the commit that runs is not known, and a command has nothing to work on',
+    'public-trust': 'anybody may have sent its events, so it is not handed off by itself',
+    'too-few-incidents': 'it happened too few times to be handed off by itself',
+    fixability: 'too little is known of it to be handed off by itself',
+    ended: 'it has ended: nothing moves it any more',
+    backwards: 'it is further than that already',
+    'no-change': 'it is so already',
+    empty: 'it says nothing: a branch, a commit, an address or a text is needed',
+    'changed-meanwhile': 'somebody else changed it at the same time',
+  },
+  /** Why an agent of the configuration cannot be used. */
+  agentProblems: {
+    'no-forge': 'GitHub is not set up: fixes.github.repository and GUARDIAN_GITHUB_TOKEN are needed.',
+    'no-repository': 'A command needs the code: repository.path is not set.',
+    'no-mail': 'Mail is off (mail.enabled): nothing would be sent.',
+  },
+  /** Steps of a hand-off, for people; what was written beside them stands apart. */
+  steps: {
+    'handed off': 'Handed off',
+    proposed: 'A change is proposed',
+    merged: 'Merged',
+    deployed: 'Deployed',
+    verified: 'Verified: its fingerprint stayed silent',
+    recurred: 'It is seen again',
+    declined: 'Declined',
+    failed: 'Nothing came of it',
+    note: 'Note',
+  },
+  /** To whoever gets a hand-off by mail where answers by mail are read. */
+  repliesAreRead:
+    'Guardian reads the answer. Only the first lines count, and only these words; everything else is kept as a note.',
   requests: (count: number) => `${count} request${count === 1 ? '' : 's'}`,
   hours: (count: number) => `${count} hour${count === 1 ? '' : 's'}`,
 };

@@ -141,6 +141,12 @@ export const errors: typeof English = {
     message: `Cette forme de contenu n’est pas comprise : ${about.reason ?? 'type de contenu inconnu'}.`,
     remedy: about.remedy ?? 'Envoyez un des types de contenu que nomme la documentation.',
   }),
+  analysis_unavailable: (about) => ({
+    message: `Aucun fournisseur de modèles n’a répondu : ${about.reason ?? 'aucun n’est disponible'}.`,
+    remedy:
+      about.remedy ??
+      'Réessayez après le délai que donne Retry-After ; `guardian doctor` essaie chaque fournisseur. analysis.builtin laisse l’analyseur intégré répondre à leur place.',
+  }),
   rate_limited: (about) => ({
     message: `Trop de requêtes : ${about.reason ?? 'la limite de cette clé est atteinte'}.`,
     remedy: about.remedy ?? 'Attendez aussi longtemps que le dit l’en-tête Retry-After, puis réessayez.',
@@ -156,6 +162,11 @@ export const errors: typeof English = {
   target_refused: (about) => ({
     message: `La cible de déploiement ${about.path ?? ''} a refusé : ${about.reason ?? 'sans raison donnée'}.`,
     remedy: about.remedy ?? 'Cet appel n’a rien changé. Corrigez ce qu’elle nomme, puis déployez à nouveau.',
+  }),
+  no_model: () => ({
+    message: 'Un débat a besoin d’un modèle, et aucun n’est configuré.',
+    remedy:
+      'Ajoutez au moins une entrée à analysis.providers dans la configuration, avec sa clé, puis redémarrez Guardian.',
   }),
   internal: (about) => ({
     message: `Guardian lui-même a échoué : ${about.reason ?? 'raison inconnue'}.`,

@@ -1,7 +1,9 @@
 import { alerts } from './alerts.ts';
+import { analysis } from './analysis.ts';
 import { audit } from './audit.ts';
 import { cli } from './cli.ts';
 import { deploy } from './deploy.ts';
+import { deploying } from './deploying.ts';
 import { errors } from './errors.ts';
 import { evidence } from './evidence.ts';
 import { fixes } from './fixes.ts';
@@ -25,9 +27,11 @@ import { usageErasure } from './usage-erasure.ts';
 export const fr = {
   runs,
   alerts,
+  analysis,
   audit,
   cli,
   deploy,
+  deploying,
   errors,
   evidence,
   fixes,

@@ -11,6 +11,7 @@ import { contendedTransaction } from '../../contended-transaction.ts';
 import type { StoreDialect } from '../../dialects/dialect.ts';
 import type { ConversationMessageTable, ConversationTable } from '../../schema/analysis.ts';
 import type { Schema } from '../../schema.ts';
+import { forgetConcepts } from '../concepts/concept-store.ts';
 import { forgetAnalyses, knownAnalysisOf } from './analyses.ts';
 
 /** Conversations as they were sent, redacted before they come here. */
@@ -154,12 +155,13 @@ async function unknownMessages(
   });
 }
 
-/** Conversations with their messages and analyses; gives how many ids there were. */
+/** Conversations with their messages, analyses and concepts; gives how many ids there were. */
 async function forget(trx: Transaction<Schema>, ids: readonly string[]): Promise<number> {
   for (const chunk of chunksOf(ids)) {
     await trx.deleteFrom('conversation_message').where('conversation_id', 'in', chunk).execute();
     await trx.deleteFrom('conversation').where('id', 'in', chunk).execute();
     await forgetAnalyses(trx, chunk);
+    await forgetConcepts(trx, chunk);
   }
   return ids.length;
 }

@@ -1,5 +1,6 @@
 import type { Insertable, Selectable } from 'kysely';
-import { type Deployment, type DeploymentStep, isOver } from '../../../../../core/deploy/index.ts';
+import type { Deployment, DeploymentStep } from '../../../../../core/deploy/index.ts';
+import { isOver } from '../../../../../core/deploy/ports.ts';
 import { packJson, unpackJson } from '../../packed-json.ts';
 import type { DeploymentStepTable, DeploymentTable } from '../../schema/deployments.ts';
 

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Transaction } from 'kysely';
+import type { Deployment, NewDeployment, StepChange } from '../../../../../core/deploy/index.ts';
 import {
-  type Deployment,
+  type DeploymentClaims,
   type DeploymentHistory,
   type DeploymentStore,
-  type NewDeployment,
   openedDeployment,
-  type StepChange,
-} from '../../../../../core/deploy/index.ts';
+} from '../../../../../core/deploy/ports.ts';
 import { GuardianError } from '../../../../../core/shared/index.ts';
 import { contendedTransaction } from '../../contended-transaction.ts';
 import { parseCursor, toPage } from '../../cursor.ts';
@@ -22,7 +21,9 @@ import { noteRevision } from './note-revision.ts';
  * Deployments as rows. One that is not over excludes another of its service by a unique index, and each write is an UPDATE of the version that
  * was read: of two processes that carry on the same deployment, one writes, and the other learns that it was not first.
  */
-export function createDeploymentStore(dialect: StoreDialect): DeploymentStore & DeploymentHistory {
+export function createDeploymentStore(
+  dialect: StoreDialect,
+): DeploymentStore & DeploymentHistory & DeploymentClaims {
   const { kysely } = dialect;
   return {
     ...createDeploymentHistory(dialect),
@@ -72,6 +73,10 @@ export function createDeploymentStore(dialect: StoreDialect): DeploymentStore & 
           .execute();
         return due.map(toDeployment);
       }),
+
+    async releaseClaims() {
+      await kysely.updateTable('deployment').set({ claimed_until: 0 }).where('claimed_until', '>', 0).execute();
+    },
 
     async nextDue() {
       const row = await kysely

@@ -16,8 +16,7 @@ export function createDeliveryStore(db: Kysely<Schema>): DeliveryStore {
         .values({
           ...newDeliveryRow({ key: occasion, target, at: createdAt }, {}),
           id,
-          occasion: occasion.startsWith('digest:') ? 'usage_digest' : 'report_ready',
-          dedupe_key: `report:${about.service}`,
+          ...kindOf(occasion, about.service),
           title: message.subject,
           service: about.service,
           message: packJson(toMessage(message)),
@@ -81,6 +80,12 @@ export function createDeliveryStore(db: Kysely<Schema>): DeliveryStore {
       return row ? toDelivery(row) : null;
     },
   };
+}
+
+/** Mails of one dedupe key leave in their order: of reports those of a service, of hand-offs each for itself. */
+function kindOf(key: string, service: string): { occasion: string; dedupe_key: string } {
+  if (key.startsWith('fix:')) return { occasion: 'hand_off', dedupe_key: key };
+  return { occasion: key.startsWith('digest:') ? 'usage_digest' : 'report_ready', dedupe_key: `report:${service}` };
 }
 
 /** As screens of before name them. What is suppressed is no message to them. */

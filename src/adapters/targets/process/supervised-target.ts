@@ -1,0 +1,265 @@
+import {
+  applyChange,
+  type CreateIntent,
+  type DeployTarget,
+  type MetricReader,
+  type RevisionChange,
+  type RevisionSettings,
+  type RevisionVitals,
+  type SettingHash,
+  type TargetKind,
+  type TargetRevision,
+  type TargetState,
+} from '../../../core/deploy/index.ts';
+import type { Redactor } from '../../../core/events/index.ts';
+import { GuardianError } from '../../../core/shared/index.ts';
+import type { KeptRevision, Launch, SupervisorState } from './supervisor/state.ts';
+import { connectSupervisor } from './supervisor-client.ts';
+
+/** Building may take longer: then the next call goes on waiting. */
+const CREATE_WAIT_MS = 60_000;
+const LOOK_MS = 100;
+const LINE_BYTES = 400;
+
+/** What is said of a service that runs on this machine. */
+export interface SupervisedService {
+  name: string;
+  service: string;
+  /** Of the first revision; later ones keep what the one before had. */
+  environment: Readonly<Record<string, string>>;
+  memoryBytes: number | null;
+  timeoutMs: number | null;
+  /** Of this target alone; mode 0700. */
+  folder: string;
+  hash: SettingHash;
+  redactor: Pick<Redactor, 'text'>;
+}
+
+export interface ResolvedArtifact {
+  artifact: string;
+  digest: string;
+  commit: string | null;
+}
+
+/** What a revision is: a process of a commit, a container of an image. */
+export interface RevisionMaker {
+  kind: TargetKind;
+  launch: Launch;
+  defaultArtifact: string;
+  /** Throws `target_refused` where it does not exist. */
+  resolve(artifact: string): Promise<ResolvedArtifact>;
+  /** Everything that the next revision gets beside environment, memory and time limit. */
+  plainSettings(): Promise<PlainSettings>;
+  /** Of one that was made. */
+  plainSettingsOf(revision: KeptRevision, now: PlainSettings): PlainSettings;
+  /** Before the supervisor hears of it; may be done again. Gives the command. */
+  prepare(made: PreparedRevision): Promise<readonly string[]>;
+  /** What only this kind knows. */
+  vitalsOf(revision: KeptRevision, residentBytes: number | null): Promise<Partial<RevisionVitals>>;
+}
+
+export type PlainSettings = Omit<RevisionSettings, 'environment' | 'memoryBytes' | 'timeoutMs'>;
+
+export type PreparedRevision = Pick<KeptRevision, 'name' | 'artifact' | 'digest' | 'environment' | 'memoryBytes'>;
+
+export interface SupervisedTarget extends DeployTarget {
+  /** The reverse proxy sees every request of every revision. */
+  readonly metrics: MetricReader;
+  /** Sees that the service runs: a supervisor is started where there is none. */
+  ensure(): Promise<void>;
+  /** Ends the proxy and every revision. */
+  shutDown(): Promise<void>;
+}
+
+/** Revisions on this machine behind a reverse proxy, both kept by a supervisor that outlives Guardian. */
+export function createSupervisedTarget(options: SupervisedService, maker: RevisionMaker): SupervisedTarget {
+  const { name, service, folder, hash } = options;
+  const { launch } = maker;
+  const supervisor = connectSupervisor({ name, folder, launch });
+  const address = `http://${launch.host}:${launch.port}`;
+
+  async function read(): Promise<SupervisorState> {
+    const answer = await supervisor.ask({ kind: 'state' });
+    if (answer.kind !== 'state') throw unreachable(name, `an answer of kind ${answer.kind}`);
+    return answer.state;
+  }
+
+  async function look(): Promise<{ kept: SupervisorState; plain: PlainSettings }> {
+    const [kept, plain] = await Promise.all([read(), maker.plainSettings()]);
+    return { kept, plain };
+  }
+
+  function settingsOf(revision: KeptRevision, plain: PlainSettings): RevisionSettings {
+    const { environment, memoryBytes, timeoutMs } = revision;
+    return {
+      ...maker.plainSettingsOf(revision, plain),
+      environment: hashed(environment, hash),
+      memoryBytes,
+      timeoutMs,
+    };
+  }
+
+  function asRevision(kept: KeptRevision, plain: PlainSettings): TargetRevision {
+    return {
+      name: kept.name,
+      createdAt: kept.createdAt,
+      address: kept.port === null ? null : `http://127.0.0.1:${kept.port}`,
+      artifact: kept.artifact,
+      digest: kept.digest,
+      buildId: kept.buildId,
+      commit: kept.commit,
+      intentId: kept.intentId,
+      isReady: kept.phase === 'ready',
+      settings: settingsOf(kept, plain),
+    };
+  }
+
+  function asState({ revisions, traffic }: SupervisorState, plain: PlainSettings): TargetState {
+    const open = revisions.filter(({ phase }) => phase !== 'draining' && phase !== 'failed');
+    const { environment, memoryBytes, timeoutMs } = currentOf(revisions, traffic) ?? options;
+    return {
+      address,
+      etag: null,
+      revisions: open.map((revision) => asRevision(revision, plain)),
+      traffic,
+      settings: { ...plain, environment: hashed(environment, hash), memoryBytes, timeoutMs },
+    };
+  }
+
+  async function plan(change: RevisionChange) {
+    const { kept, plain } = await look();
+    const state = asState(kept, plain);
+    const current = currentOf(kept.revisions, kept.traffic);
+    const resolved = await maker.resolve(change.artifact ?? current?.artifact ?? maker.defaultArtifact);
+    const before = current ? { ...state.settings, other: settingsOf(current, plain).other } : state.settings;
+    return {
+      state: { ...state, settings: before },
+      ...resolved,
+      settings: applyChange(state.settings, change, hash),
+    };
+  }
+
+  async function createRevision({ id, sequence, change, digest, buildId }: CreateIntent): Promise<TargetRevision> {
+    const kept = await read();
+    if (!kept.revisions.some(({ intentId }) => intentId === id)) {
+      const current = currentOf(kept.revisions, kept.traffic);
+      const resolved = await maker.resolve(change.artifact ?? current?.artifact ?? maker.defaultArtifact);
+      if (resolved.digest !== digest) throw refused(name, `${resolved.artifact} is no longer ${digest}`);
+      const made = {
+        name: `${service}-${buildId}`,
+        artifact: resolved.artifact,
+        digest,
+        environment: environmentAfter(current?.environment ?? options.environment, change),
+        memoryBytes: change.settings.memoryBytes ?? current?.memoryBytes ?? options.memoryBytes,
+      };
+      const command = await maker.prepare(made);
+      await done({
+        kind: 'create',
+        revision: {
+          ...made,
+          commit: resolved.commit ?? change.commit,
+          buildId,
+          intentId: id,
+          timeoutMs: change.settings.timeoutMs ?? current?.timeoutMs ?? options.timeoutMs,
+          command,
+          sequence,
+        },
+      });
+    }
+    return asRevision(await untilStarted(id), await maker.plainSettings());
+  }
+
+  async function untilStarted(intentId: string): Promise<KeptRevision> {
+    const until = Date.now() + CREATE_WAIT_MS;
+    for (;;) {
+      const revision = (await read()).revisions.find((one) => one.intentId === intentId);
+      if (!revision) throw refused(name, 'the revision is gone');
+      if (revision.phase === 'failed') throw refused(name, options.redactor.text(revision.problem ?? 'it failed'));
+      if (revision.port !== null) return revision;
+      if (Date.now() > until) throw unreachable(name, `${revision.name} is still being built`);
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  }
+
+  async function done(question: Parameters<typeof supervisor.ask>[0]): Promise<void> {
+    const answer = await supervisor.ask(question);
+    if (answer.kind === 'refused') throw refused(name, answer.reason);
+  }
+
+  return {
+    name,
+    kind: maker.kind,
+    service,
+    async describe() {
+      const { kept, plain } = await look();
+      return asState(kept, plain);
+    },
+    plan,
+    async readBack(intentId) {
+      const { kept, plain } = await look();
+      const found = kept.revisions.find((one) => one.intentId === intentId && one.phase !== 'failed');
+      const isPending = found !== undefined && found.port === null;
+      return { revision: found ? asRevision(found, plain) : null, isPending, state: asState(kept, plain) };
+    },
+    createRevision,
+    setTraffic: ({ split, sequence }) => done({ kind: 'traffic', split, sequence }),
+    retire: ({ revision, drainMs, sequence }) => done({ kind: 'retire', revision, drainMs, sequence }),
+    async vitals(revision) {
+      const kept = (await read()).revisions.find((one) => one.name === revision);
+      if (!kept) throw refused(name, `there is no revision ${revision}`);
+      const memory = await supervisor.ask({ kind: 'memory', revision });
+      return {
+        instances: kept.pid === null ? 0 : 1,
+        restarts: kept.restarts,
+        outOfMemory: kept.outOfMemory,
+        crashes: kept.crashes,
+        memoryBytes: null,
+        memoryLimitBytes: kept.memoryBytes,
+        startMs: kept.startMs,
+        ...(await maker.vitalsOf(kept, memory.kind === 'memory' ? memory.bytes : null)),
+      };
+    },
+    async logs(revision, lines) {
+      const answer = await supervisor.ask({ kind: 'logs', revision, bytes: lines * LINE_BYTES });
+      const text = answer.kind === 'logs' ? answer.text.trimEnd() : '';
+      return text === '' ? [] : text.split('\n').slice(-lines).map(options.redactor.text);
+    },
+    authorize: async () => ({}),
+    metrics: {
+      async read({ revision, from, to, samples }) {
+        const answer = await supervisor.ask({ kind: 'measured', window: { revision, from, to, samples } });
+        if (answer.kind !== 'measured' || answer.measured === null)
+          throw unreachable(name, 'its proxy has begun after the time that is asked about');
+        return answer.measured;
+      },
+    },
+    ensure: async () => void (await read()),
+    shutDown: () => supervisor.stop(),
+  };
+}
+
+function currentOf(revisions: readonly KeptRevision[], { shares }: SupervisorState['traffic']): KeptRevision | null {
+  const [most] = [...shares].sort((a, b) => b.percent - a.percent);
+  return revisions.find(({ name }) => name === most?.revision) ?? null;
+}
+
+function hashed(environment: Readonly<Record<string, string>>, hash: SettingHash): Record<string, string> {
+  return Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, hash(name, value)]));
+}
+
+function environmentAfter(before: Readonly<Record<string, string>>, change: RevisionChange): Record<string, string> {
+  const after = { ...before, ...change.settings.environment };
+  return Object.fromEntries(
+    Object.entries(after).filter(
+      ([name]) => !change.unset.includes(name) && !change.unset.includes(`environment.${name}`),
+    ),
+  );
+}
+
+export function refused(target: string, reason: string): GuardianError {
+  return new GuardianError('target_refused', { path: target, reason });
+}
+
+export function unreachable(target: string, reason: string): GuardianError {
+  return new GuardianError('target_unreachable', { path: target, reason });
+}

@@ -1,0 +1,152 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { EventDetail } from '../../../contracts/api/events.ts';
+import type { IssueDetail } from '../../../contracts/api/issues.ts';
+import { type FixAgents, fixAgentsQuery, handOff } from '../../api/queries/fixes.ts';
+import { Button } from '../../components/button.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { FailedLine } from '../../components/failed.tsx';
+import { Loaded } from '../../components/loaded.tsx';
+import { useFormats, useMessages } from '../../language.tsx';
+import { useMay } from '../../role.ts';
+import { oneLine, visibleText } from '../../visible-text.ts';
+
+type Agent = FixAgents['items'][number];
+
+interface HandToAgentProps {
+  issue: IssueDetail;
+  /** Of the event that the issue is shown with; null: not known yet. */
+  trust: EventDetail['trust'] | null;
+}
+
+/** The button, and what it asks before it hands anything over. */
+export function HandToAgent({ issue, trust }: HandToAgentProps) {
+  const { fixes } = useMessages();
+  const t = fixes.handOff;
+  const mayAct = useMay('write');
+  const [isOpen, setOpen] = useState(false);
+  if (!mayAct) return null;
+  return (
+    <>
+      <Button onClick={() => setOpen(true)}>{t.action}</Button>
+      {isOpen && (
+        <Dialog title={t.title(issue.shortId)} onClose={() => setOpen(false)}>
+          <Choice issue={issue} trust={trust} />
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+function Choice({ issue, trust }: HandToAgentProps) {
+  const { fixes } = useMessages();
+  const t = fixes.handOff;
+  const agents = useQuery(fixAgentsQuery);
+  const client = useQueryClient();
+  const give = useMutation({
+    mutationFn: ({ name, way }: Agent) => handOff({ issue: issue.id, way, agent: name }),
+    onSettled: () =>
+      Promise.all(['fixes', 'issue', 'issues'].map((key) => client.invalidateQueries({ queryKey: [key] }))),
+  });
+  if (give.data)
+    return (
+      <p role="status">
+        {t.done}{' '}
+        <Link to="/fixes/$id" params={{ id: give.data.id }} search={{}} className="text-info underline">
+          {t.see}
+        </Link>
+      </p>
+    );
+  return (
+    <>
+      <p className="text-sm text-muted">{t.intro}</p>
+      <Loaded query={agents}>
+        {({ items }) => (
+          <>
+            <Gate issue={issue} trust={trust} agents={items} />
+            {items.length === 0 ? (
+              <div className="mt-3">
+                <p className="font-semibold">{t.noAgents}</p>
+                <p className="text-sm text-muted">{t.noAgentsMeans}</p>
+              </div>
+            ) : (
+              <ul aria-label={t.agent} className="mt-3 flex flex-col gap-2">
+                {items.map((agent) => (
+                  <AgentRow
+                    key={`${agent.way} ${agent.name}`}
+                    agent={agent}
+                    isBusy={give.isPending}
+                    onChoose={() => give.mutate(agent)}
+                  />
+                ))}
+              </ul>
+            )}
+          </>
+        )}
+      </Loaded>
+      {give.isError && (
+        <div className="mt-3">
+          <p className="font-semibold text-bad">{t.refused}</p>
+          <FailedLine error={give.error} />
+        </div>
+      )}
+    </>
+  );
+}
+
+/** Why Guardian would not do it by itself, as far as it is known before anybody asks. */
+function Gate({ issue, trust, agents }: HandToAgentProps & { agents: readonly Agent[] }) {
+  const { fixes } = useMessages();
+  const t = fixes.handOff;
+  const reasons = [
+    ...(trust === 'public' ? [t.gates.public] : []),
+    ...(issue.mergedInto !== null ? [t.gates.merged] : []),
+    ...agents
+      .filter(({ isAutomatic, today, perDay }) => isAutomatic && today >= perDay)
+      .map(({ name }) => t.gates.capped(oneLine(name))),
+  ];
+  if (reasons.length === 0) return null;
+  return (
+    <div className="mt-3 rounded-md border border-warn bg-tint-warn p-2 text-sm">
+      <p className="font-semibold">{t.gate}</p>
+      <ul className="list-disc pl-5">
+        {reasons.map((reason) => (
+          <li key={reason}>{reason}</li>
+        ))}
+      </ul>
+      <p className="mt-1 text-muted">{t.gateMeans}</p>
+    </div>
+  );
+}
+
+interface AgentRowProps {
+  agent: Agent;
+  isBusy: boolean;
+  onChoose: () => void;
+}
+
+function AgentRow({ agent, isBusy, onChoose }: AgentRowProps) {
+  const { fixes } = useMessages();
+  const formats = useFormats();
+  const t = fixes.handOff;
+  const { name, way, description, problem } = agent;
+  return (
+    <li className="flex items-start gap-3 rounded-md border border-line bg-card p-2">
+      <div className="min-w-0 grow text-sm">
+        <p className="font-semibold wrap-anywhere">
+          {oneLine(name)} <span className="font-normal text-muted">{fixes.way[way]}</span>
+        </p>
+        {description !== '' && <p className="text-muted wrap-anywhere">{visibleText(description)}</p>}
+        <p className="text-xs text-muted">
+          {t.today(formats.count(agent.today), formats.count(agent.perDay))}
+          {agent.isAutomatic && ` · ${t.automatic}`}
+        </p>
+        {problem !== null && <p className="text-warn wrap-anywhere">{visibleText(problem)}</p>}
+      </div>
+      <Button disabled={isBusy} onClick={onChoose} aria-label={`${t.submit} ${oneLine(name)}`}>
+        {t.submit}
+      </Button>
+    </li>
+  );
+}

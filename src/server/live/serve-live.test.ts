@@ -1,0 +1,158 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type ClientOptions, WebSocket } from 'ws';
+import { ask, openTestServer, type TestServer, type TestServerOptions } from '../server-fixtures.ts';
+
+const opened: TestServer[] = [];
+const sockets: WebSocket[] = [];
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.terminate();
+  for (const server of opened.splice(0)) await server.close();
+});
+
+async function start(options?: TestServerOptions) {
+  const server = await openTestServer(options);
+  opened.push(server);
+  const { url } = await server.start();
+  return { server, url, port: Number(new URL(url).port) };
+}
+
+function listen(url: string, options: ClientOptions = {}, path = '/api/live'): WebSocket {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}${path}`, options);
+  // Refused ones are cut at the end of the test.
+  socket.on('error', () => {});
+  sockets.push(socket);
+  return socket;
+}
+
+/** The status it was refused with. */
+async function refusal(socket: WebSocket): Promise<number> {
+  const [, response] = (await once(socket, 'unexpected-response')) as [unknown, { statusCode: number }];
+  return response.statusCode;
+}
+
+async function message(socket: WebSocket): Promise<unknown> {
+  const [data] = (await once(socket, 'message')) as [Buffer];
+  return JSON.parse(data.toString());
+}
+
+async function makeKey(server: TestServer, scope: string): Promise<string> {
+  const made = await ask(server, '/api/keys', { method: 'POST', json: { label: 'a', scope } });
+  return ((await made.json()) as { key: string }).key;
+}
+
+const STATUS = { session_id: 'talk', status: 'completed', reason: null, error: null, retry_after: null };
+
+describe('live events', () => {
+  it('go over WebSocket and as named server-sent events, changes beside them', async () => {
+    const { server, url } = await start();
+    const socket = listen(url);
+    await once(socket, 'open');
+    const stream = (await fetch(`${url}/api/changes`)).body!.pipeThrough(new TextDecoderStream()).getReader();
+    await stream.read();
+    const first = message(socket);
+    server.live.publish({ event: 'analysis_status', data: STATUS });
+    expect(await first).toEqual({ event: 'analysis_status', data: STATUS });
+    expect((await stream.read()).value).toBe(`event: analysis_status\ndata: ${JSON.stringify(STATUS)}\n\n`);
+    const second = message(socket);
+    server.publish({ kind: 'issue', id: 'i-1', action: 'opened' });
+    expect(await second).toEqual({ event: 'change', data: { kind: 'issue', id: 'i-1', action: 'opened' } });
+    await stream.cancel();
+  });
+
+  it('tell of a conversation that is analysed', async () => {
+    const { server, url } = await start();
+    const socket = listen(url);
+    await once(socket, 'open');
+    const told = message(socket);
+    const messages = [
+      { content: 'The payment service in Lyon timed out. We have rolled the release back to version 2.4.1.' },
+    ];
+    await ask(server, '/api/memory/analyze', { method: 'POST', json: { session_id: 'talk', messages } });
+    expect(await told).toEqual({ event: 'analysis_status', data: STATUS });
+  });
+});
+
+describe('who may listen over WebSocket', () => {
+  it('is who may read: by key, or on the machine itself where there are no users', async () => {
+    const { server, url } = await start();
+    const headers = { authorization: `Bearer ${await makeKey(server, 'read')}` };
+    await once(listen(url, { headers }), 'open');
+    expect(await refusal(listen(url, { headers: { authorization: 'Bearer gk_wrong' } }))).toBe(401);
+    const closed = await start({ knobs: { isOpen: false } });
+    expect(await refusal(listen(closed.url))).toBe(401);
+  });
+
+  it('is no page of another site, no name that was made to point here, and nobody whom a proxy passed on', async () => {
+    const { server, url } = await start();
+    await once(listen(url, { origin: url }), 'open');
+    expect(await refusal(listen(url, { origin: 'https://evil.example' }))).toBe(403);
+    expect(await refusal(listen(url, { origin: 'null' }))).toBe(403);
+    expect(await refusal(listen(url, { headers: { host: 'evil.example', origin: 'http://evil.example' } }))).toBe(403);
+    expect(await refusal(listen(url, { headers: { 'x-forwarded-for': '203.0.113.9' } }))).toBe(401);
+    // A key is no browser's: it goes along with nothing by itself.
+    const headers = { authorization: `Bearer ${await makeKey(server, 'read')}` };
+    await once(listen(url, { headers, origin: 'https://dashboard.example' }), 'open');
+  });
+
+  it('is not more than may listen; who leaves makes room', async () => {
+    const { url } = await start({ knobs: { listeners: 1 } });
+    const first = listen(url);
+    await once(first, 'open');
+    expect(await refusal(listen(url))).toBe(429);
+    first.close();
+    await once(first, 'close');
+    await expect
+      .poll(async () => {
+        const socket = listen(url);
+        return Promise.race([once(socket, 'open').then(() => 101), refusal(socket)]);
+      })
+      .toBe(101);
+  });
+});
+
+describe('a server with WebSockets', () => {
+  it('answers clients that offer HTTP/2, and asks for an upgrade where none was asked for', async () => {
+    const { url, port } = await start();
+    const socket = connect(port, '127.0.0.1');
+    socket.write(
+      'GET /api/health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n\r\n',
+    );
+    const [reply] = (await once(socket, 'data')) as [Buffer];
+    expect(reply.toString()).toMatch(/^HTTP\/1\.1 200 /);
+    socket.destroy();
+    expect((await fetch(`${url}/api/live`)).status).toBe(426);
+    const elsewhere = listen(url, {}, '/api/health');
+    expect(await refusal(elsewhere)).toBe(200);
+  });
+
+  it('cuts a listener that sends too much, and goes on', async () => {
+    const { server, url } = await start();
+    const loud = listen(url);
+    const quiet = listen(url);
+    await Promise.all([once(loud, 'open'), once(quiet, 'open')]);
+    loud.send('x'.repeat(5_000));
+    expect((await once(loud, 'close'))[0]).toBe(1009);
+    const told = message(quiet);
+    server.live.publish({ event: 'analysis_status', data: STATUS });
+    expect(await told).toMatchObject({ event: 'analysis_status' });
+  });
+
+  it('says good-bye to listeners when it stops', async () => {
+    const { server, url } = await start();
+    const socket = listen(url);
+    await once(socket, 'open');
+    const closed = once(socket, 'close');
+    await server.stop();
+    expect((await closed)[0]).toBe(1001);
+  });
+
+  it('cuts a listener that no longer answers', async () => {
+    const { server, url } = await start({ knobs: { pingMs: 20 } });
+    const socket = listen(url, { autoPong: false });
+    await once(socket, 'open');
+    expect((await once(socket, 'close'))[0]).toBe(1006);
+    expect(server.options.knobs.pingMs).toBe(20);
+  });
+});
