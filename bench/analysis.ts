@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openStore } from '../src/adapters/store/sql/index.ts';
 import { systemClock } from '../src/core/shared/index.ts';
 import { type ModelServer, sayJson, startModelServer, status } from '../test/fixtures/model-server/index.ts';
+import { measureHttp } from './analysis/measure-http.ts';
 import { type BenchAnalyser, GOOD, openAnalyser, talk } from './analysis/open-analyser.ts';
 import { SCENARIOS } from './analysis/scenarios.ts';
 import type { Bench } from './bench.ts';
@@ -11,7 +12,7 @@ import type { Bench } from './bench.ts';
 /**
  * The engine of analyses on real HTTP servers of loopback: ms that an open breaker in front adds to an answer (two analysers in turns, one
  * without the failing entry, medians of `--size` calls each), calls that went to it all the same, ms of an answer from memory and of a
- * skipped one with SQLite behind them, and how many of the listed scenarios hold.
+ * skipped one with SQLite behind them, the same over HTTP from a whole Guardian, and how many of the listed scenarios hold.
  */
 export const bench: Bench = async ({ size = '300' }) => {
   const calls = Number(size);
@@ -19,8 +20,15 @@ export const bench: Bench = async ({ size = '300' }) => {
   try {
     const failOver = await measureFailOver(server, calls);
     const cached = await measureCached(server, calls);
+    const http = await measureHttp(server, calls);
+    const overHttp = {
+      httpSkippedMedianMs: at(http.skipped, 0.5),
+      httpSkippedP95Ms: at(http.skipped, 0.95),
+      httpMemoryMedianMs: at(http.memory, 0.5),
+      httpMemoryP95Ms: at(http.memory, 0.95),
+    };
     const failed = await runScenarios(server);
-    return { calls, ...failOver, ...cached, scenarios: SCENARIOS.length, scenariosFailed: failed };
+    return { calls, ...failOver, ...cached, ...overHttp, scenarios: SCENARIOS.length, scenariosFailed: failed };
   } finally {
     await server.stop();
   }

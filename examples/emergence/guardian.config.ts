@@ -33,6 +33,8 @@ export default {
   language: environment.EMERGENCE_LANGUAGE === 'fr' ? 'fr' : 'en',
   repository: { path: repository },
   reports: { everyMs: 2 * 60 * 60_000, freshness: '2h', onCritical: true },
+  // One message that is lost is one too many.
+  report: { criticalAboveErrors: 0 },
   analysis: { providers: providers() },
   fixes: {
     agents: {
@@ -44,7 +46,9 @@ export default {
       },
     },
     automatic: 'coding-agent',
-    ...(tryingOut === undefined ? {} : { everyMs: 500, verify: { within: '3600ms' }, folder: environment.EMERGENCE_RUNS ?? null }),
+    ...(tryingOut === undefined
+      ? {}
+      : { everyMs: 500, verify: { within: '3600ms' }, folder: environment.EMERGENCE_RUNS ?? null }),
   },
   deploy: {
     targets: {
@@ -58,7 +62,14 @@ export default {
         memory: '512MiB',
         analysisPath: '/api/memory/analyze',
         checks: [
-          { kind: 'feature', name: 'messages are kept', path: '/api/messages', method: 'POST', body: '{"text":"Guardian was here","replyTo":1}', status: 201 },
+          {
+            kind: 'feature',
+            name: 'messages are kept',
+            path: '/api/messages',
+            method: 'POST',
+            body: '{"text":"Guardian was here"}',
+            status: 201,
+          },
           { kind: 'tests', name: 'tests', command: process.execPath, arguments: [join(here, 'test-revision.ts')] },
         ],
       },
@@ -73,14 +84,23 @@ export default {
       to: ['role:operators'],
       over: ['email'],
     },
-    { name: 'what waits for a person', on: ['alert_fired', 'alert_resolved'], types: ['DEPLOYMENT_HELD', 'TRAFFIC_PINNED'], to: ['role:operators'], over: ['email'] },
+    {
+      name: 'what waits for a person',
+      on: ['alert_fired', 'alert_resolved'],
+      types: ['DEPLOYMENT_HELD', 'TRAFFIC_PINNED'],
+      to: ['role:operators'],
+      over: ['email'],
+    },
   ],
   mail: {
     tag: 'Emergence',
     name: 'Emergence',
     ...(tryingOut === undefined
       ? {}
-      : { from: 'guardian@emergence.example', smtp: { host: '127.0.0.1', port: Number(tryingOut), encryption: 'none' } }),
+      : {
+          from: 'guardian@emergence.example',
+          smtp: { host: '127.0.0.1', port: Number(tryingOut), encryption: 'none' },
+        }),
   },
   ...(tryingOut === undefined ? {} : { notify: { allowReservedDomains: true, groupFor: '1s' } }),
 };

@@ -19,19 +19,23 @@ export function makeServiceRepository(folder: string): ServiceHistory {
   mkdirSync(folder, { recursive: true });
   const git = (...command: string[]) =>
     execFileSync('git', command, { cwd: folder, encoding: 'utf8', env: { ...process.env, ...IDENTITY } }).trim();
-  const commit = (subject: string) => {
+  const commit = (subject: string, daysAgo: number) => {
     git('add', '--all');
-    git('commit', '--quiet', '--message', subject);
+    const date = new Date(Date.now() - daysAgo * 86_400_000).toISOString();
+    execFileSync('git', ['commit', '--quiet', '--message', subject], {
+      cwd: folder,
+      env: { ...process.env, ...IDENTITY, GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date },
+    });
     return git('rev-parse', 'HEAD');
   };
   git('init', '--quiet', '--initial-branch=main');
   cpSync(SERVICE, folder, { recursive: true });
-  const good = commit('Let people answer messages');
+  const good = commit('Let people answer messages', 60);
   writeFileSync(join(folder, 'README.md'), '# Emergence\n\nPeople write messages; some answer others.\n');
-  commit('Say what this is');
+  commit('Say what this is', 45);
   const file = join(folder, 'src/quote.js');
   writeFileSync(file, inAHurry(readFileSync(file, 'utf8')));
-  const bad = commit('Look messages up by number instead of searching');
+  const bad = commit('Look messages up by number instead of searching', 0.1);
   return { repository: folder, good, bad };
 }
 
@@ -42,7 +46,10 @@ function inAHurry(source: string): string {
       'const earlier = messages.find(({ id }) => id === message.replyTo);\n  if (earlier === undefined) return null;\n',
       'const earlier = new Map(messages.map((one) => [one.id, one])).get(message.replyTo);\n',
     )
-    .replace('/** What a message answers, in short; null when it answers nothing that is there. */', '/** What a message answers, in short. */');
+    .replace(
+      '/** What a message answers, in short; null when it answers nothing that is there. */',
+      '/** What a message answers, in short. */',
+    );
 }
 
 const IDENTITY = {

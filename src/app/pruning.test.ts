@@ -29,7 +29,7 @@ const configuration = configurationSchema.parse({ retention: { days: 7, everyMs:
 
 it('forgets all that is over its time, step by step, and nothing else', async () => {
   const gone = await pruning({ configuration, store: stores.main, clock }, new AbortController().signal);
-  expect(gone).toEqual({ events: 4_500, runs: 0, alerts: 0, messages: 0, usage: 0 });
+  expect(gone).toEqual({ events: 4_500, runs: 0, alerts: 0, messages: 0, usage: 0, conversations: 0 });
   expect(await left()).toBe(500);
 });
 
@@ -47,6 +47,30 @@ it('ends with its signal, between two steps', async () => {
   };
   await pruning({ configuration, store, clock }, stopping.signal);
   expect([steps, await left()]).toEqual([1, 3_000]);
+});
+
+it('forgets conversations so long after their last message, with what they have in common', async () => {
+  const { conversations, kysely } = stores.main;
+  for (const [conversationId, days] of [
+    ['old', 401],
+    ['young', 399],
+  ] as const) {
+    const messages = [
+      { id: null, role: 'user' as const, author: null, content: 'The queue is stuck.', createdAt: null },
+    ];
+    const limits = { messages: 10, bytes: 1_000 };
+    await conversations.append({ conversationId, userId: 'ana', messages, at: NOW - days * DAY_MS, limits });
+    const mention = { conversation_id: conversationId, user_id: 'ana', key: 'k', concept: 'queue', vector: '[]' };
+    await kysely
+      .insertInto('concept_mention')
+      .values({ ...mention, first_at: 1, last_at: 1, mentions: 1 })
+      .execute();
+  }
+  const gone = await pruning({ configuration, store: stores.main, clock }, new AbortController().signal);
+  expect(gone.conversations).toBe(1);
+  expect((await conversations.list({ limit: 9 })).map(({ id }) => id)).toEqual(['young']);
+  const mentions = await kysely.selectFrom('concept_mention').select('conversation_id').execute();
+  expect(mentions).toEqual([{ conversation_id: 'young' }]);
 });
 
 it('forgets the keys of sealed records long after the last of them', async () => {

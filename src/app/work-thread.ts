@@ -160,12 +160,22 @@ async function deployedCommits(): Promise<Record<string, string>> {
   );
 }
 
-async function gather(
-  found: Understanding,
-  language: PeopleLanguage,
-  repository: OpenRepository | null,
-  problem: string | null,
-) {
+/** The revision before the first that had the issue, as far as rows tell: the events at hand may be of the broken ones alone. */
+async function revisionBefore(stored: StoredIssue): Promise<string | null> {
+  const [background] = await (await store()).fold.background([stored]);
+  const names = orderRevisions(background?.serviceRevisions ?? []).map(({ name }) => name);
+  return names[names.indexOf(stored.firstRevision ?? '') - 1] ?? null;
+}
+
+interface Gathering {
+  language: PeopleLanguage;
+  repository: OpenRepository | null;
+  problem: string | null;
+  /** That had none of it; null: from the events. */
+  before: string | null;
+}
+
+async function gather(found: Understanding, { language, repository, problem, before }: Gathering) {
   const { revisions, previousRevision, testCommand } = configuration.repository;
   return gatherEvidence({
     understanding: found,
@@ -175,15 +185,19 @@ async function gather(
     messages: messagesFor(language),
     runningRevision: configuration.revision,
     revisionCommits: { ...(await deployedCommits()), ...revisions },
-    previousRevision,
+    previousRevision: previousRevision ?? before,
     frameOrigin: frames,
     testCommand,
     limits: { recentCommits: configuration.report.listedCommits, snippetLines: configuration.report.snippetLines },
   });
 }
 
-function evidenceFor(found: Understanding, language: PeopleLanguage): Promise<RepositoryEvidence> {
-  return withRepository((repository, problem) => gather(found, language, repository, problem));
+function evidenceFor(
+  found: Understanding,
+  language: PeopleLanguage,
+  before: string | null = null,
+): Promise<RepositoryEvidence> {
+  return withRepository((repository, problem) => gather(found, { language, repository, problem, before }));
 }
 
 async function storedIssue(issueId: string): Promise<StoredIssue> {
@@ -198,9 +212,11 @@ async function understood(stored: StoredIssue) {
 }
 
 async function evidenceOf(issueId: string, language: PeopleLanguage): Promise<IssueEvidenceView> {
-  const found = await understood(await storedIssue(issueId));
+  const stored = await storedIssue(issueId);
+  const found = await understood(stored);
+  const before = await revisionBefore(stored);
   return withRepository(async (repository, problem) => {
-    const gathered = found && (await gather(found.understanding, language, repository, problem));
+    const gathered = found && (await gather(found.understanding, { language, repository, problem, before }));
     const own = gathered && reports.redactEvidence(gathered, redactor).byIssue.get(issueId);
     const reason = gathered?.reason ?? messagesFor(language).evidence.truth.noRepository;
     return own ? evidenceView(own, repository) : withoutEvidence(reason);
@@ -256,7 +272,7 @@ async function handOffPartsOf(issueId: string, language: PeopleLanguage, tokens:
   const stored = await storedIssue(issueId);
   const { issues, fold, projects } = await store();
   const found = await understood(stored);
-  const gathered = found && (await evidenceFor(found.understanding, language));
+  const gathered = found && (await evidenceFor(found.understanding, language, await revisionBefore(stored)));
   const { history, revisions } = await issues.about(issueId);
   const [background] = await fold.background([stored]);
   const project = (await projects.list()).find(({ id }) => id === stored.projectId);

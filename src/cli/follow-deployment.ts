@@ -72,22 +72,10 @@ export async function followDeployment({ deployments, id, context, messages }: F
   const { oneLine } = await import('../core/reports/index.ts');
   const { setTimeout: pause } = await import('node:timers/promises');
   print(say.begun(id));
-  const shown = new Map<number, string>();
-  let isWatchTold = false;
+  const news = newsOf(deployments.isHere, messages);
   for (;;) {
     const seen = await deployments.get(id);
-    for (const [index, { at, text }] of seen.log.entries()) {
-      // A row is written before it is done, and again when it is.
-      if (shown.get(index) === text) continue;
-      shown.set(index, text);
-      print(`${at}  ${oneLine(text)}`);
-    }
-    if (seen.state === 'watching' && !isWatchTold) {
-      isWatchTold = true;
-      print(say.watched(seen.watchedUntil ?? ''));
-      if (seen.rollbackCommand !== '') print(say.goBack(seen.rollbackCommand));
-      if (deployments.isHere) print(say.stays);
-    }
+    for (const line of news(seen)) print(oneLine(line));
     const status = statusOf(seen, deployments.isHere);
     if (status !== null) {
       for (const line of endLines(seen, messages)) print(oneLine(line));
@@ -100,6 +88,26 @@ export async function followDeployment({ deployments, id, context, messages }: F
       return INTERRUPTED;
     }
   }
+}
+
+/** What was not said yet. */
+function newsOf(isHere: boolean, { deploying: { cli: say } }: Messages): (seen: DeploymentDetail) => string[] {
+  const shown = new Map<number, string>();
+  let isWatchTold = false;
+  return ({ log, state, watchedUntil, rollbackCommand }) => {
+    const lines: string[] = [];
+    for (const [index, { at, text }] of log.entries()) {
+      // A row is written before it is done, and again when it is.
+      if (shown.get(index) !== text) lines.push(`${at}  ${text}`);
+      shown.set(index, text);
+    }
+    if (state !== 'watching' || isWatchTold) return lines;
+    isWatchTold = true;
+    lines.push(say.watched(watchedUntil ?? ''));
+    if (rollbackCommand !== '') lines.push(say.goBack(rollbackCommand));
+    if (isHere) lines.push(say.stays);
+    return lines;
+  };
 }
 
 function statusOf({ state }: DeploymentDetail, isHere: boolean): number | null {

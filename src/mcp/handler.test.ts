@@ -60,21 +60,25 @@ describe('the MCP handler', () => {
       'get_report',
       'mark_issue',
       'add_note',
+      'hand_off_issue',
+      'list_fixes',
+      'get_fix',
+      'reply_to_fix',
     ]);
     for (const tool of tools) {
       expect(tool.inputSchema).toMatchObject({ type: 'object', additionalProperties: false });
       expect(tool.outputSchema).toMatchObject({ type: 'object', additionalProperties: false });
       expect(tool.title && tool.description).toBeTruthy();
-      const isWriting = ['mark_issue', 'add_note'].includes(tool.name);
+      const isWriting = ['mark_issue', 'add_note', 'hand_off_issue', 'reply_to_fix'].includes(tool.name);
       expect(tool.annotations).toEqual({
         readOnlyHint: !isWriting,
         destructiveHint: false,
-        idempotentHint: tool.name !== 'add_note',
-        openWorldHint: false,
+        idempotentHint: !isWriting || tool.name === 'mark_issue',
+        openWorldHint: tool.name === 'hand_off_issue',
       });
     }
     expect(JSON.stringify(tools)).not.toContain('MARKER');
-    expect(Buffer.byteLength(JSON.stringify(tools)) / 4).toBeLessThan(8_000);
+    expect(Buffer.byteLength(JSON.stringify(tools)) / 4).toBeLessThan(11_000);
     await client.close();
   });
 

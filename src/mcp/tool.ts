@@ -20,6 +20,8 @@ interface Definition<I extends z.ZodObject, O extends z.ZodObject> {
   description: string;
   scope: 'read' | 'write';
   isIdempotent?: boolean;
+  /** It reaches others than this Guardian: mails, forges, programs. */
+  reachesOthers?: boolean;
   input: I;
   output: O;
   run(input: z.output<I>, context: ToolContext): Promise<Answer<z.input<O>>>;
@@ -37,7 +39,7 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(tool: D
     readOnlyHint: tool.scope === 'read',
     destructiveHint: false,
     idempotentHint: tool.scope === 'read' || (tool.isIdempotent ?? false),
-    openWorldHint: false,
+    openWorldHint: tool.reachesOthers ?? false,
   };
   return {
     scope: tool.scope,

@@ -27,10 +27,12 @@ import { authRoutes } from './routes/auth.ts';
 import { changeRoutes } from './routes/changes.ts';
 import { conversationRoutes } from './routes/conversations.ts';
 import { coordinationRoutes } from './routes/coordination.ts';
+import { debateActionRoutes } from './routes/debate-actions.ts';
 import { debateRoutes } from './routes/debates.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
 import { deployTargetRoutes } from './routes/deploy-targets.ts';
 import { deploymentActionRoutes } from './routes/deployment-actions.ts';
+import { deploymentDecisionRoutes } from './routes/deployment-decisions.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -46,9 +48,9 @@ import { issuePartRoutes } from './routes/issue-parts.ts';
 import { issueRoutes } from './routes/issues.ts';
 import { jobActionRoutes } from './routes/job-actions.ts';
 import { jobRoutes } from './routes/jobs.ts';
+import { mailReplyRoutes } from './routes/mail-replies.ts';
 import { markerRoutes } from './routes/markers.ts';
 import { mcpRoutes } from './routes/mcp.ts';
-import { mailReplyRoutes } from './routes/mail-replies.ts';
 import { meRoutes } from './routes/me.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { overviewRoutes } from './routes/overview.ts';
@@ -126,8 +128,10 @@ export function createApp(services: Services, streams: ChangeStreams, live: Live
     analysisProviderRoutes,
     recallRoutes,
     explanationRoutes,
+    debateActionRoutes,
     debateRoutes,
     deploymentActionRoutes,
+    deploymentDecisionRoutes,
     deploymentRoutes,
     deployTargetRoutes,
     markerRoutes,

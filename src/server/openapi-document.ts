@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
+import { liveEvent } from '../contracts/api/live.ts';
 import { change } from '../contracts/api/overview.ts';
 import { problem } from '../contracts/api/shared.ts';
 import { METRICS_PATH } from '../contracts/metrics.ts';
@@ -29,6 +30,15 @@ const OTHERS: Other[] = [
     needs: 'read',
     type: 'text/event-stream',
     schema: change,
+  },
+  {
+    method: 'get',
+    path: '/api/live',
+    tag: 'Server',
+    summary: 'Changes, analyses, recalls and debates as they happen: a WebSocket, one JSON object a message',
+    needs: 'read',
+    type: 'application/json',
+    schema: liveEvent,
   },
   {
     method: 'get',
@@ -77,6 +87,15 @@ const OTHERS: Other[] = [
     summary: 'Acknowledges the alerts of that message',
     needs: 'none',
     type: 'text/html',
+  },
+  {
+    method: 'post',
+    path: '/api/replies/mail',
+    tag: 'Fixes',
+    summary:
+      'A mail that answers a hand-off, posted by a provider that knows the secret: whole, or as SendGrid takes it apart',
+    needs: 'none',
+    type: 'application/json',
   },
   {
     method: 'post',

@@ -143,7 +143,7 @@ async function begin(server: RunningServer, revision: string): Promise<string> {
     body: JSON.stringify({ revision }),
   });
   const text = await reply.text();
-  if (!reply.ok) throw new Error(`deployment of ${revision}: ${reply.status} ${text}`);
+  if (!reply.ok) throw new Error(`deployment of ${revision}: ${reply.status} ${text}\n${server.errors()}`);
   return deployReply.parse(JSON.parse(text)).deployment!.id;
 }
 

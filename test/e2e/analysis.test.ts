@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -70,6 +70,36 @@ const figure = async (sample: string) => {
       ?.slice(sample.length),
   );
 };
+
+describe('a Guardian that nobody has asked to analyse', () => {
+  it('has loaded neither the engine, nor models’ packages, nor WebSockets: they would cost everybody memory', async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'guardian-idle-'));
+    const file = join(elsewhere, 'loaded.txt');
+    const hook = new URL('./tell-loaded-files.js', import.meta.url).href;
+    const idle = await startGuardian({
+      folder: elsewhere,
+      environment: { NODE_OPTIONS: `--import=${hook}`, LOADED_FILES: file },
+    });
+    try {
+      const lazy = () =>
+        readFileSync(file, 'utf8')
+          .split('\n')
+          .filter((url) => /core\/analysis\/(?!ports)|adapters\/models|node_modules\/(?:ai|ws|@ai-sdk)\//.test(url));
+      expect(readFileSync(file, 'utf8')).toContain('src/app/analysis/analysis-part.ts');
+      expect(lazy()).toEqual([]);
+      const messages = [{ content: SAID }];
+      await fetch(`${idle.url}/api/memory/analyze`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin: idle.url },
+        body: JSON.stringify({ session_id: 'talk', messages }),
+      });
+      expect(lazy().some((url) => url.includes('core/analysis'))).toBe(true);
+    } finally {
+      await idle.stop();
+      rmSync(elsewhere, { recursive: true, force: true });
+    }
+  });
+});
 
 describe('a running Guardian that analyses', () => {
   it('has every figure at 0 before anybody asks', async () => {

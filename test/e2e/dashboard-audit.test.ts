@@ -1,46 +1,19 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type DashboardApi, startDashboardApi } from '../fixtures/dashboard-api.ts';
-import {
-  type DashboardTab,
-  ensureDashboard,
-  openDashboard,
-  overflow,
-  seriousViolations,
-} from '../fixtures/dashboard-browser.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { DashboardApi } from '../fixtures/dashboard-api.ts';
+import { type DashboardTab, overflow, seriousViolations } from '../fixtures/dashboard-browser.ts';
+import { openScreens } from '../fixtures/dashboard-screens.ts';
 
 /** The screens of audit trails and templates, in the states that a real server is hard to bring into. */
 
+const screens = openScreens();
+const { open, told } = screens;
 let api: DashboardApi;
-let tab: DashboardTab;
 let page: Page;
-
-beforeAll(async () => {
-  ensureDashboard();
-  api = await startDashboardApi();
-  tab = await openDashboard(api.url);
-  page = tab.page;
+let tab: DashboardTab;
+beforeAll(() => {
+  ({ api, page, tab } = screens);
 });
-afterAll(async () => {
-  await tab?.close();
-  await api?.close();
-});
-beforeEach(() => {
-  api.mode = 'full';
-  api.role = 'admin';
-  api.received.length = 0;
-  api.failingPaths.clear();
-});
-afterEach(() => {
-  expect(tab.troubles.splice(0)).toEqual([]);
-});
-
-async function open(path: string): Promise<void> {
-  await page.goto(api.url + path);
-  await page.locator('main h1').first().waitFor();
-  await expect.poll(() => page.getByText(/^(Loading|Chargement) …$/).count(), { timeout: 10_000 }).toBe(0);
-}
-const told = (text: string | RegExp) => page.getByText(text).first().waitFor();
 const rows = () => page.locator('main li[data-row]');
 
 describe('the audit trail', () => {

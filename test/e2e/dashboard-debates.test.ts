@@ -159,7 +159,7 @@ describe('one debate', () => {
       'A full rollback is needed.50%',
     ]);
     const costs = await page.getByRole('table', { name: 'Cost by agent' }).locator('tbody tr').allTextContents();
-    expect(costs[1]).toBe('challengerchallengersecond8400.00112 USD');
+    expect(costs[1]).toBe('challengersecond8400.00112 USD');
     expect(costs.at(-1)).toBe('Together1,9600.0028 USD');
     await told('1\u00a0min, after all its rounds');
   });

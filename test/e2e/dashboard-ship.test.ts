@@ -26,7 +26,8 @@ afterAll(async () => {
   await tab?.close();
   await api?.close();
 });
-beforeEach(() => {
+beforeEach(async () => {
+  await page.setViewportSize({ width: 1280, height: 900 });
   api.mode = 'full';
   api.role = 'admin';
   api.received.length = 0;
@@ -43,6 +44,8 @@ async function open(path: string): Promise<void> {
 }
 const told = (text: string | RegExp) => page.getByText(text).first().waitFor();
 const region = (name: string) => page.getByRole('region', { name, exact: true });
+/** Of the board: its name ends in how many stand there. */
+const column = (state: string) => page.getByRole('region', { name: new RegExp(`^${state} \\d+$`) });
 const button = (name: string | RegExp) => page.getByRole('button', { name });
 const dialog = () => page.getByRole('dialog');
 
@@ -158,22 +161,22 @@ describe('fixes', () => {
     await open('/fixes');
     await told('1 fix did not hold: its issue was seen again.');
     await told('1 proposal waits for somebody to look at it.');
-    expect(await region('deployed').textContent()).toContain('37 of 120 requests without an incident');
-    expect(await region('verified').textContent()).toContain('412 requests without an incident, 120 were needed');
-    expect(await region('recurred').textContent()).toContain('4 incidents on this revision');
+    expect(await column('deployed').textContent()).toContain('37 of 120 requests without an incident');
+    expect(await column('verified').textContent()).toContain('412 requests without an incident, 120 were needed');
+    expect(await column('recurred').textContent()).toContain('4 incidents on this revision');
     expect(await region('Ended without a fix').getByRole('listitem').count()).toBe(2);
-    const tops = await Promise.all(['handed off', 'recurred'].map((name) => region(name).boundingBox()));
+    const tops = await Promise.all(['handed off', 'recurred'].map((name) => column(name).boundingBox()));
     expect(tops[0]?.y).toBe(tops[1]?.y);
   });
 
   it('become one list on a phone, without columns that are empty', async () => {
     await page.setViewportSize({ width: 360, height: 740 });
     await open('/fixes');
-    const tops = await Promise.all(['handed off', 'recurred'].map((name) => region(name).boundingBox()));
+    const tops = await Promise.all(['handed off', 'recurred'].map((name) => column(name).boundingBox()));
     expect(tops[1]!.y).toBeGreaterThan(tops[0]!.y + tops[0]!.height);
     await page.goto(`${api.url}/fixes?issue=SHOP-9`);
-    await region('deployed').waitFor();
-    expect(await region('merged').count()).toBe(0);
+    await column('deployed').waitFor();
+    expect(await column('merged').count()).toBe(0);
     await page.setViewportSize({ width: 1280, height: 900 });
   });
 
@@ -229,19 +232,32 @@ describe('fixes', () => {
 
 describe('handing an issue to an agent', () => {
   it('shows who there is and what speaks against it, and leads to the fix', async () => {
-    await open('/issues/SHOP-12');
-    await region('Fixes').getByText('handed off').waitFor();
+    await open('/issues/SHOP-9');
     await button('Hand to an agent …').click();
     await dialog().getByText('mender has had all it gets by itself today.').waitFor();
     await dialog().getByText('Mails do not leave').waitFor();
     await dialog().getByRole('button', { name: 'Hand off mender' }).click();
     await dialog().getByRole('link', { name: 'See the fix' }).click();
     await page.waitForURL(/\/fixes\/fix-handed/);
-    expect(api.received).toEqual([{ path: '/api/fixes', body: { issue: 'i1', way: 'command', agent: 'mender' } }]);
+    expect(api.received).toEqual([{ path: '/api/fixes', body: { issue: 'i2', way: 'command', agent: 'mender' } }]);
+  });
+
+  it('leads to the fix that is under way instead', async () => {
+    await open('/issues/SHOP-12');
+    await region('Fixes').getByText('handed off').waitFor();
+    await button('Hand to an agent …').click();
+    await dialog().getByText('An issue has one fix at a time.').waitFor();
+    expect(
+      await dialog()
+        .getByRole('button', { name: /^Hand off/ })
+        .count(),
+    ).toBe(0);
+    await dialog().getByRole('link', { name: 'See the fix' }).click();
+    await page.waitForURL(/\/fixes\/fix-handed/);
   });
 
   it('tells why it was refused, and what to do where no agent is configured', async () => {
-    await open('/issues/SHOP-12');
+    await open('/issues/SHOP-9');
     await button('Hand to an agent …').click();
     await dialog()
       .getByRole('button', { name: /^Hand off team/ })
@@ -339,13 +355,14 @@ describe('markers on charts', () => {
   const CHARTS = [
     ['/', 'Errors of the last 24 hours', /promoted · ledger · ledger-00004/],
     ['/issues/SHOP-12', 'Incidents over time', /deployed · checkout · checkout-00059-nova/],
-    ['/events', 'Events over time', /fix verified · catalogue · SHOP-4/],
-    ['/analytics', 'Records over time', /rolled back · checkout · back to checkout-00057-qux/],
+    ['/events', 'Events over time, by severity', /fix verified · catalogue · SHOP-4/],
+    ['/analytics', 'Events over time', /rolled back · checkout · back to checkout-00057-qux/],
     ['/usage?hours=24', 'Requests over time', /deployed · checkout · checkout-00059-nova/],
     ['/jobs/full_sync', 'Duration of the last runs', /deployed · checkout · checkout-00055-bar/],
   ] as const;
   it.each(CHARTS)('%s says in words which lines it shows', async (path, label, line) => {
     await open(path);
+    if (path === '/') await page.locator('#last-day').scrollIntoViewIfNeeded();
     const chart = page
       .locator('figure')
       .filter({ has: page.locator('canvas') })
@@ -363,11 +380,7 @@ describe('markers on charts', () => {
   it('are painted: the chart has colours at the line that it has not without it', async () => {
     const pixels = async () => {
       await page.locator('figure canvas').first().waitFor();
-      await page.waitForFunction(() => !document.querySelector('[role=status]')?.textContent?.includes('Loading'));
-      return page
-        .locator('figure canvas')
-        .first()
-        .evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+      return page.evaluate<string>("document.querySelector('figure canvas').toDataURL()");
     };
     await open('/usage?hours=24');
     await page.locator('figure summary').filter({ hasText: 'lines on the chart' }).first().waitFor();
@@ -380,7 +393,7 @@ describe('markers on charts', () => {
 
   it('lead to what they stand for, without loading the screens anew, and never out of the web', async () => {
     await open('/issues/SHOP-12');
-    await page.locator('figure summary').filter({ hasText: 'lines on the chart' }).click();
+    await page.locator('figure').getByText('seen again after its fix').waitFor();
     expect(await page.locator('a[href^="javascript"]').count()).toBe(0);
     await page.evaluate('globalThis.wasHere = true');
     await page
@@ -440,7 +453,7 @@ describe('every screen of deployments, fixes and analysis', () => {
     await button('Roll back …').click();
     await dialog().waitFor();
     expect(await seriousViolations(page)).toEqual([]);
-    await open('/issues/SHOP-12');
+    await open('/issues/SHOP-9');
     await button('Hand to an agent …').click();
     await dialog().getByText('Mails do not leave').waitFor();
     expect(await seriousViolations(page)).toEqual([]);

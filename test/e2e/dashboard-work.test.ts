@@ -1,51 +1,21 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type DashboardApi, startDashboardApi } from '../fixtures/dashboard-api.ts';
-import {
-  type DashboardTab,
-  ensureDashboard,
-  openDashboard,
-  overflow,
-  seriousViolations,
-} from '../fixtures/dashboard-browser.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { DashboardApi } from '../fixtures/dashboard-api.ts';
+import { overflow, seriousViolations } from '../fixtures/dashboard-browser.ts';
+import { openScreens } from '../fixtures/dashboard-screens.ts';
 
 /** Jobs, runs, chains, alerts and messages on screen, in states that a real server is hard to bring into. */
 
+const screens = openScreens({ landmark: 'h1, [role=alert], main p' });
+const { open, told } = screens;
 let api: DashboardApi;
-let tab: DashboardTab;
 let page: Page;
-
-beforeAll(async () => {
-  ensureDashboard();
-  api = await startDashboardApi();
-  tab = await openDashboard(api.url);
-  page = tab.page;
+beforeAll(() => {
+  ({ api, page } = screens);
 });
-afterAll(async () => {
-  await tab?.close();
-  await api?.close();
-});
-beforeEach(() => {
-  api.mode = 'full';
-  api.role = 'admin';
-  api.failingPaths.clear();
-  api.openOutput = [];
-  api.received.length = 0;
-  api.cutStreams(false);
-});
-afterEach(() => {
-  expect(tab.troubles.splice(0)).toEqual([]);
-});
-
-async function open(path: string): Promise<void> {
-  await page.goto(api.url + path);
-  await page.locator('h1, [role=alert], main p').first().waitFor();
-  await expect.poll(() => page.getByText(/^(Loading|Chargement) …$/).count(), { timeout: 10_000 }).toBe(0);
-}
 
 const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
 const dialog = () => page.getByRole('dialog');
-const told = (text: string | RegExp) => page.getByText(text).first().waitFor();
 
 describe('alerts on the overview', () => {
   it('take no room when none is unresolved', async () => {
@@ -450,7 +420,7 @@ describe('the way around', () => {
   it('groups the pages, reaches each by two keys, and fits a phone', async () => {
     await open('/');
     const groups = page.getByRole('navigation', { name: 'Main navigation' }).getByRole('list');
-    expect(await groups.count()).toBe(4);
+    expect(await groups.count()).toBe(5);
     const keys = {
       ...{ a: '/alerts', h: '/health-log', j: '/jobs', c: '/chains', w: '/traces', y: '/analytics', u: '/usage' },
       ...{ l: '/coordination', p: '/templates', v: '/audit' },

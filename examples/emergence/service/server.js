@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';
-import { getLogger, start } from '@guardian/sdk';
+import { getLogger, runInTrace, start } from '@guardian/sdk';
 import { guardianNode } from '@guardian/sdk/node';
 import { welcome } from './src/conversation.js';
 import { quoteOf } from './src/quote.js';
@@ -50,7 +50,8 @@ async function handle(request, response) {
   const route = ROUTES.get(`${request.method} ${pathOf(request)}`);
   if (route === undefined) return answer(response, 404, { error: 'there is no such page' });
   try {
-    await route(request, response);
+    const traceparent = request.headers.traceparent?.toString() ?? null;
+    await runInTrace({ traceparent }, () => route(request, response));
   } catch (err) {
     log.warn('a request could not be read', { err });
     if (!response.headersSent) answer(response, 400, { error: 'the request could not be read' });

@@ -18,7 +18,8 @@ import type { Level, LevelName } from './record.ts';
 import type { RedactionOptions } from './redact/index.ts';
 import type { Sink } from './sinks/sink.ts';
 
-const NAMES = [
+/** What `start` may be given, in the order in which it is told. */
+export const START_OPTIONS = [
   'url',
   'key',
   'service',
@@ -46,7 +47,7 @@ const NAMES = [
 /** Throws a `TypeError` that names what is unknown, missing or wrong. */
 export function checkOptions(options: StartOptions): CheckedOptions {
   if (!isObject(options)) throw optionError('start needs an object of options');
-  checkNames('start', options, NAMES);
+  checkNames('start', options, START_OPTIONS);
   const sinks = checkSinks(options.sinks);
   const { url, key } = checkServer(options, sinks.length);
   return {

@@ -6,7 +6,9 @@ import type { AgentRequest } from '../../core/fixes/index.ts';
 import { type AgentCommand, type CommandRunnerOptions, createCommandRunner } from './command-runner.ts';
 
 /** Where node, git and what holds an agent are looked for. */
-const PATH = [dirname(process.execPath), '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'].join(':');
+export const PATH = [dirname(process.execPath), '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'].join(
+  ':',
+);
 
 /** A small deterministic agent: does what its first argument says, in the folder it was started in. */
 const AGENT = `

@@ -60,6 +60,11 @@ export async function createAnalysisControl(options: AnalysisControlOptions): Pr
       return asProviders(chain.states(), { cache: analyser.cache(), hasBuiltin, clock });
     },
 
+    async explanation(issueId, language) {
+      const known = await store.explanations.find(issueId, language);
+      return known && asExplanation(issueId, known.explanation);
+    },
+
     async explain({ issueId, language, force }) {
       const { explainer } = await open();
       const outcome = await explainer.explain({ issueId, language, force });

@@ -62,6 +62,7 @@ export function startAnalysis(options: OpenAnalysisOptions): AnalysisPart {
       conversations: async (query) => (await load()).conversations(query),
       conversation: async (id) => (await load()).conversation(id),
       providers: async () => (await load()).providers(),
+      explanation: async (issueId, language) => (await load()).explanation(issueId, language),
       explain: async (request) => (await load()).explain(request),
       recalls: async (query) => (await load()).recalls(query),
       interact: async (id, action) => (await load()).interact(id, action),

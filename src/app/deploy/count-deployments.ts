@@ -11,10 +11,7 @@ export function countWrite(
   kind: TargetKind,
   { write, saved, before }: { write: DeploymentWrite; saved: Deployment; before: Deployment | null },
 ): void {
-  for (const { kind: done, detail } of write.steps ?? []) {
-    if (done === 'check' && isChecked(detail.outcome)) metrics.check(detail.outcome);
-    if (done === 'judge' && isVerdict(detail.verdict)) metrics.verdict(detail.verdict);
-  }
+  countSteps(metrics, write.steps ?? []);
   const { phase, reason, createdAt } = saved;
   if (write.change.isTrafficBack === true && before?.isTrafficBack !== true) {
     metrics.rollback(reason === 'by_hand' ? 'manual' : 'automatic', (write.at - saved.phaseSince) / 1_000);
@@ -24,6 +21,13 @@ export function countWrite(
   const seconds = (write.at - createdAt) / 1_000;
   if (phase === 'held') metrics.finished(kind, 'held', seconds);
   if (isOver(saved)) metrics.finished(kind, outcomeOf(saved), seconds);
+}
+
+function countSteps(metrics: DeploymentMetrics, steps: NonNullable<DeploymentWrite['steps']>): void {
+  for (const { kind, detail } of steps) {
+    if (kind === 'check' && isChecked(detail.outcome)) metrics.check(detail.outcome);
+    if (kind === 'judge' && isVerdict(detail.verdict)) metrics.verdict(detail.verdict);
+  }
 }
 
 function outcomeOf({ phase, step, kind }: Deployment): 'promoted' | 'rolled_back' | 'failed' {

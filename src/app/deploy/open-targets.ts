@@ -48,7 +48,18 @@ interface Common {
 }
 
 /** Of Guardian's own environment, what programs of a service get besides their own. */
-const BASE = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'];
+const BASE: readonly string[] = [
+  'PATH',
+  'HOME',
+  'LANG',
+  'LC_ALL',
+  'TZ',
+  'TMPDIR',
+  'SSL_CERT_FILE',
+  'NODE_EXTRA_CA_CERTS',
+];
+
+const DOCKER = [...BASE, 'DOCKER_HOST', 'DOCKER_CONFIG', 'DOCKER_CONTEXT', 'DOCKER_CERT_PATH', 'DOCKER_TLS_VERIFY'];
 
 /** Every target of the configuration; nothing is asked and nothing started. Throws `configuration_invalid` for one that cannot be. */
 export async function openTargets(options: OpenTargetsOptions): Promise<ReadonlyMap<string, OpenedTarget>> {
@@ -114,8 +125,8 @@ async function openProcess(given: Settings<'process'>, common: Common): Promise<
     given.folder !== null ? null : given.repository === null ? places.repository : resolve(folder, given.repository);
   const copied = given.folder === null ? null : resolve(folder, given.folder);
   const target: ProcessTarget = createProcessTarget({
+    ...launchedOf(given, common),
     name,
-    service: given.service,
     launch: {
       base: pick(common.environment, BASE),
       host: given.host,
@@ -126,9 +137,6 @@ async function openProcess(given: Settings<'process'>, common: Common): Promise<
       healthPath: given.healthPath,
       source: repository === null ? { folder: copied! } : { repository },
     },
-    environment: { ...given.environment, ...namedOf(given.environmentFrom, common) },
-    memoryBytes: given.memory,
-    timeoutMs: given.timeout,
     folder: join(places.data, 'targets', name),
     hash,
     redactor,
@@ -160,8 +168,34 @@ async function openCloudRun(given: Settings<'cloud-run'>, common: Common): Promi
   };
 }
 
-function openCompose(given: Settings<'compose'>, { name }: Common): Promise<OfKind> {
-  throw new GuardianError('configuration_invalid', { key: `deploy.targets.${name}.kind`, reason: given.kind });
+async function openCompose(given: Settings<'compose'>, common: Common): Promise<OfKind> {
+  const { name, folder, configuration, hash, redactor } = common;
+  const { createComposeTarget } = await import('../../adapters/targets/compose/index.ts');
+  const places = settings.placesOf(configuration, folder);
+  const target = createComposeTarget({
+    ...launchedOf(given, common),
+    ...{ name, hash, redactor },
+    folder: join(places.data, 'targets', name),
+    file: resolve(folder, given.file),
+    composeService: given.composeService ?? given.service,
+    project: given.composeProject ?? name,
+    containerPort: given.containerPort,
+    host: given.host,
+    port: given.port,
+    healthPath: given.healthPath,
+    base: pick(common.environment, DOCKER),
+  });
+  return { target, metrics: target.metrics, repository: places.repository, usual: null, ensure: target.ensure };
+}
+
+/** What the first revision of a service on this machine has. */
+function launchedOf(given: Settings<'process' | 'compose'>, common: Common) {
+  return {
+    service: given.service,
+    environment: { ...given.environment, ...namedOf(given.environmentFrom, common) },
+    memoryBytes: given.memory,
+    timeoutMs: given.timeout,
+  };
 }
 
 /** Values of Guardian's own environment; one that is missing would start a service without its secret. */

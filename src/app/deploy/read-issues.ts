@@ -16,31 +16,31 @@ export function createIssueReader(issues: Store['issues'], history: DeploymentHi
     async newOn({ service, revision, since, limit }) {
       const commit = (await history.ofRevision(service, revision))?.plan.commit ?? null;
       const found: NewIssue[] = [];
-      let cursor: string | null = null;
-      do {
-        const page = await issues.list({
-          words: [],
-          states: null,
-          projectId: null,
-          service,
-          revision: null,
-          assignee: null,
-          minimumSeverity: null,
-          sort: 'first-seen',
-          cursor,
-          limit: 100,
-        });
-        for (const issue of page.items) {
-          // Newest first: what comes now is older still.
-          if (issue.firstSeen < since) return found;
-          if (isOf(issue.firstRevision, revision, commit)) found.push(toNewIssue(issue));
-          if (found.length >= limit) return found;
-        }
-        cursor = page.nextCursor;
-      } while (cursor !== null);
+      for await (const issue of newestFirst(issues, service)) {
+        // What comes now is older still.
+        if (issue.firstSeen < since || found.length >= limit) break;
+        if (isOf(issue.firstRevision, revision, commit)) found.push(toNewIssue(issue));
+      }
       return found;
     },
   };
+}
+
+/** All of a service, by when they were first seen. */
+async function* newestFirst(issues: Store['issues'], service: string): AsyncGenerator<StoredIssue> {
+  const every = { words: [], states: null, projectId: null, revision: null, assignee: null, minimumSeverity: null };
+  let cursor: string | null = null;
+  do {
+    const page: Awaited<ReturnType<Store['issues']['list']>> = await issues.list({
+      ...every,
+      service,
+      sort: 'first-seen',
+      cursor,
+      limit: 100,
+    });
+    yield* page.items;
+    cursor = page.nextCursor;
+  } while (cursor !== null);
 }
 
 function isOf(named: string | null, revision: string, commit: string | null): boolean {

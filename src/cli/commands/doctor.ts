@@ -27,40 +27,30 @@ export async function run(context: CommandContext): Promise<number> {
     existsSync(file) ? doctor.configurationFile(file) : doctor.configurationDefaults,
   );
   let failures = 0;
-  for await (const check of guardian.diagnose({ isTestSent: values['send-test'] ?? false, signal: context.signal })) {
-    if (check.outcome !== 'failed') {
-      tell(check.outcome === 'ok' ? doctor.ok : doctor.warning, doctor[check.name], check.detail);
-      continue;
-    }
-    failures += 1;
-    const { message, remedy } = toGuardianError(check.error).explain(messages);
-    tell(doctor.failed, doctor[check.name], message);
-    context.output.write(`${messages.cli.remedyLine(remedy)}\n`);
-  }
-  const { checkNight } = await import('../../app/night-checks.ts');
-  const isTestSent = values['send-test'] ?? false;
-  for await (const check of checkNight({ configuration, folder: context.folder, clock: context.clock, isTestSent })) {
-    const name = check.about === null ? doctor[check.name] : `${doctor[check.name]} ${check.about}`;
-    if (check.outcome !== 'failed') {
-      tell(check.outcome === 'ok' ? doctor.ok : doctor.warning, name, check.detail);
-      continue;
-    }
-    failures += 1;
-    const { message, remedy } = toGuardianError(check.error).explain(messages);
-    tell(doctor.failed, name, message);
-    context.output.write(`${messages.cli.remedyLine(remedy)}\n`);
-  }
-  const { checkDeploy } = await import('../../app/deploy/check-deploy.ts');
-  for await (const { label, outcome, detail, error } of checkDeploy({ ...context, configuration })) {
-    if (outcome !== 'failed') {
-      tell(outcome === 'ok' ? doctor.ok : doctor.warning, label, detail);
-      continue;
-    }
+  const report = ({ name, outcome, detail, error }: Look) => {
+    if (outcome !== 'failed') return tell(outcome === 'ok' ? doctor.ok : doctor.warning, name, detail);
     failures += 1;
     const { message, remedy } = toGuardianError(error).explain(messages);
-    tell(doctor.failed, label, message);
+    tell(doctor.failed, name, message);
     context.output.write(`${messages.cli.remedyLine(remedy)}\n`);
-  }
+  };
+  const isTestSent = values['send-test'] ?? false;
+  for await (const check of guardian.diagnose({ isTestSent, signal: context.signal }))
+    report({ ...check, name: doctor[check.name] });
+  const { folder, clock } = context;
+  const { checkNight } = await import('../../app/night-checks.ts');
+  for await (const check of checkNight({ configuration, folder, clock, isTestSent }))
+    report({ ...check, name: check.about === null ? doctor[check.name] : `${doctor[check.name]} ${check.about}` });
+  const { checkDeploy } = await import('../../app/deploy/check-deploy.ts');
+  for await (const check of checkDeploy({ configuration, folder, clock })) report({ ...check, name: check.label });
   context.output.write(`${failures === 0 ? doctor.allWell : doctor.somethingFailed(failures)}\n`);
   return failures === 0 ? 0 : 69;
+}
+
+interface Look {
+  /** As people call it. */
+  name: string;
+  outcome: string;
+  detail: string;
+  error?: unknown;
 }

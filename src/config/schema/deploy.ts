@@ -100,6 +100,10 @@ const composeTarget = z.strictObject({
   kind: z.literal('compose'),
   file: z.string().default('compose.yaml').describe('the Compose file'),
   composeService: z.string().nullable().default(null).describe('of the file; null: called as the service'),
+  composeProject: name
+    .nullable()
+    .default(null)
+    .describe('of the file, with its networks and volumes; null: the name of the target'),
   containerPort: listenedPort.default(8080).describe('where the program in the container listens'),
 });
 

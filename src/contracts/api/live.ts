@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What is told live beside `change`: over `GET /api/changes` as server-sent events of these names, over `/api/live` as `{ event, data }`. */
-export const LIVE_EVENTS = [
+const LIVE_EVENTS = [
   'analysis_status',
   'concept_recall',
   'debate_started',

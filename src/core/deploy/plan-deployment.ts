@@ -81,13 +81,13 @@ export function stepsOf(given: readonly number[]): readonly number[] {
   return given.at(-1) === 100 ? given : [...given, 100];
 }
 
-/** The one that has everything; null: there is none at all yet. Throws `conflict` when several share it. */
-export function holderOf({ traffic, revisions }: TargetState, name: string): string | null {
+/** The one that has everything; null: nobody has any, as before the first deployment, or after a first one that failed. Throws `conflict` when several share it. */
+export function holderOf({ traffic }: TargetState, name: string): string | null {
   const shares = traffic.shares.filter(({ percent }) => percent > 0);
   if (shares.length === 1 && shares[0]!.percent === 100) return shares[0]!.revision;
-  if (shares.length === 0 && revisions.length === 0) return null;
+  if (shares.length === 0) return null;
   throw new GuardianError('conflict', {
-    reason: `the traffic of ${name} is split: ${shares.map(({ revision, percent }) => `${revision} ${percent} %`).join(', ') || 'nobody has any'}`,
+    reason: `the traffic of ${name} is split: ${shares.map(({ revision, percent }) => `${revision} ${percent} %`).join(', ')}`,
     remedy: 'Run "guardian rollback REVISION" to give it to one of them, then deploy.',
   });
 }

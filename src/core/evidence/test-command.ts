@@ -1,5 +1,5 @@
 const COMMAND =
-  /^(?:npm (?:run )?(?:-s )?test|npm run [\w:-]*test[\w:-]*|npx (?:vitest|jest|mocha|playwright)|(?:yarn|pnpm|bun)(?: run)? test|(?:\.\/)?(?:gradlew|mvnw)|(?:mvn|gradle)\b.*\b(?:test|verify|check)|(?:python3? -m |poetry run |uv run |pipenv run )?(?:pytest|unittest|tox|nox)|go test|cargo (?:test|nextest)|(?:bundle exec )?(?:rspec|rake(?: test)?|rails test)|(?:\.\/)?(?:vendor\/bin\/)?phpunit|composer (?:run )?test|dotnet test|swift test|flutter test|dart test|mix test|make [\w-]*(?:test|check)[\w-]*|just [\w-]*test[\w-]*|task [\w-]*test[\w-]*|deno test|ctest)\b/;
+  /^(?:npm (?:run )?(?:-s )?test|npm run [\w:-]*test[\w:-]*|npx (?:vitest|jest|mocha|playwright)|(?:yarn|pnpm|bun)(?: run)? test|(?:\.\/)?(?:gradlew|mvnw)|(?:mvn|gradle)\b.*\b(?:test|verify|check)|(?:python3? -m |poetry run |uv run |pipenv run )?(?:pytest|unittest|tox|nox)|go test|cargo (?:test|nextest)|(?:bundle exec )?(?:rspec|rake(?: test)?|rails test)|(?:\.\/)?(?:vendor\/bin\/)?phpunit|composer (?:run )?test|dotnet test|swift test|flutter test|dart test|mix test|make [\w-]*(?:test|check)[\w-]*|just [\w-]*test[\w-]*|task [\w-]*test[\w-]*|deno test|node --test|ctest)\b/;
 
 /**
  * The command that runs the tests, as a repository's AGENTS.md gives it: the first inline or fenced command that runs tests, standing on a line,

@@ -8,7 +8,7 @@ interface BarChartOptions {
   times: readonly number[];
   stepMs: number;
   series: readonly Series[];
-  markers: readonly ChartMarker[];
+  markers: () => readonly ChartMarker[];
   /** Index of the step under the pointer. */
   onHover: (index: number | null) => void;
   onZoom: (from: number, to: number) => void;

@@ -1,4 +1,5 @@
 import { useEffect, useId, useRef } from 'react';
+import type uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { useFormats, useMessages } from '../language.tsx';
 import { useIsDark } from '../theme.ts';
@@ -44,6 +45,9 @@ export function TimeSeries({ label, times, stepMs, series, seen, service, onZoom
   const { markers, isFailed } = useMarkers({ from, to, service, seen });
   const zoom = useRef(onZoom);
   zoom.current = onZoom;
+  const plot = useRef<uPlot | null>(null);
+  const shown = useRef(markers);
+  shown.current = markers;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the colours on the canvas are those of the theme
   useEffect(() => {
     const element = box.current;
@@ -62,7 +66,7 @@ export function TimeSeries({ label, times, stepMs, series, seen, service, onZoom
       times,
       stepMs,
       series,
-      markers,
+      markers: () => shown.current,
       onHover: show,
       nameTime: formats.axis,
       onZoom: (from, to) => zoom.current?.(from, to),
@@ -71,12 +75,17 @@ export function TimeSeries({ label, times, stepMs, series, seen, service, onZoom
       chart.setSize({ width: element.clientWidth, height: element.clientHeight }),
     );
     observer.observe(element);
+    plot.current = chart;
     return () => {
+      plot.current = null;
       observer.disconnect();
       chart.destroy();
     };
-  }, [times, stepMs, series, markers, formats, shared, isDark]);
-  const shown = times
+  }, [times, stepMs, series, formats, shared, isDark]);
+  // They come after the figures: the chart stays, whoever drags across it meanwhile.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is drawn is read from the reference
+  useEffect(() => plot.current?.redraw(false, true), [markers]);
+  const rows = times
     .map((at, index) => ({ at, counts: series.map(({ counts }) => counts[index] ?? 0) }))
     .filter(({ counts }) => counts.some((count) => count > 0));
   return (
@@ -91,7 +100,7 @@ export function TimeSeries({ label, times, stepMs, series, seen, service, onZoom
       <p ref={readout} aria-hidden="true" className="min-h-5 text-xs text-muted">
         {' '}
       </p>
-      <MarkerList id={listId} markers={markers} isFailed={isFailed} />
+      <MarkerList id={listId} open={6} markers={markers} isFailed={isFailed} />
       <details className="text-xs text-muted">
         <summary className="cursor-pointer">{shared.chartTable}</summary>
         <ScrollBox label={label} className="max-h-60">
@@ -108,7 +117,7 @@ export function TimeSeries({ label, times, stepMs, series, seen, service, onZoom
               </tr>
             </thead>
             <tbody>
-              {shown.map(({ at, counts }) => (
+              {rows.map(({ at, counts }) => (
                 <tr key={at}>
                   <th scope="row" className="pr-4 font-normal">
                     {formats.exact(at)}

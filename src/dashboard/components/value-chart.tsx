@@ -1,4 +1,5 @@
 import { useEffect, useId, useRef } from 'react';
+import type uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { useFormats, useMessages } from '../language.tsx';
 import { useIsDark } from '../theme.ts';
@@ -41,6 +42,9 @@ export function ValueChart(props: ValueChartProps) {
   const readout = useRef<HTMLParagraphElement>(null);
   const listId = useId();
   const { markers, isFailed } = useMarkers({ from: times[0] ?? 0, to: times.at(-1) ?? 0, service });
+  const plot = useRef<uPlot | null>(null);
+  const shown = useRef(markers);
+  shown.current = markers;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the colours on the canvas are those of the theme
   useEffect(() => {
     const element = box.current;
@@ -57,7 +61,7 @@ export function ValueChart(props: ValueChartProps) {
       lines,
       isOrdinal,
       most,
-      markers,
+      markers: () => shown.current,
       nameValue,
       steps,
       nameTime: formats.axis,
@@ -69,11 +73,16 @@ export function ValueChart(props: ValueChartProps) {
       chart.setSize({ width: element.clientWidth, height: element.clientHeight }),
     );
     observer.observe(element);
+    plot.current = chart;
     return () => {
+      plot.current = null;
       observer.disconnect();
       chart.destroy();
     };
-  }, [times, lines, isOrdinal, most, markers, nameValue, steps, formats, shared, isDark]);
+  }, [times, lines, isOrdinal, most, nameValue, steps, formats, shared, isDark]);
+  // They come after the figures: the chart stays, whoever drags across it meanwhile.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is drawn is read from the reference
+  useEffect(() => plot.current?.redraw(false, true), [markers]);
   return (
     <figure aria-label={label}>
       <div
@@ -86,7 +95,7 @@ export function ValueChart(props: ValueChartProps) {
       <p ref={readout} aria-hidden="true" className="min-h-5 text-xs text-muted">
         {' '}
       </p>
-      <MarkerList id={listId} markers={markers} isFailed={isFailed} />
+      <MarkerList id={listId} open={2} markers={markers} isFailed={isFailed} />
       <ValueTable label={label} times={times} lines={lines} nameValue={nameValue} />
     </figure>
   );

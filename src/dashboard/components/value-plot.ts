@@ -11,7 +11,7 @@ interface ValuePlotOptions {
   isOrdinal: boolean;
   /** Upper end of the scale; null: the greatest value. */
   most: number | null;
-  markers: readonly ChartMarker[];
+  markers: () => readonly ChartMarker[];
   onHover: (index: number | null) => void;
   nameTime: (at: number, isDay: boolean) => string;
   nameValue: (value: number) => string;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AgentRun, FixAttempt, FixChange } from '../../core/fixes/index.ts';
+import type { AgentRun, FixAttempt, FixChange, Verification } from '../../core/fixes/index.ts';
 import { type Messages, toInstant } from '../../core/shared/index.ts';
 import { findFix, fixFields, fixFieldsOf, fixName, fixText } from '../fix-fields.ts';
 import { instant, textOrNull, untrusted } from '../schemas.ts';
@@ -10,6 +10,15 @@ const OUTPUT = 8_000;
 const DIFF = 16_000;
 const NOTES = 50;
 
+const verdict = z.strictObject({
+  outcome: z.string(),
+  incidents: z.int(),
+  requests: z.int().nullable(),
+  hours: z.number(),
+  needed: z.number().nullable().describe('in `unit`, without an incident'),
+  unit: z.enum(['requests', 'hours']),
+  untrusted: untrusted({ revision: z.string() }),
+});
 const step = z.strictObject({
   at: instant,
   action: z.string(),
@@ -32,10 +41,17 @@ export const getFix = defineTool({
     'Reads one hand-off: its steps, what its agent printed and changed, and what verification says of each revision that holds the fix.',
   scope: 'read',
   input: z.strictObject({ fix: fixName }),
-  output: z.strictObject({ fix: fixFields, history: z.array(step), run: runFields.nullable() }),
+  output: z.strictObject({
+    fix: fixFields,
+    verifications: z.array(verdict),
+    history: z.array(step),
+    run: runFields.nullable(),
+  }),
   async run({ fix: id }, { options }) {
     const { messages } = options;
-    const fix = fixFieldsOf(await findFix(id, options));
+    const found = await findFix(id, options);
+    const fix = fixFieldsOf(found);
+    const verifications = found.verifications.map(verdictOf);
     const about = await options.fixes.about(id);
     const history = (about?.history ?? []).slice(-NOTES).map(stepOf);
     const run = ownRun(about?.attempts ?? []);
@@ -43,15 +59,26 @@ export const getFix = defineTool({
     return {
       text: paragraphs(
         fixText(fix, messages),
+        ...verifications.map(verdictText(id, messages)),
         ...history.map(({ at, action, untrusted: { by, said } }) =>
           paragraphs(`${at} ${action}`, namedBlock({ source: 'event', id }, { by, said }, messages)),
         ),
         ...runText(id, fields, messages),
       ),
-      data: { fix, history, run: fields },
+      data: { fix, verifications, history, run: fields },
     };
   },
 });
+
+function verdictOf({ outcome, incidents, requests, hours, needed, unit, revision }: Verification) {
+  return { outcome, incidents, requests, hours, needed, unit, untrusted: { revision: clip(revision, 200) } };
+}
+
+const verdictText = (id: string, messages: Messages) => (one: z.infer<typeof verdict>) =>
+  paragraphs(
+    `Verification: ${one.outcome}, ${one.incidents} incidents in ${one.requests ?? 'uncounted'} requests and ${Math.floor(one.hours)} hours; needed ${one.needed ?? 'unknown'} ${one.unit}`,
+    namedBlock({ source: 'event', id }, one.untrusted, messages),
+  );
 
 function stepOf({ at, action, actor, detail }: FixChange): z.infer<typeof step> {
   const said = ['text', 'branch', 'url', 'revision', 'commit']

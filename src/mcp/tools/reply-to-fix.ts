@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fixFields, fixFieldsOf, fixName, fixText, refusal } from '../fix-fields.ts';
+import { fixBrief, fixBriefOf, fixName, refusal } from '../fix-fields.ts';
 import { defineTool } from '../tool.ts';
 
 export const replyToFix = defineTool({
@@ -24,11 +24,11 @@ export const replyToFix = defineTool({
       .describe('full hash'),
     revision: z.string().min(1).max(200).optional().describe('that holds the fix'),
   }),
-  output: z.strictObject({ fix: fixFields }),
+  output: fixBrief,
   async run({ fix: id, ...reply }, { options, principal }) {
     const result = await options.fixes.reply(id, reply, `agent:${principal.name}`);
     if (result.isRefused) throw refusal(result.reason, options.messages);
-    const fix = fixFieldsOf(result.fix);
-    return { text: `Done. ${fixText(fix, options.messages)}`, data: { fix } };
+    const fix = fixBriefOf(result.fix);
+    return { text: `Done: ${fix.id} of ${fix.issue} is ${fix.state}.`, data: fix };
   },
 });

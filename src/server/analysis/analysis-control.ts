@@ -39,6 +39,8 @@ export interface AnalysisControl {
   /** Null: there is none. */
   conversation(id: string): Promise<ConversationDetail | null>;
   providers(): Promise<ProvidersReply>;
+  /** The last one in that language; null: nobody asked for one yet. */
+  explanation(issueId: string, language: PeopleLanguage): Promise<IssueExplanation | null>;
   /** Throws `not_found`. */
   explain(request: {
     issueId: string;

@@ -96,6 +96,20 @@ describe('who may listen over WebSocket', () => {
     await once(listen(url, { headers, origin: 'https://dashboard.example' }), 'open');
   });
 
+  it('is a signed-in user from our own pages only: browsers send cookies along whoever opens the socket', async () => {
+    const { server, url } = await start();
+    const ada = { email: 'ada@example.com', name: 'Ada', password: 'a long enough password' };
+    const made = await ask(server, '/api/setup', { method: 'POST', json: ada });
+    const cookie = made.headers
+      .getSetCookie()
+      .map((one) => one.split(';')[0])
+      .join('; ');
+    await once(listen(url, { headers: { cookie }, origin: url }), 'open');
+    expect(await refusal(listen(url, { headers: { cookie }, origin: 'https://evil.example' }))).toBe(403);
+    expect(await refusal(listen(url, { headers: { cookie } }))).toBe(403);
+    expect(await refusal(listen(url, { origin: url }))).toBe(401);
+  });
+
   it('is not more than may listen; who leaves makes room', async () => {
     const { url } = await start({ knobs: { listeners: 1 } });
     const first = listen(url);

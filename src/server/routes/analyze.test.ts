@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ModelServer, sayJson, startModelServer, status } from '../../../test/fixtures/model-server/index.ts';
 import type { ConfigurationInput } from '../../config/schema.ts';
+import { analysisStatus } from '../../contracts/api/analysis.ts';
 import type { LiveEvent } from '../../contracts/api/live.ts';
 import { ask, openTestServer, type TestServer } from '../server-fixtures.ts';
 
@@ -140,7 +141,7 @@ describe('POST /api/memory/analyze', () => {
     await analyze({ session_id: 'one', messages: MESSAGES });
     await analyze({ session_id: 'one', messages: MESSAGES });
     await analyze({ session_id: 'two', messages: MESSAGES });
-    expect(told.map(({ data }) => data)).toEqual([
+    expect(told.map(({ data }) => analysisStatus.parse(data))).toEqual([
       { session_id: 'one', status: 'completed', reason: null, error: null, retry_after: null },
       { session_id: 'one', status: 'skipped', reason: 'already_analyzed', error: null, retry_after: null },
       { session_id: 'two', status: 'completed', reason: null, error: null, retry_after: null },

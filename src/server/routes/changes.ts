@@ -4,7 +4,7 @@ import type { ChangeStreams } from '../change-streams.ts';
 import { needs } from '../middleware/caller.ts';
 import { TryLater } from '../problem.ts';
 
-/** Server-sent events: `event: change`, and those of `LIVE_EVENTS`. Who was away asks again for what it shows; nothing is kept for it. */
+/** Server-sent events: `event: change`, and those of the contract's `LiveEventName`. Who was away asks again for what it shows; nothing is kept for it. */
 export const changeRoutes = (streams: ChangeStreams) =>
   new Hono<AppEnv>().get('/api/changes', needs('read'), (context) => {
     const stream = streams.open();

@@ -169,6 +169,14 @@ describe('POST /api/issues/{id}/explanation', () => {
     expect(metadata.attempts.map(({ error_type }) => error_type)).toEqual(['invalid_output', 'invalid_output']);
   });
 
+  it('is read by whoever may read, once somebody asked for it', async () => {
+    const id = await open();
+    expect((await ask(server, `/api/issues/${id}/explanation`)).status).toBe(404);
+    const made = await explain(id);
+    const kept = await ask(server, `/api/issues/${id}/explanation`);
+    expect([kept.status, await kept.json()]).toEqual([200, made]);
+  });
+
   it('is kept until the evidence changes, or somebody asks anew', async () => {
     const id = await open(provider());
     models.behave(() => sayJson({ rootCause: CAUSE, claims: [], confidence: 0.5, nextLook: [] }));

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Recall } from '../../contracts/api/analysis.ts';
+import { conceptRecall, type Recall } from '../../contracts/api/analysis.ts';
 import type { LiveEvent } from '../../contracts/api/live.ts';
 import { ask, openTestServer, type TestServer } from '../server-fixtures.ts';
 
@@ -8,7 +8,9 @@ let told: { session_id: string; message_id: string | null; recalls: Recall[] }[]
 beforeEach(async () => {
   server = await openTestServer();
   told = [];
-  server.live.subscribe(({ event, data }: LiveEvent) => event === 'concept_recall' && told.push(data as never));
+  server.live.subscribe(
+    ({ event, data }: LiveEvent) => event === 'concept_recall' && told.push(conceptRecall.parse(data)),
+  );
 });
 afterEach(() => server.close());
 

@@ -1,4 +1,5 @@
 import { GuardianError } from '../../../core/shared/index.ts';
+import { loadGoogleAuth, OVER_FETCH } from '../../google/load-google-auth.ts';
 
 const SCOPE = 'https://www.googleapis.com/auth/logging.read';
 
@@ -10,7 +11,9 @@ export function applicationDefaultToken(project: string): () => Promise<string> 
   let auth: Promise<{ getAccessToken(): Promise<string | null | undefined> }> | null = null;
   return async () => {
     try {
-      auth ??= import('google-auth-library').then(({ GoogleAuth }) => new GoogleAuth({ scopes: [SCOPE] }));
+      auth ??= loadGoogleAuth().then(
+        ({ GoogleAuth }) => new GoogleAuth({ scopes: [SCOPE], clientOptions: OVER_FETCH }),
+      );
       const token = await (await auth).getAccessToken();
       if (token) return token;
     } catch (cause) {

@@ -1,4 +1,5 @@
 import { GuardianError } from '../../../core/shared/index.ts';
+import { loadGoogleAuth, OVER_FETCH } from '../../google/load-google-auth.ts';
 
 export interface PushVerifierOptions {
   /** What the push subscription was given as audience; by default of Pub/Sub, the endpoint's URL. */
@@ -65,7 +66,7 @@ function requireText(value: string, key: string): void {
 function loadOnce() {
   let client: Promise<import('google-auth-library').OAuth2Client> | null = null;
   return () => {
-    client ??= import('google-auth-library').then(({ OAuth2Client }) => new OAuth2Client());
+    client ??= loadGoogleAuth().then(({ OAuth2Client }) => new OAuth2Client(OVER_FETCH));
     return client;
   };
 }

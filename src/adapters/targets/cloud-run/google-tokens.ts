@@ -1,3 +1,5 @@
+import { loadGoogleAuth, OVER_FETCH } from '../../google/load-google-auth.ts';
+
 /** Who Guardian is to Google. Both reject where there are no credentials. */
 export interface GoogleTokens {
   accessToken(): Promise<string>;
@@ -14,12 +16,9 @@ const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
 export function applicationDefaultTokens(): GoogleTokens {
   let loaded: Promise<import('google-auth-library').GoogleAuth> | null = null;
   const auth = () => {
-    loaded ??= import('google-auth-library').then(({ GoogleAuth, gaxios }) => {
-      // The platform's own: by itself the library loads another implementation for each request that it makes.
-      gaxios.instance.defaults.fetchImplementation = fetch;
-      const transporterOptions = { fetchImplementation: fetch };
-      return new GoogleAuth({ scopes: [SCOPE], clientOptions: { transporterOptions } });
-    });
+    loaded ??= loadGoogleAuth().then(
+      ({ GoogleAuth }) => new GoogleAuth({ scopes: [SCOPE], clientOptions: OVER_FETCH }),
+    );
     return loaded;
   };
   return {

@@ -24,14 +24,10 @@ export function createProcessTarget(options: ProcessTargetOptions): ProcessTarge
   return createSupervisedTarget(options, {
     kind: 'process',
     launch,
-    defaultArtifact: 'repository' in launch.source ? 'HEAD' : launch.source.folder,
-    async resolve(artifact) {
-      const resolved = await resolveArtifact(launch, artifact);
-      // A branch may be elsewhere by the time it is started.
-      return { ...resolved, artifact: resolved.commit ?? resolved.artifact };
-    },
+    defaultArtifact: async () => ('repository' in launch.source ? 'HEAD' : launch.source.folder),
+    resolve: (artifact) => resolveArtifact(launch, artifact),
     plainSettings: async () => plainSettings(launch, launch.command),
-    plainSettingsOf: ({ command }) => plainSettings(launch, command),
+    plainSettingsOf: async ({ command }) => plainSettings(launch, command),
     prepare: async () => launch.command,
     vitalsOf: async (_revision, memoryBytes) => ({ memoryBytes }),
   });

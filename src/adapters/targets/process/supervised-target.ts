@@ -45,15 +45,15 @@ export interface ResolvedArtifact {
 export interface RevisionMaker {
   kind: TargetKind;
   launch: Launch;
-  defaultArtifact: string;
+  defaultArtifact: () => Promise<string>;
   /** Throws `target_refused` where it does not exist. */
   resolve(artifact: string): Promise<ResolvedArtifact>;
   /** Everything that the next revision gets beside environment, memory and time limit. */
   plainSettings(): Promise<PlainSettings>;
   /** Of one that was made. */
-  plainSettingsOf(revision: KeptRevision, now: PlainSettings): PlainSettings;
-  /** Before the supervisor hears of it; may be done again. Gives the command. */
-  prepare(made: PreparedRevision): Promise<readonly string[]>;
+  plainSettingsOf(revision: KeptRevision, now: PlainSettings): Promise<PlainSettings>;
+  /** Before the supervisor hears of it; may be done again. Gives the command. `known`: the revisions that there are. */
+  prepare(made: PreparedRevision, known: readonly string[]): Promise<readonly string[]>;
   /** What only this kind knows. */
   vitalsOf(revision: KeptRevision, residentBytes: number | null): Promise<Partial<RevisionVitals>>;
 }
@@ -89,17 +89,17 @@ export function createSupervisedTarget(options: SupervisedService, maker: Revisi
     return { kept, plain };
   }
 
-  function settingsOf(revision: KeptRevision, plain: PlainSettings): RevisionSettings {
+  async function settingsOf(revision: KeptRevision, plain: PlainSettings): Promise<RevisionSettings> {
     const { environment, memoryBytes, timeoutMs } = revision;
     return {
-      ...maker.plainSettingsOf(revision, plain),
+      ...(await maker.plainSettingsOf(revision, plain)),
       environment: hashed(environment, hash),
       memoryBytes,
       timeoutMs,
     };
   }
 
-  function asRevision(kept: KeptRevision, plain: PlainSettings): TargetRevision {
+  async function asRevision(kept: KeptRevision, plain: PlainSettings): Promise<TargetRevision> {
     return {
       name: kept.name,
       createdAt: kept.createdAt,
@@ -110,17 +110,17 @@ export function createSupervisedTarget(options: SupervisedService, maker: Revisi
       commit: kept.commit,
       intentId: kept.intentId,
       isReady: kept.phase === 'ready',
-      settings: settingsOf(kept, plain),
+      settings: await settingsOf(kept, plain),
     };
   }
 
-  function asState({ revisions, traffic }: SupervisorState, plain: PlainSettings): TargetState {
+  async function asState({ revisions, traffic }: SupervisorState, plain: PlainSettings): Promise<TargetState> {
     const open = revisions.filter(({ phase }) => phase !== 'draining' && phase !== 'failed');
     const { environment, memoryBytes, timeoutMs } = currentOf(revisions, traffic) ?? options;
     return {
       address,
       etag: null,
-      revisions: open.map((revision) => asRevision(revision, plain)),
+      revisions: await Promise.all(open.map((revision) => asRevision(revision, plain))),
       traffic,
       settings: { ...plain, environment: hashed(environment, hash), memoryBytes, timeoutMs },
     };
@@ -128,10 +128,10 @@ export function createSupervisedTarget(options: SupervisedService, maker: Revisi
 
   async function plan(change: RevisionChange) {
     const { kept, plain } = await look();
-    const state = asState(kept, plain);
+    const state = await asState(kept, plain);
     const current = currentOf(kept.revisions, kept.traffic);
-    const resolved = await maker.resolve(change.artifact ?? current?.artifact ?? maker.defaultArtifact);
-    const before = current ? { ...state.settings, other: settingsOf(current, plain).other } : state.settings;
+    const resolved = await maker.resolve(change.artifact ?? current?.artifact ?? (await maker.defaultArtifact()));
+    const before = current ? { ...state.settings, other: (await settingsOf(current, plain)).other } : state.settings;
     return {
       state: { ...state, settings: before },
       ...resolved,
@@ -143,16 +143,20 @@ export function createSupervisedTarget(options: SupervisedService, maker: Revisi
     const kept = await read();
     if (!kept.revisions.some(({ intentId }) => intentId === id)) {
       const current = currentOf(kept.revisions, kept.traffic);
-      const resolved = await maker.resolve(change.artifact ?? current?.artifact ?? maker.defaultArtifact);
+      const resolved = await maker.resolve(change.artifact ?? current?.artifact ?? (await maker.defaultArtifact()));
       if (resolved.digest !== digest) throw refused(name, `${resolved.artifact} is no longer ${digest}`);
       const made = {
         name: `${service}-${buildId}`,
-        artifact: resolved.artifact,
+        // A branch may be elsewhere by the time it is started.
+        artifact: resolved.commit ?? resolved.artifact,
         digest,
         environment: environmentAfter(current?.environment ?? options.environment, change),
         memoryBytes: change.settings.memoryBytes ?? current?.memoryBytes ?? options.memoryBytes,
       };
-      const command = await maker.prepare(made);
+      const command = await maker.prepare(
+        made,
+        kept.revisions.map((one) => one.name),
+      );
       await done({
         kind: 'create',
         revision: {
@@ -199,7 +203,7 @@ export function createSupervisedTarget(options: SupervisedService, maker: Revisi
       const { kept, plain } = await look();
       const found = kept.revisions.find((one) => one.intentId === intentId && one.phase !== 'failed');
       const isPending = found !== undefined && found.port === null;
-      return { revision: found ? asRevision(found, plain) : null, isPending, state: asState(kept, plain) };
+      return { revision: found ? await asRevision(found, plain) : null, isPending, state: await asState(kept, plain) };
     },
     createRevision,
     setTraffic: ({ split, sequence }) => done({ kind: 'traffic', split, sequence }),

@@ -23,7 +23,7 @@ export function asDebateSummary(debate: DebateSummary) {
   };
 }
 
-export function asDebateCost({ totalUsd, tokens, byAgent }: DebateCost) {
+function asDebateCost({ totalUsd, tokens, byAgent }: DebateCost) {
   return { total_usd: totalUsd, tokens, by_agent: byAgent };
 }
 

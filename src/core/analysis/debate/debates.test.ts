@@ -244,12 +244,41 @@ describe('where somebody fails', () => {
 describe('its budget', () => {
   it('of tokens is never exceeded: what it does not cover is not sent, and no further round starts', async () => {
     const { debates, ended } = debatesOver(server, { chainLimits: { maxOutputTokens: 500 } });
-    const debate = await ended((await debates.start({ ...REQUEST, rounds: 5, maxTokens: 7_000 })).id);
+    const debate = await ended((await debates.start({ ...REQUEST, rounds: 5, maxTokens: 5_000 })).id);
     expect(debate.endedBecause).toBe('budget');
     expect(debate.cost.tokens).toBe(server.requests.length * 160);
-    expect(debate.cost.tokens).toBeLessThanOrEqual(7_000);
+    expect(debate.cost.tokens).toBeLessThanOrEqual(5_000);
     expect(debate.turns.some(({ error }) => error?.type === 'over_budget')).toBe(true);
     expect(debate.state).toBe('ended');
+  });
+
+  it('lets those speak after the others whom it does not cover beside them', async () => {
+    const { debates, ended } = debatesOver(server, { chainLimits: { maxOutputTokens: 500 } });
+    const debate = await ended((await debates.start({ ...REQUEST, rounds: 1, maxTokens: 4_500 })).id);
+    expect(debate.turns.map(({ agent, text }) => [agent, text !== ''])).toEqual([
+      ['attacker', true],
+      ['challenger', true],
+      ['mediator', true],
+    ]);
+    expect(wordsOf(by('challenger')[0]!)).not.toContain('round 1, ');
+    // Both at once would have needed more than there was.
+    expect(server.requests.map(({ prompt }) => askedAgent(prompt))).toEqual(['attacker', 'challenger', 'mediator']);
+  });
+
+  it('holds though each call costs all that it may, with all agents at once', async () => {
+    server.behave(({ prompt, body }) => {
+      const bytes = Buffer.byteLength(JSON.stringify(body));
+      const said = ordinary(prompt);
+      return said.kind === 'say' ? { ...said, tokens: { prompt: bytes, completion: 500 } } : said;
+    });
+    const agents = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ name, role: 'participant' as const, provider: null }));
+    const { debates, ended } = debatesOver(server, { chainLimits: { maxOutputTokens: 500 } });
+    for (const maxTokens of [4_000, 9_000, 20_000]) {
+      const debate = await ended((await debates.start({ ...REQUEST, agents, rounds: 5, maxTokens })).id);
+      expect(debate.cost.tokens).toBeGreaterThan(0);
+      expect(debate.cost.tokens).toBeLessThanOrEqual(maxTokens);
+      expect(debate.endedBecause).toBe('budget');
+    }
   });
 
   it('of cost is never exceeded either, and one that covers no call at all is said to be the reason', async () => {

@@ -16,7 +16,7 @@ export interface DebateLimits {
   aliveMs: number;
 }
 
-export const DEBATE_LIMITS: DebateLimits = { atOnce: 4, aliveMs: 30_000 };
+const DEBATE_LIMITS: DebateLimits = { atOnce: 4, aliveMs: 30_000 };
 
 export interface DebatesOptions {
   store: DebateStore & Pick<DebateReader, 'read'>;

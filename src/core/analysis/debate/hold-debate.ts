@@ -79,11 +79,14 @@ async function holdRounds(options: HoldDebateOptions): Promise<Rounds> {
   for (let round = 1; round <= rounds; round++) {
     options.onStatus({ phase: 'round', round, agreement: held.agreement });
     const before = [...held.turns];
-    const made = await Promise.all(debaters.map((agent, index) => speak(options, { agent, index, round, before })));
+    const made = await holdRound(
+      options,
+      debaters.map((agent, index) => ({ agent, index, round, before })),
+    );
     held.turns.push(...made);
     const voices = made.filter(({ text }) => text !== '');
     held.isOneVoice = voices.length === 1;
-    const isSpent = made.some(({ error }) => error?.type === 'over_budget');
+    const isSpent = made.some(isOverBudget);
     if (voices.length === 0) return { ...held, because: isSpent ? 'budget' : 'no_voice' };
     held.agreement = conceptOverlap(voices.map(({ text }) => text)) ?? held.agreement;
     if (round === rounds) break;
@@ -95,12 +98,42 @@ async function holdRounds(options: HoldDebateOptions): Promise<Rounds> {
   return held;
 }
 
-async function speak(
-  options: HoldDebateOptions,
-  asked: { agent: DebateAgent; index: number; round: number; before: readonly DebateTurn[] },
-): Promise<DebateTurn> {
-  const { chain, budget, signal, topic, redactor, onTurn } = options;
-  const { agent, index, round, before } = asked;
+interface Asked {
+  agent: DebateAgent;
+  index: number;
+  round: number;
+  /** The turns of the rounds before. */
+  before: readonly DebateTurn[];
+}
+
+/**
+ * All at once. Whose call the budget does not cover beside those of the others has its turn after them, when what they did not use is given
+ * back: what it is shown stays the same.
+ */
+async function holdRound(options: HoldDebateOptions, asked: readonly Asked[]): Promise<DebateTurn[]> {
+  const told = async (one: Asked, turn: DebateTurn) => {
+    await options.onTurn(turn, one.round * POSITIONS_OF_A_ROUND + one.index);
+    return turn;
+  };
+  const first = await Promise.all(
+    asked.map(async (one) => {
+      const turn = await speak(options, one);
+      return isOverBudget(turn) ? null : told(one, turn);
+    }),
+  );
+  const made: DebateTurn[] = [];
+  for (const [index, one] of asked.entries()) {
+    made.push(first[index] ?? (await told(one, await speak(options, one))));
+  }
+  return made;
+}
+
+function isOverBudget({ error }: DebateTurn): boolean {
+  return error?.type === 'over_budget';
+}
+
+async function speak(options: HoldDebateOptions, { agent, round, before }: Asked): Promise<DebateTurn> {
+  const { chain, budget, signal, topic, redactor } = options;
   const language = detectLanguage(topic);
   const { turn } = await takeTurn({
     ...{ chain, agent, round, budget, signal },
@@ -112,7 +145,6 @@ async function speak(
     },
     textOf: (text) => redactor.text(text),
   });
-  await onTurn(turn, round * POSITIONS_OF_A_ROUND + index);
   return turn;
 }
 

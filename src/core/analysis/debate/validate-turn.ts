@@ -2,7 +2,7 @@ import { detectLanguage } from '../answer/detect-language.ts';
 import type { Validated } from '../answer/validated.ts';
 
 /** Longest turn and synthesis, in characters: later rounds are shown all of them. */
-export const SAID_CHARACTERS = 6_000;
+const SAID_CHARACTERS = 6_000;
 
 /** Believes nothing of what a model says in its turn: it is text, not empty, of bounded length, in the topic's language. */
 export function validateTurn(value: unknown, language: string | null): Validated<string> {

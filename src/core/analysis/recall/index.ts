@@ -1,7 +1,6 @@
 export type * from './concept-store.ts';
 export {
   createRecall,
-  RECALL_LIMITS,
   type Recall,
   type RecallLimits,
   type RecallOptions,

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { shortHash } from '../../shared/index.ts';
 import { detectLanguage, extractConcepts } from '../builtin/index.ts';
 import { type ConceptVector, conceptVector, type NewConcept } from '../concepts/index.ts';
@@ -5,6 +6,8 @@ import type { ConceptMessage, NewMention } from './concept-store.ts';
 
 /** Characters of a message that are read: its subject stands there or nowhere. */
 const READ_CHARACTERS = 8_000;
+/** After so many, some 15 ms of work, other requests have their turn. */
+const CHARACTERS_AT_ONCE = 16_000;
 /** Concepts of one message. */
 const CONCEPTS = 8;
 /** Whose words are the same in every conversation, and nobody's subject. */
@@ -19,20 +22,27 @@ export interface LookedMessage {
   concepts: readonly MessageConcept[];
 }
 
-/** What each message is about; those of programs are passed over. */
-export function conceptsOf(messages: readonly ConceptMessage[]): LookedMessage[] {
+/** What each message is about; those of programs are passed over. Others have their turn in between. */
+export async function conceptsOf(messages: readonly ConceptMessage[]): Promise<LookedMessage[]> {
   const read = messages.filter(({ role }) => !UNREAD_ROLES.has(role));
   const all = read.map(({ content }) => content.slice(0, READ_CHARACTERS)).join('\n');
   // A short message says little of its language; those around it say more.
   const language = detectLanguage(all.slice(0, READ_CHARACTERS));
-  return read.map((message) => {
+  const looked: LookedMessage[] = [];
+  let characters = 0;
+  for (const message of read) {
     const texts = extractConcepts(message.content.slice(0, READ_CHARACTERS), { count: CONCEPTS, language });
     const concepts = texts.map((concept) => {
       const vector = conceptVector(concept, language);
       return { concept, vector, key: keyOf(vector) };
     });
-    return { message, concepts: concepts.filter(({ vector }) => stemsOf(vector).length > 0) };
-  });
+    looked.push({ message, concepts: concepts.filter(({ vector }) => stemsOf(vector).length > 0) });
+    characters += message.content.length;
+    if (characters < CHARACTERS_AT_ONCE) continue;
+    characters = 0;
+    await setImmediate();
+  }
+  return looked;
 }
 
 /** The stems of a vector: what the inverted index holds. */

@@ -27,7 +27,7 @@ export interface RecallLimits {
   historyThreshold: number;
 }
 
-export const RECALL_LIMITS: RecallLimits = {
+const RECALL_LIMITS: RecallLimits = {
   threshold: RECALL_THRESHOLD,
   perMessage: MOST_RECALLS,
   historyThreshold: 0.6,
@@ -103,13 +103,13 @@ export function createRecall({ store, metrics, feed, clock, limits: given, onFai
   }
 
   async function lookAtSome(work: ConceptWork): Promise<void> {
-    const looked = conceptsOf(work.messages);
+    const looked = await conceptsOf(work.messages);
     const candidates = await candidatesOf(work, looked);
     const found = looked.map((one) => ({ message: one.message, recalls: recallsOf(work, one, candidates) }));
     const fresh = await store.keep({
       work,
       mentions: mentionsOf(looked),
-      recalls: found.flatMap(({ recalls }) => recalls),
+      recalls: bestOf(found.flatMap(({ recalls }) => recalls)),
     });
     if (fresh === null) return;
     for (const { message, recalls } of found) {
@@ -164,18 +164,33 @@ export function createRecall({ store, metrics, feed, clock, limits: given, onFai
       let count = 0;
       for (;;) {
         const ids = await store.behind(CAUGHT_UP_AT_ONCE);
+        let failed = 0;
         for (const id of ids) {
           if (signal.aborted) return count;
-          await lookAt(id, steadyNow(clock));
+          // One that cannot be looked at keeps nobody else from it.
+          await lookAt(id, steadyNow(clock)).catch((thrown: unknown) => {
+            failed++;
+            onFailure(toGuardianError(thrown));
+          });
           count++;
         }
-        if (ids.length < CAUGHT_UP_AT_ONCE) return count;
+        if (ids.length < CAUGHT_UP_AT_ONCE || failed === ids.length) return count - failed;
       }
     },
     async idle() {
       while (running !== null) await running;
     },
   };
+}
+
+/** One row of each: told if any message tells of it. */
+function bestOf(recalls: readonly StoredRecall[]): StoredRecall[] {
+  const best = new Map<string, StoredRecall>();
+  for (const recall of recalls) {
+    const known = best.get(recall.id);
+    if (known === undefined || (recall.isTold && !known.isTold)) best.set(recall.id, recall);
+  }
+  return [...best.values()];
 }
 
 function mentionId({ conversationId, concept }: ConceptMention): string {

@@ -29,6 +29,12 @@ describe('toSourcePath', () => {
     for (const file of ['', '/', '..', '<anonymous>', 'a\0b', '/app/../..']) expect(toSourcePath(file)).toBeNull();
   });
 
+  it('takes off where a deployment of Guardian keeps the code of a revision: a file at the root is the same file in the next one', () => {
+    const at = (revision: string) => `file:///srv/guardian/targets/shop/revisions/${revision}/server.js`;
+    expect(toSourcePath(at('shop-1'))?.path).toBe('server.js');
+    expect(toSourcePath(at('shop-2'))?.path).toBe('server.js');
+  });
+
   it('never points above its root, whatever the text', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.webUrl(), fc.stringMatching(/^[./\\a%2eE:]*$/)), (file) => {

@@ -55,9 +55,14 @@ function normalised(path: string): string[] {
   return segments;
 }
 
+/** Where Guardian's own process target keeps the code of each revision: the same file of the next one is the same file. */
+const DEPLOYED = /\/targets\/[^/]+\/revisions\/[^/]+\/(?=[^/])/;
+
 function withoutPrefix(path: string, prefixes: readonly string[]): string {
   const longest = longestFirst(prefixes).find((prefix) => path.startsWith(prefix));
-  return longest === undefined ? path : path.slice(longest.length);
+  if (longest !== undefined) return path.slice(longest.length);
+  const deployed = DEPLOYED.exec(path);
+  return deployed === null ? path : path.slice(deployed.index + deployed[0].length);
 }
 
 /** Of each list of prefixes that is in use; made once, because a path is read for every distinct frame. */

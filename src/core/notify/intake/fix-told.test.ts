@@ -8,20 +8,52 @@ const payload = {
   title: 'TypeError: no price',
   branch: 'guardian/fix-shop-12',
   revision: 'r-2',
+  agent: 'mender',
+  url: 'https://github.com/acme/shop/pull/7',
+  incidents: 4,
+  requests: 160,
+  hours: 5.5,
 };
 const row = (kind: string) => ({ id: 5, at: 1_000, kind, projectId: 1, subjectId: 'fix-1', payload });
 
 it.each([
-  ['fix-proposed', 'fix_proposed', 'info', { label: 'branch', text: 'guardian/fix-shop-12' }],
-  ['fix-verified', 'fix_verified', 'info', { label: 'revision', text: 'r-2' }],
-  ['fix-recurred', 'fix_recurred', 'error', { label: 'revision', text: 'r-2' }],
-])('%s is told as %s to whoever was told of its issue', (kind, occasion, severity, detail) => {
+  [
+    'fix-proposed',
+    'fix_proposed',
+    'info',
+    [
+      { label: 'branch', text: 'guardian/fix-shop-12' },
+      { label: 'pullRequest', text: 'https://github.com/acme/shop/pull/7' },
+      { label: 'agent', text: 'mender' },
+    ],
+  ],
+  [
+    'fix-verified',
+    'fix_verified',
+    'info',
+    [
+      { label: 'revision', text: 'r-2' },
+      { label: 'incidents', text: '4' },
+      { label: 'requests', text: '160' },
+    ],
+  ],
+  [
+    'fix-recurred',
+    'fix_recurred',
+    'error',
+    [
+      { label: 'revision', text: 'r-2' },
+      { label: 'incidents', text: '4' },
+      { label: 'requests', text: '160' },
+    ],
+  ],
+])('%s is told as %s to whoever was told of its issue', (kind, occasion, severity, details) => {
   const told = toldOf(row(kind));
   expect(told?.notification).toMatchObject({
     occasion,
     severity,
     about: { kind: 'issue', id: 'issue-1' },
-    facts: { title: 'SHOP-12 TypeError: no price', path: '/issues/issue-1', details: [detail] },
+    facts: { title: 'SHOP-12 TypeError: no price', path: '/fixes/fix-1', details },
   });
   expect(told).toMatchObject({ episode: 'issue:issue-1', isEnd: false, isRoutedToo: true });
   expect(told?.mirroredBy).toContain('email');
@@ -32,4 +64,13 @@ it.each([
 it('a row of a fix that names no issue is no news', () => {
   expect(toldOf({ ...row('fix-verified'), payload: {} })).toBeNull();
   expect(toldOf(row('fix-changed'))).toBeNull();
+});
+
+it('a verdict is told with what it rests on', () => {
+  const counted = { ...payload, incidents: 0, requests: 126 };
+  expect(toldOf({ ...row('fix-verified'), payload: counted })?.notification.facts.details).toEqual([
+    { label: 'revision', text: 'r-2' },
+    { label: 'incidents', text: '0' },
+    { label: 'requests', text: '126' },
+  ]);
 });

@@ -8,6 +8,28 @@ const OCCASIONS: Record<string, Notification['occasion']> = {
   'fix-recurred': 'fix_recurred',
 };
 
+/** What the verdict rests on: incidents on the revision that holds the fix, of so many requests. */
+function countsOf(fix: Payload): { label: string; text: string }[] {
+  return (['incidents', 'requests'] as const).flatMap((label) => {
+    const count = fix.number(label);
+    return count === null ? [] : [{ label, text: String(count) }];
+  });
+}
+
+/** What of it a reader decides by: where the change is and whose, or what was counted on the revision that holds it. */
+function detailsOf(occasion: Notification['occasion'], fix: Payload): { label: string; text: string }[] {
+  const texts =
+    occasion === 'fix_proposed' ? { branch: 'branch', pullRequest: 'url', agent: 'agent' } : { revision: 'revision' };
+  const said = Object.entries(texts).flatMap(([label, name]) => {
+    const text = fix.text(name);
+    return text === null ? [] : [{ label, text }];
+  });
+  if (occasion === 'fix_proposed') return said;
+  const hours = fix.number('hours');
+  const isByHours = fix.number('requests') === null && hours !== null;
+  return [...said, ...countsOf(fix), ...(isByHours ? [{ label: 'hours', text: String(Math.floor(hours)) }] : [])];
+}
+
 /** What became of a fix: whoever was told of its issue hears of it, over the same channels, and whoever the routes name. */
 export function fixTold(row: OutboxRow): Told | null {
   const occasion = OCCASIONS[row.kind];
@@ -17,12 +39,6 @@ export function fixTold(row: OutboxRow): Told | null {
   const service = fix.text('service');
   const shortId = fix.text('shortId') ?? issueId;
   const title = fix.text('title');
-  const revision = fix.text('revision');
-  const branch = fix.text('branch');
-  const details = [
-    ...(branch === null || occasion !== 'fix_proposed' ? [] : [{ label: 'branch', text: branch }]),
-    ...(revision === null || occasion === 'fix_proposed' ? [] : [{ label: 'revision', text: revision }]),
-  ];
   const told = once(
     toNotification(row, {
       occasion,
@@ -34,8 +50,8 @@ export function fixTold(row: OutboxRow): Told | null {
       facts: {
         title: title === null ? shortId : `${shortId} ${title}`,
         subject: service ?? shortId,
-        path: `/issues/${issueId}`,
-        details,
+        path: `/fixes/${row.subjectId}`,
+        details: detailsOf(occasion, fix),
       },
     }),
   );

@@ -13,6 +13,13 @@ describe('the silence that proves a fix', () => {
     expect(silenceNeeded({ incidents: 168, requests: 0, hours: 168 })).toEqual({ requests: null, hours: 24 });
   });
 
+  it('is at least what the configuration says', () => {
+    const least = { requests: 50, hours: 2, hoursAlone: 12 };
+    expect(silenceNeeded({ incidents: 90, requests: 100, hours: 168 }, least)).toEqual({ requests: 50, hours: 2 });
+    expect(silenceNeeded({ incidents: 2, requests: 400, hours: 168 }, least)).toEqual({ requests: 600, hours: 2 });
+    expect(silenceNeeded(null, least)).toEqual({ requests: null, hours: 12 });
+  });
+
   it('is a day when nothing is known of how often it happens', () => {
     expect(silenceNeeded(null)).toEqual({ requests: null, hours: 24 });
     expect(silenceNeeded({ incidents: 0, requests: 50, hours: 168 })).toEqual({ requests: null, hours: 24 });

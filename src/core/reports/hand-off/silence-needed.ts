@@ -29,5 +29,8 @@ export function silenceNeeded(rate: IncidentRate | null, least: LeastSilence = L
     const requests = Math.max(least.requests, Math.ceil((3 * rate.requests) / rate.incidents));
     return { requests, hours: least.hours };
   }
-  return { requests: null, hours: Math.max(least.hoursAlone, Math.ceil((3 * Math.max(0, rate.hours)) / rate.incidents)) };
+  return {
+    requests: null,
+    hours: Math.max(least.hoursAlone, Math.ceil((3 * Math.max(0, rate.hours)) / rate.incidents)),
+  };
 }

@@ -5,22 +5,18 @@ import type {
   DeploymentSummary,
   DeploymentTarget,
   deploymentListQuery,
-  deployReply,
-  deployRequest,
   rollbackRequest,
 } from '../../../contracts/api/deployments.ts';
 import { getJson, sendJson } from '../request.ts';
 import { type Items, pages } from './pages.ts';
 
 export type DeploymentState = DeploymentSummary['state'];
-export type DeploymentFilters = Omit<z.input<typeof deploymentListQuery>, 'cursor' | 'limit'>;
-export type DeployRequest = z.input<typeof deployRequest>;
-export type DeployReply = z.infer<typeof deployReply>;
+type DeploymentFilters = Omit<z.input<typeof deploymentListQuery>, 'cursor' | 'limit'>;
 
 /** While something goes on its numbers change without any row of the stream of changes. */
 const RENEWED_MS = 15_000;
 
-export const pathOfDeployment = (id: string) => `/api/deployments/${encodeURIComponent(id)}`;
+const pathOfDeployment = (id: string) => `/api/deployments/${encodeURIComponent(id)}`;
 
 export const deploymentsQuery = (filters: DeploymentFilters) => ({
   ...pages<DeploymentSummary>(['deployments', 'list', filters], '/api/deployments', filters),
@@ -46,9 +42,4 @@ export type DeploymentAction =
 
 export function actOnDeployment(id: string, { type, body }: DeploymentAction): Promise<unknown> {
   return sendJson<unknown>(`${pathOfDeployment(id)}/${type}`, { method: 'POST', body });
-}
-
-/** A dry run writes nothing and answers with what would be done. */
-export function deploy(request: DeployRequest): Promise<DeployReply> {
-  return sendJson<DeployReply>('/api/deployments', { method: 'POST', body: request });
 }

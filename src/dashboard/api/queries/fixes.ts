@@ -12,17 +12,16 @@ import { getJson, sendJson } from '../request.ts';
 import { pages } from './pages.ts';
 
 export type FixState = FixSummary['state'];
-export type FixWay = FixSummary['way'];
-export type FixFilters = Omit<z.input<typeof fixListQuery>, 'cursor' | 'limit'>;
+type FixFilters = Omit<z.input<typeof fixListQuery>, 'cursor' | 'limit'>;
 export type FixReply = z.input<typeof fixReply>;
 export type FixAgents = z.infer<typeof agentsReply>;
-export type HandOffRequest = z.input<typeof handOffRequest>;
+type HandOffRequest = z.input<typeof handOffRequest>;
 
 const RENEWED_MS = 30_000;
 /** A board shows them side by side: a page of it is long. */
 const ON_A_BOARD = 200;
 
-export const pathOfFix = (id: string) => `/api/fixes/${encodeURIComponent(id)}`;
+const pathOfFix = (id: string) => `/api/fixes/${encodeURIComponent(id)}`;
 
 export const fixesQuery = (filters: FixFilters, limit = ON_A_BOARD) => ({
   ...pages<FixSummary>(['fixes', 'list', filters, limit], '/api/fixes', { ...filters, limit }),

@@ -6,7 +6,7 @@ import type { Items } from './pages.ts';
 /** Of a chart that moves with the clock the range is asked for in whole minutes, so that its charts ask together and seldom. */
 const WHOLE_MS = 60_000;
 
-export interface MarkerRange {
+interface MarkerRange {
   /** Epoch ms. */
   from: number;
   to: number;

@@ -2,7 +2,7 @@ import type { Marker } from '../../../contracts/api/deployments.ts';
 import { oneLine, shortRevision } from '../../visible-text.ts';
 
 /** `first seen`: a revision that a chart's own figures know of, whoever deployed it. */
-export type MarkerKind = Marker['kind'] | 'first seen';
+type MarkerKind = Marker['kind'] | 'first seen';
 
 /** One labelled line on a chart. */
 export interface ChartMarker {

@@ -4,7 +4,8 @@ import { type ChartMarker, MARKER_COLORS, MARKER_SIGNS } from './chart-marker.ts
 import { placeLabels } from './place-labels.ts';
 
 interface MarkerLinesOptions {
-  markers: readonly ChartMarker[];
+  /** Those to be drawn now: they may come after the chart. */
+  markers: () => readonly ChartMarker[];
   /** Where an instant (epoch ms) stands on the chart's own x scale. */
   toX: (at: number) => number;
   /** Both ends of that scale. */
@@ -17,6 +18,12 @@ interface MarkerLines {
   plugin: uPlot.Plugin;
   /** Room above what the chart draws, for the labels: over the figures themselves they would hide some. */
   top: (chart: uPlot) => number;
+}
+
+interface Shown {
+  marker: ChartMarker;
+  value: number;
+  text: string;
 }
 
 const ROWS = 3;
@@ -39,12 +46,19 @@ function fontAt(scale: number): string {
 /** Draws each marker as a dashed line with its label above the chart. */
 export function markerLines({ markers, toX, range, sides }: MarkerLinesOptions): MarkerLines {
   const [from, to] = range;
-  const shown = markers
-    .map((marker) => ({ marker, value: toX(marker.at), text: textOf(marker) }))
-    .filter(({ value }) => value >= from && value <= to);
-  const widths = measure(shown.map(({ text }) => text));
+  let known: { of: readonly ChartMarker[]; shown: Shown[]; widths: number[] } | null = null;
+  const look = () => {
+    const of = markers();
+    if (known?.of === of) return known;
+    const shown = of
+      .map((marker) => ({ marker, value: toX(marker.at), text: textOf(marker) }))
+      .filter(({ value }) => value >= from && value <= to);
+    known = { of, shown, widths: measure(shown.map(({ text }) => text)) };
+    return known;
+  };
 
   const rowsOf = (width: number): number => {
+    const { shown, widths } = look();
     const right = width - sides.right;
     const labels = shown.map(({ value }, index) => ({
       x: sides.left + ((value - from) / (to - from || 1)) * (right - sides.left),
@@ -55,37 +69,41 @@ export function markerLines({ markers, toX, range, sides }: MarkerLinesOptions):
   };
 
   const draw = (chart: uPlot): void => {
+    const { shown, widths } = look();
     if (shown.length === 0) return;
     const { ctx, bbox, root } = chart;
     const scale = devicePixelRatio;
-    const rows = rowsOf(chart.width);
-    const xs = shown.map(({ value }) => chart.valToPos(value, 'x', true));
-    const places = placeLabels(
-      xs.map((x, index) => ({ x, width: (widths[index] ?? 0) * scale })),
-      { left: bbox.left, right: chart.width * scale, rows },
-    );
-    const colors = shown.map(({ marker }) => colorOf(root, MARKER_COLORS[marker.kind]));
+    const labels = shown.map(({ value }, index) => ({
+      x: chart.valToPos(value, 'x', true),
+      width: widths.at(index)! * scale,
+    }));
+    const places = placeLabels(labels, { left: bbox.left, right: chart.width * scale, rows: rowsOf(chart.width) });
     const card = colorOf(root, 'card');
-    const topOf = (row: number) => bbox.top - (row + 1) * ROW_PIXELS * scale;
+    const topOf = (place: { row: number } | null) =>
+      place === null ? bbox.top : bbox.top - (place.row + 1) * ROW_PIXELS * scale;
+    const drawn = shown.map(({ marker, text }, index) => {
+      const place = places.at(index) ?? null;
+      const color = colorOf(root, MARKER_COLORS[marker.kind]);
+      return { ...labels.at(index)!, text, place, color, top: topOf(place) };
+    });
     ctx.save();
     ctx.font = fontAt(scale);
     // The axes were drawn before, and left their own.
     ctx.textAlign = 'left';
     ctx.textBaseline = 'alphabetic';
-    for (const [index, x] of xs.entries()) {
-      const place = places[index] ?? null;
-      const line = { x, from: place === null ? bbox.top : topOf(place.row), to: bbox.top + bbox.height };
+    for (const { x, top, color } of drawn) {
+      const line = { x, from: top, to: bbox.top + bbox.height };
       // Bars may be of the line's own colour.
       strokeLine(ctx, line, { color: card, width: 3 * scale, dash: [] });
-      strokeLine(ctx, line, { color: colors[index] ?? card, width: 1.5 * scale, dash: [4 * scale, 3 * scale] });
+      strokeLine(ctx, line, { color, width: 1.5 * scale, dash: [4 * scale, 3 * scale] });
     }
-    for (const [index, place] of places.entries()) {
+    for (const { place, top, width, text, color } of drawn) {
       if (place === null) continue;
       // Lines of higher labels pass here.
       ctx.fillStyle = card;
-      ctx.fillRect(place.x - scale, topOf(place.row), ((widths[index] ?? 0) + 2) * scale, ROW_PIXELS * scale);
-      ctx.fillStyle = colors[index] ?? card;
-      ctx.fillText(shown[index]?.text ?? '', place.x, topOf(place.row) + TEXT_PIXELS * scale);
+      ctx.fillRect(place.x - scale, top, width + 2 * scale, ROW_PIXELS * scale);
+      ctx.fillStyle = color;
+      ctx.fillText(text, place.x, top + TEXT_PIXELS * scale);
     }
     ctx.restore();
   };

@@ -8,13 +8,12 @@ interface MarkerListProps {
   id: string;
   markers: readonly ChartMarker[];
   isFailed: boolean;
+  /** So many stand open; more are one click away. */
+  open: number;
 }
 
-/** So many stand open; more are one click away. */
-const OPEN = 2;
-
 /** The lines of a chart in words, each with its way to what it stands for. The chart names this as its description. */
-export function MarkerList({ id, markers, isFailed }: MarkerListProps) {
+export function MarkerList({ id, markers, isFailed, open }: MarkerListProps) {
   const { markers: t } = useMessages();
   if (isFailed && markers.length === 0)
     return (
@@ -33,7 +32,7 @@ export function MarkerList({ id, markers, isFailed }: MarkerListProps) {
   );
   return (
     <div id={id} className="mt-1 text-xs text-muted">
-      {markers.length <= OPEN ? (
+      {markers.length <= open ? (
         list
       ) : (
         <details>

@@ -82,4 +82,5 @@ export const debates = {
   costByAgent: 'Cost by agent',
   agent: 'Agent',
   total: 'Together',
+  atMost: (bounds: string) => `Bounded: at most ${bounds}.`,
 };

@@ -20,7 +20,6 @@ export const deployments = {
     failed: 'failed',
   },
   states: { any: 'Any', open: 'Under way', good: 'Promoted', bad: 'Failed or rolled back' },
-  target: 'Target',
   targets: 'Targets',
   noTargets: 'No target is configured. Where a service runs is said in the configuration, under deploy.',
   kind: { process: 'process on this machine', compose: 'Docker Compose', 'cloud-run': 'Cloud Run' },
@@ -40,8 +39,6 @@ export const deployments = {
   irreversibleMeans:
     'It was marked as one that cannot be taken back, as with a change of the schema: nothing goes back by itself.',
   watchedUntil: 'watched until',
-  started: 'started',
-  ended: 'ended',
   fact: {
     service: 'Service',
     target: 'Target',

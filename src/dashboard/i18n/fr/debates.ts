@@ -80,4 +80,5 @@ export const debates: typeof english = {
   costByAgent: 'Coût par agent',
   agent: 'Agent',
   total: 'Ensemble',
+  atMost: (bounds) => `Borné : au plus ${bounds}.`,
 };

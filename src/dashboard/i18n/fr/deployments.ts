@@ -21,7 +21,6 @@ export const deployments: typeof english = {
     failed: 'échoué',
   },
   states: { any: 'Tous', open: 'En cours', good: 'Promus', bad: 'Échoués ou annulés' },
-  target: 'Cible',
   targets: 'Cibles',
   noTargets: 'Aucune cible n’est configurée. Où tourne un service se dit dans la configuration, sous deploy.',
   kind: { process: 'processus sur cette machine', compose: 'Docker Compose', 'cloud-run': 'Cloud Run' },
@@ -41,8 +40,6 @@ export const deployments: typeof english = {
   irreversibleMeans:
     'Il est marqué comme sans retour, ainsi lors d’un changement de schéma : rien ne revient en arrière tout seul.',
   watchedUntil: 'surveillé jusqu’au',
-  started: 'commencé',
-  ended: 'terminé',
   fact: {
     service: 'Service',
     target: 'Cible',

@@ -56,7 +56,6 @@ export const fixes: typeof english = {
     branch: 'Branche',
     pullRequest: 'Pull request',
     revision: 'Révision qui la contient',
-    problem: 'Difficulté',
   },
   facts: 'Faits',
   history: 'Historique',
@@ -72,7 +71,7 @@ export const fixes: typeof english = {
     stopped: 'a été arrêté',
   },
   exitCode: 'Code de sortie',
-  isolation: 'Isolé par',
+  isolation: 'Comment il était retenu :',
   took: 'Durée',
   filesChanged: (count) => plural(count, 'fichier changé', 'fichiers changés'),
   flags: 'À regarder par une personne',
@@ -139,7 +138,6 @@ export const fixes: typeof english = {
     open: 'Une correction est en cours',
     openMeans:
       'Un problème a une seule correction à la fois. Déclinez d’abord celle-ci pour le confier à quelqu’un d’autre.',
-    earlier: (count) => plural(count, 'correction antérieure', 'corrections antérieures'),
     noAgents: 'Aucun agent n’est configuré',
     noAgentsMeans:
       'À qui les problèmes peuvent être confiés se dit dans la configuration, sous fixes. Sans cela, copiez le problème en Markdown, ou laissez un agent demander par MCP.',

@@ -39,7 +39,7 @@ function Whole({ debate }: { debate: Debate }) {
   const { debates: t } = useMessages();
   return (
     <>
-      <Card edge={DEBATE_TONES[debate.state]}>
+      <Card edge={debate.isOneVoice ? 'warn' : DEBATE_TONES[debate.state]}>
         <p className="font-semibold whitespace-pre-wrap wrap-anywhere">{visibleText(debate.topic)}</p>
         <div className="mt-3">
           <Numbers debate={debate} />

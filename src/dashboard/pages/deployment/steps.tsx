@@ -116,7 +116,7 @@ function Comparisons({ comparisons, caption }: ComparisonsProps) {
         // biome-ignore lint/suspicious/noArrayIndexKey: several features may be compared
         <Fragment key={index}>
           <tr className={one.detail === '' ? '' : 'border-b-0!'}>
-            <th scope="row" className="font-semibold">
+            <th scope="row" className="font-semibold wrap-normal">
               {t.measure[one.measure]}
             </th>
             <td>

@@ -38,7 +38,8 @@ function Column({ state, fixes }: { state: FixState; fixes: readonly FixSummary[
   return (
     <section aria-labelledby={id} className={`min-w-0 ${fixes.length === 0 ? 'hidden lg:block' : ''}`}>
       <h2 id={id} className="mb-2 flex items-baseline justify-between gap-2 border-b border-line pb-1 font-semibold">
-        {t.state[state]} <span className="text-sm font-normal text-muted">{formats.count(fixes.length)}</span>
+        <span className="inline-block first-letter:uppercase">{t.state[state]}</span>{' '}
+        <span className="text-sm font-normal text-muted">{formats.count(fixes.length)}</span>
       </h2>
       {fixes.length === 0 ? (
         <p className="text-sm text-muted">{t.nothing}</p>

@@ -24,7 +24,7 @@ export const BOARD_STATES = [
   'recurred',
 ] as const satisfies readonly FixState[];
 export const ENDED_STATES = ['declined', 'failed'] as const satisfies readonly FixState[];
-export const OPEN_STATES = ['handed off', 'proposed', 'merged', 'deployed'] as const satisfies readonly FixState[];
+const OPEN_STATES = ['handed off', 'proposed', 'merged', 'deployed'] as const satisfies readonly FixState[];
 
 export function isOpen({ state }: { state: FixState }): boolean {
   return (OPEN_STATES as readonly FixState[]).includes(state);

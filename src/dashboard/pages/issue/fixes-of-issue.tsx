@@ -10,12 +10,12 @@ import { FixStateBadge, isOpen } from '../fixes/fix-state.tsx';
 import { useProgressWords } from '../fixes/verification-words.ts';
 
 /** More stand on the board. */
-const SHOWN = 5;
+export const FIXES_SHOWN = 5;
 
 /** Who has the issue and how far that is. Takes no room where it was never handed off; that it is not known is said. */
 export function FixesOfIssue({ issueId }: { issueId: string }) {
   const { fixes: t } = useMessages();
-  const query = useInfiniteQuery(fixesQuery({ issue: issueId }, SHOWN));
+  const query = useInfiniteQuery(fixesQuery({ issue: issueId }, FIXES_SHOWN));
   const progress = useProgressWords();
   const fixes = query.data?.pages[0]?.items ?? [];
   if (fixes.length === 0)

@@ -1,9 +1,9 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { EventDetail } from '../../../contracts/api/events.ts';
 import type { IssueDetail } from '../../../contracts/api/issues.ts';
-import { type FixAgents, fixAgentsQuery, handOff } from '../../api/queries/fixes.ts';
+import { type FixAgents, fixAgentsQuery, fixesQuery, handOff } from '../../api/queries/fixes.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { FailedLine } from '../../components/failed.tsx';
@@ -11,6 +11,8 @@ import { Loaded } from '../../components/loaded.tsx';
 import { useFormats, useMessages } from '../../language.tsx';
 import { useMay } from '../../role.ts';
 import { oneLine, visibleText } from '../../visible-text.ts';
+import { isOpen as isUnderWay } from '../fixes/fix-state.tsx';
+import { FIXES_SHOWN } from './fixes-of-issue.tsx';
 
 type Agent = FixAgents['items'][number];
 
@@ -43,6 +45,8 @@ function Choice({ issue, trust }: HandToAgentProps) {
   const { fixes } = useMessages();
   const t = fixes.handOff;
   const agents = useQuery(fixAgentsQuery);
+  const fixesOf = useInfiniteQuery(fixesQuery({ issue: issue.id }, FIXES_SHOWN));
+  const inWay = fixesOf.data?.pages[0]?.items.find(isUnderWay);
   const client = useQueryClient();
   const give = useMutation({
     mutationFn: ({ name, way }: Agent) => handOff({ issue: issue.id, way, agent: name }),
@@ -54,6 +58,15 @@ function Choice({ issue, trust }: HandToAgentProps) {
       <p role="status">
         {t.done}{' '}
         <Link to="/fixes/$id" params={{ id: give.data.id }} search={{}} className="text-info underline">
+          {t.see}
+        </Link>
+      </p>
+    );
+  if (inWay !== undefined)
+    return (
+      <p>
+        <span className="font-semibold">{t.open}.</span> {t.openMeans}{' '}
+        <Link to="/fixes/$id" params={{ id: inWay.id }} search={{}} className="text-info underline">
           {t.see}
         </Link>
       </p>

@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import type { Overview } from '../../../contracts/api/overview.ts';
 import { Card, Section } from '../../components/card.tsx';
 import { LazyTimeSeries } from '../../components/lazy-time-series.tsx';
+import { WhenNear } from '../../components/when-near.tsx';
 import { useMessages } from '../../language.tsx';
 
 const HOUR_MS = 3_600_000;
@@ -29,13 +30,16 @@ export function LastDay({ services, at }: LastDayProps) {
   return (
     <Section title={t.lastDay} id="last-day">
       <Card>
-        <LazyTimeSeries
-          label={t.lastDay}
-          times={times}
-          stepMs={HOUR_MS}
-          series={series}
-          service={services.length === 1 ? only?.service : undefined}
-        />
+        {/* The chart library is as heavy as all the rest of the page. */}
+        <WhenNear placeholder={<div className="h-52" />}>
+          <LazyTimeSeries
+            label={t.lastDay}
+            times={times}
+            stepMs={HOUR_MS}
+            series={series}
+            service={services.length === 1 ? only?.service : undefined}
+          />
+        </WhenNear>
       </Card>
     </Section>
   );

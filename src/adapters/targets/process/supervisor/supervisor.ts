@@ -116,7 +116,8 @@ export function createSupervisor(folder: string, launch: Launch): Supervisor {
   async function keepRunning(revision: KeptRevision): Promise<void> {
     if (!isRunning(revision)) return again(revision);
     boundLog(logOf(revision.name));
-    const resident = residentBytes([revision.pid!]);
+    // Of a container its engine sees to that: the process here is the one that watches it.
+    const resident = 'prepared' in launch.source ? null : residentBytes([revision.pid!]);
     if (revision.memoryBytes !== null && resident !== null && resident > revision.memoryBytes) {
       revision.outOfMemory++;
       save();

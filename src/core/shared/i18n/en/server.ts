@@ -86,6 +86,7 @@ export const server = {
     user: (id: string) => `user ${id}`,
     view: 'saved view with this id',
     conversation: (id: string) => `conversation ${id}`,
+    explanation: (id: string) => `explanation of issue ${id}`,
     recall: (id: string) => `recall ${id}`,
     trigger: 'trigger: none is configured',
   },

@@ -9,7 +9,7 @@ const KINDS = {
 export const evidence: typeof English = {
   truth: {
     named: (about) => `Vous avez désigné ${about.name} comme révision en service.`,
-    map: (about) => `La configuration indique de quel commit ${about.name} est issue.`,
+    map: (about) => `La configuration, ou son déploiement, indique de quel commit ${about.name} est issue.`,
     label: (about) => `Les entrées du journal de ${about.name} portent leur commit.`,
     name: (about) => `Le nom ${about.name} contient son commit ou son étiquette.`,
     noRevision:

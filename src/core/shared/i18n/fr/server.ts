@@ -87,6 +87,7 @@ export const server: typeof English = {
     user: (id) => `compte ${id}`,
     view: 'vue enregistrée avec cet identifiant',
     conversation: (id: string) => `conversation ${id}`,
+    explanation: (id: string) => `explication du problème ${id}`,
     recall: (id: string) => `rappel ${id}`,
     trigger: 'déclencheur : aucun n’est configuré',
   },

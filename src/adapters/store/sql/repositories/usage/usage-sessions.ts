@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Insertable, Selectable, Transaction } from 'kysely';
+import { type Insertable, type RawBuilder, type Selectable, type SqlBool, sql, type Transaction } from 'kysely';
 import { extendSessions, formSessions } from '../../../../../core/usage/index.ts';
 import type { FormedSession, SessionMark, UsageFact, WaitingFact, Who } from '../../../../../core/usage/ports.ts';
 import { chunksOf } from '../../chunks.ts';
@@ -113,10 +113,7 @@ async function standingSessions(
       .selectFrom(givenKeys(dialect, chunk, timeoutMs))
       .innerJoin('user_sessions as session', (join) =>
         join
-          .onRef('session.user_email', '=', 'given.user')
-          .onRef('session.project_id', '=', 'given.project')
-          .onRef('session.service', '=', 'given.service')
-          .onRef('session.client', '=', 'given.client')
+          .on(ofGiven('session'))
           .onRef('session.last_activity', '>=', 'given.from')
           .onRef('session.session_start', '<=', 'given.to'),
       )
@@ -149,10 +146,7 @@ async function marksOf(
       .selectFrom(givenKeys(dialect, chunk, timeoutMs))
       .innerJoin('usage_mark as mark', (join) =>
         join
-          .onRef('mark.user_email', '=', 'given.user')
-          .onRef('mark.project_id', '=', 'given.project')
-          .onRef('mark.service', '=', 'given.service')
-          .onRef('mark.client', '=', 'given.client')
+          .on(ofGiven('mark'))
           .onRef('mark.at', '>=', 'given.from')
           .onRef('mark.at', '<=', 'given.to')
           .on('mark.kind', 'in', ['login', 'logout']),
@@ -185,13 +179,7 @@ async function spansOf(
     const uses = await trx
       .selectFrom(givenKeys(dialect, chunk, 0, LONGEST_REQUEST_MS))
       .innerJoin('feature_usage as use', (join) =>
-        join
-          .onRef('use.user_email', '=', 'given.user')
-          .onRef('use.project_id', '=', 'given.project')
-          .onRef('use.service', '=', 'given.service')
-          .onRef('use.client', '=', 'given.client')
-          .onRef('use.timestamp', '>=', 'given.from')
-          .onRef('use.timestamp', '<=', 'given.to'),
+        join.on(ofGiven('use')).onRef('use.timestamp', '>=', 'given.from').onRef('use.timestamp', '<=', 'given.to'),
       )
       .select(['given.key', 'use.timestamp', 'use.duration_ms'])
       .execute();
@@ -200,10 +188,7 @@ async function spansOf(
       .selectFrom(givenKeys(dialect, chunk, 0))
       .innerJoin('usage_mark as mark', (join) =>
         join
-          .onRef('mark.user_email', '=', 'given.user')
-          .onRef('mark.project_id', '=', 'given.project')
-          .onRef('mark.service', '=', 'given.service')
-          .onRef('mark.client', '=', 'given.client')
+          .on(ofGiven('mark'))
           .onRef('mark.at', '>=', 'given.from')
           .onRef('mark.at', '<=', 'given.to')
           .on('mark.kind', '=', 'activity'),
@@ -240,6 +225,13 @@ function givenKeys(dialect: StoreDialect, touched: readonly Touched[], aroundMs:
     return { key, project: projectId, service, user, client, from: from - beforeMs, to: to + aroundMs };
   });
   return dialect.given<GivenKey>(GIVEN_KEY, rows).as('given');
+}
+
+/** That a row of the table, by its name in the query, is of the given user on the given client of the given service. */
+function ofGiven(table: string): RawBuilder<SqlBool> {
+  const same = (own: string, given: string) => sql`${sql.ref(`${table}.${own}`)} = ${sql.ref(`given.${given}`)}`;
+  return sql<SqlBool>`${same('user_email', 'user')} and ${same('project_id', 'project')}
+    and ${same('service', 'service')} and ${same('client', 'client')}`;
 }
 
 /** A session keeps its row as long as it begins where it began. */

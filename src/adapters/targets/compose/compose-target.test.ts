@@ -1,0 +1,226 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { deployTargetContract } from '../../../../test/contract/deploy-target.ts';
+import { unusedPort } from '../../../../test/fixtures/deployable-service.ts';
+import { type StandInDocker, standInDocker } from '../../../../test/fixtures/stand-in-docker.ts';
+import { createSettingHash, settingsDifference } from '../../../core/deploy/index.ts';
+import type { SupervisedTarget } from '../process/supervised-target.ts';
+import { usedBytes } from './compose-model.ts';
+import { type ComposeTargetOptions, createComposeTarget } from './index.ts';
+
+const FILE = {
+  services: {
+    shop: {
+      image: 'registry.example.org/shop:1',
+      container_name: 'shop',
+      build: '.',
+      ports: ['80:8080'],
+      command: ['serve', '--token=hunter2'],
+      environment: { LANGUAGE: 'fr' },
+      depends_on: ['database'],
+      volumes: ['data:/data'],
+      healthcheck: { test: ['CMD', 'true'] },
+      ulimits: { nofile: 1_024 },
+      'x-future': { isKept: true },
+    },
+    database: { image: 'postgres:17.5' },
+  },
+  networks: { default: null },
+  volumes: { data: {} },
+};
+
+const ask = (address: string, path = '/') =>
+  fetch(new URL(path, address)).then(
+    (reply) => reply.text(),
+    () => '',
+  );
+
+async function openTarget(folder: string) {
+  const docker = standInDocker(join(folder, 'docker'));
+  const file = join(folder, 'compose.yaml');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, JSON.stringify(FILE));
+  const options: ComposeTargetOptions = {
+    name: 'shop',
+    service: 'shop',
+    file,
+    composeService: 'shop',
+    project: 'site',
+    containerPort: 8_080,
+    host: '127.0.0.1',
+    port: await unusedPort(),
+    healthPath: '/healthz',
+    base: { PATH: `${docker.folder}:${process.env.PATH}` },
+    environment: { COLOR: 'red' },
+    memoryBytes: null,
+    timeoutMs: 30_000,
+    folder: join(folder, 'target'),
+    hash: createSettingHash('key of this test'),
+    redactor: { text: (text) => text },
+  };
+  return { docker, options, target: createComposeTarget(options) };
+}
+
+// The engine is not here: a program stands for `docker`, and runs containers as processes.
+deployTargetContract('Docker Compose, with a program that stands for docker', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'guardian-compose-'));
+  const { docker, target } = await openTarget(folder);
+  docker.build('registry.example.org/shop:1', 'apples', 'registry');
+  docker.build('shop:local', 'pears', 'machine');
+  return {
+    target,
+    artifacts: ['registry.example.org/shop:1', 'shop:local'],
+    missing: 'registry.example.org/shop:never-pushed',
+    ask,
+    saying: (artifact) => (artifact === 'shop:local' ? 'pears' : 'apples'),
+    close: async () => {
+      await target.shutDown();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+});
+
+describe('a service of a Compose file', () => {
+  let folder: string;
+  let docker: StandInDocker;
+  let options: ComposeTargetOptions;
+  let target: SupervisedTarget;
+  let sequence = 0;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'guardian-compose-'));
+    ({ docker, options, target } = await openTarget(folder));
+    docker.build('registry.example.org/shop:1', 'apples', 'registry');
+    sequence = 0;
+  });
+  afterEach(async () => {
+    await target.shutDown();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function create(environment: Record<string, string> = {}) {
+    const change = { artifact: null, commit: null, settings: { environment }, unset: [] };
+    const { digest, settings } = await target.plan(change);
+    const id = `dep/${++sequence}`;
+    const made = await target.createRevision({ id, sequence, change, digest, buildId: sequence, etag: null });
+    await expect.poll(async () => (await target.readBack(id)).revision?.isReady, { timeout: 20_000 }).toBe(true);
+    return { made, digest, settings };
+  }
+  const modelOf = (revision: string) =>
+    JSON.parse(readFileSync(join(options.folder, 'compose', revision, 'compose.json'), 'utf8')) as typeof FILE;
+
+  it('C1, C2: keeps everything of the service but what a revision has of its own', async () => {
+    const { made, settings, digest } = await create({ SIZE: 'large' });
+    const { shop } = modelOf(made.name).services;
+    expect(shop).toEqual({
+      image: `registry.example.org/shop@${digest}`,
+      restart: 'no',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: Compose fills it in.
+      ports: ['127.0.0.1:${PORT}:8080'],
+      command: FILE.services.shop.command,
+      environment: {
+        LANGUAGE: 'fr',
+        COLOR: null,
+        SIZE: null,
+        PORT: '8080',
+        HOST: '0.0.0.0',
+        GUARDIAN_REVISION: made.name,
+      },
+      volumes: ['data:/data'],
+      healthcheck: { test: ['CMD', 'true'] },
+      ulimits: { nofile: 1_024 },
+      'x-future': { isKept: true },
+    });
+    expect(settingsDifference(settings, made.settings)).toEqual([]);
+    expect(JSON.stringify(made)).not.toMatch(/hunter2|"large"|"fr"/);
+  });
+
+  it('finds the data and the neighbours of the revision before: its volumes and networks are the file’s', async () => {
+    const { made } = await create();
+    expect(modelOf(made.name)).toMatchObject({
+      volumes: { data: { name: 'site_data', external: true } },
+      networks: { default: { name: 'site_default', external: true } },
+    });
+    expect(Object.keys(modelOf(made.name).services)).toEqual(['shop']);
+  });
+
+  it('C11: writes values of the environment into no compose file, and gives the container its own alone', async () => {
+    const { made } = await create({ PASSWORD: 'hunter4' });
+    const place = join(options.folder, 'compose', made.name);
+    expect(readFileSync(join(place, 'compose.json'), 'utf8')).not.toContain('hunter4');
+    expect(statSync(join(place, 'compose.json')).mode & 0o077).toBe(0);
+    const { address } = (await target.readBack('dep/1')).revision!;
+    const seen = JSON.parse(await ask(address!, '/environment')) as Record<string, string>;
+    expect(seen).toMatchObject({ PASSWORD: 'hunter4', COLOR: 'red', LANGUAGE: 'fr' });
+    expect(seen.PATH).toBeUndefined();
+  });
+
+  it('a revision keeps what it was made with when the file changes', async () => {
+    const { made } = await create();
+    const changed = structuredClone(FILE) as unknown as { services: { shop: Record<string, unknown> } };
+    changed.services.shop.ulimits = { nofile: 4_096 };
+    writeFileSync(options.file, JSON.stringify(changed));
+    const state = await target.describe();
+    expect(state.revisions[0]!.settings).toEqual(made.settings);
+    expect(settingsDifference(made.settings, state.settings).map(({ path }) => path)).toEqual(['other.ulimits']);
+  });
+
+  it('C7: starts the digest that was planned, and refuses when the tag has moved since', async () => {
+    const change = { artifact: null, commit: null, settings: {}, unset: [] };
+    const { digest } = await target.plan(change);
+    docker.build('registry.example.org/shop:1', 'something else', 'registry');
+    const intent = { id: 'dep/1', sequence: 1, change, digest, buildId: 1, etag: null };
+    await expect(target.createRevision(intent)).rejects.toMatchObject({ code: 'target_refused' });
+  });
+
+  it('starts a container again that ends, and says how it does', async () => {
+    const { made } = await create();
+    await target.setTraffic({
+      id: 't',
+      sequence: ++sequence,
+      split: { shares: [{ revision: made.name, percent: 100 }], followsLatest: true },
+    });
+    const { address } = await target.describe();
+    await ask(address!, '/exit');
+    await expect.poll(() => ask(address!), { timeout: 20_000 }).toBe('apples red');
+    expect(await target.vitals(made.name)).toMatchObject({ restarts: 1, crashes: 1, memoryBytes: 12.5 * 1024 ** 2 });
+    expect(await target.logs(made.name, 1)).toEqual(['up: apples']);
+  });
+
+  it('clears away what revisions that are gone have left, when the next one is made', async () => {
+    const { made } = await create();
+    await target.retire({ id: 'r', sequence: ++sequence, revision: made.name, drainMs: 10 });
+    await expect
+      .poll(() => readFileSync(join(options.folder, 'state.json'), 'utf8'), { timeout: 20_000 })
+      .not.toContain(made.name);
+    await create();
+    expect(docker.calls().filter((call) => call.includes(' down '))).toEqual([
+      `compose --project-name site-rev-${made.name} down --remove-orphans --timeout 8`,
+    ]);
+  });
+
+  it('is out of reach without docker, and refuses a file without the service', async () => {
+    await expect(
+      createComposeTarget({ ...options, program: '/no/docker' }).plan({
+        artifact: null,
+        commit: null,
+        settings: {},
+        unset: [],
+      }),
+    ).rejects.toMatchObject({ code: 'target_unreachable' });
+    await expect(createComposeTarget({ ...options, composeService: 'shopp' }).describe()).rejects.toMatchObject({
+      code: 'target_refused',
+    });
+  });
+
+  it('reads what docker stats says', () => {
+    expect(['512B / 1GiB', '1.5kB / 1GiB', '3GiB / 4GiB', '--'].map(usedBytes)).toEqual([
+      512,
+      1_500,
+      3 * 1024 ** 3,
+      null,
+    ]);
+  });
+});

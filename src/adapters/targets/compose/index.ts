@@ -1,0 +1,1 @@
+export { type ComposeTargetOptions, createComposeTarget } from './compose-target.ts';
