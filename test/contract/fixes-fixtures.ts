@@ -37,7 +37,7 @@ export const MENDED: AgentRun = {
   test: null,
 };
 
-export const AGENTS: readonly FixAgent[] = [
+const AGENTS: readonly FixAgent[] = [
   { name: 'mender', way: 'command', description: '', address: null, mayOpenPullRequest: true },
   { name: 'ana', way: 'mail', description: '', address: 'ana@example.com', mayOpenPullRequest: false },
   { name: 'tracker', way: 'github', description: '', address: null, mayOpenPullRequest: false },
@@ -74,6 +74,7 @@ export function loopOver(store: Store, options: LoopOptions) {
       attempts: store.fixAttempts,
       runner: { run: options.run ?? (async () => MENDED), sweep: async () => 0 },
       mail: {
+        readsAnswers: true,
         queue: async ({ key, to, subject, text }) => {
           mails.push({ key, to, subject, text });
         },

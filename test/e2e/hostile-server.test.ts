@@ -327,8 +327,11 @@ describe('pages of the dashboard', () => {
     for (const path of paths) {
       await tab.page.goto(server.url + path);
       // Its data has come when a planted text is shown; a page that never shows one is counted below.
-      const shown = "/(?:order|hidden|html)marker\\d{4}/.test(document.querySelector('main')?.innerText ?? '')";
-      await tab.page.waitForFunction(shown, undefined, { timeout: 5_000 }).catch(() => {});
+      const planted = tab.page.locator('main').getByText(/(?:order|hidden|html)marker\d{4}/);
+      await planted
+        .first()
+        .waitFor({ timeout: 5_000 })
+        .catch(() => {});
       const { elements, attributes, markers } = (await tab.page.evaluate(LOOK)) as {
         elements: string[];
         attributes: string[];

@@ -4,4 +4,4 @@ export {
   createCommandRunner,
   type RunnerBounds,
 } from './command-runner.ts';
-export { type AgentUser, findMeans, type Means } from './isolation.ts';
+export type { AgentUser, Means } from './isolation.ts';

@@ -30,7 +30,10 @@ afterEach(() => server.close());
 
 async function fix(...args: string[]) {
   let stdout = '';
-  const output = { write: (text: string) => void (stdout += text), isTerminal: false, columns: 0 };
+  const write = (text: string) => {
+    stdout += text;
+  };
+  const output = { write, isTerminal: false, columns: 0 };
   const status = await run({
     ...{ arguments: args, folder: '/', environment: { GUARDIAN_URL: url }, clock: systemClock, output },
     ...{ errors: output, signal: new AbortController().signal },

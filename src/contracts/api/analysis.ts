@@ -7,7 +7,7 @@ import { instant, pageQuery } from './shared.ts';
 const MESSAGE_CHARACTERS = 200_000;
 const MESSAGES = 2_000;
 
-export const conversationMessage = z.strictObject({
+const conversationMessage = z.strictObject({
   id: z.string().max(200).optional(),
   role: z.enum(['user', 'assistant', 'system', 'tool']).default('user'),
   /** Who speaks, where a role does not say it. */
@@ -43,7 +43,7 @@ export const analyzeRequest = z.strictObject({
   messages: z.array(conversationMessage).max(MESSAGES).optional(),
 });
 
-export const ERROR_TYPES = [
+const ERROR_TYPES = [
   'timeout',
   'network',
   'rate_limited',
@@ -55,9 +55,9 @@ export const ERROR_TYPES = [
   'invalid_output',
   'too_long',
 ] as const;
-export const analysisErrorType = z.enum(ERROR_TYPES);
+const analysisErrorType = z.enum(ERROR_TYPES);
 
-export const attempt = z.object({
+const attempt = z.object({
   provider: z.string(),
   model: z.string(),
   /** `skipped`: its breaker is open, nothing was sent. */
@@ -69,7 +69,7 @@ export const attempt = z.object({
 
 export type Attempt = z.infer<typeof attempt>;
 
-export const analysisContent = z.object({
+const analysisContent = z.object({
   /** Two or three sentences. */
   summary: z.string(),
   /** Three to five. */
@@ -78,7 +78,7 @@ export const analysisContent = z.object({
 });
 export type AnalysisContent = z.infer<typeof analysisContent>;
 
-export const analysisMetadata = z.object({
+const analysisMetadata = z.object({
   provider: z.string(),
   model: z.string().nullable(),
   attempts: z.array(attempt),
@@ -94,14 +94,14 @@ export const analysisMetadata = z.object({
 });
 export type AnalysisMetadata = z.infer<typeof analysisMetadata>;
 
-export const analysisCompleted = z.object({
+const analysisCompleted = z.object({
   status: z.literal('completed'),
   session_id: z.string(),
   force: z.boolean(),
   analysis: analysisContent,
   metadata: analysisMetadata,
 });
-export const analysisSkipped = z.object({
+const analysisSkipped = z.object({
   status: z.literal('skipped'),
   reason: z.enum(['already_analyzed', 'no_history', 'no_changes']),
   session_id: z.string(),
@@ -141,7 +141,7 @@ export const conversationDetail = conversationSummary.extend({ history: z.array(
 
 // Providers: how each does, and what it costs.
 
-export const providerView = z.object({
+const providerView = z.object({
   /** Name of the entry. */
   name: z.string(),
   vendor: z.enum(['openai', 'anthropic', 'google', 'compatible', 'builtin']),
@@ -226,7 +226,7 @@ export const debateRequest = z.strictObject({
   max_tokens: z.int().positive().max(1_000_000).optional(),
 });
 
-export const debateTurn = z.object({
+const debateTurn = z.object({
   round: z.int(),
   agent: z.string(),
   text: z.string(),

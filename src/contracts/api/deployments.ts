@@ -11,11 +11,11 @@ export const DEPLOYMENT_STATES = [
   'rolled back',
   'failed',
 ] as const;
-export const deploymentState = z.enum(DEPLOYMENT_STATES);
+const deploymentState = z.enum(DEPLOYMENT_STATES);
 
 const verdict = z.enum(['pass', 'suspect', 'fail', 'inconclusive']);
 
-export const deploymentCheck = z.object({
+const deploymentCheck = z.object({
   name: z.string(),
   outcome: z.enum(['passed', 'failed', 'could not look', 'not applicable', 'waiting']),
   /** What was seen, with its numbers. */
@@ -36,7 +36,7 @@ const comparison = z.object({
   detail: z.string(),
 });
 
-export const deploymentStep = z.object({
+const deploymentStep = z.object({
   /** Share of the traffic, percent. */
   percent: z.number(),
   state: z.enum(['waiting', 'running', 'passed', 'failed', 'skipped']),
@@ -50,7 +50,7 @@ export const deploymentStep = z.object({
 export type DeploymentStep = z.infer<typeof deploymentStep>;
 
 /** One setting that would change or has changed; never a value that may be secret. */
-export const settingDifference = z.object({
+const settingDifference = z.object({
   setting: z.string(),
   kind: z.enum(['added', 'changed', 'removed']),
   before: z.string().nullable(),
@@ -103,7 +103,7 @@ export const deploymentListQuery = pageQuery.extend({
   state: z.string().max(100).optional(),
 });
 
-export const deploymentTarget = z.object({
+const deploymentTarget = z.object({
   name: z.string(),
   kind: z.enum(['process', 'compose', 'cloud-run']),
   service: z.string(),
@@ -152,7 +152,7 @@ export const rollbackRequest = z.strictObject({
 });
 
 /** What is drawn as a line on charts: deployments, rollbacks, fixes that held or not. */
-export const marker = z.object({
+const marker = z.object({
   at: instant,
   kind: z.enum(['deployment', 'promotion', 'rollback', 'fix verified', 'fix recurred']),
   service: z.string(),

@@ -11,13 +11,13 @@ export const FIX_STATES = [
   'declined',
   'failed',
 ] as const;
-export const fixState = z.enum(FIX_STATES);
+const fixState = z.enum(FIX_STATES);
 
 export const FIX_WAYS = ['mail', 'mcp', 'github', 'command'] as const;
-export const fixWay = z.enum(FIX_WAYS);
+const fixWay = z.enum(FIX_WAYS);
 
 /** What the watch over the fingerprint says of one revision that holds the fix. */
-export const verification = z.object({
+const verification = z.object({
   revision: z.string(),
   outcome: z.enum(['fixed', 'still seen', 'too early', 'no traffic', 'could not look']),
   /** Incidents of the fingerprint on it. */
@@ -109,7 +109,7 @@ export const fixReply = z.strictObject({
   revision: z.string().max(200).optional(),
 });
 
-export const agentView = z.object({
+const agentView = z.object({
   name: z.string(),
   way: fixWay,
   description: z.string(),

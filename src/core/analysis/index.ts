@@ -1,16 +1,15 @@
 export * from './analyse/index.ts';
 export * from './analysis.ts';
-export { detectLanguage } from './answer/detect-language.ts';
 export type { Validated } from './answer/validated.ts';
 export type { BreakerLimits, BreakerView } from './breaker/breaker.ts';
+export { analyseExtractively } from './builtin/index.ts';
 export * from './chain/budget.ts';
 export type * from './chain/completion.ts';
 export type { PromptPart } from './chain/fence-data.ts';
 export * from './chain/model-chain.ts';
 export type { ProviderState } from './chain/provider-state.ts';
-export * from './debate/index.ts';
-export { analyseExtractively } from './builtin/index.ts';
 export * from './concepts/index.ts';
+export * from './debate/index.ts';
 export * from './explain/index.ts';
 export * from './ports.ts';
 export * from './recall/index.ts';

@@ -14,7 +14,7 @@ import type { AccessPolicy, RevisionChange, RevisionSettings, SettingDifference 
  * Only `promoted` and `rolled_back` are the end: then all traffic is on one revision. `held` waits for a person (continue or roll back) with
  * the traffic as it is; an irreversible deployment that turns out bad after its first traffic is held too, and alerts.
  */
-export const DEPLOYMENT_PHASES = [
+const DEPLOYMENT_PHASES = [
   'planned',
   'creating',
   'checking',
@@ -30,7 +30,7 @@ export const DEPLOYMENT_PHASES = [
 
 export type DeploymentPhase = (typeof DEPLOYMENT_PHASES)[number];
 
-export const FINAL_PHASES: readonly DeploymentPhase[] = ['promoted', 'rolled_back'];
+const FINAL_PHASES: readonly DeploymentPhase[] = ['promoted', 'rolled_back'];
 
 /** Why it goes back, or is held. */
 export type DeploymentReason =

@@ -82,7 +82,7 @@ export function stepsOf(given: readonly number[]): readonly number[] {
 }
 
 /** The one that has everything; null: nobody has any, as before the first deployment, or after a first one that failed. Throws `conflict` when several share it. */
-export function holderOf({ traffic }: TargetState, name: string): string | null {
+function holderOf({ traffic }: TargetState, name: string): string | null {
   const shares = traffic.shares.filter(({ percent }) => percent > 0);
   if (shares.length === 1 && shares[0]!.percent === 100) return shares[0]!.revision;
   if (shares.length === 0) return null;

@@ -7,7 +7,7 @@ import type { Fixability, FixLevel } from '../evidence/index.ts';
  * → failed (nothing came of it), and from deployed → recurred when it is still seen. Steps may be leapt over, none is taken back: a person who fixes by hand goes
  * from handed off to deployed at once. One fix of an issue is open (handed off, proposed, merged, deployed) at a time: a unique row.
  */
-export const FIX_STATES = [
+const FIX_STATES = [
   'handed off',
   'proposed',
   'merged',
@@ -23,7 +23,7 @@ export type FixState = (typeof FIX_STATES)[number];
 export const OPEN_FIX_STATES = ['handed off', 'proposed', 'merged', 'deployed'] as const satisfies readonly FixState[];
 
 /** How it was handed over. `github`: as an issue of the repository, or as a comment where `agent` names a pull request; `command`: a configured program. */
-export const FIX_WAYS = ['mail', 'mcp', 'github', 'command'] as const;
+const FIX_WAYS = ['mail', 'mcp', 'github', 'command'] as const;
 export type FixWay = (typeof FIX_WAYS)[number];
 
 export interface Fix {

@@ -1,10 +1,8 @@
-export { type Advance, type AdvanceContext, advanceFix, type FixStep, type StepRefusal } from './advance.ts';
+export type { Advance, AdvanceContext, FixStep, StepRefusal } from './advance.ts';
 export * from './fix.ts';
 export * from './fixes.ts';
-export { ASSIGNMENT_TOKENS, assignmentOf, branchOf, DOCUMENT_TOKENS } from './hand-off/document.ts';
-export { DEFAULT_GATE_KNOBS, type GateKnobs, type GateRefusal, gateOf } from './hand-off/gates.ts';
+export { branchOf } from './hand-off/document.ts';
+export type { GateKnobs, GateRefusal } from './hand-off/gates.ts';
 export type * from './ports.ts';
-export { couldNotLook, decideVerification } from './verify/decide-verification.ts';
-export { revisionsWithFix } from './verify/revisions-with-fix.ts';
 export { createFixWatch, type WatchCounts, type WatchOptions } from './watch.ts';
 export { type AttemptsOptions, createAttemptWorker } from './work-attempts.ts';

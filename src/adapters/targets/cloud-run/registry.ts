@@ -23,7 +23,7 @@ const GOOGLE = /^(?:[a-z0-9-]+\.)*(?:pkg\.dev|gcr\.io)$/;
 const MANIFEST_BYTES = 8 * 1024 * 1024;
 
 /** `host/path/name:tag`, `…@sha256:…`; without a host it is Docker Hub's. Null: that is no name of an image. */
-export function readImageName(image: string): ImageName | null {
+function readImageName(image: string): ImageName | null {
   const match = /^([^@:\s]+(?::\d+(?=\/))?[^@:\s]*)(?::([\w][\w.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(image);
   const path = match?.[1];
   if (!match || path === undefined || path.length > 400) return null;

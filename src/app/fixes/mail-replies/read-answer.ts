@@ -81,20 +81,18 @@ function stepOf(line: string): FixReply | null {
 
 /** Null: what follows the word is a sentence, not what it is about. */
 function withWhat(action: Exclude<FixReply['action'], 'note'>, about: readonly string[]): FixReply | null {
-  if (about.length > 2) return null;
-  const reply: FixReply = { action };
-  for (const one of about) {
-    if (URL_OF.test(one)) reply.pullRequest = one;
-    else if (COMMIT.test(one)) reply.commit = one;
-    else if (!NAME.test(one)) return null;
-    else if (action === 'propose') reply.branch = one;
-    else if (action === 'deploy') reply.revision = one;
-    // `Merged yesterday`, `declined politely`: a word of a sentence.
-    else return null;
-  }
+  const parts = about.map((one) => partOf(action, one));
+  if (about.length > 2 || parts.some((part) => part === null)) return null;
+  return Object.assign({ action }, ...parts) as FixReply;
+}
+
+function partOf(action: FixReply['action'], text: string): Partial<FixReply> | null {
+  if (URL_OF.test(text)) return { pullRequest: text };
+  if (COMMIT.test(text)) return { commit: text };
   // A single word of letters is more likely `deployed yesterday` than a name with nothing but letters.
-  const named = reply.branch ?? reply.revision;
-  return named !== undefined && !/[\d/._-]/.test(named) ? null : reply;
+  if (!NAME.test(text) || !/[\d/._-]/.test(text)) return null;
+  if (action === 'propose') return { branch: text };
+  return action === 'deploy' ? { revision: text } : null;
 }
 
 function plainWord(word: string): string {

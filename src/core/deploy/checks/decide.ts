@@ -88,7 +88,7 @@ export function decideAccess(before: number | null, now: ProbeReply): Decision {
 }
 
 /** Refused, or sent to a login page. */
-export function isKeptOut(status: number): boolean {
+function isKeptOut(status: number): boolean {
   return status === 401 || status === 403 || (status >= 300 && status < 400);
 }
 

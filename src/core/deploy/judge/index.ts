@@ -1,5 +1,4 @@
-export { errorPoints, exactTest, type Stratum } from './exact-test.ts';
+export type { Stratum } from './exact-test.ts';
 export { inconclusive, isLookDue, type JudgeInput, judge, type LookInput } from './judge.ts';
-export { DEFAULT_JUDGE_KNOBS, type JudgeKnobs, WATCH_JUDGE_KNOBS } from './knobs.ts';
-export { hodgesLehmann, latencyShift, mannWhitney } from './mann-whitney.ts';
+export { type JudgeKnobs, WATCH_JUDGE_KNOBS } from './knobs.ts';
 export type * from './verdict.ts';

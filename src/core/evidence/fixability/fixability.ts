@@ -22,7 +22,7 @@ export type FixabilitySignal =
 export type FixabilityCap = 'no-application-frame' | 'environment-error' | 'source-differs';
 
 /** How much of a mend may be asked for. */
-export const FIX_LEVELS = ['tell', 'cause', 'diff', 'pull request'] as const;
+const FIX_LEVELS = ['tell', 'cause', 'diff', 'pull request'] as const;
 export type FixLevel = (typeof FIX_LEVELS)[number];
 
 const POINTS: Record<FixabilitySignal, number> = {

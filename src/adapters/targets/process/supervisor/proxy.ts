@@ -29,7 +29,7 @@ export interface ProxyKnobs {
   tries: number;
 }
 
-export const PROXY_KNOBS: ProxyKnobs = { heldBodyBytes: 64 * 1024, moveAfterMs: 250, tries: 3 };
+const PROXY_KNOBS: ProxyKnobs = { heldBodyBytes: 64 * 1024, moveAfterMs: 250, tries: 3 };
 
 export interface Proxy {
   /** Gives the port. */
