@@ -113,7 +113,7 @@ export function createDeployControl(options: ControlOptions): DeployControl {
 }
 
 /** The one that is named, or the only one. Throws `usage_invalid` with the list. */
-export function chosen(targets: ReadonlyMap<string, OpenedTarget>, name: string | null): OpenedTarget {
+function chosen(targets: ReadonlyMap<string, OpenedTarget>, name: string | null): OpenedTarget {
   const names = [...targets.keys()].join(', ');
   const found = name === null ? (targets.size === 1 ? [...targets.values()][0] : undefined) : targets.get(name);
   if (found !== undefined) return found;
@@ -166,7 +166,7 @@ async function lookAt({ target }: OpenedTarget, { lastGood }: ControlOptions): P
   }
 }
 
-export function knobsOf({ deploy }: Configuration): DeployKnobs {
+function knobsOf({ deploy }: Configuration): DeployKnobs {
   return {
     steps: deploy.steps,
     stepMs: deploy.stepAtLeast,

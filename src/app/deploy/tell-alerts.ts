@@ -98,7 +98,7 @@ export function createDeployAlerts({ alerts, store, projectOf, messages }: Deplo
 }
 
 /** What all traffic is fixed to since it went back; null: nothing is. */
-export function pinOf({ phase, step, kind, goodRevision, revision, before }: Deployment): string | null {
+function pinOf({ phase, step, kind, goodRevision, revision, before }: Deployment): string | null {
   if (kind === 'rollback') return phase === 'promoted' || phase === 'checking' ? revision : before.pin;
   if (phase === 'rolled_back') return step >= 0 ? goodRevision : before.pin;
   return phase === 'promoted' || phase === 'watching' ? null : before.pin;

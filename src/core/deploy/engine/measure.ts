@@ -78,10 +78,21 @@ async function retireOld(deployment: Deployment, context: EngineContext): Promis
   return carryOut(deployment, context, {
     kind: 'retire',
     detail: { revision: baseRevision },
-    act: (given) => context.target.retire({ ...given, revision: baseRevision!, drainMs: knobs.drainMs }),
+    act: async (given) => {
+      for (const revision of await withoutTraffic(deployment, context))
+        await context.target.retire({ ...given, revision, drainMs: knobs.drainMs });
+    },
     agrees: () => true,
     done: (_outcome, now) => passed(deployment, now),
   });
+}
+
+/** The one before, and those that earlier deployments left: they were kept to go back to while later ones were watched. */
+async function withoutTraffic({ revision, baseRevision }: Deployment, { target }: EngineContext): Promise<string[]> {
+  const { revisions, traffic } = await target.describe();
+  const serving = new Set(traffic.shares.map((share) => share.revision));
+  const left = revisions.filter(({ name, intentId }) => intentId !== null && name !== revision && !serving.has(name));
+  return [...new Set([baseRevision!, ...left.map(({ name }) => name)])];
 }
 
 function passed(deployment: Deployment, now: number): Move {
