@@ -6,8 +6,7 @@ import { lineOf } from '../fixtures/line-of.ts';
 import { type RunningServer, startGuardian } from '../fixtures/running-server.ts';
 import { BUNDLE_PATH, openShopSite, type ShopSite } from './shop-site.ts';
 
-const PREFLIGHTS =
-  'guardian_http_requests_total{method="OPTIONS",route="ingest:sentry-envelope",status_class="2xx"}';
+const PREFLIGHTS = 'guardian_http_requests_total{method="OPTIONS",route="ingest:sentry-envelope",status_class="2xx"}';
 
 let guardian: RunningServer;
 let api: GuardianApi;

@@ -163,6 +163,15 @@ describe.each(DATABASES)('fixes in $name', ({ open }) => {
     expect((await fixes.handOff({ ...command, issueId: 'issue-9' })).isRefused).toBe(false);
   });
 
+  it('gives an agent the same issue again by itself only after a week, and to a person who asks at once', async () => {
+    const { fixes } = loopOver(stores.main, { clock, knobs: { automatic: 'mender' } });
+    expect(await fixes.handOffByItself(signal)).toBe(1);
+    const first = (await stores.main.fixes.newestOf('issue-1'))!;
+    await fixes.reply(first.id, { action: 'decline' }, 'key:3');
+    expect(await fixes.handOffByItself(signal)).toBe(0);
+    expect((await fixes.handOff(command)).isRefused).toBe(false);
+  });
+
   async function deployed(revision = 'r-2') {
     const loop = loopOver(stores.main, { clock });
     const fix = fixOf(await loop.fixes.handOff({ issueId: 'issue-1', way: 'mcp', agent: 'codex', by: 'key:3' }));

@@ -65,7 +65,7 @@ function plainText(html: string): string {
 }
 
 /** Message-IDs of a header, at most a hundred. */
-export function idsIn(value: string): string[] {
+function idsIn(value: string): string[] {
   return (value.slice(0, HEADERS_BYTES).match(/<[^<>\s]{1,500}>/g) ?? []).slice(0, ADDRESSES);
 }
 

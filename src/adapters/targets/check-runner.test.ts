@@ -6,7 +6,7 @@ import { unusedPort } from '../../../test/fixtures/deployable-service.ts';
 import { createCheckRunner } from './check-runner.ts';
 
 const runner = createCheckRunner({
-  environment: { PATH: process.env.PATH ?? '' },
+  environment: { PATH: process.env.PATH ?? '', GUARDIAN_GITHUB_TOKEN: 'hidden' },
   folder: tmpdir(),
   clock: { now: () => Date.now() },
 });
@@ -76,7 +76,7 @@ describe('a command of a check', () => {
     });
   });
 
-  it('knows nothing of the environment but what it is given', async () => {
+  it('knows nothing of Guardian’s environment but where programs are', async () => {
     process.env.CHECK_RUNNER_SECRET = 'hidden';
     expect((await node('console.log(JSON.stringify(process.env))')).output).not.toContain('hidden');
     delete process.env.CHECK_RUNNER_SECRET;

@@ -6,17 +6,20 @@ import { endGroup } from '../executors/shell/process-group.ts';
 /** Of what a command prints, its end is kept. */
 const OUTPUT_BYTES = 16 * 1024;
 const END_GRACE_MS = 2_000;
+/** What commands get of Guardian's own environment: never its secrets. */
+const PASSED_ON = ['PATH', 'HOME', 'LANG', 'TZ'];
 
 export interface CheckRunnerOptions {
-  /** What a command gets of the machine's environment; those of the check come on top. */
-  environment: Readonly<Record<string, string>>;
+  /** Guardian's own environment: PATH, HOME, LANG and TZ are taken from it, nothing else; the variables of the check come on top. */
+  environment: Readonly<Record<string, string | undefined>>;
   /** Where commands run. */
   folder: string;
   clock: Clock;
 }
 
 /** Asks addresses and runs commands for the checks of a deployment. Redirects are answers; a command has no shell. Neither call throws. */
-export function createCheckRunner({ environment, folder, clock }: CheckRunnerOptions): CheckRunner {
+export function createCheckRunner({ environment: whole, folder, clock }: CheckRunnerOptions): CheckRunner {
+  const environment = Object.fromEntries(PASSED_ON.map((name) => [name, whole[name]]).filter(([, value]) => value));
   return {
     async request({ url, method, headers, body, timeoutMs, maximumBytes }): Promise<ProbeReply> {
       const beganAt = clock.now();

@@ -76,7 +76,7 @@ export async function openDeploy(options: OpenDeployOptions): Promise<OpenedDepl
     return (await store.projects.list()).find((project) => project.slug === slug)?.id ?? null;
   };
   const checks = createCheckRunner({
-    environment: settings.processEnvironment() as Record<string, string>,
+    environment: settings.processEnvironment(),
     folder,
     clock,
   });

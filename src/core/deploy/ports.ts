@@ -3,8 +3,9 @@ import type { Deployment, DeploymentChange, DeploymentPhase, DeploymentStep, Ste
 import type { NewDeployment } from './open-deployment.ts';
 import type { RevisionChange, RevisionSettings } from './settings.ts';
 
-/** Here too: the store, which every thread opens, needs nothing else of this module. */
 export { isOver } from './deployment.ts';
+/** Here too: the store, which every thread opens, needs nothing else of this module. */
+export { factsInWords } from './facts-in-words.ts';
 export { openedDeployment } from './open-deployment.ts';
 
 export type TargetKind = 'process' | 'compose' | 'cloud-run';

@@ -260,6 +260,9 @@ export function createFixes(options: FixesOptions) {
     let handedOff = 0;
     for (const issue of found) {
       if (signal.aborted) break;
+      const before = await store.newestOf(issue.id);
+      // It has had its try, and a second one would be the same: whether it is worth another is for a person to say.
+      if (before && isOf(before, agent) && clock.now() - before.handedOffAt < TRIED_MS) continue;
       const request = { issueId: issue.id, way: agent.way, agent: agent.name, by: 'guardian' };
       const result = await handOff(request, true);
       if (!result.isRefused) handedOff += 1;
@@ -277,6 +280,9 @@ interface Opening {
   by: string;
   isAutomatic: boolean;
 }
+
+/** An agent is not given the same issue again by itself within. */
+const TRIED_MS = 7 * DAY_MS;
 
 const EVERY = { states: null, projectId: null, issueId: null, service: null, since: null, cursor: null };
 

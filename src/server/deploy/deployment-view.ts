@@ -5,6 +5,7 @@ import type {
   DeploymentStep as StepView,
 } from '../../contracts/api/deployments.ts';
 import type { CheckResult, Deployment, DeploymentStep, StepVerdict } from '../../core/deploy/index.ts';
+import { factsInWords } from '../../core/deploy/ports.ts';
 import { type Messages, toInstant } from '../../core/shared/index.ts';
 import { comparisonsOf } from './comparisons.ts';
 import { logLine } from './log-line.ts';
@@ -82,19 +83,11 @@ function trafficOf({ phase, step, steps, kind, heldFrom, isTrafficBack }: Deploy
   }
 }
 
-function reasonText({ reason, reasonFacts, problem }: Deployment, { deploy }: Messages): string | null {
+function reasonText({ reason, reasonFacts, problem }: Deployment, messages: Messages): string | null {
   if (reason === null) return problem;
-  const facts = factText(reasonFacts);
-  return facts === '' ? deploy.reasons[reason] : `${deploy.reasons[reason]} (${facts})`;
-}
-
-function factText(facts: Readonly<Record<string, string | number>>): string {
-  return Object.entries(facts)
-    .map(
-      ([name, value]) =>
-        `${name} ${typeof value === 'number' && !Number.isInteger(value) ? value.toPrecision(3) : value}`,
-    )
-    .join(', ');
+  const said = messages.deploy.reasons[reason];
+  const facts = factsInWords(reasonFacts, messages);
+  return facts === '' ? said : `${said} (${facts})`;
 }
 
 export interface DetailParts {
@@ -140,12 +133,13 @@ const OUTCOMES = {
   skipped: 'not applicable',
 } as const satisfies Record<CheckResult['outcome'], DeploymentCheck['outcome']>;
 
-function checkView({ kind, name, outcome, facts, at }: CheckResult, { deploy }: Messages): DeploymentCheck {
+function checkView({ kind, name, outcome, facts, at }: CheckResult, messages: Messages): DeploymentCheck {
+  const { deploy } = messages;
   const label = deploy.checks[kind];
   return {
     name: name === kind ? label : `${label}${deploy.log.colon}${name}`,
     outcome: OUTCOMES[outcome],
-    detail: factText(facts),
+    detail: factsInWords(facts, messages),
     at: toInstant(at),
   };
 }

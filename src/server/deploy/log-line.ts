@@ -1,5 +1,6 @@
 import type { DeploymentDetail } from '../../contracts/api/deployments.ts';
 import type { DeploymentStep } from '../../core/deploy/index.ts';
+import { factsInWords } from '../../core/deploy/ports.ts';
 import { type Messages, toInstant } from '../../core/shared/index.ts';
 
 /** One row of a deployment, in people's words, with the numbers it rests on. */
@@ -20,7 +21,8 @@ function isBroken({ kind, state }: DeploymentStep): boolean {
   return state === 'failed' && kind !== 'check' && kind !== 'judge' && kind !== 'access';
 }
 
-function textOf({ kind, detail }: DeploymentStep, { deploy, deploying }: Messages): string {
+function textOf({ kind, detail }: DeploymentStep, messages: Messages): string {
+  const { deploy, deploying } = messages;
   const { log } = deploying;
   const revision = String(detail.revision ?? '');
   switch (kind) {
@@ -29,7 +31,7 @@ function textOf({ kind, detail }: DeploymentStep, { deploy, deploying }: Message
     case 'check':
       return log.check(
         nameOf(detail.name, deploy.checks),
-        `${nameOf(detail.outcome, deploy.outcomes)}${factsOf(detail, ['name', 'outcome'])}`,
+        `${nameOf(detail.outcome, deploy.outcomes)}${factsOf(detail, ['name', 'outcome'], messages)}`,
       );
     case 'traffic':
       return log.traffic(String(detail.percent), revision);
@@ -47,7 +49,7 @@ function textOf({ kind, detail }: DeploymentStep, { deploy, deploying }: Message
     case 'retire':
       return log.retire(revision);
     case 'access':
-      return `${log.access()}${factsOf(detail, [])}`;
+      return `${log.access()}${factsOf(detail, [], messages)}`;
     default:
       return kind satisfies never;
   }
@@ -58,11 +60,10 @@ function nameOf(value: unknown, names: Readonly<Record<string, string>>): string
   return Object.hasOwn(names, text) ? names[text]! : text;
 }
 
-function factsOf(detail: DeploymentStep['detail'], without: readonly string[]): string {
-  const facts = Object.entries(detail)
-    .filter(([name, value]) => !without.includes(name) && value !== null)
-    .map(([name, value]) => `${name} ${value}`);
-  return facts.length === 0 ? '' : ` (${facts.join(', ')})`;
+function factsOf(detail: DeploymentStep['detail'], without: readonly string[], messages: Messages): string {
+  const shown = Object.fromEntries(Object.entries(detail).filter(([name]) => !without.includes(name)));
+  const facts = factsInWords(shown, messages);
+  return facts === '' ? '' : ` (${facts})`;
 }
 
 function numbersOf(detail: DeploymentStep['detail'], say: Messages['deploying']['numbers']): string {

@@ -69,7 +69,7 @@ export function fixDetailView(
   };
 }
 
-export function verificationView(verification: Verification, { fixes: t }: Messages): VerificationView {
+function verificationView(verification: Verification, { fixes: t }: Messages): VerificationView {
   const { revision, outcome, incidents, requests, hours, needed, unit, at } = verification;
   return {
     revision,

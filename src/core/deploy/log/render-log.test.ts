@@ -65,11 +65,13 @@ describe('deployment log', () => {
     const bad = await deployed(true);
     const english = renderDeploymentLog(bad, messagesFor('en')).text;
     expect(english).toContain('- State: rolled back');
-    expect(english).toMatch(/The new revision fails more often than the old one at the same time\. \(newRequests: \d+/);
+    expect(english).toMatch(
+      /The new revision fails more often than the old one at the same time\. \(requests, new: \d+/,
+    );
     expect(english).toContain('What to do: Open the issues of the revision');
     const french = renderDeploymentLog(bad, messagesFor('fr')).text;
     expect(french).toContain('- État : annulé');
-    expect(french).toContain('La nouvelle révision échoue plus souvent');
+    expect(french).toMatch(/La nouvelle révision échoue plus souvent.*\(requêtes, nouvelle: \d+/);
   });
 
   it('keeps an index, newest first', async () => {

@@ -1,6 +1,7 @@
 import { type Messages, toInstant } from '../../shared/index.ts';
 import type { CheckResult } from '../checks/check.ts';
 import type { Deployment, InitialMetrics } from '../deployment.ts';
+import { factsInWords } from '../facts-in-words.ts';
 import type { StepVerdict } from '../judge/index.ts';
 import { code, line, table } from './markdown.ts';
 
@@ -83,9 +84,10 @@ function factsOf(deployment: Deployment, { deploy }: Messages): string {
   return facts.map(([name, value]) => `- ${name}${say.colon}${value}`).join('\n');
 }
 
-function whyOf({ reason, reasonFacts }: Deployment, { deploy }: Messages): string {
+function whyOf({ reason, reasonFacts }: Deployment, messages: Messages): string {
   if (reason === null) return '';
-  const facts = factText(reasonFacts);
+  const { deploy } = messages;
+  const facts = line(factsInWords(reasonFacts, messages));
   return `## ${deploy.log.why}\n\n${deploy.reasons[reason]}${facts === '' ? '' : ` (${facts})`}\n\n${deploy.log.todo}${deploy.log.colon}${deploy.remedies[reason]}`;
 }
 
@@ -107,13 +109,14 @@ function changesOf({ plan }: Deployment, { deploy }: Messages): string {
   return `## ${say.changes}\n\n${listed}${difference}`;
 }
 
-function checksOf(checks: readonly CheckResult[], { deploy }: Messages): string {
+function checksOf(checks: readonly CheckResult[], messages: Messages): string {
   if (checks.length === 0) return '';
+  const { deploy } = messages;
   const say = deploy.log;
   const rows = checks.map(({ kind, name, outcome, facts }) => [
     name === kind ? deploy.checks[kind] : `${deploy.checks[kind]}${say.colon}${line(name)}`,
     deploy.outcomes[outcome],
-    line(factText(facts)),
+    line(factsInWords(facts, messages)),
   ]);
   return table([say.check, say.outcome, say.seen], rows);
 }
@@ -162,15 +165,6 @@ function metricsOf(metrics: InitialMetrics | null, { deploy }: Messages): string
 function commandOf(deployment: Deployment, { deploy }: Messages): string {
   const command = rollbackCommand(deployment);
   return command === null ? deploy.log.none : `\`\`\`sh\n${command}\n\`\`\``;
-}
-
-function factText(facts: Readonly<Record<string, string | number>>): string {
-  return Object.entries(facts)
-    .map(
-      ([name, value]) =>
-        `${name}: ${typeof value === 'number' && !Number.isInteger(value) ? value.toPrecision(3) : line(String(value))}`,
-    )
-    .join(', ');
 }
 
 function percentText(share: number): string {

@@ -2,7 +2,8 @@ export const evidence = {
   /** Why the code shown is, or is not, the code that runs. */
   truth: {
     named: (about: { name: string }) => `You named ${about.name} as the running revision.`,
-    map: (about: { name: string }) => `The configuration, or its deployment, says which commit ${about.name} was built from.`,
+    map: (about: { name: string }) =>
+      `The configuration, or its deployment, says which commit ${about.name} was built from.`,
     label: (about: { name: string }) => `The log entries of ${about.name} carry their commit.`,
     name: (about: { name: string }) => `The name ${about.name} holds its commit or tag.`,
     noRevision: 'The log names no revision, so the code is shown as of HEAD; what runs may differ.',

@@ -21,9 +21,7 @@ import { noteRevision } from './note-revision.ts';
  * Deployments as rows. One that is not over excludes another of its service by a unique index, and each write is an UPDATE of the version that
  * was read: of two processes that carry on the same deployment, one writes, and the other learns that it was not first.
  */
-export function createDeploymentStore(
-  dialect: StoreDialect,
-): DeploymentStore & DeploymentHistory & DeploymentClaims {
+export function createDeploymentStore(dialect: StoreDialect): DeploymentStore & DeploymentHistory & DeploymentClaims {
   const { kysely } = dialect;
   return {
     ...createDeploymentHistory(dialect),

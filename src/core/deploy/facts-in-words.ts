@@ -1,0 +1,13 @@
+import type { Messages } from '../shared/index.ts';
+
+/** What a check or a verdict rests on, for people: `errors, new 27, requests, new 28`. Names that nobody has a word for stay as they are. */
+export function factsInWords(facts: Readonly<Record<string, unknown>>, { deploy }: Messages): string {
+  return Object.entries(facts)
+    .filter(([, value]) => value !== null && value !== undefined)
+    .map(([name, value]) => `${Object.hasOwn(deploy.facts, name) ? deploy.facts[name] : name}: ${shown(value)}`)
+    .join('; ');
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'number' && !Number.isInteger(value) ? value.toPrecision(3) : String(value);
+}
