@@ -70,7 +70,12 @@ export default {
             body: '{"text":"Guardian was here"}',
             status: 201,
           },
-          { kind: 'tests', name: 'tests', command: process.execPath, arguments: [join(here, 'test-revision.ts')] },
+          {
+            kind: 'tests',
+            name: 'tests',
+            command: process.execPath,
+            arguments: [join(here, 'test-revision.ts'), repository],
+          },
         ],
       },
     },

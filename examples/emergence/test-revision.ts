@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 // The check `tests` of a deployment: runs the tests of the commit that is to go live, in a copy of its own, and says how many passed.
-const { GUARDIAN_COMMIT: commit = '', EMERGENCE_REPOSITORY: repository = join(import.meta.dirname, '.data/service') } =
-  process.env;
+const { GUARDIAN_COMMIT: commit = '' } = process.env;
+const [repository = join(import.meta.dirname, '.data/service')] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'emergence-tests-'));
 try {
   execFileSync('git', ['clone', '--quiet', '--shared', '--no-checkout', '--', repository, folder]);

@@ -161,7 +161,7 @@ it(
     const people = world.talk();
     const third = await world.deploy();
     expect([third.status, third.stderr]).toEqual([0, '']);
-    expect(third.stdout).toMatch(/Check "Tests": passed \(passed 4, total 4/);
+    expect(third.stdout).toMatch(/Check "Tests": passed \(passed: 4; of: 4/);
     expect(third.stdout).toMatch(/Compared at 50 %: pass \(0 of \d+ failed/);
 
     const verified = await until('verified', async () => {

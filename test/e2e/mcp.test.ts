@@ -182,7 +182,7 @@ describe.each([
   it('stands in no name, title, description, schema or instruction', async () => {
     const { tools } = await client.listTools();
     expect(markersIn(JSON.stringify([tools, client.getInstructions(), client.getServerVersion()]))).toEqual([]);
-    expect(tools).toHaveLength(9);
+    expect(tools).toHaveLength(13);
   });
 
   it.each(['list_issues', 'search_events', 'list_reports'])('stands only where it is marked: %s', async (name) => {
