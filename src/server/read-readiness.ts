@@ -1,5 +1,5 @@
 import type { Readiness } from '../contracts/api/overview.ts';
-import { type Clock, steadyNow, toGuardianError } from '../core/shared/index.ts';
+import { type Clock, GuardianError, steadyNow, toGuardianError } from '../core/shared/index.ts';
 import type { Services } from './app-env.ts';
 
 /** Whoever asks waits no longer for any of them. */
@@ -13,7 +13,7 @@ export async function readReadiness({ intake, store, search, clock }: Services):
     look({ name: 'store', isRequired: true }, clock, async () => void (await store.state())),
     look({ name: 'intake', isRequired: true }, clock, async () => {
       const { problem } = intake.state();
-      if (problem) throw problem;
+      if (problem) throw new GuardianError(problem.code, { reason: problem.reason });
     }),
   ];
   const cluster = search?.cluster ? search : null;

@@ -73,7 +73,7 @@ describe('deployments', () => {
     expect(await page.locator('main img').count()).toBe(0);
     await page.getByLabel('State').selectOption({ label: 'Failed or rolled back' });
     await page.waitForURL(/state=bad/);
-    await expect.poll(() => page.locator('main [data-row]').count()).toBe(2);
+    await expect.poll(() => page.locator('main [data-row]').count(), { timeout: 10_000 }).toBe(2);
   });
 
   it('say how to begin while there are none, and never take a failure for that', async () => {

@@ -7,6 +7,9 @@ const ID = /^alert-([0-9a-f]{14})$/;
 const ACT_BYTES = 8;
 const ID_BYTES = 7;
 
+/** Without it a token might begin with a dash, and a command line would take it for an option. */
+const PREFIX = 'u';
+
 /**
  * Names an action and the alerts it changed: 8 bytes of the action, 7 of each alert, as base64url; under 10,000 characters for 1,000 alerts. What is to be
  * restored stands in the rows of history, so that a token invents nothing. Null where an id has another form.
@@ -14,14 +17,16 @@ const ID_BYTES = 7;
 export function undoToken(act: string, alertIds: readonly string[]): string | null {
   const digits = alertIds.map((id) => ID.exec(id)?.[1] ?? null);
   if (alertIds.length === 0 || digits.includes(null)) return null;
-  return Buffer.from(act + digits.join(''), 'hex').toString('base64url');
+  return `${PREFIX}${Buffer.from(act + digits.join(''), 'hex').toString('base64url')}`;
 }
 
 /** Null: it is no token of ours. */
 export function readUndoToken(token: string): { act: string; alertIds: string[] } | null {
-  const bytes = Buffer.from(token, 'base64url');
+  if (!token.startsWith(PREFIX)) return null;
+  const coded = token.slice(PREFIX.length);
+  const bytes = Buffer.from(coded, 'base64url');
   const rest = bytes.length - ACT_BYTES;
-  if (rest <= 0 || rest % ID_BYTES !== 0 || bytes.toString('base64url') !== token) return null;
+  if (rest <= 0 || rest % ID_BYTES !== 0 || bytes.toString('base64url') !== coded) return null;
   const hex = bytes.toString('hex');
   const alertIds = Array.from({ length: rest / ID_BYTES }, (_, index) => {
     const start = (ACT_BYTES + index * ID_BYTES) * 2;
