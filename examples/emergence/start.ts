@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { SMTPServer } from 'smtp-server';
+import { showMails } from '../show-mails.ts';
 import { endService } from './end-service.ts';
 import { makeServiceRepository } from './make-repository.ts';
 
@@ -12,21 +11,7 @@ import { makeServiceRepository } from './make-repository.ts';
 const here = import.meta.dirname;
 const data = mkdtempSync(join(tmpdir(), 'emergence-'));
 const { good, bad, repository } = makeServiceRepository(join(data, 'service'));
-const mailbox = new SMTPServer({
-  disabledCommands: ['AUTH', 'STARTTLS'],
-  onData(stream, session, done) {
-    let text = '';
-    stream.on('data', (part: Buffer) => {
-      text += part.toString('latin1');
-    });
-    stream.on('end', () => {
-      const to = session.envelope.rcptTo.map(({ address }) => address).join(', ');
-      console.log(`Mail to ${to}: ${/^Subject: (.*)$/m.exec(text)?.[1] ?? ''}`);
-      done();
-    });
-  },
-});
-await new Promise<void>((resolve) => mailbox.listen(0, '127.0.0.1', () => resolve()));
+const mailbox = await showMails();
 
 const port = process.env.EMERGENCE_PORT ?? '4500';
 const agent = [process.execPath, join(here, '../../test/fixtures/emergence-agent.ts')];
@@ -35,7 +20,7 @@ const environment: NodeJS.ProcessEnv = {
   GUARDIAN_DATA: join(data, 'guardian'),
   EMERGENCE_PORT: port,
   EMERGENCE_REPOSITORY: repository,
-  EMERGENCE_MAIL_PORT: String((mailbox.server.address() as AddressInfo).port),
+  EMERGENCE_MAIL_PORT: String(mailbox.port),
   EMERGENCE_AGENT: process.env.EMERGENCE_AGENT ?? JSON.stringify(agent),
   EMERGENCE_RUNS: join(data, 'runs'),
   CODEX_GPT_EMAIL: 'agent@emergence.example',

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SMTPServer } from 'smtp-server';
+import { showMails } from '../show-mails.ts';
 import { makeData, startUpstream } from './upstream.ts';
 
 /** The workshop on one machine: the service to copy from, a stand-in for Slack that prints what it gets, and Guardian with the configuration beside. */
@@ -20,22 +20,8 @@ const slack = createServer((request, response) => {
   });
 });
 await new Promise<void>((resolve) => slack.listen(0, '127.0.0.1', resolve));
-const mailbox = new SMTPServer({
-  disabledCommands: ['AUTH', 'STARTTLS'],
-  onData(stream, session, done) {
-    let text = '';
-    stream.on('data', (part: Buffer) => {
-      text += part.toString('latin1');
-    });
-    stream.on('end', () => {
-      const to = session.envelope.rcptTo.map(({ address }) => address).join(', ');
-      console.log(`Mail to ${to}: ${/^Subject: (.*)$/m.exec(text)?.[1] ?? ''}`);
-      done();
-    });
-  },
-});
-await new Promise<void>((resolve) => mailbox.listen(0, '127.0.0.1', () => resolve()));
-const mailPort = (mailbox.server.address() as AddressInfo).port;
+const mailbox = await showMails();
+const mailPort = mailbox.port;
 const hook = `http://127.0.0.1:${(slack.address() as AddressInfo).port}`;
 const data = mkdtempSync(join(tmpdir(), 'gazelle-'));
 const port = process.env.GUARDIAN_PORT ?? '4400';

@@ -1,35 +1,20 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SMTPServer } from 'smtp-server';
+import { showMails } from '../show-mails.ts';
 
 /** Guardian with the configuration beside and a store of its own, a mail server that shows what it gets, and the agents, on this machine. */
 const data = mkdtempSync(join(tmpdir(), 'nextgeneration-'));
 const wrappingKey = process.env.NEXTGENERATION_WRAPPING_KEY ?? randomBytes(32).toString('hex');
 const indexKey = process.env.NEXTGENERATION_INDEX_KEY ?? randomBytes(32).toString('hex');
-const mailbox = new SMTPServer({
-  disabledCommands: ['AUTH', 'STARTTLS'],
-  onData(stream, session, done) {
-    let text = '';
-    stream.on('data', (part: Buffer) => {
-      text += part.toString('latin1');
-    });
-    stream.on('end', () => {
-      const to = session.envelope.rcptTo.map(({ address }) => address).join(', ');
-      console.log(`Mail to ${to}: ${/^Subject: (.*)$/m.exec(text)?.[1] ?? ''}`);
-      done();
-    });
-  },
-});
-await new Promise<void>((resolve) => mailbox.listen(0, '127.0.0.1', () => resolve()));
+const mailbox = await showMails();
 
 const environment = {
   ...process.env,
   GUARDIAN_DATA: join(data, 'guardian'),
-  NEXTGENERATION_MAIL_PORT: String((mailbox.server.address() as AddressInfo).port),
+  NEXTGENERATION_MAIL_PORT: String(mailbox.port),
   EMAIL_OPERATOR: 'operator@workshop.example',
 };
 const config = join(import.meta.dirname, 'guardian.config.ts');

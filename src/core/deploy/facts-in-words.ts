@@ -1,13 +1,18 @@
 import type { Messages } from '../shared/index.ts';
 
+/** A chance below is told as that: its digits say nothing more. */
+export const LEAST_CHANCE = 0.001;
+const CHANCES = new Set(['errorP', 'latencyP']);
+
 /** What a check or a verdict rests on, for people: `errors, new 27, requests, new 28`. Names that nobody has a word for stay as they are. */
 export function factsInWords(facts: Readonly<Record<string, unknown>>, { deploy }: Messages): string {
   return Object.entries(facts)
     .filter(([, value]) => value !== null && value !== undefined)
-    .map(([name, value]) => `${Object.hasOwn(deploy.facts, name) ? deploy.facts[name] : name}: ${shown(value)}`)
+    .map(([name, value]) => `${Object.hasOwn(deploy.facts, name) ? deploy.facts[name] : name}: ${shown(name, value)}`)
     .join('; ');
 }
 
-function shown(value: unknown): string {
+function shown(name: string, value: unknown): string {
+  if (CHANCES.has(name) && Number(value) < LEAST_CHANCE) return `< ${LEAST_CHANCE}`;
   return typeof value === 'number' && !Number.isInteger(value) ? value.toPrecision(3) : String(value);
 }

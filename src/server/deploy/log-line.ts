@@ -1,6 +1,6 @@
 import type { DeploymentDetail } from '../../contracts/api/deployments.ts';
 import type { DeploymentStep } from '../../core/deploy/index.ts';
-import { factsInWords } from '../../core/deploy/ports.ts';
+import { factsInWords, LEAST_CHANCE } from '../../core/deploy/ports.ts';
 import { type Messages, toInstant } from '../../core/shared/index.ts';
 
 /** One row of a deployment, in people's words, with the numbers it rests on. */
@@ -69,7 +69,11 @@ function factsOf(detail: DeploymentStep['detail'], without: readonly string[], m
 function numbersOf(detail: DeploymentStep['detail'], say: Messages['deploying']['numbers']): string {
   const { newErrors, newRequests, oldErrors, oldRequests, errorP, latencyShift, latencyP } = detail;
   const number = (value: unknown) => (typeof value === 'number' ? value : null);
-  const p = (value: unknown) => (number(value) === null ? '' : `, p = ${number(value)!.toPrecision(2)}`);
+  const p = (value: unknown) => {
+    const chance = number(value);
+    if (chance === null) return '';
+    return chance < LEAST_CHANCE ? `, p < ${LEAST_CHANCE}` : `, p = ${chance.toPrecision(2)}`;
+  };
   const parts: string[] = [];
   if (number(newRequests) !== null) {
     const fresh = say.errors(number(newErrors) ?? 0, number(newRequests)!);
