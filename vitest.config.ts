@@ -11,10 +11,12 @@ export default defineConfig({
     pool: 'threads',
     // No module that is tested keeps a state: files share what a thread has loaded.
     isolate: false,
-    // One more than there are cores: what looks from outside mostly waits for processes, receivers and clocks.
-    maxWorkers: Math.min(availableParallelism() + 1, 6),
+    // Two more than there are cores: what looks from outside mostly waits for processes, receivers and clocks.
+    maxWorkers: Math.min(availableParallelism() + 2, 6),
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What is waited for comes at once, or a little later where other tests keep the machine busy.
+    expect: { poll: { timeout: 10_000 } },
     // Projects run in the order of their names: what takes long begins first, and many small files fill the end.
     projects: [
       { extends: true, test: { name: 'from outside', include: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'] } },

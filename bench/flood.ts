@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { startGuardian } from '../test/fixtures/running-server.ts';
 import type { Bench } from './bench.ts';
 import { smallEvents } from './server/generated-events.ts';
+import { processorMs } from './server/processor-time.ts';
 
 /** Twenty times what a key may send. */
 const FLOOD_PER_SECOND = 2_000;
@@ -14,7 +15,8 @@ const BATCH = 10;
 /**
  * What a key at twenty times its limit does to another key's sender: p95 of the other's requests without and with the flood, alternating, with the
  * default limits. `spread`: the flood comes from forty addresses, so that only its key holds it back; `single`: from one. `--size N`: seconds of
- * each stretch (10); three of each. Flooder, sender and server share the machine.
+ * each stretch (10); three of each. Flooder, sender and server share the machine, and whatever else it does shows in the times: beside them stands
+ * the server's processor time, ms a second.
  */
 export const bench: Bench = async ({ size }) => {
   const seconds = Number(size ?? 10);
@@ -32,26 +34,32 @@ export const bench: Bench = async ({ size }) => {
 interface Compared {
   url: string;
   key: string;
+  pid: number;
   flooding: string;
   seconds: number;
   isSpread: boolean;
 }
 
-async function compare({ url, key, flooding, seconds, isSpread }: Compared) {
+async function compare({ url, key, pid, flooding, seconds, isSpread }: Compared) {
   const alone: number[] = [];
   const flooded: number[] = [];
   const answers: Record<string, number> = {};
   let sent = 0;
+  const cpu = { alone: 0, flooded: 0 };
   // The first stretch is the server's warm-up.
   await send(url, key, seconds / 2);
   for (let turn = 0; turn < 3; turn++) {
+    const atFirst = processorMs(pid);
     alone.push(...(await send(url, key, seconds)));
+    const between = processorMs(pid);
+    cpu.alone += between - atFirst;
     const workerData = {
       ...{ port: Number(new URL(url).port), key: flooding, perSecond: FLOOD_PER_SECOND },
       ...{ connections: FLOOD_CONNECTIONS, isSpread },
     };
     const flooder = new Worker(new URL('./flood/flooder.ts', import.meta.url), { workerData });
     flooded.push(...(await send(url, key, seconds)));
+    cpu.flooded += processorMs(pid) - between;
     const told = new Promise<{ sent: number; answers: Record<string, number> }>((resolve) =>
       flooder.once('message', resolve),
     );
@@ -67,6 +75,7 @@ async function compare({ url, key, flooding, seconds, isSpread }: Compared) {
     p95FloodedMs: p95Flooded,
     ratio: Math.round((p95Flooded / p95Alone) * 100) / 100,
     requests: alone.length + flooded.length,
+    serverMsASecond: { alone: Math.round(cpu.alone / 3 / seconds), flooded: Math.round(cpu.flooded / 3 / seconds) },
     flood: { sent, answers },
   };
 }

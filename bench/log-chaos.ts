@@ -5,7 +5,8 @@ import { Worker } from 'node:worker_threads';
 import { createDelivery } from '../packages/sdk/src/delivery/create-delivery.ts';
 import { entries, entry } from '../packages/sdk/src/delivery/delivery-fixtures.ts';
 import { guardianSink } from '../packages/sdk/src/sinks/guardian.ts';
-import { type Behaviour, closedPort, startGuardianReceiver } from '../packages/sdk/src/sinks/server-fixtures.ts';
+import { type Behaviour, startGuardianReceiver } from '../packages/sdk/src/sinks/server-fixtures.ts';
+import { freePort } from '../src/adapters/free-port.ts';
 import type { BenchOptions } from './bench.ts';
 import { machine } from './log/machine.ts';
 
@@ -97,7 +98,7 @@ async function failing(how: Behaviour, lastingMs = 500): Promise<Record<string, 
 
 async function closed(): Promise<Record<string, unknown>> {
   return inFolder(async (folder) => {
-    const port = await closedPort();
+    const port = await freePort();
     const delivery = delivering(`http://127.0.0.1:${port}`, folder);
     const longestCallMs = await callFifty(delivery);
     const server = await startGuardianReceiver({ port });

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../src/adapters/free-port.ts';
 import { createProcessTarget } from '../src/adapters/targets/process/process-target.ts';
 import { createSettingHash } from '../src/core/deploy/index.ts';
-import { deployableService, unusedPort } from '../test/fixtures/deployable-service.ts';
+import { deployableService } from '../test/fixtures/deployable-service.ts';
 import type { Bench } from './bench.ts';
 import { machine } from './log/machine.ts';
 
@@ -29,7 +30,7 @@ export const bench: Bench = async ({ size }) => {
   const folder = mkdtempSync(join(tmpdir(), 'guardian-rollback-'));
   const service = deployableService(folder);
   const artifacts = { good: service.commit('good'), fine: service.commit('fine'), hung: service.commit('hung', HUNG) };
-  const port = await unusedPort();
+  const port = await freePort();
   const target = createProcessTarget({
     name: 'bench',
     service: 'bench',

@@ -72,7 +72,7 @@ export function openGuardian(opening: OwnTemplatesOptions) {
       commands: configuration.commands,
       clock,
       messages,
-      knobs: report,
+      knobs: settings.reportKnobsOf(configuration),
       signal: request.signal,
       onProgress: request.onProgress,
       onIssues: request.follow?.onIssues,

@@ -7,9 +7,9 @@ import { validate } from 'dockerfile-utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import cloudRunConfiguration from '../ops/cloud-run/guardian.config.ts';
+import { freePort } from '../src/adapters/free-port.ts';
 import { configurationSchema } from '../src/config/schema.ts';
 import { METRICS_PATH } from '../src/contracts/metrics.ts';
-import { unusedPort } from './fixtures/deployable-service.ts';
 import { bytesOf, copiesOf, createIgnore, makeImageTree, stagesOf } from './fixtures/image-tree.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -137,7 +137,7 @@ describe('what the image holds', () => {
     const programs = join(folder, 'programs');
     for (const one of [data, programs]) mkdirSync(one, { mode: 0o777 });
     chmodSync(data, 0o777);
-    port = await unusedPort();
+    port = await freePort();
     url = `http://127.0.0.1:${port}`;
     const [, , , program = ''] = JSON.parse(valuesOf('ENTRYPOINT')[0]!) as string[];
     const asRoot = process.getuid?.() === 0;
@@ -189,7 +189,7 @@ describe('what the image holds', () => {
 
   it('C9: is healthy by its own HEALTHCHECK while it runs, and not where nothing answers', async () => {
     expect(isHealthy(String(port))).toBe(0);
-    expect(isHealthy(String(await unusedPort()))).not.toBe(0);
+    expect(isHealthy(String(await freePort()))).not.toBe(0);
   });
 
   it('C14: makes a report when Cloud Scheduler asks as the script tells it to', async () => {

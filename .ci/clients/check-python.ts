@@ -1,10 +1,13 @@
 /** `node check-python.ts <python>`: starts a server, lets the Python clients fail against it, and checks what the API tells of it. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { usageSummary } from '../../src/contracts/api/usage.ts';
+import { CLIENTS } from '../../src/dashboard/pages/sources/snippets.ts';
 import { type ClientProcess, startClient } from '../../test/fixtures/client-process.ts';
 import { type GuardianApi, guardianApi, type SeenIssue } from '../../test/fixtures/guardian-api.ts';
 import { lineOf } from '../../test/fixtures/line-of.ts';
@@ -27,6 +30,7 @@ async function start(script: string, ...args: string[]): Promise<ClientProcess> 
 for (const kind of ['wsgi', 'flask'] as const) await withGuardian((guardian) => checkSentry(kind, guardian));
 await withGuardian(checkOpenTelemetry);
 await withGuardian(checkUsage);
+await withGuardian(checkSnippets);
 
 async function withGuardian(check: (guardian: RunningServer) => Promise<void>): Promise<void> {
   const guardian = await startGuardian();
@@ -40,6 +44,45 @@ async function withGuardian(check: (guardian: RunningServer) => Promise<void>): 
     await Promise.all(started.splice(0).map((client) => client.stop()));
     const status = await guardian.stop();
     assert.equal(status, 0, 'guardian start ends with 0 after SIGTERM');
+  }
+}
+
+/** What the page of sources gives to paste for Python, as it stands there: in a folder that git tracks, with an error behind it. */
+async function checkSnippets(guardian: RunningServer): Promise<void> {
+  const api = guardianApi(guardian.url);
+  const reply = await fetch(`${guardian.url}/api/projects/${guardian.project}/keys`);
+  const { items } = (await reply.json()) as { items: { key: string; dsn: string }[] };
+  const { key, dsn } = items[0]!;
+  const { origin, hostname } = new URL(guardian.url);
+  const folder = mkdtempSync(join(tmpdir(), 'guardian-snippets-'));
+  const environment = { ...process.env, PATH: `${dirname(python!)}:${process.env.PATH}` };
+  const sh = (script: string) =>
+    execFileSync('sh', ['-ec', script], { cwd: folder, env: environment, encoding: 'utf8', timeout: 300_000 });
+  const texts = (client: string) => {
+    const found = CLIENTS.find(({ id }) => id === client)!;
+    const snippets = found.snippets({ dsn, key, origin, host: hostname, projectSlug: 'default' });
+    return (place: string) => snippets.find((one) => one.place === place)!.text;
+  };
+  try {
+    sh('git init -q && git -c user.name=a -c user.email=a@example.com commit -q --allow-empty -m first');
+    const sentry = texts('sentry-python');
+    writeFileSync(join(folder, 'sentry.py'), `${sentry('code')}\n\nraise LookupError("by the Sentry lines")\n`);
+    sh(`export ${sentry('environment')}; python sentry.py || test $? = 1`);
+    const { issue } = await api.waitForIssue('LookupError: by the Sentry lines');
+    matches(issue, { lastRevision: sh('git rev-parse HEAD').trim() });
+
+    const otel = texts('otel-python');
+    writeFileSync(join(folder, 'app.py'), 'import logging\n\nlogging.error("by the lines of OpenTelemetry")\n');
+    // The packages that its first two lines would install are there, pinned.
+    const instrumented = otel('shell').split('\n').at(-1)!;
+    const exported = otel('environment')
+      .split('\n')
+      .map((line) => `export ${line}`);
+    sh([...exported, instrumented].join('\n'));
+    matches(await api.waitForEvent('by the lines of OpenTelemetry'), { service: 'my-service', severity: 'error' });
+    console.log('the lines to paste: sentry-python, otel-python');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

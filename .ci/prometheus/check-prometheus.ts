@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ALERT_GROUPS, RECORDING_RULES } from '../../ops/prometheus/rules.ts';
+import { freePort } from '../../src/adapters/free-port.ts';
 import { parseExposition } from '../../src/adapters/metrics/parse-exposition.ts';
 import { METRIC_FAMILIES, METRICS_PATH } from '../../src/contracts/metrics.ts';
 import { startGuardian } from '../../test/fixtures/running-server.ts';
@@ -119,16 +119,6 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
     await sleep(500);
   }
   throw new Error(`${what}: not within 60 s`);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 function ended(child: ChildProcess | null): Promise<void> {

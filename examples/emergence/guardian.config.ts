@@ -48,7 +48,7 @@ export default {
     automatic: 'coding-agent',
     ...(tryingOut === undefined
       ? {}
-      : { everyMs: 500, verify: { within: '3600ms' }, folder: environment.EMERGENCE_RUNS ?? null }),
+      : { everyMs: 500, verify: { requests: 20, within: '3600ms' }, folder: environment.EMERGENCE_RUNS ?? null }),
   },
   deploy: {
     targets: {

@@ -11,8 +11,8 @@ export interface AnalyticsFoldingOptions {
 const AFTER_MS = 1_000;
 /** After a failure the store gets a while. */
 const AGAIN_MS = 10_000;
-/** Batches of one transaction: tens of milliseconds, so that events that come meanwhile hardly wait. */
-const BATCHES = 50;
+/** Batches of one transaction: tens of milliseconds, so that events that come meanwhile hardly wait; few of them add up to much the same rows as many. */
+const BATCHES = 200;
 
 /** Adds up the counts of batches soon after they came. Starts with what another process left. */
 export function startAnalyticsFolding({ store, clock, onFailure }: AnalyticsFoldingOptions) {

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, createWriteStream, mkdirSync, openSync, statSync, truncateSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../adapters/free-port.ts';
 import { cloneBundle, openRepository } from '../adapters/git/index.ts';
 import * as settings from '../config/index.ts';
 
@@ -140,17 +140,6 @@ async function ask(port: number, [method, path, body]: Asked, agent: string): Pr
   } catch {
     return;
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }
 
 function sizeOf(path: string): number {

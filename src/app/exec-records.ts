@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { drainExecSpool } from '../adapters/executors/exec/index.ts';
 import type { ProjectStore } from '../core/access/index.ts';
 import { type Clock, GuardianError } from '../core/shared/index.ts';
-import { type ExecRecording, recordExec } from '../server/ingest/ping/exec-route.ts';
+import { type ExecRecording, recordExec } from '../server/ingest/ping/record-exec.ts';
 
 export interface ExecRecordsOptions extends ExecRecording {
   projects: ProjectStore;
@@ -17,10 +17,15 @@ export interface ExecRecordsOptions extends ExecRecording {
  * key its command was given, else to the one that was named, else to the first. Gives how many it was; rejects where the folder cannot be read.
  */
 export async function takeExecRecords({ projects, folder, clock, ...recording }: ExecRecordsOptions): Promise<number> {
+  const spool = join(folder, 'exec');
+  // Mostly nothing is there, and what would read it is not loaded. Why a folder cannot be read, whoever reads it tells.
+  const names = await readdir(spool).catch(({ code }: NodeJS.ErrnoException) => (code === 'ENOENT' ? [] : [code]));
+  if (names.length === 0) return 0;
+  const { drainExecSpool } = await import('../adapters/executors/exec/index.ts');
   const [all, keys] = await Promise.all([projects.list(), projects.keys(null)]);
   const projectOfKey = new Map(keys.map(({ key, projectId }) => [hashOf(key), projectId]));
   return drainExecSpool({
-    folder: join(folder, 'exec'),
+    folder: spool,
     clock,
     async take(request, { keyHash, project }) {
       const named = all.find(({ slug, id }) => slug === project || String(id) === project)?.id;

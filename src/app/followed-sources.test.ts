@@ -1,10 +1,14 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { type AddressInfo, connect, createServer as createSocketServer } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DATABASES, type OpenedStores } from '../../test/contract/open-stores.ts';
+import { freePort } from '../adapters/free-port.ts';
 import type { ConfigurationInput } from '../config/index.ts';
 import { configurationSchema } from '../config/schema.ts';
 import { createEventPipeline, createFrameOrigin } from '../core/events/index.ts';
@@ -12,6 +16,7 @@ import type { EventAppender } from '../core/ingest/index.ts';
 import { isFoldCandidate } from '../core/issues/index.ts';
 import { GuardianError } from '../core/shared/index.ts';
 import { startFollowing } from './followed-sources.ts';
+import { checkSyslogTls } from './syslog-tls.ts';
 
 const START = Date.UTC(2025, 9, 20, 3, 18, 28);
 const PATIENT = { timeout: 10_000 };
@@ -130,14 +135,6 @@ describe('a file', () => {
 });
 
 describe('syslog', () => {
-  async function freePort(): Promise<number> {
-    const probe = createSocketServer();
-    await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-    const { port } = probe.address() as AddressInfo;
-    await new Promise((resolve) => probe.close(resolve));
-    return port;
-  }
-
   it('is stored in its project, and what came before the stop is not lost', async () => {
     const tcpPort = await freePort();
     const sources = await follow({ sources: { syslog: { tcpPort, project: 'desk' } } });
@@ -151,11 +148,89 @@ describe('syslog', () => {
   });
 });
 
+describe('syslog over TLS', () => {
+  const pem = (name: string) => fileURLToPath(new URL(`../../test/fixtures/tls/${name}.pem`, import.meta.url));
+  const FILES_OF = { tlsCertificate: pem('certificate'), tlsKey: pem('key') };
+  const MESSAGE = '<13>1 2025-10-20T03:18:20Z desk-1 till - - - drawer broke';
+
+  /** A sender that checks whom it speaks to, as rsyslog and syslog-ng do. */
+  function send(port: number, own: { cert?: Buffer; key?: Buffer } = {}) {
+    const ca = readFileSync(FILES_OF.tlsCertificate);
+    const socket = connectTls({ port, host: '127.0.0.1', servername: 'localhost', ca, ...own });
+    socket.on('error', () => {});
+    socket.write(`${Buffer.byteLength(MESSAGE)} ${MESSAGE}`);
+    return socket;
+  }
+
+  async function looked(input: ConfigurationInput, at: number) {
+    const checks = [];
+    const options = { configuration: configurationSchema.parse(input), folder, clock: { now: () => at } };
+    for await (const check of checkSyslogTls(options)) checks.push(check);
+    return checks;
+  }
+
+  it('is taken from a sender that trusts the certificate', async () => {
+    const tlsPort = await freePort();
+    await follow({ sources: { syslog: { tlsPort, ...FILES_OF, project: 'desk' } } });
+    const socket = send(tlsPort);
+    await expect.poll(bodies, PATIENT).toEqual(['drawer broke']);
+    expect(socket.authorized).toBe(true);
+    expect((await kept())[0]).toMatchObject({ projectId: stores.projectIds[1], service: 'till' });
+    socket.destroy();
+  });
+
+  it('is taken from senders with a certificate of that authority alone where one is named', async () => {
+    const tlsPort = await freePort();
+    const syslog = { tlsPort, ...FILES_OF, tlsClientAuthority: FILES_OF.tlsCertificate, project: 'desk' };
+    await follow({ sources: { syslog } });
+    const stranger = send(tlsPort);
+    await new Promise((resolve) => stranger.once('close', resolve));
+    const socket = send(tlsPort, { cert: readFileSync(FILES_OF.tlsCertificate), key: readFileSync(FILES_OF.tlsKey) });
+    await expect.poll(bodies, PATIENT).toEqual(['drawer broke']);
+    socket.destroy();
+  });
+
+  it.each([
+    ['without a key', { tlsCertificate: FILES_OF.tlsCertificate }, 'tlsKey', 'is missing'],
+    ['with a file that is not there', { ...FILES_OF, tlsKey: 'gone.pem' }, 'tlsKey', 'ENOENT'],
+    ['with a key for a certificate', { ...FILES_OF, tlsCertificate: FILES_OF.tlsKey }, 'tlsCertificate', 'no PEM'],
+    ['with another certificate’s key', FILES_OF, 'tlsKey', 'is not the key'],
+  ])('%s stops the start, and the doctor names it', async (_, files, key, reason) => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const other = join(folder, 'other.pem');
+    writeFileSync(other, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    const given = reason === 'is not the key' ? { ...files, tlsKey: other } : files;
+    const input: ConfigurationInput = { sources: { syslog: { tlsPort: await freePort(), ...given, project: 'desk' } } };
+    const expected = {
+      code: 'configuration_invalid',
+      about: { key: `sources.syslog.${key}`, reason: expect.stringContaining(reason) },
+    };
+    await expect(follow(input)).rejects.toMatchObject(expected);
+    expect(await looked(input, START)).toMatchObject([{ name: 'syslog', outcome: 'failed', error: expected }]);
+  });
+
+  it('has a certificate whose end the doctor tells, soon or past', async () => {
+    const input = { sources: { syslog: { tlsPort: 6514, ...FILES_OF } } };
+    const { validToDate, validFromDate } = new X509Certificate(readFileSync(FILES_OF.tlsCertificate));
+    const outcomeAt = async (at: number) => {
+      const [check] = await looked(input, at);
+      return check!.outcome;
+    };
+    expect(await outcomeAt(validFromDate.getTime() + 1)).toBe('ok');
+    expect(await outcomeAt(validToDate.getTime() - 86_400_000)).toBe('note');
+    expect(await outcomeAt(validToDate.getTime() + 1)).toBe('failed');
+    expect(await outcomeAt(validFromDate.getTime() - 1)).toBe('failed');
+    expect(await looked({}, START)).toEqual([]);
+  });
+});
+
 describe('Cloud Logging', () => {
   /** Speaks `entries.list` as the API does: newest first, by filter and page. */
   async function api(entries: { insertId: string; timestamp: string; textPayload: string }[]) {
     const asked: string[] = [];
     let isDown = false;
+    let refusals = 0;
+    let refused = 0;
     const server = createServer((request, response) => {
       let body = '';
       request.on('data', (chunk) => {
@@ -164,6 +239,12 @@ describe('Cloud Logging', () => {
       request.on('end', () => {
         if (isDown) {
           response.writeHead(403).end('{}');
+          return;
+        }
+        if (refusals > 0) {
+          refusals--;
+          refused++;
+          response.writeHead(429, { 'retry-after': '0' }).end('{"error":{"code":429,"status":"RESOURCE_EXHAUSTED"}}');
           return;
         }
         const { filter, pageSize, pageToken } = JSON.parse(body) as {
@@ -194,6 +275,11 @@ describe('Cloud Logging', () => {
       setDown(value: boolean) {
         isDown = value;
       },
+      /** The next so many questions are too many. */
+      refuse(count: number) {
+        refusals = count;
+      },
+      refused: () => refused,
       configuration: (entryLimit = 1_000): ConfigurationInput => ({
         cloudLogging: { project: 'p', endpoint, accessToken: 'token', entryLimit },
         sources: { cloudLoggingEveryMs: 20, cloudLoggingProject: 'shop' },
@@ -244,6 +330,33 @@ describe('Cloud Logging', () => {
     setDown(false);
     await expect.poll(bodies, PATIENT).toEqual(['line 0']);
     await expect.poll(() => sources.state()[0]!.problem, PATIENT).toBeNull();
+  });
+
+  it('goes on after a restart: what came meanwhile, and late into what was read, once each', async () => {
+    const entries = Array.from({ length: 12 }, (_, index) => entry(index));
+    const { configuration, asked } = await api(entries);
+    const first = await follow(configuration());
+    await expect.poll(reached, PATIENT).toBe(String(START));
+    await first.stop();
+    entries.push(entry(20, { timestamp: new Date(START - 30_000).toISOString() }));
+    entries.push(entry(21, { timestamp: new Date(START + 30_000).toISOString() }));
+    now += 120_000;
+    const before = asked.length;
+    await follow(configuration());
+    await expect.poll(reached, PATIENT).toBe(String(START + 120_000));
+    const old = entries.slice(0, 12).map(({ textPayload }) => textPayload);
+    expect(await bodies()).toEqual([...old, 'line 20', 'line 21']);
+    expect(asked[before]).toContain(new Date(START - 60_000).toISOString());
+  });
+
+  it('that says 429 is asked again when it says so, and every line is read once', async () => {
+    const { configuration, refuse, refused } = await api(Array.from({ length: 40 }, (_, index) => entry(index)));
+    refuse(2);
+    const sources = await follow(configuration());
+    await expect.poll(reached, PATIENT).toBe(String(START));
+    expect(await kept()).toHaveLength(40);
+    expect(refused()).toBe(2);
+    expect(sources.state()[0]!.problem).toBeNull();
   });
 
   it('without a project is a mistake in the configuration', async () => {

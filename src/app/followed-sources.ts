@@ -12,7 +12,8 @@ import {
   type IngestedOptions,
   type StreamSlice,
 } from '../core/ingest/index.ts';
-import { type Clock, GuardianError, toGuardianError } from '../core/shared/index.ts';
+import { type Clock, GuardianError, messagesFor, toGuardianError } from '../core/shared/index.ts';
+import { readSyslogTls } from './syslog-tls.ts';
 import type { IngestThreadState } from './thread-messages.ts';
 
 export interface FollowingOptions extends IngestedOptions {
@@ -71,7 +72,7 @@ export async function startFollowing(options: FollowingOptions) {
     for (const file of sources.files) {
       followed.push(await followFile(options, file.path, feedOf(file.project, 'file', file.service)));
     }
-    if (sources.syslog.udpPort !== null || sources.syslog.tcpPort !== null) {
+    if (settings.hasSyslog(options.configuration)) {
       followed.push(await listenToSyslog(options, feedOf(sources.syslog.project, 'syslog', null)));
     }
     if (sources.cloudLoggingEveryMs !== null) {
@@ -122,13 +123,15 @@ async function followFile(options: FollowingOptions, given: string, feed: Feed):
   return { state, stop: stopper(run().catch(note(state)), stopping, feed) };
 }
 
-async function listenToSyslog({ configuration, clock }: FollowingOptions, feed: Feed): Promise<Followed> {
+async function listenToSyslog({ configuration, folder, clock }: FollowingOptions, feed: Feed): Promise<Followed> {
   const { udpPort, tcpPort, host } = configuration.sources.syslog;
+  const tls = await readSyslogTls(configuration, folder);
   const state: Followed['state'] = { kind: 'syslog', name: host, problem: null };
   const stopping = new AbortController();
   const listener = createSyslogListener({
     ...(udpPort === null ? {} : { udp: { host, port: udpPort } }),
     ...(tcpPort === null ? {} : { tcp: { host, port: tcpPort } }),
+    ...(tls === null ? {} : { tls }),
     clock,
     timeZone: configuration.file.timeZone,
     // Lines of one trace come within moments; what is stored is stored before the sender is read on.
@@ -138,7 +141,11 @@ async function listenToSyslog({ configuration, clock }: FollowingOptions, feed: 
     },
     onError: note(state),
   });
-  await listener.start();
+  await listener.start().catch((thrown) => {
+    const { code, about } = toGuardianError(thrown);
+    const { portRemedy: remedy } = messagesFor(configuration.language).server.reasons;
+    throw new GuardianError(code, { ...about, remedy, cause: thrown });
+  });
   const ticker = setInterval(() => void feed.push(null).catch(note(state)), RETRY_MS);
   return {
     state,

@@ -8,6 +8,7 @@ import type { AppendBatch, DecodedRequest, WireRequest } from '../core/ingest/in
 import { systemClock as clock, toGuardianError } from '../core/shared/index.ts';
 import { startFolding } from './folding.ts';
 import type { IngestEngine } from './ingest-engine.ts';
+import { hasSources } from './needs-ingest-thread.ts';
 import { type StoreWatch, watchStore } from './store-watch.ts';
 import type { FromIngestThread, IngestThreadData, ToIngestThread } from './thread-messages.ts';
 
@@ -16,6 +17,7 @@ const BATCH_BYTES = 2 * 1024 * 1024;
 const BATCH_REQUESTS = 256;
 /** What is packed well comes to more than its bytes say. */
 const BATCH_EVENTS = 5_000;
+const BATCH_CHARACTERS = 4 * 1024 * 1024;
 const TOLD_EVERY_MS = 500;
 /** ms after the last events were stored from which nobody is known to send: longer than a batch takes. */
 const TAKING_IN_MS = 250;
@@ -31,7 +33,7 @@ const tell = (message: FromIngestThread) => port.postMessage(message);
 
 await run().catch((thrown) => {
   const { code, about, message } = toGuardianError(thrown);
-  tell({ kind: 'problem', code, reason: about.reason ?? message });
+  tell({ kind: 'problem', code, reason: about.reason ?? message, about });
   port.close();
   // Whatever still runs here would run on without anybody who takes requests.
   setTimeout(() => process.exit(1), 100);
@@ -50,6 +52,7 @@ async function run(): Promise<void> {
   const engine = () => {
     loading ??= import('./ingest-engine.ts').then(async ({ openIngestEngine }) => {
       const appender = {
+        ...watch.appender,
         append: (batch: AppendBatch) =>
           watch.appender.append(batch).finally(() => {
             activeAt = performance.now();
@@ -107,11 +110,6 @@ async function run(): Promise<void> {
   tellNow();
   await store.close();
   port.close();
-}
-
-function hasSources({ sources }: settings.Configuration): boolean {
-  const { files, syslog, cloudLoggingEveryMs } = sources;
-  return files.length > 0 || syslog.udpPort !== null || syslog.tcpPort !== null || cloudLoggingEveryMs !== null;
 }
 
 interface TakeOptions {
@@ -183,16 +181,25 @@ function nextBatch(
   const decoded: DecodedRequest[] = [];
   let bytes = 0;
   let count = 0;
+  let characters = 0;
   for (const { id, request } of waiting) {
-    if (ids.length >= BATCH_REQUESTS || bytes >= BATCH_BYTES || count >= BATCH_EVENTS) break;
+    if (ids.length >= BATCH_REQUESTS || bytes >= BATCH_BYTES) break;
+    if (count >= BATCH_EVENTS || characters >= BATCH_CHARACTERS) break;
     bytes += request.body.byteLength;
     const one = decode(request);
+    release(request.body);
     count += one.events.length;
+    characters += one.characters;
     ids.push(id);
     decoded.push(one);
   }
   waiting.splice(0, ids.length);
   return { ids, decoded, bytes };
+}
+
+/** It came to this thread alone, and what was read of it is copied: its memory goes back now, not when the collector finds it. */
+function release({ buffer }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && !buffer.detached) buffer.transfer(0);
 }
 
 function tellState(about: {

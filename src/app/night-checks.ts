@@ -16,12 +16,14 @@ import { openChannels } from './declare/channels.ts';
 import { declaredDirectory } from './declare/directory.ts';
 import { declaredJobs } from './declare/jobs.ts';
 import { declaredRules } from './declare/rules.ts';
+import { reportTrigger } from './jobs/report-schedule.ts';
 import { mailChannel } from './mail-channel.ts';
 import { openConfiguredCluster } from './search/open-search.ts';
+import { checkSyslogTls } from './syslog-tls.ts';
 import { checkUsage } from './usage/check-usage.ts';
 
 export interface NightCheck {
-  name: 'jobs' | 'rules' | 'routes' | 'search' | 'channel' | 'test' | 'usageRecords' | 'analysis';
+  name: 'jobs' | 'rules' | 'routes' | 'search' | 'channel' | 'test' | 'usageRecords' | 'analysis' | 'syslog';
   /** Of a channel its kind, of a test its kind and recipient. */
   about: string | null;
   outcome: 'ok' | 'note' | 'failed';
@@ -45,13 +47,15 @@ export async function* checkNight(options: NightChecksOptions): AsyncGenerator<N
     // Projects are made by the start.
     const jobs = declaredJobs(configuration, { folder, projectId: () => 1 });
     for (const { id, trigger } of jobs) checkTrigger(trigger, { key: `jobs.${id}` });
+    const reporting = reportTrigger(configuration);
+    if (reporting?.kind === 'cron') checkTrigger(reporting, { key: 'reports' });
     checkChains(jobs);
     await checkFunctions(jobs, { texts });
     return jobs.length === 0 ? null : doctor.count(jobs.length);
   });
   yield await found('rules', () => {
     const { rules } = configuration;
-    createRuleSet({ rules: declaredRules(configuration), types: configuration.alertTypes, hasUsage: true });
+    createRuleSet({ rules: declaredRules(configuration), types: configuration.alertTypes });
     return rules.length === 0 ? null : doctor.count(rules.length);
   });
   yield await found('routes', () => {
@@ -70,6 +74,7 @@ export async function* checkNight(options: NightChecksOptions): AsyncGenerator<N
     });
   }
   yield* checkChannels(options, doctor);
+  yield* checkSyslogTls(options);
   yield* checkUsage(options);
   yield* checkAnalysis(options);
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Store } from '../adapters/store/sql/index.ts';
 import * as settings from '../config/index.ts';
 import type { Change } from '../contracts/api/overview.ts';
-import { type Alerts, EVENT_RULES, SEALING_RULE } from '../core/alerts/index.ts';
+import { type Alerts, EVENT_RULES, JOB_WATCH_RULES, SEALING_RULE } from '../core/alerts/index.ts';
 import { type Loop, startLoop, systemTimer } from '../core/jobs/index.ts';
 import { createDeadManSwitch, createLinkPages } from '../core/notify/index.ts';
 import { type Clock, type GuardianError, messagesFor } from '../core/shared/index.ts';
@@ -45,6 +45,9 @@ const RULES_MS = 60_000;
 /** And those over what events tell, which people wait for. */
 const ERRORS_MS = 10_000;
 const SOON = [...EVENT_RULES, SEALING_RULE.name];
+/** A tick is missing after a minute, and the watchdog looks twice in one: so it is an alert within two. */
+const WATCH_MS = 30_000;
+const WATCH = JOB_WATCH_RULES.map(({ name }) => name);
 /** What `guardian exec` left while the server was away is looked for this often. */
 const EXEC_RECORDS_MS = 60_000;
 /** Predictions of one job: of failure and of lateness. */
@@ -87,6 +90,7 @@ export async function openNightShift(options: NightShiftOptions) {
     store,
     own: ownWork({
       configuration,
+      folder,
       store,
       telling,
       compareIssues: work.compareIssues,
@@ -109,7 +113,16 @@ export async function openNightShift(options: NightShiftOptions) {
     worker: telling.worker.state,
     ingest: intake.state,
   });
-  const alerts = openAlerts({ configuration, store, knobs, parts, clock, onChange, onTold: wake });
+  const alerts = openAlerts({
+    configuration,
+    store,
+    knobs,
+    parts,
+    jobWatch: engine.watch,
+    clock,
+    onChange,
+    onTold: wake,
+  });
   const partProblems = async () => {
     const isStoreThere = await store.state().then(
       () => true,
@@ -153,6 +166,7 @@ export async function openNightShift(options: NightShiftOptions) {
     ...usage.rounds(alerts),
     { name: 'alert rules', everyMs: RULES_MS, run: (signal) => lookWithAll(alerts, signal) },
     { name: 'error thresholds', everyMs: ERRORS_MS, run: (signal) => lookWithAll(alerts, signal, SOON) },
+    { name: 'job watch', everyMs: WATCH_MS, run: (signal) => lookWithAll(alerts, signal, WATCH) },
     { name: 'predictions', everyMs: RULES_MS, run: foretelling },
     { name: 'alerts due', everyMs: DUE_MS, run: async () => void (await alerts.carryOutDue()) },
   ];

@@ -1,13 +1,17 @@
 import type { Store } from '../adapters/store/sql/index.ts';
 import type { Configuration } from '../config/index.ts';
-import type { Coordination } from '../core/jobs/index.ts';
+import { type Coordination, checkTrigger } from '../core/jobs/index.ts';
 import { type Clock, messagesFor } from '../core/shared/index.ts';
+import { documentsWork } from './guardians/documents.ts';
+import { failingCallsWork } from './guardians/failing-calls.ts';
 import { dailyAt, everySpan, type OwnWork } from './jobs/own-jobs.ts';
+import { reportTrigger } from './jobs/report-schedule.ts';
 import { pruning } from './pruning.ts';
 import type { Telling } from './telling.ts';
 
 export interface OwnWorkOptions {
   configuration: Configuration;
+  folder: string;
   store: Store;
   telling: Telling;
   compareIssues(): Promise<number>;
@@ -21,6 +25,7 @@ const HOUR_MS = 60 * 60 * 1000;
 /** What Guardian does by itself now and then, as jobs like anybody's: reports, digest, retention, comparison of issues, the monthly drill. */
 export function ownWork({
   configuration,
+  folder,
   store,
   telling,
   compareIssues,
@@ -54,14 +59,17 @@ export function ownWork({
     timeoutMs: HOUR_MS,
     run: ({ signal }) => coordination.learn(signal),
   });
-  if (reports.everyMs !== null)
+  const reporting = reportTrigger(configuration);
+  if (reporting !== null) {
+    if (reporting.kind === 'cron') checkTrigger(reporting, { key: 'reports' });
     works.push({
       name: 'reports',
       label: own.reports,
-      trigger: everySpan(reports.everyMs),
+      trigger: reporting,
       timeoutMs: HOUR_MS,
       run: ({ signal }) => telling.makeReports(signal),
     });
+  }
   if (reports.digestAt !== null)
     works.push({
       name: 'digest',
@@ -70,6 +78,11 @@ export function ownWork({
       timeoutMs: HOUR_MS,
       run: telling.queueDigest,
     });
+  const looks = [
+    documentsWork({ configuration, folder, clock }),
+    failingCallsWork({ configuration, index: store.index, clock }),
+  ];
+  works.push(...looks.filter((work) => work !== null));
   if (notify.drill)
     works.push({
       name: 'drill',

@@ -6,6 +6,7 @@ import * as settings from '../config/index.ts';
 import { type Clock, messagesFor } from '../core/shared/index.ts';
 import { DEFAULT_SERVER_KNOBS, type ServerOptions } from '../server/index.ts';
 import { authDatabaseOf } from './auth-database.ts';
+import { reportsDueAfter } from './jobs/report-schedule.ts';
 import { loadSample } from './sample.ts';
 import type { ThreadIntake } from './thread-intake.ts';
 import { triggerCheck, wireHelp } from './wire-help.ts';
@@ -69,6 +70,7 @@ export async function serverParts(
       return format === 'markdown' ? markdown : JSON.stringify(json, null, 2);
     },
     loadSample: (project) => loadSample(intake, project, clock),
+    dueAfter: reportsDueAfter(configuration),
     dashboardFolder: DASHBOARD,
     wire: wireHelp(configuration, await instanceIdOf(store)),
     trigger: triggerCheck(configuration),

@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import { hostname } from 'node:os';
-import pino, { type Logger } from 'pino';
+import type { Logger, pino as Pino } from 'pino';
 import { openStore, type Store } from '../adapters/store/sql/index.ts';
 import * as settings from '../config/index.ts';
 import { createProject } from '../core/access/index.ts';
@@ -14,7 +15,9 @@ import { openAudit } from './audit/open-audit.ts';
 import { createChangeHub } from './change-hub.ts';
 import { loadDeploy } from './deploy/load-deploy.ts';
 import { openFixes } from './fixes/open-fixes.ts';
+import { startGivingBack } from './give-back-memory.ts';
 import { startMetrics } from './metrics/start-metrics.ts';
+import { needsIngestThread } from './needs-ingest-thread.ts';
 import { openNightShift } from './night-shift.ts';
 import { startRounds } from './rounds.ts';
 import { openSearch } from './search/open-search.ts';
@@ -44,7 +47,7 @@ export interface RunningGuardian {
 /** Configuration → store → threads → jobs, alerts, messages → server; stopped in reverse. Throws what keeps it from starting, with everything closed again. */
 export async function startServer(options: OpenServerOptions): Promise<RunningGuardian> {
   const { configuration, folder, clock, version } = options;
-  const logger = options.logger ?? pino({ level: 'warn', base: null }, pino.destination({ fd: 2, sync: true }));
+  const logger = options.logger ?? openLogger();
   const stops: (() => Promise<unknown> | unknown)[] = [];
   const stop = async () => {
     for (const end of stops.splice(0).reverse()) await end();
@@ -83,7 +86,7 @@ export async function startServer(options: OpenServerOptions): Promise<RunningGu
     const work = createWorkPool(data);
     stops.push(() => work.stop());
     stops.push(() => intake.stop());
-    const ready = intake.start();
+    const ready = (await needsIngestThread(data, store)) ? intake.start() : Promise.resolve(intake.rest());
     ready.catch(() => {});
     const makeReport: typeof work.makeReport = async (request) => {
       const made = await work.makeReport(request);
@@ -163,6 +166,8 @@ export async function startServer(options: OpenServerOptions): Promise<RunningGu
       },
     );
     stops.push(() => rounds.stop());
+    const givingBack = startGivingBack();
+    stops.push(() => givingBack.stop());
     return { url, setUpLink, caughtUp, stop };
   } catch (thrown) {
     await stop();
@@ -170,15 +175,18 @@ export async function startServer(options: OpenServerOptions): Promise<RunningGu
   }
 }
 
+/** By `require`: imported, all of its CommonJS files would be searched for their exports first, which takes as long as running them. */
+function openLogger(): Logger {
+  const pino = createRequire(import.meta.url)('pino') as typeof Pino;
+  return pino({ level: 'warn', base: null }, pino.destination({ fd: 2, sync: true }));
+}
+
 /** Everything needs a project to come into: `default`, and those that the configuration names. */
-async function prepareProjects(
-  store: Store,
-  { sources, jobs, deploy }: settings.Configuration,
-  clock: Clock,
-): Promise<void> {
+async function prepareProjects(store: Store, configuration: settings.Configuration, clock: Clock): Promise<void> {
+  const { sources, jobs, deploy } = configuration;
   const known = new Set((await store.projects.list()).map(({ slug }) => slug));
   const named = ['default', ...sources.files.map(({ project }) => project)];
-  if (sources.syslog.udpPort !== null || sources.syslog.tcpPort !== null) named.push(sources.syslog.project);
+  if (settings.hasSyslog(configuration)) named.push(sources.syslog.project);
   if (sources.cloudLoggingEveryMs !== null) named.push(sources.cloudLoggingProject);
   for (const { project } of Object.values(jobs)) if (project !== null) named.push(project);
   for (const { project } of Object.values(deploy.targets)) named.push(project);

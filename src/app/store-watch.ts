@@ -17,6 +17,7 @@ export function watchStore(inner: EventAppender, clock: Clock) {
   let isNews = false;
 
   const appender: EventAppender = {
+    ...(inner.pack ? { pack: inner.pack } : {}),
     async append(batch) {
       try {
         const outcomes = await inner.append(batch);

@@ -25,6 +25,8 @@ export interface ThreadIntakeOptions {
 export interface ThreadIntake extends Intake {
   /** Resolves once the thread takes requests; rejects with why it cannot. */
   start(): Promise<void>;
+  /** Instead of starting: the first request starts the thread. */
+  rest(): void;
   /** Everything accepted is answered, then the thread ends. */
   stop(): Promise<void>;
   sources(): IngestThreadState['sources'];
@@ -62,6 +64,7 @@ export function createThreadIntake(options: ThreadIntakeOptions): ThreadIntake {
 
   return {
     start: life.start,
+    rest: life.rest,
     stop: life.stop,
     accept,
     countDropped,

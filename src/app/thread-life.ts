@@ -25,6 +25,8 @@ export interface ThreadLifeOptions {
 export interface ThreadLife {
   /** Resolves once the thread takes requests; rejects with why it cannot. */
   start(): Promise<void>;
+  /** Instead of starting: nothing is left to do, and the first message starts it. */
+  rest(): void;
   /** What it was given is answered, then it ends. */
   stop(): Promise<void>;
   /** Whether it takes messages, or is started by one. */
@@ -55,6 +57,7 @@ export function createThreadLife(options: ThreadLifeOptions): ThreadLife {
 
   return {
     start,
+    rest: beginAtRest,
     stop,
     isTaking: () => !isStopping && phase !== 'off',
     post,
@@ -95,12 +98,17 @@ export function createThreadLife(options: ThreadLifeOptions): ThreadLife {
           hasRun = true;
           resolve();
         } else if (message.kind === 'problem') {
-          reject(new GuardianError(message.code as 'internal', { reason: message.reason }));
+          reject(new GuardianError(message.code as 'internal', { ...message.about, reason: message.reason }));
           options.onProblem(message.code, message.reason);
         } else if (message.kind === 'quiet') letRest(message.rest);
         else options.onMessage(message);
       });
     });
+  }
+
+  function beginAtRest(): void {
+    hasRun = true;
+    phase = 'resting';
   }
 
   function startAgain(): void {

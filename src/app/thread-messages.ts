@@ -2,6 +2,7 @@ import type { Configuration } from '../config/index.ts';
 import type { Change } from '../contracts/api/overview.ts';
 import type { LiveCount } from '../core/events/index.ts';
 import type { AppendBatch, IntakeState, WireReply, WireRequest } from '../core/ingest/index.ts';
+import type { GuardianError } from '../core/shared/index.ts';
 import type { Ingested } from './metrics/ingested-tally.ts';
 
 /** What a thread needs to compose itself: plain data, since nothing else crosses. */
@@ -46,7 +47,8 @@ export type FromIngestThread =
   | { kind: 'ingested'; ingested: Ingested }
   /** Nothing came for a while, and nothing is left to do before `settleAt`. */
   | { kind: 'quiet'; rest: RestState }
-  | { kind: 'problem'; code: string; reason: string };
+  /** `about`: where it kept the thread from starting. */
+  | { kind: 'problem'; code: string; reason: string; about?: GuardianError['about'] };
 
 /** What only the thread knows; the rest of `IntakeState` is counted where requests wait. */
 export interface IngestThreadState extends Omit<IntakeState, 'waiting' | 'waitingBytes'> {

@@ -7,6 +7,7 @@ import { openSpoolFile } from '../adapters/store/spool-file.ts';
 import { type ConfigurationInput, configurationSchema } from '../config/schema.ts';
 import type { WireRequest } from '../core/ingest/index.ts';
 import { type GuardianError, systemClock } from '../core/shared/index.ts';
+import { needsIngestThread } from './needs-ingest-thread.ts';
 import { createThreadIntake, type ThreadIntake } from './thread-intake.ts';
 
 const QUIET_MS = 300;
@@ -43,17 +44,25 @@ afterEach(async () => {
   await stores.close();
 });
 
-async function start(configuration: ConfigurationInput = {}, settleAfterMs = 900_000): Promise<void> {
+const dataOf = (configuration: ConfigurationInput = {}) => ({
+  configuration: configurationSchema.parse({ dataFolder: folder, ...configuration }),
+  folder,
+});
+function open(configuration: ConfigurationInput, settleAfterMs: number): void {
   intake = createThreadIntake({
-    data: { configuration: configurationSchema.parse({ dataFolder: folder, ...configuration }), folder },
+    data: dataOf(configuration),
     waitingBytes: 10_000_000,
     rest: { quietMs: QUIET_MS, settleAfterMs },
     onChanges() {},
     onProblem() {},
     onExit: (error) => exits.push(error),
   });
+}
+async function start(configuration: ConfigurationInput = {}, settleAfterMs = 900_000): Promise<void> {
+  open(configuration, settleAfterMs);
   await intake.start();
 }
+const isNeeded = (configuration?: ConfigurationInput) => needsIngestThread(dataOf(configuration), stores.main);
 const resting = () => expect.poll(() => running.size, PATIENCE).toBe(0);
 
 function request(id: string, severity = 'info'): WireRequest {
@@ -201,6 +210,33 @@ describe('what is left to do', () => {
     await resting();
     expect(await stores.main.activity.dropped(0)).toEqual([dropped]);
     expect(readdirSync(join(folder, 'spool'))).toEqual([]);
+  });
+});
+
+describe('before anybody sends', () => {
+  it('there is no thread: the first request starts it, and one that dies is followed by another', async () => {
+    open({}, 900_000);
+    intake.rest();
+    expect([await isNeeded(), made.length]).toEqual([false, 0]);
+    expect((await intake.accept(request('first'))).status).toBe(200);
+    expect([made.length, await storedIds(), exits]).toEqual([1, ['first'], []]);
+    await made[0]!.terminate();
+    await expect.poll(() => made.length, PATIENCE).toBe(2);
+    await expect.poll(async () => (await intake.accept(request('second'))).status, PATIENCE).toBe(200);
+  });
+
+  it('it is needed for what is followed, for what waits in the spool, and for what is to be folded', async () => {
+    await start();
+    expect(await isNeeded({ sources: { files: [{ path: join(folder, 'shop.log'), project: 'shop' }] } })).toBe(true);
+    const spool = openSpoolFile({ folder: join(folder, 'spool'), maxBytes: 1_000_000 });
+    expect(await isNeeded()).toBe(false);
+    await intake.stop();
+    await spool.add({ events: [], records: [], dropped: [], positions: [], at: Date.now() });
+    expect(await isNeeded()).toBe(true);
+    await start();
+    await expect.poll(() => isNeeded(), PATIENCE).toBe(false);
+    await intake.accept(request('broken', 'error'));
+    expect(await isNeeded()).toBe(true);
   });
 });
 

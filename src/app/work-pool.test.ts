@@ -45,7 +45,15 @@ async function fail(): Promise<string> {
   const projectId = stores.projectIds[0];
   await stores.ingest.events.append({
     events: events.map((event) => ({ projectId, event, claimedTime: event.time, isCandidate: isFoldCandidate(event) })),
-    records: [],
+    records: [
+      {
+        projectId,
+        kind: 'feedback',
+        id: 'f1',
+        time: now,
+        payload: { eventId: events[0]!.id, message: 'It stays empty' },
+      },
+    ],
     dropped: [],
     positions: [],
     at: now,
@@ -110,6 +118,7 @@ describe('the work thread', () => {
     expect(evidence.suspects.commits[0]!.diff).toContain('+    price = PRICES[order.item]');
     const { markdown } = await pool.handOffOf(issueId, 'en');
     expect(markdown).toContain('src/cart.py');
+    expect(markdown).toContain('| It stays empty');
   });
 
   it('says not_found across the thread, and goes on', async () => {

@@ -32,6 +32,8 @@ import type { WorkCall, WorkResult } from './work-pool.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
+/** What users wrote, the newest, that a hand-off quotes. */
+const FEEDBACK = 3;
 /** Bytes of a suspect's diff that are shown. */
 const DIFF_BYTES = 40_000;
 /** Of these the commit is known by the name of the revision alone. */
@@ -132,7 +134,7 @@ async function lookAt({ projectId, service, freshness }: ReportRequest): Promise
     commands: configuration.commands,
     clock,
     messages: messagesFor(configuration.language),
-    knobs: configuration.report,
+    knobs: settings.reportKnobsOf(configuration),
   });
 }
 
@@ -270,7 +272,7 @@ async function handOffOf(issueId: string, language: PeopleLanguage): Promise<rep
 
 async function handOffPartsOf(issueId: string, language: PeopleLanguage, tokens: number) {
   const stored = await storedIssue(issueId);
-  const { issues, fold, projects } = await store();
+  const { issues, fold, projects, clientTales } = await store();
   const found = await understood(stored);
   const gathered = found && (await evidenceFor(found.understanding, language, await revisionBefore(stored)));
   const { history, revisions } = await issues.about(issueId);
@@ -294,6 +296,7 @@ async function handOffPartsOf(issueId: string, language: PeopleLanguage, tokens:
       newest === null
         ? null
         : { revision: newest, incidents: revisions.find(({ revision }) => revision === newest)?.incidents ?? 0 },
+    feedback: await clientTales.feedback(stored, FEEDBACK),
     rate: await rateOf(stored, background?.hours ?? []),
     leastSilence: leastSilenceOf(configuration.fixes),
     frameOrigin: understanding.frameOrigin,

@@ -5,6 +5,7 @@ import {
   deploymentDetail,
   deployReply,
   type deployRequest,
+  endReply,
   type rollbackRequest,
 } from '../contracts/api/deployments.ts';
 import { health } from '../contracts/api/overview.ts';
@@ -18,6 +19,10 @@ type Reply = z.infer<typeof deployReply>;
 export interface Deployments {
   deploy(request: z.input<typeof deployRequest>): Promise<Reply>;
   rollBack(request: z.input<typeof rollbackRequest>): Promise<Reply>;
+  hold(id: string, reason?: string): Promise<DeploymentDetail>;
+  carryOn(id: string): Promise<DeploymentDetail>;
+  /** The whole service of a target; left out: the only one. */
+  end(target?: string): Promise<z.infer<typeof endReply>>;
   get(id: string): Promise<DeploymentDetail>;
   /** This process carries them on: without it they stand still. */
   isHere: boolean;
@@ -60,10 +65,14 @@ export async function deploymentsOf({ configuration, context, url, apiKey }: Dep
 }
 
 function overServer(server: Server): Deployments {
+  const one = (id: string) => `/api/deployments/${encodeURIComponent(id)}`;
   return {
     deploy: (request) => server.post('/api/deployments', request, deployReply),
     rollBack: (request) => server.post('/api/deployments/roll-back', request, deployReply),
-    get: (id) => server.get(`/api/deployments/${encodeURIComponent(id)}`, deploymentDetail),
+    hold: (id, reason) => server.post(`${one(id)}/hold`, reason === undefined ? {} : { reason }, deploymentDetail),
+    carryOn: (id) => server.post(`${one(id)}/promote`, {}, deploymentDetail),
+    end: (target) => server.post('/api/deployments/end', target === undefined ? {} : { target }, endReply),
+    get: (id) => server.get(one(id), deploymentDetail),
     isHere: false,
     async close() {},
   };

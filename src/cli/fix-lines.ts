@@ -1,4 +1,4 @@
-import type { FixDetail, FixSummary } from '../contracts/api/fixes.ts';
+import type { FixDetail, FixSummary, HandOffOutlook } from '../contracts/api/fixes.ts';
 import type { Messages } from '../core/shared/index.ts';
 
 interface Saying {
@@ -41,5 +41,24 @@ export function fixDetailLines(fix: FixDetail, saying: Saying): string[] {
           ...verbatim(run.output),
           ...(run.diff === null ? [] : ['', ...verbatim(run.diff)]),
         ]),
+  ];
+}
+
+/** To whom it could be handed, and every reason against it; then why it is not handed off by itself. */
+export function outlookLines(outlook: HandOffOutlook, { messages, plain }: Saying): string[] {
+  const words = messages.cli.fix;
+  const { assignment } = messages.fixes;
+  const reasons = (given: HandOffOutlook['byItself']['reasons']) => given.map(({ text }) => `      ${text}`);
+  const { byItself } = outlook;
+  return [
+    assignment.fixability(outlook.fixability),
+    ...outlook.fixabilityReasons.map(({ points, text }) => `      ${points} ${text}`),
+    assignment.level[outlook.level],
+    ...outlook.ways.flatMap((way) => [
+      `${way.way}${way.agent === null ? '' : `  ${plain(way.agent)}`}  ${words.may(way.reasons.length === 0)}`,
+      ...reasons(way.reasons),
+    ]),
+    words.byItself(byItself.agent === null ? null : plain(byItself.agent), byItself.reasons.length === 0),
+    ...reasons(byItself.reasons),
   ];
 }

@@ -21,7 +21,16 @@ const LOOK = [
 ] as const;
 
 const OPTIONS = {
-  report: [...LOOK, ['--format LIST', 'format'], ['--out PATH', 'out'], ['--follow', 'follow'], ['--quiet', 'quiet']],
+  report: [
+    ...LOOK,
+    ['--format LIST', 'format'],
+    ['--out PATH', 'out'],
+    ['--follow', 'follow'],
+    ['--quiet', 'quiet'],
+    ['--all', 'reportAll'],
+    ['--url ADDRESS', 'url'],
+    ['--api-key KEY', 'apiKey'],
+  ],
   send: [...LOOK, ['--force', 'force'], ['--dry-run', 'dryRun'], ['--quiet', 'quiet']],
   hook: LOOK,
   doctor: [
@@ -95,6 +104,7 @@ const OPTIONS = {
   fix: [
     ['list', 'fixList'],
     ['agents', 'fixAgents'],
+    ['check ISSUE', 'fixCheck'],
     ['hand-off ISSUE', 'fixHandOff'],
     ['show ID', 'fixShow'],
     ['reply ID ACTION', 'fixReply'],
@@ -127,6 +137,10 @@ const OPTIONS = {
     ['--set NAME=VALUE', 'deploySet'],
     ['--unset NAME', 'deployUnset'],
     ['--irreversible', 'deployIrreversible'],
+    ['--hold ID', 'deployHold'],
+    ['--continue ID', 'deployContinue'],
+    ['--end', 'deployEnd'],
+    ['--reason TEXT', 'rollbackReason'],
     ['--dry-run', 'deployDryRun'],
     ['-y, --yes', 'deployYes'],
     ['--json', 'deployJson'],

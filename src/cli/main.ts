@@ -1,4 +1,5 @@
 import { processEnvironment } from '../config/process-environment.ts';
+import type { PeopleLanguage } from '../core/shared/index.ts';
 import { type Command, type CommandContext, INTERRUPTED, type Terminal } from './context.ts';
 import { productVersion } from './product-version.ts';
 
@@ -27,12 +28,15 @@ const COMMANDS: Record<string, () => Promise<{ run: Command }>> = {
   rollback: () => import('./commands/rollback.ts'),
 };
 
+const HELP: ReadonlySet<string> = new Set(['--help', '-h', 'help']);
+
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: string[]): Promise<number> {
   // What stands behind `--` is another command's.
   const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
-  if (args[0] === '--version' || args[0] === '-V') {
+  const name = args[0];
+  if (name === '--version' || name === '-V') {
     process.stdout.write(`guardian ${productVersion()}\n`);
     return 0;
   }
@@ -43,24 +47,20 @@ async function main(args: string[]): Promise<number> {
   const { explainError } = await import('./explain-error.ts');
   const { languageOf } = await import('./parse-options.ts');
   const language = languageOf(own, environment);
-  const name = args[0];
-  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+  if (name === undefined || HELP.has(name)) {
     printHelp({ command: args[1] ?? null, commands: Object.keys(COMMANDS), language, output });
     return 0;
   }
   const load = COMMANDS[name];
-  const isVerbose = own.includes('--verbose') || own.includes('-v');
+  const isVerbose = hasFlag(own, '--verbose', '-v');
   // Libraries' warnings to developers tell a user nothing.
   if (!isVerbose) process.removeAllListeners('warning');
   const stop = new AbortController();
   const stopNow = () => stop.abort();
   process.once('SIGINT', stopNow).once('SIGTERM', stopNow);
   try {
-    if (!load) {
-      const { GuardianError, messagesFor } = await import('../core/shared/index.ts');
-      throw new GuardianError('usage_invalid', { reason: messagesFor(language).cli.unknownCommand(name) });
-    }
-    if (own.includes('--help') || own.includes('-h')) {
+    if (!load) throw await unknownCommand(name, language);
+    if (hasFlag(own, '--help', '-h')) {
       printHelp({ command: name, commands: Object.keys(COMMANDS), language, output });
       return 0;
     }
@@ -82,6 +82,15 @@ async function main(args: string[]): Promise<number> {
     if (stop.signal.aborted) process.stdin.destroy();
     process.off('SIGINT', stopNow).off('SIGTERM', stopNow);
   }
+}
+
+function hasFlag(args: readonly string[], long: string, short: string): boolean {
+  return args.includes(long) || args.includes(short);
+}
+
+async function unknownCommand(name: string, language: PeopleLanguage): Promise<Error> {
+  const { GuardianError, messagesFor } = await import('../core/shared/index.ts');
+  return new GuardianError('usage_invalid', { reason: messagesFor(language).cli.unknownCommand(name) });
 }
 
 function terminal(stream: NodeJS.WriteStream): Terminal {

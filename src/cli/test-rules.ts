@@ -28,25 +28,24 @@ export async function testRules({ configuration, labelled, messages, context }: 
   const words = messages.cli.alerts.test;
   const print = (line: string) => context.output.write(`${line}\n`);
   const declared = declaredRules(configuration);
-  const set = createRuleSet({ rules: declared, types: configuration.alertTypes, hasUsage: false, runsExamples: false });
+  const set = createRuleSet({ rules: declared, types: configuration.alertTypes, runsExamples: false });
   if (labelled !== null) {
-    const rows = readLabelled(resolve(context.folder, labelled));
-    const { total, byType, misses } = scoreLabelled(set, rows);
+    const { total, byType, misses } = scoreLabelled(set, readLabelled(resolve(context.folder, labelled)));
+    const shown = misses.slice(0, SHOWN_MISSES);
     for (const [type, score] of byType) print(scoreLine(type, score, words));
-    for (const { line, type, expected, text } of misses.slice(0, SHOWN_MISSES))
-      print(words.missedLine(line, type, expected, oneLine(text)));
-    if (misses.length > SHOWN_MISSES) print(words.more(misses.length - SHOWN_MISSES));
+    for (const { line, type, expected, text } of shown) print(words.missedLine(line, type, expected, oneLine(text)));
+    if (shown.length < misses.length) print(words.more(misses.length - shown.length));
     print(scoreLine(words.all, total, words));
     return 0;
   }
+  const findOf = (rule: (typeof declared)[number]) => set.texts.find((one) => one.rule === rule)?.find ?? null;
   if (declared.length === 0) print(words.noRules);
   let missedCount = 0;
   for (const rule of declared) {
-    const find = set.texts.find((one) => one.rule === rule)?.find ?? null;
+    const find = findOf(rule);
     const score = scoreOfExamples(rule, find);
-    print(
-      score ? scoreLine(`${rule.name} (${rule.type})`, score, words) : words.noExamples(`${rule.name} (${rule.type})`),
-    );
+    const title = `${rule.name} (${rule.type})`;
+    print(score ? scoreLine(title, score, words) : words.noExamples(title));
     for (const { list, example } of missedExamples(rule, find)) {
       missedCount += 1;
       print(words.missedExample(list === 'match', oneLine(example)));

@@ -83,19 +83,24 @@ function checkAddresses(
       remedy ? `Set ${remedy}, or recipients.${id}.${channel}.` : undefined,
     );
   }
-  for (const address of addresses) {
-    if (PLACEHOLDER.test(address)) refuse(`recipients.${id}.${channel}`, 'holds a placeholder');
-    if (!notify.allowReservedDomains && RESERVED.test(domainOf(address, channel)))
-      refuse(
-        `recipients.${id}.${channel}`,
-        `"${domainOf(address, channel)}" is reserved: nobody reads there`,
-        'Give a real address; notify.allowReservedDomains: true allows it for trying things out.',
-      );
-    if (channel === 'email' && !/^[^\s@]+@[^\s@]+$/.test(address))
-      refuse(`recipients.${id}.email`, 'is not an e-mail address');
-    if ((channel === 'slack' || channel === 'webhook') && !/^https?:\/\//.test(address))
-      refuse(`recipients.${id}.${channel}`, 'is not an http address');
-  }
+  for (const address of addresses) checkAddress(address, { id, channel, notify });
+}
+
+function checkAddress(
+  address: string,
+  { id, channel, notify }: { id: string; channel: Channel; notify: Configuration['notify'] },
+): void {
+  const key = `recipients.${id}.${channel}`;
+  if (PLACEHOLDER.test(address)) refuse(key, 'holds a placeholder');
+  if (!notify.allowReservedDomains && RESERVED.test(domainOf(address, channel)))
+    refuse(
+      key,
+      `"${domainOf(address, channel)}" is reserved: nobody reads there`,
+      'Give a real address; notify.allowReservedDomains: true allows it for trying things out.',
+    );
+  if (channel === 'email' && !/^[^\s@]+@[^\s@]+$/.test(address)) refuse(key, 'is not an e-mail address');
+  if ((channel === 'slack' || channel === 'webhook') && !/^https?:\/\//.test(address))
+    refuse(key, 'is not an http address');
 }
 
 const ENVIRONMENT: Partial<Record<Channel, (person: string) => string>> = {

@@ -5,13 +5,15 @@ import { DEFAULT_EVIDENCE_LIMITS } from '../core/evidence/index.ts';
 import { DEFAULT_UNDERSTANDING_LIMITS } from '../core/issues/index.ts';
 import { DEFAULT_FAILED_LOOK_POLICY, DEFAULT_MAIL_POLICY } from '../core/notify/index.ts';
 import { DEFAULT_REPORT_KNOBS } from '../core/reports/index.ts';
+import { reportKnobsOf } from './derive.ts';
 import { configurationSchema } from './schema.ts';
 
 describe('the defaults on the one screen', () => {
-  const { report, understanding, mail, cloudLogging, file } = configurationSchema.parse({});
+  const configuration = configurationSchema.parse({});
+  const { report, understanding, mail, cloudLogging, file } = configuration;
 
   it('are those of the parts that use them', () => {
-    expect(report).toMatchObject(DEFAULT_REPORT_KNOBS);
+    expect(reportKnobsOf(configuration)).toMatchObject(DEFAULT_REPORT_KNOBS);
     expect(report.snippetLines).toBe(DEFAULT_EVIDENCE_LIMITS.snippetLines);
     expect(report.latencyAboveMs).toBe(DEFAULT_UNDERSTANDING_LIMITS.latencyMs);
     expect(understanding.candidates).toBe(DEFAULT_UNDERSTANDING_LIMITS.candidates);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { leastSilenceOf } from '../app/fixes/fix-settings.ts';
 import { messagesFor } from '../core/shared/index.ts';
-import { mailOptionsOf, placesOf, recipientsOf, subjectOptionsOf } from './derive.ts';
+import { mailOptionsOf, placesOf, recipientsOf, reportKnobsOf, subjectOptionsOf } from './derive.ts';
 import { loadConfiguration } from './load.ts';
 
 const load = (environment: Record<string, string>, overrides = {}) =>
@@ -8,6 +9,12 @@ const load = (environment: Record<string, string>, overrides = {}) =>
 const messages = messagesFor('en');
 
 describe('what follows from the configuration', () => {
+  it('says in reports what a fix is verified by: one setting for both', async () => {
+    const configuration = await load({}, { fixes: { verify: { requests: 40, within: '2h', withoutRequests: '2d' } } });
+    expect(reportKnobsOf(configuration)).toMatchObject({ silentRequests: 40, silentHours: 2, silentHoursAlone: 48 });
+    expect(leastSilenceOf(configuration.fixes)).toEqual({ requests: 40, hours: 2, hoursAlone: 48 });
+  });
+
   it('sends in the name of the SMTP user, unless another sender is named', async () => {
     const user = { SMTP_HOST: 'smtp.example.org', SMTP_USER: 'sender@example.org' };
     expect(mailOptionsOf(await load(user), messages)).toMatchObject({

@@ -52,6 +52,17 @@ export function recipientsOf({ mail }: Configuration) {
   });
 }
 
+const HOUR_MS = 3_600_000;
+
+/** What reports are made by. When an issue is done is said as it is verified: both are `fixes.verify`. */
+export function reportKnobsOf({ report, fixes }: Configuration) {
+  const { requests, within, withoutRequests } = fixes.verify;
+  return {
+    ...report,
+    ...{ silentRequests: requests, silentHours: within / HOUR_MS, silentHoursAlone: withoutRequests / HOUR_MS },
+  };
+}
+
 export function subjectOptionsOf({ mail, service, timeZone }: Configuration, reported: string | null) {
   return { tag: mail.tag, name: mail.name ?? reported ?? service ?? 'Guardian', timeZone };
 }
@@ -75,10 +86,17 @@ export function storeLocationOf({ dataFolder, database }: Configuration, folder:
     : { kind: 'postgres' as const, url: database.url };
 }
 
+/** Whether a syslog listener is asked for. */
+export function hasSyslog({ sources: { syslog } }: Configuration): boolean {
+  return [syslog.udpPort, syslog.tcpPort, syslog.tlsPort].some((asked) => asked !== null);
+}
+
 /** What the server is told; what it is not told has its defaults there. */
-export function serverKnobsOf({ server, ingest, report, protection, metrics }: Configuration) {
+export function serverKnobsOf({ server, ingest, report, protection, metrics, sources }: Configuration) {
+  const { port, host } = sources.otlp;
   return {
     ...server,
+    otlp: port === null ? null : { port, host: host ?? server.host },
     protection,
     metrics,
     waitingBytes: ingest.waitingBytes,

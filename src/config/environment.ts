@@ -88,6 +88,7 @@ const NAMES: Record<string, { path: Path; read: Reader }> = {
   GUARDIAN_PUBLIC_URL: { path: ['server', 'publicUrl'], read: asIs },
   GUARDIAN_SECRET: { path: ['server', 'secret'], read: asIs },
   GUARDIAN_GITHUB_TOKEN: { path: ['fixes', 'github', 'token'], read: trimmed },
+  GUARDIAN_GRAFANA_TOKEN: { path: ['deploy', 'grafana', 'token'], read: trimmed },
   GUARDIAN_IMAP_PASSWORD: { path: ['fixes', 'replies', 'imap', 'password'], read: asIs },
   GUARDIAN_REPLY_SECRET: { path: ['fixes', 'replies', 'webhookSecret'], read: trimmed },
   GUARDIAN_METRICS_TOKEN: { path: ['metrics', 'token'], read: trimmed },

@@ -4,6 +4,7 @@ import { analysis } from './schema/analysis.ts';
 import { audit } from './schema/audit.ts';
 import { deploy } from './schema/deploy.ts';
 import { fixes } from './schema/fixes.ts';
+import { guardians } from './schema/guardians.ts';
 import { jobEngine, jobs } from './schema/jobs.ts';
 import { metrics } from './schema/metrics.ts';
 import { channels, notify, recipients, roles, routes } from './schema/notify.ts';
@@ -11,6 +12,7 @@ import { address, hours, port, positive } from './schema/pieces.ts';
 import { protection } from './schema/protection.ts';
 import { alertTypes, rules } from './schema/rules.ts';
 import { search } from './schema/search.ts';
+import { sources } from './schema/sources.ts';
 import { templates } from './schema/templates.ts';
 import { usage } from './schema/usage.ts';
 
@@ -96,8 +98,6 @@ const report = z.strictObject({
   snippetFiles: positive.default(3).describe('files whose code is shown'),
   snippetLines: positive.default(5).describe('lines before and after the failing one'),
   timelineSteps: positive.default(12).describe('equal steps of the timeline; five minutes each in the usual hour'),
-  silentHours: positive.default(24).describe('hours a fingerprint must be silent before the fix counts'),
-  silentRequests: positive.default(100).describe('requests a fingerprint must be silent for'),
   rollbackAboveErrors: z.int().nonnegative().default(10).describe('error incidents, strictly more'),
   memoryTiersMib: z
     .array(positive)
@@ -223,38 +223,15 @@ const ingest = z.strictObject({
   foldEveryMs: positive.default(500).describe('ms between looks at what failed'),
 });
 
-const syslog = z.strictObject({
-  udpPort: port.nullable().default(null).describe('null: off. 514 needs rights, 5514 is usual'),
-  tcpPort: port.nullable().default(null).describe('null: off'),
-  host: z.string().default('127.0.0.1').describe('where it listens'),
-  project: z.string().default('default').describe('slug of the project its events belong to'),
-});
-
-const watchedFile = z.strictObject({
-  path: z.string().min(1).describe('a file, or a folder'),
-  project: z.string().default('default').describe('slug of the project'),
-  service: z.string().nullable().default(null).describe('for lines that name none; null: the project'),
-});
-
-const sources = z.strictObject({
-  files: z.array(watchedFile).default([]).describe('files that are followed: { path, project, service }'),
-  syslog: syslog.prefault({}),
-  cloudLoggingEveryMs: positive.nullable().default(null).describe('ms between pulls from Cloud Logging; null: off'),
-  cloudLoggingProject: z.string().default('default').describe('slug of the Guardian project those events belong to'),
-  pushAudience: z
-    .string()
-    .nullable()
-    .default(null)
-    .describe('audience of the tokens of Pub/Sub push, with pushServiceAccount; null: an ingest key in the address'),
-  pushServiceAccount: z
-    .string()
-    .nullable()
-    .default(null)
-    .describe('e-mail of the service account that signs them, and the trigger’s; needed with an audience'),
-});
-
 const reports = z.strictObject({
   everyMs: positive.nullable().default(hours(2)).describe('ms between reports of each service; null: only on demand'),
+  cron: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('5 or 6 fields: reports are made then, and not every everyMs'),
+  timeZone: z.string().min(1).nullable().default(null).describe('IANA zone of cron; null: timeZone'),
   freshness: duration.default('2h').describe('window of a scheduled report'),
   onCritical: z.boolean().default(true).describe('a report at once when an issue opens at CRITICAL'),
   triggerToken: z.string().min(16).nullable().default(null).describe('for Cloud Scheduler; null: the trigger is off'),
@@ -327,6 +304,7 @@ export const configurationSchema = z.strictObject({
   notify: notify.prefault({}),
   channels: channels.prefault({}),
   templates: templates.prefault({}),
+  guardians: guardians.prefault({}),
   fixes: fixes.prefault({}),
   deploy: deploy.prefault({}),
   analysis: analysis.prefault({}),

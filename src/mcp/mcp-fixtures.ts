@@ -172,13 +172,7 @@ function optionsOver(shop: Omit<Shop, 'options'>): McpOptions {
     },
     async actOnIssues(ids, action, actor) {
       shop.acted.push({ ids, action, actor });
-      for (const one of shop.issues) {
-        if (!ids.includes(one.id)) continue;
-        if (action.type === 'resolve') one.state = 'resolved';
-        if (action.type === 'ignore') one.state = 'ignored';
-        if (action.type === 'reopen') one.state = 'open';
-        if (action.type === 'hand-off') one.state = 'handed off';
-      }
+      for (const one of shop.issues) if (ids.includes(one.id)) one.state = stateAfter[action.type] ?? one.state;
       return ids.map((id) => ({ id, isDone: true, reason: null }));
     },
     // Tests of hand-offs put the real ones here.
@@ -195,6 +189,14 @@ function optionsOver(shop: Omit<Shop, 'options'>): McpOptions {
     onError: (error) => shop.errors.push(error),
   };
 }
+
+/** What an action makes of an issue; the others leave its state. */
+const stateAfter: Partial<Record<string, StoredIssue['state']>> = {
+  resolve: 'resolved',
+  ignore: 'ignored',
+  reopen: 'open',
+  'hand-off': 'handed off',
+};
 
 export const WRITER: Principal = { id: 'key-1', name: 'fixer', scope: 'write' };
 export const READER: Principal = { id: 'key-2', name: 'looker', scope: 'read' };

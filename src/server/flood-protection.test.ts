@@ -225,6 +225,25 @@ it('holds who goes on asking off everything else, answers late and closes, and l
   expect(JSON.parse(held.body)).toEqual({ status: 429, code: 'rate_limited', detail: 'too many requests' });
   expect((await health('127.0.0.7')).status).toBe(200);
   expect((await metrics(server)).text).toContain('guardian_ingest_refused_total{format="http",reason="held"} 1');
-  server.clock.pass(1_000);
+  server.clock.pass(2_000);
   expect((await health('127.0.0.8')).status).toBe(200);
+});
+
+it('lets through what the limit of who is held allows, one request at a time, and holds it for as long as it goes on', async () => {
+  const { url, server } = await start({ addressRequestsPerSecond: 10, addressRequestBurst: 1 });
+  const health = async () => (await ask(`${url}/api/health`, { from: '127.0.0.8' })).status;
+  expect(
+    (await times(22, () => ask(`${url}/api/health`, { from: '127.0.0.8' }))).filter((status) => status === 200),
+  ).toEqual([200]);
+  for (let turn = 0; turn < 3; turn++) {
+    // Its bucket has room for one, and it was refused within the last two seconds.
+    server.clock.pass(1_900);
+    expect([await health(), await health()]).toEqual([200, 429]);
+  }
+  const held = (await metrics(server)).text;
+  expect(held).toContain('guardian_ingest_refused_total{format="http",reason="held"} 3');
+  server.clock.pass(2_000);
+  expect([await health(), await health()]).toEqual([200, 429]);
+  // That one was told in the manner of the protocol: it is free again.
+  expect((await metrics(server)).text).toContain('guardian_ingest_refused_total{format="http",reason="held"} 3');
 });

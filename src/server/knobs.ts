@@ -25,6 +25,8 @@ export interface ServerKnobs {
   host: string;
   /** 0 takes a free one. */
   port: number;
+  /** Where OTLP is taken besides; null: nowhere else. */
+  otlp: { host: string; port: number } | null;
   /** How people reach it: in links and DSNs; null: from the request. */
   publicUrl: string | null;
   /** Proxies in front whose X-Forwarded-* headers are believed. */
@@ -80,6 +82,7 @@ export const DEFAULT_SERVER_KNOBS: ServerKnobs = {
   metrics: { token: null, networks: ['127.0.0.0/8', '::1'] },
   host: '127.0.0.1',
   port: 4400,
+  otlp: null,
   publicUrl: null,
   trustedProxies: 0,
   secret: null,

@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { freePort } from '../adapters/free-port.ts';
+import type { WireReply } from '../core/ingest/index.ts';
 import { GuardianError } from '../core/shared/index.ts';
 import { makeShop, openTestServer, type TestServer, type TestServerOptions } from './server-fixtures.ts';
 
@@ -27,6 +29,14 @@ async function told(socket: Socket): Promise<string> {
   socket.on('error', () => {});
   await once(socket, 'close');
   return text;
+}
+
+/** Whether nobody listens there. */
+function refused(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(false));
+    socket.once('connect', () => socket.destroy()).once('error', () => resolve(true));
+  });
 }
 
 function head(key: string, length: number): string {
@@ -104,6 +114,80 @@ describe('a listening server', () => {
     const other = await openTestServer({ knobs: { port } });
     opened.push(other);
     await expect(other.start()).rejects.toMatchObject({ code: 'configuration_invalid', about: { key: 'server.port' } });
+  });
+});
+
+describe('a port for OTLP of its own', () => {
+  const LOGS = JSON.stringify({
+    resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: { stringValue: 'cart is empty' } }] }] }],
+  });
+  const post = (url: string, key: string, body = LOGS) =>
+    fetch(url, {
+      method: 'POST',
+      body,
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    });
+
+  async function startBoth(more: TestServerOptions = {}) {
+    const otlp = { host: '127.0.0.1', port: await freePort() };
+    const started = await start({ ...more, knobs: { ...more.knobs, otlp } });
+    return { ...started, otlp: `http://127.0.0.1:${otlp.port}`, otlpPort: otlp.port };
+  }
+
+  it('takes logs, traces and metrics with the keys and limits of the server, and its own port goes on taking them', async () => {
+    const bodyBytes = { ...(await import('./knobs.ts')).DEFAULT_SERVER_KNOBS.bodyBytes, 'otlp-logs': 1_000 };
+    const { otlp, url, key, server } = await startBoth({ knobs: { bodyBytes } });
+    for (const at of [otlp, url]) {
+      expect((await post(`${at}/v1/logs`, key)).status).toBe(200);
+      expect((await post(`${at}/v1/traces`, key, '{}')).status).toBe(200);
+      expect((await post(`${at}/v1/metrics`, key, '{}')).status).toBe(200);
+      expect((await post(`${at}/v1/logs`, 'no-key-of-ours')).status).toBe(401);
+      expect((await post(`${at}/v1/logs`, key, LOGS.padEnd(1_100))).status).toBe(413);
+    }
+    expect(server.requests.map(({ format }) => format)).toEqual([
+      ...['otlp-logs', 'otlp-traces', 'otlp-logs'],
+      ...['otlp-logs', 'otlp-traces', 'otlp-logs'],
+    ]);
+  });
+
+  it('has neither pages nor the API nor other clients’ paths', async () => {
+    const { otlp, key } = await startBoth();
+    for (const path of ['/', '/api/health', '/api/me', '/metrics', '/api/live', '/api/1/integration/otlp/v1/logs'])
+      expect((await fetch(`${otlp}${path}`)).status).toBe(404);
+    expect((await post(`${otlp}/api/events`, key, '{"message":"x"}')).status).toBe(404);
+    expect((await post(`${otlp}/v1/other`, key)).status).toBe(404);
+  });
+
+  it('lets a running request end when the server stops, and accepts no other', async () => {
+    let answer: (reply: WireReply) => void = () => {};
+    const accept = () =>
+      new Promise<WireReply>((resolve) => {
+        answer = resolve;
+      });
+    const { otlp, otlpPort, key, server } = await startBoth({ accept });
+    const running = post(`${otlp}/v1/logs`, key);
+    await expect.poll(() => server.requests.length).toBe(1);
+    const stopped = server.stop();
+    await expect.poll(() => refused(otlpPort)).toBe(true);
+    answer({ status: 200, headers: {}, body: '{}' });
+    expect((await running).status).toBe(200);
+    await stopped;
+  });
+
+  it('that is taken stops the start with its key and what to do, and nothing listens', async () => {
+    const { port } = await start();
+    const own = await freePort();
+    const other = await openTestServer({ knobs: { port: own, otlp: { host: '127.0.0.1', port } } });
+    opened.push(other);
+    await expect(other.start()).rejects.toMatchObject({
+      code: 'configuration_invalid',
+      about: {
+        key: 'sources.otlp.port',
+        reason: `127.0.0.1:${port}: EADDRINUSE`,
+        remedy: expect.stringContaining('another port'),
+      },
+    });
+    expect(await refused(own)).toBe(true);
   });
 });
 

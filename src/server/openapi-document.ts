@@ -1,10 +1,11 @@
-import type { OpenAPIHono } from '@hono/zod-openapi';
+import { OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
 import { liveEvent } from '../contracts/api/live.ts';
 import { change } from '../contracts/api/overview.ts';
 import { problem } from '../contracts/api/shared.ts';
 import { METRICS_PATH } from '../contracts/metrics.ts';
 import type { AppEnv } from './app-env.ts';
+import { allRoutes } from './load-routes.ts';
 
 export type OpenApiDocument = ReturnType<OpenAPIHono['getOpenAPI31Document']>;
 
@@ -157,8 +158,10 @@ const OTHERS: Other[] = [
 ];
 
 /** OpenAPI 3.1 of everything that is served, generated from the contracts themselves. */
-export function openApiDocument(app: OpenAPIHono<AppEnv>, version: string): OpenApiDocument {
-  const document = app.getOpenAPI31Document({
+export async function openApiDocument(version: string): Promise<OpenApiDocument> {
+  const api = new OpenAPIHono<AppEnv>();
+  for (const routes of await allRoutes()) api.route('/', routes);
+  const document = api.getOpenAPI31Document({
     openapi: '3.1.0',
     info: { title: 'Guardian', version, description: 'A self-hosted production guardian.' },
     servers: [{ url: '/' }],

@@ -42,13 +42,24 @@ interface Term {
   text: string;
 }
 
+function skipSpaces(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && isSpace(text[at]!)) at++;
+  return at;
+}
+
+/** A dash that stands alone is a word. */
+function startsExclusion(text: string, at: number): boolean {
+  return text[at] === '-' && at + 1 < text.length && !isSpace(text[at + 1]!);
+}
+
 function* terms(text: string): Generator<Term> {
   let at = 0;
   for (let count = 0; count < MOST_TERMS; count++) {
-    while (at < text.length && isSpace(text[at]!)) at++;
+    at = skipSpaces(text, at);
     if (at >= text.length) return;
     const start = at;
-    const isExcluded = text[at] === '-' && at + 1 < text.length && !isSpace(text[at + 1]!);
+    const isExcluded = startsExclusion(text, at);
     if (isExcluded) at++;
     const name = text[at] === '"' ? null : fieldName(text, at);
     if (name !== null) at += name.length + 1;

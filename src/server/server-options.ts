@@ -20,6 +20,7 @@ import type {
   DeploymentHistory,
   DeploymentPreview,
   DeploymentStore,
+  PersonsWord,
   RollbackPreview,
   ServiceChecks,
   TargetKind,
@@ -27,7 +28,7 @@ import type {
 import type { AnalyticsStore, EventIndex, LiveRates, SearchProgress, TraceStore } from '../core/events/index.ts';
 import type { FixAgent, Fixes, FixReader } from '../core/fixes/index.ts';
 import type { Intake, WireReply } from '../core/ingest/index.ts';
-import type { FoldStore, IssueReader, IssueWriter } from '../core/issues/index.ts';
+import type { ClientTales, FoldStore, IssueReader, IssueWriter } from '../core/issues/index.ts';
 import type {
   Coordination,
   CoordinationStore,
@@ -106,6 +107,8 @@ export interface ServerOptions {
   deploy?: DeployControl | null;
   /** Names of Guardian's own parts that do not turn; empty: all do. */
   partProblems(): Promise<string[]>;
+  /** When the schedule makes the next report after an instant (epoch ms); null: none does. Absent: there is no schedule. */
+  dueAfter?(at: number): number | null;
   /** Cloud Scheduler. Both null: the trigger is off. */
   trigger: { token: string | null; verify: ((token: string) => Promise<boolean>) | null };
   clock: Clock;
@@ -144,7 +147,7 @@ export interface TemplateControl {
 /** What people and programs do with alerts. */
 export type AlertControl = Pick<
   Alerts,
-  'postMeasurements' | 'postTexts' | 'postAlert' | 'act' | 'undo' | 'rules' | 'tryRule'
+  'postMeasurements' | 'postTexts' | 'postAlert' | 'act' | 'undo' | 'rules' | 'tryRule' | 'lookNow'
 >;
 
 /** Who did what, chained: written through the recorder, read from the store. */
@@ -158,7 +161,14 @@ export interface TellingControl {
   directory: Directory;
   knobs: NotifyKnobs;
   /** Every way out that is known, set up or not; never a secret. */
-  channels: readonly { kind: ChannelKind; isConfigured: boolean; isSimulated: boolean; description: string }[];
+  channels: readonly {
+    kind: ChannelKind;
+    isConfigured: boolean;
+    isSimulated: boolean;
+    /** There is no server: messages are stored, and not sent. */
+    isStored: boolean;
+    description: string;
+  }[];
   /** Queues a test message; gives the ids of its deliveries, none where the recipient has no such address. */
   test(asked: { recipientId: string; channel: ChannelKind }): Promise<string[]>;
   /** Null: it is neither dead nor suppressed. */
@@ -176,6 +186,7 @@ export interface ServerStore {
   issues: IssueReader;
   issueWriter: IssueWriter;
   fold: Pick<FoldStore, 'background'>;
+  clientTales: ClientTales;
   events: EventIndex;
   reports: ReportStore;
   projects: ProjectStore;
@@ -239,7 +250,7 @@ export interface SearchControl {
 }
 
 /** Hand-offs of issues to those who mend, and what they answer. */
-export interface FixControl extends Pick<Fixes, 'handOff' | 'reply'> {
+export interface FixControl extends Pick<Fixes, 'handOff' | 'reply' | 'outlook'> {
   /** Whom the configuration names; `problem`: why nothing can be handed to them. */
   agents(): Promise<
     (FixAgent & {
@@ -302,9 +313,20 @@ export interface DeployControl {
   rollback(asked: Pick<AskedDeployment, 'target' | 'revision'>, actor: string): Promise<Deployment>;
   /** Of the service of this one, to what was good before it. */
   goBack(id: string, actor: string): Promise<Deployment>;
+  /** Nothing more happens to it, until it is carried on or rolled back. */
+  hold(id: string, word: PersonsWord): Promise<Deployment>;
   /** A held one goes on. */
   carryOn(id: string): Promise<Deployment>;
+  /** The whole service of a target; null: the only one. */
+  end(target: string | null): Promise<EndedTarget>;
   targets(): Promise<TargetLook[]>;
+}
+
+export interface EndedTarget {
+  target: string;
+  service: string;
+  /** Revisions that there were. */
+  ended: readonly string[];
 }
 
 /** A target as it is now; `problem`: it could not be asked. */

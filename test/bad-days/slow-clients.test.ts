@@ -81,7 +81,7 @@ describe('clients that are slow, or no clients', () => {
     const gone = openRaw(server);
     gone.write(head(1_000));
     gone.write('[{"message":');
-    await vi.waitFor(async () => expect(await sendGood('before the hang-up')).toBe(200));
+    await vi.waitFor(async () => expect(await sendGood('before the hang-up')).toBe(200), { timeout: 10_000 });
     gone.destroy();
     const half = openRaw(server);
     half.write(head(1_000));

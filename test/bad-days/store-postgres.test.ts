@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { freePort } from '../fixtures/postgres.ts';
+import { freePort } from '../../src/adapters/free-port.ts';
 import { createPostgresServer } from '../fixtures/run-postgres.ts';
 import { startGuardian } from '../fixtures/running-server.ts';
 import { SETTLED, settleAccounts } from './kill-run.ts';

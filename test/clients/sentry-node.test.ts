@@ -141,6 +141,15 @@ for (const sdk of SDKS) {
       });
     });
 
+    it('has its sessions counted with the release: an answer of 500 is an error in one, no crash', async () => {
+      const { items } = (await (await fetch(`${guardian.url}/api/issues?query=PaymentRefused`)).json()) as {
+        items: { id: string }[];
+      };
+      const [revision] = (await api.issue(items[0]!.id)).revisions;
+      expect(revision).toMatchObject({ revision: 'shop@1.4.2', health: { crashed: 0, abnormal: 0, crashFree: 1 } });
+      expect(revision!.health!.sessions).toBeGreaterThanOrEqual(2);
+    });
+
     it('tells of the error that ends it, before it ends', async () => {
       const shop = await startClient(SHOP, [sdk, dsn()]);
       await fetch(`${shop.address}/crash`);

@@ -41,7 +41,7 @@ function serviceOver({ alerts, measurements, texts }: Stores, clock: { now(): nu
     store: alerts,
     measurements,
     texts,
-    rules: createRuleSet({ rules: [dry, changed], types: ['TOO_DRY', 'TOO_HUMID'], hasUsage: false }),
+    rules: createRuleSet({ rules: [dry, changed], types: ['TOO_DRY', 'TOO_HUMID'] }),
     readers: { issues: null, jobs: null, usage: null, parts: null },
     policy: POLICY,
     words,

@@ -347,6 +347,11 @@ export function describeAlertStore(name: string, open: () => Promise<AlertStoreU
           [{ text: '50 %' }, ['a-6']],
           [{ text: '5_ %' }, []],
           [{ text: 'k-2' }, ['a-2']],
+          [{ text: '-2' }, ['a-2']],
+          [{ text: 'é la synchro', states: ['firing'] }, ['a-6']],
+          [{ text: 'Échec de la synchronisation à 50 %' }, ['a-6']],
+          [{ text: 'Échec de la synchronisation à 51 %' }, []],
+          [{ text: '"la" OR *' }, []],
         ];
         for (const [filter, expected] of filters) {
           const { items } = await store.alerts.list(filter, { cursor: null, limit: 10 });
@@ -356,6 +361,21 @@ export function describeAlertStore(name: string, open: () => Promise<AlertStoreU
           for (const { state } of items) states[state]++;
           expect([filter, counts]).toEqual([filter, states]);
         }
+      });
+
+      it('is found by what it says now, and no longer by what it said', async () => {
+        const found = async (text: string) =>
+          (await store.alerts.list({ text }, { cursor: null, limit: 10 })).items.map(({ id }) => id);
+        await store.alerts.change(['a-6'], (alert) => ({
+          alert: { ...alert, description: 'The "disk" of node_7 is full 💥 now' },
+          look: null,
+          changes: [],
+          outbox: [],
+        }));
+        expect(await found('synchronisation')).toEqual([]);
+        for (const text of ['"disk" of', 'node_7', 'full 💥', '💥 n', 'DISK" OF NODE_7 IS FULL 💥 NOW'])
+          expect([text, await found(text)]).toEqual([text, ['a-6']]);
+        for (const text of ['nodeX7', 'disk of', 'full now']) expect([text, await found(text)]).toEqual([text, []]);
       });
 
       it('forgets resolved ones whose time is over, with what was posted then; the others stay', async () => {

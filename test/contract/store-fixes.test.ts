@@ -169,7 +169,49 @@ describe.each(DATABASES)('fixes in $name', ({ open }) => {
     const first = (await stores.main.fixes.newestOf('issue-1'))!;
     await fixes.reply(first.id, { action: 'decline' }, 'key:3');
     expect(await fixes.handOffByItself(signal)).toBe(0);
+    expect((await fixes.outlook('issue-1'))?.byItself).toEqual({
+      agent: 'mender',
+      reasons: [{ refusal: 'tried', counts: null }],
+      againAt: first.handedOffAt + 7 * DAY_MS,
+    });
     expect((await fixes.handOff(command)).isRefused).toBe(false);
+  });
+
+  it('foretells every reason against a hand-off at once, of people and by itself', async () => {
+    const outlook = (options: Partial<Parameters<typeof loopOver>[1]> = {}, id = 'issue-1') =>
+      loopOver(stores.main, { clock, ...options }).fixes.outlook(id);
+    expect(await outlook({ knobs: { automatic: 'mender' } })).toMatchObject({
+      open: null,
+      byItself: { agent: 'mender', reasons: [], againAt: null },
+    });
+    const { fixes } = loopOver(stores.main, { clock, knobs: { automatic: 'mender', perDay: 1 } });
+    expect(await fixes.handOffByItself(signal)).toBe(1);
+    await addIssue(stores.main, { id: 'issue-9', projectId: project, incidents: 2 });
+    const old = { state: 'ignored', last_seen: NOW - 2 * DAY_MS };
+    await stores.main.kysely.updateTable('issue').set(old).where('id', '=', 'issue-9').execute();
+    const material = {
+      ...{ commit: null, isPublic: true, isNew: false },
+      fixability: { score: 39, points: [], cap: { reason: 'environment-error' as const, at: 35 } },
+    };
+    const seen = await outlook({ knobs: { automatic: 'mender', perDay: 1 }, material }, 'issue-9');
+    expect(seen).toMatchObject({ level: 'tell', open: null });
+    expect(seen!.byItself.reasons).toEqual([
+      { refusal: 'no-revision', counts: null },
+      { refusal: 'not-open', counts: null },
+      { refusal: 'not-lately', counts: null },
+      { refusal: 'public-trust', counts: null },
+      { refusal: 'too-few-incidents', counts: { has: 2, needs: 3 } },
+      { refusal: 'fixability', counts: { has: 39, needs: 40 } },
+      { refusal: 'capped', counts: { has: 1, needs: 1 } },
+    ]);
+    expect(seen!.ways.map(({ agent, reasons }) => [agent, reasons.map(({ refusal }) => refusal)])).toEqual([
+      ['mender', ['no-revision']],
+      ['ana', []],
+      ['tracker', ['not-set-up']],
+      [null, []],
+    ]);
+    expect((await outlook({}, 'issue-1'))!.ways[0]!.reasons).toEqual([{ refusal: 'open', counts: null }]);
+    expect(await outlook({}, 'issue-none')).toBeNull();
   });
 
   async function deployed(revision = 'r-2') {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { freePort } from '../../src/adapters/free-port.ts';
 import { openStore, type Store } from '../../src/adapters/store/sql/index.ts';
 import { at, event } from '../../src/core/issues/event-fixtures.ts';
-import { freePort, openPostgres } from '../fixtures/postgres.ts';
+import { openPostgres } from '../fixtures/postgres.ts';
 import { appended } from './stored-events.ts';
 
 const clock = { now: () => at(0) };

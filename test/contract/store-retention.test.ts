@@ -51,6 +51,10 @@ describe.each(DATABASES)('retention in $name', ({ open }) => {
     const { events } = await stores.main.index.search({ ...query, words, limit: 1_000, order: 'oldest' });
     return events.map(({ event: { body } }) => body);
   };
+  const weights = async () => {
+    const rows = await stores.main.kysely.selectFrom('event').select(['body', 'stored_in_issue']).execute();
+    return new Map(rows.map(({ body, stored_in_issue }) => [body, Number(stored_in_issue)]));
+  };
   const failure = (time: number, index: number, more: Partial<Event> = {}) =>
     stackEvent(time, [exception('ValueError', `no stock`, pythonFrames('stock:40:reserve'))], {
       body: `failure n${index}`,
@@ -129,6 +133,21 @@ describe.each(DATABASES)('retention in $name', ({ open }) => {
     await append([failure(now - HOUR_MS, 500)]);
     await fold();
     expect((await stores.main.issues.get(before[0]!.id))?.incidents).toBe(121);
+  });
+
+  it('weighs an event by how many its issue had when it came, also when there are more by now', async () => {
+    await append([failure(at(-100 * DAY_MS), 0), failure(at(-99 * DAY_MS), 1)]);
+    await fold();
+    const first = await weights();
+    expect(first).toEqual(
+      new Map([
+        ['failure n0', 1],
+        ['failure n1', 2],
+      ]),
+    );
+    await append([failure(at(-98 * DAY_MS), 2), failure(at(-97 * DAY_MS), 3)]);
+    await fold();
+    expect(await weights()).toEqual(new Map([...first, ['failure n2', 3], ['failure n3', 4]]));
   });
 
   it('takes nothing of a service that is below its number', async () => {

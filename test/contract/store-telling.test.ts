@@ -105,7 +105,7 @@ describe.each(DATABASES)('reports, outbox and deliveries in $name', ({ open }) =
     const settled = { nextAttemptAt: NOW, sentAt: NOW + 5, lastError: null, receipt: '250 ok' };
     await deliveries.settle('d-1', { state: 'sent', ...settled });
     for (const [old, state] of [
-      ['stored', 'simulated'],
+      ['stored', 'stored'],
       ['failed', 'dead'],
     ] as const) {
       await deliveries.settle('d-3', { state: old, ...settled, sentAt: null });

@@ -8,9 +8,12 @@ import { createLocalWrapper } from '../../packages/sdk/src/seal/index.ts';
 import { type Receiver, startReceiver } from '../fixtures/receiver.ts';
 import { type RunningServer, startGuardian } from '../fixtures/running-server.ts';
 import { type Mailbox, openMailbox } from '../fixtures/smtp-mailbox.ts';
+import { runGuardian } from './run-guardian.ts';
 
 const IBAN = 'FR7630006000011234567890189';
 const PATIENCE = { timeout: 40_000, interval: 200 };
+/** The rules that look once a minute. */
+const RULES = { timeout: 100_000, interval: 500 };
 const folder = mkdtempSync(join(tmpdir(), 'guardian-built-in-'));
 let server: RunningServer;
 let mailbox: Mailbox;
@@ -31,10 +34,23 @@ beforeAll(async () => {
       recipients: { ana: { roles: ['administrators'], email: 'ana@piano.ca', webhook: '${receiver.url}/hook' } },
       routes: [{ name: 'alerts', on: ['alert_fired'], to: ['ana'], over: ['email', 'webhook'] }],
       notify: { groupFor: '0s' },
+      alertTypes: ['CROWDED'],
+      rules: [{ name: 'crowded', type: 'CROWDED', usage: { of: 'users', within: '1h', from: 2 } }],
       audit: { tellEvery: null },
     };`,
   );
   server = await startGuardian({ folder });
+  // Rules over usage look once a minute: what they will see is there from the beginning.
+  await postUsage(
+    Array.from({ length: 24 }, (_, index) => ({
+      ...{
+        service: 'kiosk',
+        status: index < 6 ? 500 : 200,
+        user: index % 2 === 0 ? 'ada@example.com' : 'eve@example.com',
+      },
+      id: `0198f3c2-bbbb-7000-8000-0000000200${10 + index}`,
+    })),
+  );
 });
 afterAll(async () => {
   await stop({ timeoutMs: 1_000 });
@@ -49,14 +65,32 @@ async function json<T>(path: string): Promise<T> {
   return (await response.json()) as T;
 }
 
+/** Requests to the application, as its middleware tells of them. */
+async function postUsage(uses: readonly { id: string; service: string; status: number; user: string }[]) {
+  const time = new Date().toISOString();
+  const request = { kind: 'request', time, method: 'GET', endpoint: '/api/threads/:id', feature: 'thread_get' };
+  const posted = await fetch(`${server.url}/api/usage`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-ndjson', authorization: `Bearer ${server.key}` },
+    body: uses.map((use) => JSON.stringify({ ...request, group: 'threads', durationMs: 3, ...use })).join('\n'),
+  });
+  expect([posted.status, await posted.text()]).toMatchObject([
+    200,
+    expect.stringContaining(`"accepted":${uses.length}`),
+  ]);
+}
+
 /** The alert of that type once it is there, and both of its deliveries, sent. */
-async function toldOf(type: string): Promise<{ subject: { name: string }; description: string; advice: string }> {
+async function toldOf(
+  type: string,
+  patience = PATIENCE,
+): Promise<{ subject: { name: string }; description: string; advice: string }> {
   type Alert = Awaited<ReturnType<typeof toldOf>> & { id: string };
   const alert = await vi.waitFor(async () => {
     const { items } = await json<{ items: Alert[] }>(`/api/alerts?type=${type}`);
     expect(items).toHaveLength(1);
     return items[0]!;
-  }, PATIENCE);
+  }, patience);
   await vi.waitFor(async () => {
     const { items } = await json<{ items: Delivery[] }>(`/api/deliveries?alert=${alert.id}`);
     expect(items.map(({ occasion, channel, state }) => `${occasion} ${channel} ${state}`).sort()).toEqual([
@@ -75,24 +109,17 @@ describe('built-in rules tell over mail and webhook, each a delivery that the ot
     for (let order = 0; order < 10; order++) getLogger('orders').error(`order ${order} failed`);
     expect(await stop()).toBe(true);
     const alert = await toldOf('ERROR_THRESHOLD');
-    expect(alert).toMatchObject({ subject: { name: 'shop' }, description: '10 errors of shop within 5 min' });
-    expect(mailbox.messages.some(({ raw }) => raw.includes('10 errors of shop within 5 min'))).toBe(true);
-    expect(receiver.received.some(({ body }) => body.includes('10 errors of shop within 5 min'))).toBe(true);
+    expect(alert).toMatchObject({ subject: { name: 'shop' }, description: '10 error records of shop within 5 min' });
+    expect(mailbox.messages.some(({ raw }) => raw.includes('10 error records of shop within 5 min'))).toBe(true);
+    expect(receiver.received.some(({ body }) => body.includes('10 error records of shop within 5 min'))).toBe(true);
   });
 
   it('errors of one user of an application', async () => {
-    const time = new Date().toISOString();
     const uses = Array.from({ length: 5 }, (_, index) => ({
-      ...{ kind: 'request', id: `0198f3c2-aaaa-7000-8000-00000002000${index}`, time, service: 'desk' },
-      ...{ method: 'GET', endpoint: '/api/threads/:id', feature: 'thread_get', group: 'threads' },
-      ...{ status: 500, durationMs: 3, user: 'ben@example.com' },
+      ...{ service: 'desk', status: 500, user: 'ben@example.com' },
+      id: `0198f3c2-aaaa-7000-8000-00000002000${index}`,
     }));
-    const posted = await fetch(`${server.url}/api/usage`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/x-ndjson', authorization: `Bearer ${server.key}` },
-      body: uses.map((use) => JSON.stringify(use)).join('\n'),
-    });
-    expect([posted.status, await posted.text()]).toMatchObject([200, expect.stringContaining('"accepted":5')]);
+    await postUsage(uses);
     expect(await toldOf('USER_ERRORS')).toMatchObject({ subject: { name: 'ben@example.com' } });
   });
 
@@ -132,5 +159,15 @@ describe('built-in rules tell over mail and webhook, each a delivery that the ot
     for (const place of ['.guardian', 'sealing'])
       for (const file of readdirSync(join(folder, place), { recursive: true, withFileTypes: true }))
         if (file.isFile()) expect(readFileSync(join(file.parentPath, file.name)).includes(IBAN), file.name).toBe(false);
+  });
+
+  it('the rate of errors of an application, and what a rule of the configuration says of its users', async () => {
+    const tested = await runGuardian(['alerts', 'test'], { folder });
+    expect([tested.status, tested.stderr]).toEqual([0, '']);
+    expect(await toldOf('USAGE_ERROR_RATE', RULES)).toMatchObject({
+      ...{ subject: { name: 'kiosk' }, value: 25, unit: '%' },
+      description: '25 % of the requests to kiosk failed within 1 h: 6 of 24 (limit: above 10 %)',
+    });
+    expect(await toldOf('CROWDED', RULES)).toMatchObject({ subject: { name: 'kiosk' }, value: 2 });
   });
 });

@@ -135,6 +135,17 @@ describe('deployments', () => {
     ]);
   });
 
+  it('are held where they are only after a question, with a reason', async () => {
+    await open('/deployments/dep-running');
+    await button('Hold …').click();
+    await dialog().getByText('While it is held nothing goes back by itself.').waitFor();
+    expect(api.received).toEqual([]);
+    await dialog().getByLabel('Why (stands in the log)').fill('prices are wrong');
+    await dialog().getByRole('button', { name: 'Hold' }).click();
+    await told('Accepted. What happens next shows in the log below.');
+    expect(api.received).toEqual([{ path: '/api/deployments/dep-running/hold', body: { reason: 'prices are wrong' } }]);
+  });
+
   it('tell why the server refuses, and that nothing goes back by itself where it cannot', async () => {
     await open('/deployments/dep-holding');
     await button('Roll back …').click();
@@ -234,7 +245,9 @@ describe('handing an issue to an agent', () => {
   it('shows who there is and what speaks against it, and leads to the fix', async () => {
     await open('/issues/SHOP-9');
     await button('Hand to an agent …').click();
-    await dialog().getByText('mender has had all it gets by itself today.').waitFor();
+    await dialog().getByText('Fixability 72 of 100: it is asked for a change that a person looks at.').waitFor();
+    await dialog().getByText('anybody may have sent its events').waitFor();
+    await dialog().getByText('enough was handed off by itself for a day (5 of 5)').waitFor();
     await dialog().getByText('Mails do not leave').waitFor();
     await dialog().getByRole('button', { name: 'Hand off mender' }).click();
     await dialog().getByRole('link', { name: 'See the fix' }).click();

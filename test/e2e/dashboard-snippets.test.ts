@@ -1,9 +1,14 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { symlinkSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../src/adapters/free-port.ts';
+import { toProtobuf } from '../../src/adapters/sources/otlp/proto-fixtures.ts';
 import { CLIENTS, type SnippetFacts } from '../../src/dashboard/pages/sources/snippets.ts';
 import { type RunningServer, startGuardian } from '../fixtures/running-server.ts';
 import { put, workspace } from './workspace.ts';
@@ -15,8 +20,11 @@ const MODULES = fileURLToPath(new URL('../../node_modules/', import.meta.url));
 const folder = workspace();
 let server: RunningServer;
 let facts: SnippetFacts;
+let syslogPort: number;
 
 beforeAll(async () => {
+  syslogPort = await freePort();
+  put(folder, 'guardian.config.ts', `export default { sources: { syslog: { tcpPort: ${syslogPort} } } };`);
   server = await startGuardian({ folder, environment: { GIT_CONFIG_NOSYSTEM: '1' } });
   const { items } = await ask<{ items: { key: string; dsn: string }[] }>('/api/projects/1/keys');
   const { host, hostname } = { host: new URL(server.url).host, hostname: new URL(server.url).hostname };
@@ -51,8 +59,8 @@ async function runProgram(name: string, text: string, environment: Record<string
 }
 
 describe('the snippets', () => {
-  it('are of twelve clients, and hold the key they send with', () => {
-    expect(CLIENTS.map(({ id }) => id)).toHaveLength(12);
+  it('are of thirteen clients, and hold the key they send with', () => {
+    expect(CLIENTS.map(({ id }) => id)).toHaveLength(13);
     for (const client of CLIENTS.filter(({ id }) => id !== 'syslog')) {
       const text = client
         .snippets(facts)
@@ -71,6 +79,40 @@ describe('the snippets', () => {
     const { stdout } = await run('sh', ['-c', snippet('elastic', 'shell').replace('the first event', 'by bulk')]);
     expect(JSON.parse(stdout)).toMatchObject({ errors: false });
     await expect.poll(bodies).toContain('hello: by bulk');
+  });
+
+  it('Guardian for Node: logs, reports what fails, and records who asked what', async () => {
+    put(folder, 'node_modules/.keep', '');
+    for (const name of ['@guardian', 'express']) symlinkSync(join(MODULES, name), join(folder, 'node_modules', name));
+    const port = await freePort();
+    const program = snippet('guardian-sdk', 'code')
+      .replace('app.listen(3000)', `app.listen(${port}, '127.0.0.1')`)
+      .replace(
+        'express();',
+        "express();\napp.use((request, _, next) => { request.user = { email: 'ann@example.com' }; next(); });",
+      )
+      .replace(
+        'response.json({',
+        "if (request.params.id === '9') throw new RangeError('by our own');\n  response.json({",
+      );
+    put(folder, 'own.mjs', program);
+    const child = spawn(process.execPath, [join(folder, 'own.mjs')], { cwd: folder, stdio: 'ignore' });
+    const ended = once(child, 'exit');
+    const status = (id: string) =>
+      fetch(`http://127.0.0.1:${port}/orders/${id}`).then(
+        (reply) => reply.status,
+        () => null,
+      );
+    await expect.poll(() => status('8'), { timeout: 20_000 }).toBe(200);
+    expect(await status('9')).toBe(500);
+    child.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+    await expect.poll(bodies, { timeout: 20_000 }).toContain('my-service: order 8 shown');
+    await expect.poll(async () => (await bodies()).join('\n'), { timeout: 20_000 }).toContain('by our own');
+    const used = () => ask<{ users: object[] }>('/api/usage/summary?hours=24&service=my-service');
+    await expect
+      .poll(async () => (await used()).users, { timeout: 20_000 })
+      .toMatchObject([{ email: 'ann@example.com', requests_count: 2, errors_count: 1 }]);
   });
 
   it('Sentry for Node: sends what is captured', async () => {
@@ -108,6 +150,65 @@ await provider.shutdown();`;
     const { status } = await fetch(address, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
     expect(status).toBe(204);
     await expect.poll(async () => (await bodies()).join('\n')).toContain('by push');
+  });
+
+  it('Filebeat: what it asks and sends with these settings is taken, set-up and all', async () => {
+    const settings = snippet('filebeat', 'configuration');
+    const [, host] = /hosts: \['([^']+)'\]/.exec(settings)!;
+    const [, user, password] = /username: (\S+)\n {2}password: '([^']+)'/.exec(settings)!;
+    const headers = {
+      authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
+      'content-type': 'application/x-ndjson',
+      'content-encoding': 'gzip',
+    };
+    for (const path of ['/', '/_license?human=false']) {
+      const reply = await fetch(`${host}${path}`, { headers: { authorization: headers.authorization } });
+      expect([reply.status, reply.headers.get('x-elastic-product')]).toEqual([200, 'Elasticsearch']);
+    }
+    const document = {
+      '@timestamp': new Date().toISOString(),
+      message: 'by filebeat',
+      log: { offset: 0, file: { path: '/var/log/my-service/web.log' } },
+      ...{
+        'service.name': 'my-service',
+        input: { type: 'filestream' },
+        agent: { type: 'filebeat', version: '8.19.0' },
+      },
+    };
+    const lines = [{ create: { _index: 'filebeat-8.19.0' } }, document].map((line) => `${JSON.stringify(line)}\n`);
+    const reply = await fetch(`${host}/_bulk`, { method: 'POST', headers, body: gzipSync(lines.join('')) });
+    expect(await reply.json()).toMatchObject({ errors: false, items: [{ create: { status: 201 } }] });
+    await expect.poll(bodies).toContain('my-service: by filebeat');
+  });
+
+  it('OpenTelemetry Collector: what it sends with these settings is taken', async () => {
+    const settings = snippet('otel-collector', 'configuration');
+    const [, endpoint] = /endpoint: (\S+)/.exec(settings)!;
+    const [, authorization] = /Authorization: (.+)/.exec(settings)!;
+    const headers = {
+      authorization: authorization!,
+      'content-type': 'application/x-protobuf',
+      'content-encoding': 'gzip',
+      'user-agent': 'OpenTelemetry Collector Contrib/0.140.0 (linux/amd64)',
+    };
+    const record = { severityNumber: 17, body: { stringValue: 'by the collector' } };
+    const json = JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: [record] }] }] });
+    const logs = await fetch(`${endpoint}/v1/logs`, { method: 'POST', headers, body: gzipSync(toProtobuf(json)) });
+    expect([logs.status, logs.headers.get('content-type')]).toEqual([200, 'application/x-protobuf']);
+    const traces = await fetch(`${endpoint}/v1/traces`, { method: 'POST', headers, body: gzipSync('') });
+    expect(traces.status).toBe(200);
+    await expect.poll(async () => (await bodies()).join('\n')).toContain('by the collector');
+  });
+
+  it('rsyslog: what it sends with this action is taken', async () => {
+    const action = snippet('syslog', 'configuration');
+    expect(action).toMatch(/target="127\.0\.0\.1" port="5514" protocol="tcp"\s+tcp_framing="octet-counted"/);
+    // RSYSLOG_SyslogProtocol23Format, counted in octets.
+    const message = `<12>1 ${new Date().toISOString()} web-1 my-service 4711 - - by rsyslog`;
+    const socket = connect(syslogPort, '127.0.0.1');
+    socket.end(`${Buffer.byteLength(message)} ${message}`);
+    await once(socket, 'close');
+    await expect.poll(bodies, { timeout: 10_000 }).toContain('my-service: by rsyslog');
   });
 
   it('pino-elasticsearch: sends what is logged', async () => {

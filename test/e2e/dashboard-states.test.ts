@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type DashboardApi, startDashboardApi } from '../fixtures/dashboard-api.ts';
 import {
   type DashboardTab,
@@ -114,6 +114,26 @@ describe('answers', () => {
     expect(await page.locator('h1').textContent()).toBe('Nothing is wrong.');
     expect(await page.getByText('No new issue, no regressed one').isVisible()).toBe(true);
     expect(await page.getByRole('heading', { name: /New issues/ }).count()).toBe(0);
+  });
+
+  it('has one line over services and jobs together, and one that could not be asked is never shown as well', async () => {
+    const line = () => page.locator('#together');
+    await open('/');
+    await line().getByText('CRITICAL').waitFor();
+    expect(await line().textContent()).toContain('1 part could not be looked at');
+    expect(await line().getByRole('link').getAttribute('href')).toBe('/api/reports/unified?format=html');
+    api.failingPaths.add('/api/reports/unified');
+    await open('/');
+    await line().getByText('could not look').waitFor();
+    expect(await line().textContent()).toContain('The report over everything could not be read.');
+    api.failingPaths.clear();
+  });
+
+  it('marks a report that is older than its schedule allows, with its age', async () => {
+    await open('/reports');
+    const stale = page.locator('[data-row]').filter({ hasText: 'stale' });
+    expect(await stale.count()).toBe(1);
+    expect(await stale.textContent()).toMatch(/shop \/ web.*8 h/);
   });
 
   it('never takes a failure for emptiness, names it with its remedy, and tries again when asked', async () => {
@@ -334,12 +354,15 @@ describe('actions', () => {
 
   it('zooms into what is dragged across the chart', async () => {
     await open('/events');
-    const chart = await page.locator('.u-over').boundingBox();
-    await page.mouse.move(chart!.x + 200, chart!.y + 20);
-    await page.mouse.down();
-    await page.mouse.move(chart!.x + 400, chart!.y + 20, { steps: 4 });
-    await page.mouse.up();
-    await page.waitForURL((url) => url.searchParams.has('from') && url.searchParams.has('to'));
+    // What loads below and above moves the chart: whoever misses it drags again.
+    await vi.waitFor(async () => {
+      const chart = await page.locator('.u-over').boundingBox();
+      await page.mouse.move(chart!.x + 200, chart!.y + 20);
+      await page.mouse.down();
+      await page.mouse.move(chart!.x + 400, chart!.y + 20, { steps: 4 });
+      await page.mouse.up();
+      await page.waitForURL((url) => url.searchParams.has('from') && url.searchParams.has('to'), { timeout: 1_000 });
+    }, 20_000);
     await page.getByText('Back to the moving range').waitFor();
   });
 
@@ -399,6 +422,15 @@ describe('what came from outside', () => {
     expect(await page.locator('main img').count()).toBe(0);
     expect(await page.locator('a[href^="javascript"]').count()).toBe(0);
     expect(await page.title()).toBe('SHOP-12 · Guardian');
+  });
+
+  it('shows what users wrote about an issue as text, and how its releases fare', async () => {
+    await open('/issues/SHOP-12');
+    await page.getByRole('heading', { name: 'What users wrote' }).waitFor();
+    await page.getByText('I pressed <b>pay</b> twice and nothing happened.').waitFor();
+    await page.getByText('Revisions (2)').click();
+    await page.getByText('98.4% of 1,480').waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
   });
 });
 

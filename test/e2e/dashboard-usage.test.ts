@@ -115,7 +115,7 @@ describe('one user', () => {
     await page.getByRole('heading', { level: 1, name: 'user/47?11 é' }).waitFor();
     await page.reload();
     await page.getByRole('heading', { level: 1, name: 'user/47?11 é' }).waitFor();
-    expect(api.looks.filter((one) => one === 'user/47?11 é')).toHaveLength(2);
+    await expect.poll(() => api.looks.filter((one) => one === 'user/47?11 é')).toHaveLength(2);
   });
 
   it('is saved, and erased only after a question, with what is out of reach', async () => {

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { DashboardApi } from '../fixtures/dashboard-api.ts';
 import { overflow, seriousViolations } from '../fixtures/dashboard-browser.ts';
+import * as jobsData from '../fixtures/dashboard-jobs-data.ts';
 import { openScreens } from '../fixtures/dashboard-screens.ts';
 
 /** Jobs, runs, chains, alerts and messages on screen, in states that a real server is hard to bring into. */
@@ -43,6 +44,20 @@ describe('alerts on the overview', () => {
   });
 });
 
+/** Whether anything stands on a canvas. */
+const PAINTED = `(canvas) => {
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  return data.some((value, index) => index % 4 === 3 && value > 0);
+}`;
+/** Text, count and width of each bar, in per cent. */
+const BARS = `[...document.querySelectorAll('main li')]
+  .filter((item) => item.querySelector('a[href^="/deliveries"]') && item.querySelector('[aria-hidden] > div'))
+  .map((item) => [
+    item.querySelector('a').textContent,
+    item.querySelector('span.grow').textContent,
+    Math.round(Number.parseFloat(item.querySelector('[aria-hidden] > div').style.width)),
+  ])`;
+
 describe('the health log', () => {
   it('shows true totals, the last of each kind, and the rows of both tabs', async () => {
     await open('/health-log');
@@ -54,6 +69,77 @@ describe('the health log', () => {
     await page.waitForURL(/tab=syncs/);
     await told(/Full sync · synchronisation/);
     await told(/· backup/);
+  });
+
+  it('draws in each step how runs ended, which part well and how long they took, and messages by type: the rows’ own figures', async () => {
+    await open('/health-log');
+    await expect.poll(() => page.locator('canvas').count(), { timeout: 10_000 }).toBe(3);
+    const { trend } = jobsData.schedulerStats(24);
+    const figure = (label: string) => page.getByRole('figure', { name: label, exact: true });
+    /** The table beside the chart, which is made of what the chart is made of; without the instants. */
+    const figures = (label: string) =>
+      figure(label)
+        .locator('tbody tr')
+        .evaluateAll((rows) => rows.map((row) => [...row.querySelectorAll('td')].map((cell) => cell.textContent)));
+    const percent = new Intl.NumberFormat('en-GB', { style: 'percent', maximumFractionDigits: 1 });
+    expect(await figures('How runs ended')).toEqual(
+      // A step without any is left out of this table.
+      trend
+        .filter(({ success, warning, error }) => success + warning + error > 0)
+        .map(({ success, warning, error }) => [`${success}`, `${warning}`, `${error}`]),
+    );
+    expect(await figures('Success rate over time')).toEqual(
+      trend.map(({ success, warning, error }) => {
+        const all = success + warning + error;
+        return [all === 0 ? '–' : percent.format((success + warning) / all)];
+      }),
+    );
+    expect(await figures('Mean duration over time')).toEqual(
+      trend.map(({ avg_execution_time: seconds }) => [seconds === null ? '–' : `${seconds}\u00a0s`]),
+    );
+    for (const label of ['How runs ended', 'Success rate over time', 'Mean duration over time']) {
+      const drawn = await page.evaluate<boolean>(
+        `(${PAINTED})(document.querySelector('[aria-label="${label}"] canvas'))`,
+      );
+      expect([label, drawn]).toEqual([label, true]);
+    }
+    const shown = await page.evaluate<[string, string, number][]>(BARS);
+    expect(shown).toEqual([
+      ['Alert fired over e-mail', '14', 100],
+      ['Job failed over Slack', '3', 21],
+      ['Alert fired over Slack', '1', 7],
+    ]);
+  });
+
+  it('shows a run that came meanwhile, without being asked again', async () => {
+    await open('/health-log');
+    await page.getByText('Live', { exact: true }).waitFor();
+    const rows = page.getByRole('region', { name: 'Runs', exact: true }).locator('li[data-row]');
+    const before = await rows.count();
+    const [known] = jobsData.schedulerLogs;
+    jobsData.schedulerLogs.unshift({ ...known!, id: 'run-meanwhile', task_label: 'Came meanwhile' });
+    try {
+      api.tell({ kind: 'run', id: 'run-meanwhile', job: known!.task_name, status: 'running' });
+      await rows.first().getByRole('link', { name: 'Came meanwhile' }).waitFor();
+      expect(await rows.count()).toBe(before + 1);
+    } finally {
+      jobsData.schedulerLogs.shift();
+    }
+  });
+
+  it('draws its charts in a browser whose language is no language tag', async () => {
+    const context = await page.context().browser()!.newContext();
+    const other = await context.newPage();
+    const troubles: string[] = [];
+    other.on('pageerror', (error) => troubles.push(error.message));
+    await other.addInitScript(() => {
+      Object.defineProperty(Navigator.prototype, 'language', { get: () => 'en-US@posix', configurable: true });
+    });
+    await other.goto(`${api.url}/health-log`);
+    await expect.poll(() => other.locator('canvas').count(), { timeout: 10_000 }).toBe(3);
+    expect(await other.evaluate(() => navigator.language)).toBe('en-US');
+    expect(troubles).toEqual([]);
+    await context.close();
   });
 
   it('keeps its filters in the address, and saves what they leave', async () => {
@@ -358,6 +444,25 @@ describe('alerts', () => {
     await open('/alerts');
     await told('1 rule could not look');
     await told('The database did not answer.');
+  });
+
+  it('C4: test each rule on its screen: on the rows, or on a text; a viewer is offered no test', async () => {
+    await open('/alerts');
+    await button('Test humidity').click();
+    await told('It looked at 12 and would raise 1 alert now: It could not judge 2.');
+    await told('Nothing was written, and nobody was told.');
+    await told('humidity of Piano 12 is 28.5 % (limit: below 35 %) (this alert is there already)');
+    await page.getByLabel('A text to test unplugged with').fill('Found it unplugged.');
+    await page.getByRole('button', { name: 'Test', exact: true }).last().click();
+    await told('This text would raise the alert.');
+    expect(api.received).toEqual([
+      { path: '/api/rules/humidity/look', body: null },
+      { path: '/api/rules/unplugged/test', body: { text: 'Found it unplugged.' } },
+    ]);
+    api.role = 'viewer';
+    await open('/alerts');
+    await told('The database did not answer.');
+    expect(await page.getByRole('button', { name: /^Test/ }).count()).toBe(0);
   });
 });
 

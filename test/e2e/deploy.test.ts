@@ -9,17 +9,20 @@ import {
 } from '../../src/contracts/api/deployments.ts';
 import { pageOf } from '../../src/contracts/api/shared.ts';
 import { BROKEN, type Deploying, openDeploying, startVisitors, type Visitors } from '../fixtures/deploying.ts';
+import { type Receiver, startReceiver } from '../fixtures/receiver.ts';
 import { type RunningServer, startGuardian } from '../fixtures/running-server.ts';
 
 const PATIENT_MS = 120_000;
 
 describe('guardian deploy and guardian rollback', { timeout: PATIENT_MS }, () => {
   let deploying: Deploying;
+  let grafana: Receiver;
   let visitors: Visitors;
   let server: RunningServer | null;
 
   beforeEach(async () => {
-    deploying = await openDeploying();
+    grafana = await startReceiver({ kind: 'answer', status: 200, body: '[]' });
+    deploying = await openDeploying({ grafana: { url: grafana.url, token: 'glsa_1', every: '200ms' } });
     visitors = startVisitors(deploying.address);
     server = null;
   });
@@ -27,6 +30,7 @@ describe('guardian deploy and guardian rollback', { timeout: PATIENT_MS }, () =>
     await visitors.stop();
     await server?.stop();
     await deploying.close();
+    await grafana.stop();
   });
 
   const start = async () => {
@@ -95,6 +99,64 @@ describe('guardian deploy and guardian rollback', { timeout: PATIENT_MS }, () =>
     expect(await said()).toContain('pears');
     expect(visitors.failed).toBe(0);
     expect(server!.errors()).toBe('');
+
+    const annotated = () => grafana.received.filter(({ method }) => method === 'POST').map(({ body }) => body);
+    await expect.poll(annotated, { timeout: 20_000 }).toContainEqual(expect.stringContaining('"rollback"'));
+    expect(annotated()).toContainEqual(expect.stringContaining('shop: All traffic to shop-1'));
+  });
+
+  it('ends the service for good, with what stood in front of it; the next deployment starts it again', async () => {
+    const { service } = deploying;
+    service.commit('apples');
+    await start();
+    expect(await deploy()).toMatchObject({ status: 0 });
+    const url = ['--url', server!.url];
+    const unasked = await deploying.guardian('deploy', '--end', ...url);
+    expect(unasked).toMatchObject({ status: 64, errors: expect.stringContaining('--yes') });
+    const over = await deploying.guardian('deploy', '--end', '--yes', ...url);
+    expect(over).toMatchObject({
+      status: 0,
+      output: expect.stringContaining('Ended: shop of the target shop (shop-1)'),
+    });
+    await expect(said()).rejects.toThrow();
+    // Who looks at it starts nothing.
+    const { items } = await read('/api/deploy-targets', targetsReply);
+    expect(items).toMatchObject([{ name: 'shop', traffic: [], revisions: [], problem: null }]);
+    await expect(said()).rejects.toThrow();
+    expect((await deploying.guardian('deploy', '--end', '--yes', ...url)).output).toContain(
+      'Nothing of the target shop',
+    );
+    const audit = (await (await fetch(`${server!.url}/api/audit?limit=20`)).json()) as { items: { action: string }[] };
+    expect(audit.items.map(({ action }) => action)).toContain('target ended');
+    expect(await deploy()).toMatchObject({ status: 0 });
+    expect(await said()).toContain('apples');
+  });
+
+  it('is held and let go on by hand, each a row of the audit trail', async () => {
+    const { service } = deploying;
+    service.commit('apples');
+    await start();
+    const url = ['--url', server!.url];
+    await deploy();
+    service.commit('pears');
+    const under = deploying.begin('deploy', '--yes', ...url);
+    const running = async () => {
+      const { id, state, log } = await newest();
+      return state === 'running' && log.some(({ step }) => step === 'check') ? id : '';
+    };
+    await expect.poll(running, { timeout: 60_000, interval: 50 }).not.toBe('');
+    const { id } = await newest();
+    const held = await deploying.guardian('deploy', '--hold', id, '--reason', 'prices', '--yes', ...url);
+    expect(held).toMatchObject({ status: 0, output: expect.stringContaining(`--continue ${id}`) });
+    expect(await under.ended).toMatchObject({ status: 75, output: expect.stringContaining('Somebody held it') });
+    expect(await newest()).toMatchObject({ state: 'holding', mayPromote: true, mayHold: false });
+    expect((await deploying.guardian('deploy', '--end', '--yes', ...url)).errors).toContain(id);
+    expect(await deploying.guardian('deploy', '--continue', id, '--yes', ...url)).toMatchObject({ status: 0 });
+    expect(await said()).toContain('pears');
+    expect((await deploying.guardian('deploy', '--hold', id, '--yes', ...url)).status).toBe(73);
+    const audit = (await (await fetch(`${server!.url}/api/audit?limit=20`)).json()) as { items: object[] };
+    expect(audit.items).toContainEqual(expect.objectContaining({ action: 'deployment held', object: id }));
+    expect(audit.items).toContainEqual(expect.objectContaining({ action: 'deployment carried on', object: id }));
   });
 
   it('writes nothing on a dry run, and asks before the first change', async () => {

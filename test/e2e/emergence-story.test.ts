@@ -240,7 +240,7 @@ async function seeAll(name: string, { issue, fix, deployment }: { issue: string;
   const look = async (path: string, text: string, called: string) => {
     await page.goto(`${world.guardian.url}${path}`);
     await page.getByText(text, { exact: false }).first().waitFor();
-    await page.waitForFunction("!document.body.innerText.includes('Loading …')");
+    await expect.poll(() => page.locator('body').textContent()).not.toContain('Loading …');
     await page.screenshot({ path: `${ARTEFACTS}emergence-${name}-${called}.png`, fullPage: true });
   };
   const { revision } = await world.get<DeploymentDetail>(`/api/deployments/${deployment}`);

@@ -1,11 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeData, startUpstream, type Upstream } from '../../examples/gazelle/upstream.ts';
+import { freePort } from '../../src/adapters/free-port.ts';
 import { type RunningGuardian, startServer } from '../../src/app/server.ts';
 import { loadConfiguration } from '../../src/config/index.ts';
 import type { AlertSummary } from '../../src/contracts/api/alerts.ts';
@@ -59,16 +59,6 @@ afterAll(async () => {
   await upstream.stop();
   rmSync(folder, { recursive: true, force: true });
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 async function until<T>(what: string, look: () => Promise<T | null | false> | T | null | false): Promise<T> {
   const end = performance.now() + 30_000;

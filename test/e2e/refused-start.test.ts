@@ -1,9 +1,14 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { runGuardian } from './run-guardian.ts';
 import { put, workspace } from './workspace.ts';
 
 const HOOK = 'https://hooks.slack.com/services/T0/B0/x';
 const ROUTE = "{ name: 'syncs', on: ['job_failed'], to: ['allan'], over: ['slack'] }";
+
+const TLS = fileURLToPath(new URL('../fixtures/tls/', import.meta.url));
 
 /** Modules that look like jobs. */
 const MODULES = {
@@ -92,5 +97,30 @@ describe('`guardian start` with what could never work', () => {
     expect([status, stdout]).toEqual([78, '']);
     expect(stderr).toContain(named);
     expect(stderr).toMatch(/\n {2}→ .+/);
+  });
+
+  it.each([
+    ['OTLP', 'sources.otlp.port', (port: number) => `otlp: { port: ${port} }`],
+    ['syslog', 'sources.syslog.tcpPort', (port: number) => `syslog: { tcpPort: ${port} }`],
+    [
+      'syslog over TLS',
+      'sources.syslog.tlsPort',
+      (port: number) =>
+        `syslog: { tlsPort: ${port}, tlsCertificate: '${TLS}certificate.pem', tlsKey: '${TLS}key.pem' }`,
+    ],
+  ])('a port for %s that is taken: does not start, and names the key and what to do', async (_, key, part) => {
+    const taken = createServer();
+    await once(taken.listen(0, '127.0.0.1'), 'listening');
+    const folder = workspace();
+    put(
+      folder,
+      'guardian.config.ts',
+      `export default { sources: { ${part((taken.address() as AddressInfo).port)} } };\n`,
+    );
+    const { status, stderr } = await runGuardian(['start', '--port', '0'], { folder });
+    taken.close();
+    expect(status).toBe(78);
+    expect(stderr).toContain(`The configuration is wrong at ${key}: `);
+    expect(stderr).toContain('\n  → Name another port, or end what listens there');
   });
 });

@@ -1,19 +1,22 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { guardianApi } from '../fixtures/guardian-api.ts';
 import { type Receiver, startReceiver } from '../fixtures/receiver.ts';
 import { type RunningServer, startGuardian } from '../fixtures/running-server.ts';
+import { type Mailbox, openMailbox, TEST_AUTHORITY } from '../fixtures/smtp-mailbox.ts';
 
 const PATIENCE = { timeout: 30_000, interval: 100 };
 const folder = mkdtempSync(join(tmpdir(), 'guardian-slack-'));
 let server: RunningServer;
 let slack: Receiver;
 let program: Receiver;
+let mailbox: Mailbox;
 
 beforeAll(async () => {
-  [slack, program] = await Promise.all([startReceiver(), startReceiver()]);
+  [slack, program, mailbox] = await Promise.all([startReceiver(), startReceiver(), openMailbox()]);
   writeFileSync(
     join(folder, 'guardian.config.ts'),
     `export default {
@@ -25,11 +28,22 @@ beforeAll(async () => {
       audit: { tellEvery: null },
     };`,
   );
-  server = await startGuardian({ folder });
+  server = await startGuardian({
+    folder,
+    environment: {
+      GUARDIAN_TRIGGER_TOKEN: 'a-trigger-token-of-ours',
+      CODEX_GPT_EMAIL: 'ana@piano.ca',
+      SMTP_HOST: '127.0.0.1',
+      SMTP_PORT: String(mailbox.port),
+      SMTP_USER: 'guardian@piano.ca',
+      SMTP_PASSWORD: 'right password',
+      SMTP_CA_FILE: TEST_AUTHORITY,
+    },
+  });
 });
 afterAll(async () => {
   await server.stop();
-  await Promise.all([slack.stop(), program.stop()]);
+  await Promise.all([slack.stop(), program.stop(), mailbox.close()]);
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -108,5 +122,28 @@ describe('a report over Slack', { timeout: 120_000 }, () => {
     await fail(['URIError: five']);
     expect((await report()).slack).toBe('sent');
     expect(slack.received).toHaveLength(2);
+  });
+});
+
+describe('the trigger', { timeout: 120_000 }, () => {
+  it('builds the report first, then its mail goes out with just that report', async () => {
+    await fail(['AggregateError: six']);
+    await guardianApi(server.url).settle(server.key);
+    const asked = await fetch(`${server.url}/api/trigger/report`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer a-trigger-token-of-ours', 'content-type': 'application/json' },
+      body: JSON.stringify({ project: 'default', service: 'shop', freshness: '1h' }),
+    });
+    expect(asked.status).toBe(202);
+    const made = (await asked.json()) as Made;
+    const built = await (await fetch(`${server.url}/api/reports/${made.id}`)).json();
+    // Those before it tell of fewer issues.
+    await vi.waitFor(async () => {
+      const mails = await Promise.all(mailbox.messages.map(({ raw }) => simpleParser(raw)));
+      const [last] = mails.filter(({ subject }) => subject?.includes(made.status)).slice(-1);
+      const [json] = last!.attachments;
+      expect(JSON.parse(json!.content.toString())).toEqual(built);
+    }, PATIENCE);
+    expect(mailbox.messages.every(({ to }) => to.join() === 'ana@piano.ca')).toBe(true);
   });
 });

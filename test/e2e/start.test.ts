@@ -48,9 +48,9 @@ describe('`guardian start --example shop`', () => {
       const { items } = (await (await fetch(`${server.url}/api/deliveries`)).json()) as {
         items: { recipient: string; state: string; occasion: string }[];
       };
-      return items.find(({ state }) => state === 'simulated') ?? null;
+      return items.find(({ state }) => state === 'stored') ?? null;
     });
-    expect(found).toMatchObject({ recipient: 'on-call@shop.example', state: 'simulated' });
+    expect(found).toMatchObject({ recipient: 'on-call@shop.example', state: 'stored' });
   });
 
   it('gives agents the hand-off and takes their notes, over HTTP and over standard input', async () => {

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-import { chown, lstat, mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import {
   type AgentChange,
   type AgentRequest,
@@ -11,6 +10,8 @@ import {
 } from '../../core/fixes/index.ts';
 import { type Clock, GuardianError } from '../../core/shared/index.ts';
 import { makeThrowAwayTree, takeChange, treeIdentity } from '../git/index.ts';
+import { type GitMarks, marksOf, marksToFlags } from './git-marks.ts';
+import { giveAway } from './give-away.ts';
 import { type HeldOutcome, runHeld } from './held-command.ts';
 import { inspectChange } from './inspect-change.ts';
 import { type AgentUser, findMeans, launchOf, type Means } from './isolation.ts';
@@ -197,7 +198,7 @@ export function createCommandRunner(options: CommandRunnerOptions): AgentRunner 
   interface Changing {
     tree: string;
     identity: Awaited<ReturnType<typeof treeIdentity>>;
-    before: Marks;
+    before: GitMarks;
     isOver: boolean;
   }
 
@@ -247,65 +248,5 @@ export function createCommandRunner(options: CommandRunnerOptions): AgentRunner 
     if (argv === null || argv.length === 0) return null;
     const { exitCode, end, ms, output } = await hold(running, argv, '');
     return { command: argv.join(' '), exitCode, end, ms, output };
-  }
-}
-
-/** What of the real repository, and of the tree's own git folder, should stay as it is. */
-interface Marks {
-  repository: string;
-  settings: string;
-  hooks: string;
-}
-
-async function marksOf(repository: string, tree: string): Promise<Marks> {
-  const own = join(repository, '.git');
-  const isBare = !(await lstat(own).catch(() => null))?.isDirectory();
-  const git = isBare ? repository : own;
-  return {
-    repository: digest([await contentOf(join(git, 'config')), await namesOf(join(git, 'hooks'))]),
-    settings: digest([await contentOf(join(tree, '.git', 'config')), await contentOf(join(tree, '.git', 'info'))]),
-    hooks: digest([await namesOf(join(tree, '.git', 'hooks'))]),
-  };
-}
-
-function marksToFlags(before: Marks, after: Marks): AgentChange['flags'] {
-  return [
-    ...(before.repository === after.repository ? [] : [{ kind: 'outside' as const, path: null, isRefused: true }]),
-    ...(before.settings === after.settings
-      ? []
-      : [{ kind: 'git-folder' as const, path: '.git/config', isRefused: false }]),
-    ...(before.hooks === after.hooks ? [] : [{ kind: 'hook' as const, path: '.git/hooks', isRefused: false }]),
-  ];
-}
-
-async function contentOf(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch(() => '');
-}
-
-async function namesOf(folder: string): Promise<string> {
-  const names = await readdir(folder).catch(() => [] as string[]);
-  const contents = await Promise.all(names.sort().map((name) => contentOf(join(folder, name))));
-  return JSON.stringify([names, contents]);
-}
-
-function digest(parts: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
-}
-
-/** Its own, with the way to it open: the folder above is for Guardian alone otherwise. */
-async function giveAway(folder: string, paths: readonly string[], { uid, gid }: AgentUser): Promise<void> {
-  const { chmod } = await import('node:fs/promises');
-  await chmod(folder, 0o711);
-  await chmod(dirname(folder), 0o711);
-  for (const path of paths) await own(path);
-
-  async function own(path: string): Promise<void> {
-    await chown(path, uid, gid);
-    const entries = await readdir(path, { withFileTypes: true });
-    for (const entry of entries) {
-      const inner = join(path, entry.name);
-      if (entry.isDirectory()) await own(inner);
-      else if (entry.isFile()) await chown(inner, uid, gid);
-    }
   }
 }

@@ -40,7 +40,10 @@ export function createFixHistory({ repository, environment, revisions, remote }:
     async push(branch) {
       if (remote === null) throw new GuardianError('forbidden', { reason: 'no push is allowed' });
       if (!BRANCH.test(branch)) throw new GuardianError('git_failed', { reason: 'only branches of fixes are pushed' });
-      const gitVariables = remote.token === null ? {} : headerVariables(remote.url, remote.token);
+      const gitVariables = {
+        ...trusted(environment),
+        ...(remote.token === null ? {} : headerVariables(remote.url, remote.token)),
+      };
       const allowed = ['-c', `protocol.${protocolOf(remote.url)}.allow=always`, '-c', 'credential.helper='];
       const ref = `refs/heads/${branch}:refs/heads/${branch}`;
       const pushing = placeIn(repository, environment, { timeoutMs: PUSH_MS });
@@ -72,6 +75,11 @@ export function createFixHistory({ repository, environment, revisions, remote }:
     const sha = found?.toString('utf8').trim().split('\n').at(-1) ?? '';
     return FULL.test(sha) ? sha : null;
   }
+}
+
+/** Whose certificates are believed beside the system's: of git's own variables the only ones that are passed on. */
+function trusted({ GIT_SSL_CAINFO: file, GIT_SSL_CAPATH: place }: FixHistoryOptions['environment']) {
+  return { ...(file !== undefined && { GIT_SSL_CAINFO: file }), ...(place !== undefined && { GIT_SSL_CAPATH: place }) };
 }
 
 /** In the environment, where other users of the machine do not see it as they see arguments. */

@@ -183,6 +183,19 @@ describe('gatherEvidence', () => {
     expect(recentCommits.filter(({ isInRunningRevision }) => isInRunningRevision)).toHaveLength(1);
   });
 
+  it('reads the code of the revision that an issue was seen at, where another runs by now', async () => {
+    const [first = '', , newest] = history.hashes;
+    const fixed = frame({ code: 'return charge(total / max(1, order.count))' });
+    const crash = { frames: [fixed], revision: 'v1' };
+    const { issue, running } = await gather(history.folder, crash, { runningRevision: newest! });
+    expect([running?.sha, issue?.commit]).toEqual([newest, first]);
+    expect(issue?.snippets[0]).toMatchObject({ commit: first, truth: 'running revision', note: null });
+    expect(issue?.snippets[0]?.code).toContain('max(1, order.count)');
+    expect(issue?.reason).toContain('v1');
+    const unknown = await gather(history.folder, { revision: 'shop-7' }, { runningRevision: newest! });
+    expect(unknown.issue?.commit).toBe(newest);
+  });
+
   it('learns the commit from a label, a name with its hash, or the configuration', async () => {
     const [first = '', second = ''] = history.hashes;
     const shas = await Promise.all([

@@ -16,29 +16,36 @@ export function parseLog(output: string): CommitDetails[] {
   const commits: CommitDetails[] = [];
   let at = 0;
   while (at < tokens.length) {
-    const token = (tokens[at] ?? '').replace(/^\n+/, '');
+    const token = tokens[at]!.replace(/^\n+/, '');
     const sha = /^commit ([0-9a-f]{40,64})$/.exec(token)?.[1];
     if (sha) {
-      const [parents = '', authorName = '', seconds = '0', subject = ''] = tokens.slice(at + 1, at + 5);
-      commits.push({
-        sha,
-        authorName,
-        committedAt: Number(seconds) * 1000,
-        subject,
-        parents: parents.split(' ').filter((parent) => parent !== ''),
-        files: [],
-      });
+      commits.push(commitOf(sha, tokens.slice(at + 1, at + 5)));
       at += 5;
     } else if (/^[A-Z]\d*$/.test(token)) {
-      const isPair = /^[RC]/.test(token);
-      const path = tokens[at + (isPair ? 2 : 1)];
-      const status = STATUS[token.charAt(0)] ?? 'modified';
-      const previousPath = status === 'renamed' ? (tokens[at + 1] ?? null) : null;
-      if (path) commits.at(-1)?.files.push({ path, status, previousPath });
-      at += isPair ? 3 : 2;
+      const paths = /^[RC]/.test(token) ? 2 : 1;
+      const path = tokens[at + paths];
+      if (path) commits.at(-1)?.files.push(fileOf(token, path, tokens[at + 1] ?? null));
+      at += 1 + paths;
     } else at++;
   }
   return commits;
+}
+
+function commitOf(sha: string, fields: readonly string[]): CommitDetails {
+  const [parents = '', authorName = '', seconds = '0', subject = ''] = fields;
+  return {
+    sha,
+    authorName,
+    committedAt: Number(seconds) * 1000,
+    subject,
+    parents: parents.split(' ').filter((parent) => parent !== ''),
+    files: [],
+  };
+}
+
+function fileOf(token: string, path: string, firstPath: string | null): CommitDetails['files'][number] {
+  const status = STATUS[token.charAt(0)] ?? 'modified';
+  return { path, status, previousPath: status === 'renamed' ? firstPath : null };
 }
 
 /** Reads what `git blame --porcelain` printed. */

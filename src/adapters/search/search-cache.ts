@@ -88,6 +88,11 @@ export function createSearchCache({ index, changes, bytes: bound, clock }: Searc
       counts.evicted += 1;
     }
   };
+  /** Null when it may not be given again. */
+  const ageWhileTrue = (entry: Entry, state: string): number | null => {
+    const age = clock.now() - entry.madeAt;
+    return entry.state === state && age >= 0 && age < entry.lifeMs ? age : null;
+  };
   const asked = async <Answer extends AnswerOrigin>(
     key: string,
     span: Span,
@@ -96,13 +101,13 @@ export function createSearchCache({ index, changes, bytes: bound, clock }: Searc
     // Known before it is asked: what changes meanwhile makes the answer untrue.
     const state = await changes.stateOf({ from: span.from, to: span.to ?? Number.MAX_SAFE_INTEGER });
     const known = entries.get(key);
-    const age = known ? clock.now() - known.madeAt : 0;
-    if (known && known.state === state && age >= 0 && age < known.lifeMs) {
+    const cachedMs = known ? ageWhileTrue(known, state) : null;
+    if (known && cachedMs !== null) {
       counts.hits += 1;
       // The last that was used goes last.
       entries.delete(key);
       entries.set(key, known);
-      return { ...(known.answer as Answer), cachedMs: age };
+      return { ...(known.answer as Answer), cachedMs };
     }
     drop(key);
     const flying = flights.get(key);
@@ -111,6 +116,12 @@ export function createSearchCache({ index, changes, bytes: bound, clock }: Searc
       return (await flying.answer) as Answer;
     }
     counts.misses += 1;
+    return await askAnew(key, { state, span, ask });
+  };
+  const askAnew = async <Answer extends AnswerOrigin>(
+    key: string,
+    { state, span, ask }: { state: string; span: Span; ask: () => Promise<Answer> },
+  ): Promise<Answer> => {
     const madeAt = clock.now();
     const arrivedBefore = arrivals;
     const answer = ask();
@@ -118,12 +129,11 @@ export function createSearchCache({ index, changes, bytes: bound, clock }: Searc
     flights.set(key, flight);
     try {
       const made = await answer;
-      if (!made.isDatabaseOnly) {
-        const lifeMs = lifeOf(madeAt - (span.to ?? madeAt));
-        // What came in meanwhile may be missing.
-        if (lifeMs > SECOND_MS || arrivals === arrivedBefore) {
-          keep(key, { answer: made, state, madeAt, lifeMs, bytes: bytesOf(key, made) });
-        }
+      const lifeMs = lifeOf(madeAt - (span.to ?? madeAt));
+      // What came in meanwhile may be missing.
+      const isWhole = lifeMs > SECOND_MS || arrivals === arrivedBefore;
+      if (isWhole && !made.isDatabaseOnly) {
+        keep(key, { answer: made, state, madeAt, lifeMs, bytes: bytesOf(key, made) });
       }
       return made;
     } finally {

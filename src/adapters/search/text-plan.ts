@@ -37,37 +37,50 @@ interface RowConditions {
 export function toTextPlan(query: EventConditions, { isOnlyProject }: { isOnlyProject: boolean }): TextPlan {
   const issues = query.fields.filter(({ name }) => name === 'issue');
   const [issue, ...others] = issues.filter(({ isExcluded }) => !isExcluded);
-  const groups: TextTerm[][] = [];
-  const excluded: TextTerm[] = [];
-  let isImpossible = others.some(({ value }) => value !== issue?.value);
-  const put = (term: TextTerm, isExcluded: boolean) => (isExcluded ? excluded.push(term) : groups.push([term]));
-  for (const { text, isExcluded } of query.words) {
-    const term = wordTerm(text);
-    if (term) put(term, isExcluded);
-  }
-  for (const { name, value, isExcluded } of query.fields) {
-    if (name === 'issue') continue;
-    const term = name === 'level' ? levelTerm(value) : exactTerm(OTHER_NAMES[name] ?? name, value);
-    if (term) put(term, isExcluded);
-    else isImpossible ||= !isExcluded;
-  }
+  const { groups, excluded, isUnknownAsked } = termsOf(query);
   const classes = classesFrom(query.minimumSeverity);
-  isImpossible ||= classes.length === 0;
+  const isContradicted = others.some(({ value }) => value !== issue?.value);
   if (!issue) {
-    if (query.projectId !== null && !isOnlyProject) groups.push([exactTerm(PROJECT_FIELD, String(query.projectId))]);
+    const project = isOnlyProject ? null : query.projectId;
+    if (project !== null) groups.push([exactTerm(PROJECT_FIELD, String(project))]);
     // Full text cannot say "all but": every event has a level.
     const needsAny = groups.length === 0 && excluded.length > 0;
     if (classes.length < SEVERITY_CLASSES.length || needsAny) groups.push(classes.map(classTerm));
   }
   return {
-    // Beside an issue, whose rows are few, exclusion alone is asked of all of the text as well.
-    text:
-      groups.length > 0 || excluded.length > 0
-        ? { groups: groups.length > 0 ? groups : ANY_EVENT.groups, excluded }
-        : null,
+    text: textOf(groups, excluded),
     rows: rowsOf(query, issue?.value ?? null, issues),
-    isImpossible,
+    isImpossible: isUnknownAsked || isContradicted || classes.length === 0,
   };
+}
+
+/** What full text knows of the words and fields; `isUnknownAsked`: no event has what is asked for. */
+function termsOf({ words, fields }: EventConditions) {
+  const groups: TextTerm[][] = [];
+  const excluded: TextTerm[] = [];
+  let isUnknownAsked = false;
+  for (const { text, isExcluded } of words) {
+    const term = wordTerm(text);
+    if (term && isExcluded) excluded.push(term);
+    else if (term) groups.push([term]);
+  }
+  for (const field of fields.filter(({ name }) => name !== 'issue')) {
+    const term = fieldTerm(field);
+    if (term && field.isExcluded) excluded.push(term);
+    else if (term) groups.push([term]);
+    else isUnknownAsked ||= !field.isExcluded;
+  }
+  return { groups, excluded, isUnknownAsked };
+}
+
+function fieldTerm({ name, value }: EventConditions['fields'][number]): TextTerm | null {
+  return name === 'level' ? levelTerm(value) : exactTerm(OTHER_NAMES[name] ?? name, value);
+}
+
+/** Beside an issue, whose rows are few, exclusion alone is asked of all of the text as well. */
+function textOf(groups: TextTerm[][], excluded: TextTerm[]): TextQuery | null {
+  if (groups.length > 0) return { groups, excluded };
+  return excluded.length > 0 ? { groups: ANY_EVENT.groups, excluded } : null;
 }
 
 function rowsOf(query: EventConditions, issueId: string | null, issues: EventQuery['fields']): RowConditions | null {

@@ -83,6 +83,16 @@ export function openSpoolFile({ folder, maxBytes }: { folder: string; maxBytes: 
   };
 }
 
+/** Whether there is nothing to give to the store, nor anything to clear away. False also where the folder cannot be made or read: whoever opens it tells why. */
+export function isSpoolEmpty(folder: string): boolean {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return readdirSync(folder).length === 0;
+  } catch {
+    return false;
+  }
+}
+
 function numberOf(name: string): number {
   return Number.parseInt(name, 10);
 }

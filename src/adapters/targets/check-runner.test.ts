@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { unusedPort } from '../../../test/fixtures/deployable-service.ts';
+import { freePort } from '../free-port.ts';
 import { createCheckRunner } from './check-runner.ts';
 
 const runner = createCheckRunner({
@@ -59,7 +59,7 @@ describe('a request of a check', () => {
       status: null,
       problem: expect.stringMatching(/timeout/),
     });
-    const closed = { url: `http://127.0.0.1:${await unusedPort()}/`, method: 'GET', headers: {}, body: null } as const;
+    const closed = { url: `http://127.0.0.1:${await freePort()}/`, method: 'GET', headers: {}, body: null } as const;
     expect(await runner.request({ ...closed, timeoutMs: 5_000, maximumBytes: 10 })).toMatchObject({
       status: null,
       problem: expect.stringContaining('ECONNREFUSED'),

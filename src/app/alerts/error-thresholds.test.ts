@@ -86,7 +86,12 @@ describe.each(DATABASES)('thresholds of errors in $name', ({ open }) => {
     await append([now], { logger: 'mail', instance: 'c' });
     expect(await look()).toEqual(['shop ERROR_THRESHOLD firing']);
     expect(await list()).toMatchObject([
-      { severity: 'error', value: 10, description: '10 errors of shop within 5 min', evidence: { isLate: false } },
+      {
+        severity: 'error',
+        value: 10,
+        description: '10 error records of shop within 5 min',
+        evidence: { isLate: false },
+      },
     ]);
     expect(await told()).toEqual(['alert-fired']);
   });
@@ -140,7 +145,7 @@ describe.each(DATABASES)('thresholds of errors in $name', ({ open }) => {
     await append(every(30, SECOND, then));
     expect(await look()).toEqual(['shop ERROR_THRESHOLD firing']);
     expect(await list()).toMatchObject([
-      { value: 30, description: 'Late: 30 errors of shop within 5 min', evidence: { isLate: true, to: then } },
+      { value: 30, description: 'Late: 30 error records of shop within 5 min', evidence: { isLate: true, to: then } },
     ]);
     now += 10 * SECOND;
     await append(every(30, SECOND, then + 10 * MINUTE));

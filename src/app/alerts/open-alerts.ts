@@ -6,6 +6,8 @@ import {
   createAlerts,
   createRuleSet,
   eventRules,
+  JOB_WATCH_RULES,
+  type JobLookReader,
   type PartReader,
   SEALING_RULE,
   usageRules,
@@ -20,6 +22,8 @@ export interface OpenAlertsOptions {
   store: Store;
   knobs: NotifyKnobs;
   parts: PartReader;
+  /** What the watchdog of the jobs saw. */
+  jobWatch?: JobLookReader['watch'];
   clock: Clock;
   onChange(change: Change): void;
   /** Something was written that people are told of. */
@@ -30,12 +34,17 @@ export interface OpenAlertsOptions {
 const FLAPPING_MS = 30 * 60 * 1000;
 
 /** The rules of the configuration over the store; whatever changes an alert wakes those who tell of it. Throws `configuration_invalid` for a rule that is wrong. */
-export function openAlerts({ configuration, store, knobs, parts, clock, onChange, onTold }: OpenAlertsOptions): Alerts {
+export function openAlerts(options: OpenAlertsOptions): Alerts {
+  const { configuration, store, knobs, parts, jobWatch, clock, onChange, onTold } = options;
   const rules = createRuleSet({
     rules: declaredRules(configuration),
     types: configuration.alertTypes,
-    own: [...usageRules(configuration.usage.alerts), ...eventRules(configuration.alerting), SEALING_RULE],
-    hasUsage: true,
+    own: [
+      ...usageRules(configuration.usage.alerts),
+      ...eventRules(configuration.alerting),
+      SEALING_RULE,
+      ...JOB_WATCH_RULES,
+    ],
   });
   const alerts = createAlerts({
     store: store.alerts,
@@ -44,7 +53,7 @@ export function openAlerts({ configuration, store, knobs, parts, clock, onChange
     rules,
     readers: {
       issues: store.issues,
-      jobs: { jobs: store.jobs, runs: store.runs },
+      jobs: { jobs: store.jobs, runs: store.runs, ...(jobWatch ? { watch: jobWatch } : {}) },
       usage: usageForAlerts(store),
       parts,
       errors: store.errors,

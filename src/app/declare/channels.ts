@@ -63,7 +63,8 @@ export function describeChannels({ channels, mail, notify }: Configuration, open
   return CHANNEL_KINDS.map((kind) => ({
     kind,
     isConfigured: open.has(kind) && words[kind] !== null,
-    isSimulated: notify.simulate || (kind === 'email' && words.email === null),
+    isSimulated: notify.simulate,
+    isStored: !notify.simulate && kind === 'email' && words.email === null,
     description: words[kind] ?? (kind === 'email' ? 'outbox folder' : ''),
   }));
 }

@@ -123,12 +123,12 @@ describe('channels', () => {
     ]);
     const bare = open({}).described;
     expect(bare.filter(({ isConfigured }) => !isConfigured).map(({ kind }) => kind)).toEqual(['email', 'sms']);
-    expect(bare[0]).toMatchObject({ isSimulated: true, description: 'outbox folder' });
+    expect(bare[0]).toMatchObject({ isSimulated: false, isStored: true, description: 'outbox folder' });
   });
 
   it('F9: that must not send anything never say sent', async () => {
     const { channels, described } = open({ notify: { simulate: true } });
-    expect(described.every(({ isSimulated }) => isSimulated)).toBe(true);
+    expect(described.every(({ isSimulated, isStored }) => isSimulated && !isStored)).toBe(true);
     for (const channel of channels.values())
       expect((await channel.send({} as never, 'nobody' as never, AbortSignal.timeout(1_000) as never)).outcome).toBe(
         'simulated',

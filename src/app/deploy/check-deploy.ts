@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as settings from '../../config/index.ts';
 import type { Deployment } from '../../core/deploy/index.ts';
-import { type Clock, GuardianError, type Messages, messagesFor, toGuardianError } from '../../core/shared/index.ts';
+import { type Clock, type GuardianError, messagesFor, toGuardianError } from '../../core/shared/index.ts';
 import { openExistingStore } from '../existing-store.ts';
 import { checkBuild } from './check-build.ts';
+import { checkDeployment, checkSecrets } from './check-deployment.ts';
 import { checkMetrics, checkOwnMetrics } from './check-metrics.ts';
 import type { OpenedTarget } from './open-targets.ts';
 
@@ -54,6 +55,8 @@ async function* checkTargets({ configuration, folder, clock }: DeployChecksOptio
     yield isUntouched
       ? { label: say.deployment(name), outcome: 'note', detail: say.nothingRuns }
       : await checkDeployment(opened, newest, messages);
+    const secrets = await checkSecrets(opened, messages);
+    if (secrets !== null) yield secrets;
     if (opened.given.metrics !== null) yield await checkMetrics(opened, isUntouched, say);
   }
 }
@@ -67,50 +70,4 @@ async function newestOf({ target }: OpenedTarget, options: DeployChecksOptions):
   } finally {
     await store.close();
   }
-}
-
-type Say = Messages['deploying']['doctor'];
-
-async function checkDeployment(
-  { target, missingPermissions }: OpenedTarget,
-  newest: Deployment | null,
-  { deploy, deploying: { doctor: say } }: Messages,
-): Promise<DeployCheck> {
-  const label = say.deployment(target.name);
-  const failed = (reason: string, remedy: string): DeployCheck => {
-    const error = new GuardianError('target_refused', { path: target.name, reason, remedy });
-    return { label, outcome: 'failed', detail: '', error };
-  };
-  try {
-    const { traffic } = await target.describe();
-    const missing = (await missingPermissions?.()) ?? [];
-    if (missing.length > 0) return failed(say.missingPermissions(missing.join(', ')), say.rolesRemedy);
-    const reason = newest?.reason ?? null;
-    const why = reason === null ? '' : deploy.reasons[reason];
-    if (newest?.phase === 'held') return failed(say.held(newest.id, why), say.heldRemedy);
-    const shares = traffic.shares.map(({ revision, percent }) => `${revision} ${percent} %`).join(', ');
-    const pin = traffic.followsLatest ? null : (traffic.shares[0]?.revision ?? null);
-    const runs = shares === '' ? say.nothingRuns : say.runs(shares, pin);
-    if (newest?.phase === 'rolled_back' && reason !== null && reason !== 'by_hand') {
-      const detail = `${runs}; ${say.lastFailed(newest.buildId, why)} ${deploy.remedies[reason]}`;
-      return { label, outcome: 'note', detail };
-    }
-    return { label, outcome: pin === null ? 'ok' : 'note', detail: runs };
-  } catch (thrown) {
-    const { message, about } = toGuardianError(thrown);
-    const reason = about.reason ?? message;
-    return failed(reason, remedyOf(reason, say));
-  }
-}
-
-/** By what Google and registries say. */
-function remedyOf(reason: string, say: Say): string {
-  const known: [RegExp, string][] = [
-    [/SERVICE_DISABLED|has not been used|is disabled/i, say.apiOffRemedy],
-    [/RESOURCE_EXHAUSTED|quota|\b429\b/i, say.quotaRemedy],
-    [/service ?account|actAs/i, say.accountRemedy],
-    [/PERMISSION_DENIED|permission|\b40[13]\b/i, say.rolesRemedy],
-    [/image|manifest|registry|digest/i, say.registryRemedy],
-  ];
-  return known.find(([pattern]) => pattern.test(reason))?.[1] ?? say.noAnswerRemedy;
 }

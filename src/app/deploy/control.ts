@@ -102,10 +102,21 @@ export function createDeployControl(options: ControlOptions): DeployControl {
       return deployment;
     },
 
+    async hold(id, word) {
+      const deployment = await deployer.hold(id, word);
+      onBegun(deployment);
+      return deployment;
+    },
+
     async carryOn(id) {
       const deployment = await deployer.carryOn(id);
       onBegun(deployment);
       return deployment;
+    },
+
+    async end(name) {
+      const { target } = chosen(targets, name);
+      return { target: target.name, service: target.service, ended: await deployer.end(target) };
     },
 
     targets: () => Promise.all([...targets.values()].map((opened) => lookAt(opened, options))),
@@ -185,5 +196,7 @@ function knobsOf({ deploy }: Configuration): DeployKnobs {
     accessEveryMs: deploy.accessEvery,
     drainMs: deploy.drain,
     lookEveryMs: deploy.lookEvery,
+    latencyLeastMs: deploy.latencyAtLeast,
+    warmUpMs: deploy.warmUp,
   };
 }

@@ -2,7 +2,13 @@ import { userInfo } from 'node:os';
 import type { z } from 'zod';
 import { openStore } from '../../adapters/store/sql/index.ts';
 import * as settings from '../../config/index.ts';
-import type { DeploymentDetail, deployReply, deployRequest, rollbackRequest } from '../../contracts/api/deployments.ts';
+import type {
+  DeploymentDetail,
+  deployReply,
+  deployRequest,
+  endReply,
+  rollbackRequest,
+} from '../../contracts/api/deployments.ts';
 import { type Deployment, rollbackCommand } from '../../core/deploy/index.ts';
 import { type Clock, GuardianError, type Messages, messagesFor, noWorkMetrics } from '../../core/shared/index.ts';
 import { deploymentDetailView, deploymentSummaryView } from '../../server/deploy/deployment-view.ts';
@@ -16,6 +22,9 @@ type Reply = z.infer<typeof deployReply>;
 export interface DeployHere {
   deploy(request: z.output<typeof deployRequest>): Promise<Reply>;
   rollBack(request: z.output<typeof rollbackRequest>): Promise<Reply>;
+  hold(id: string, reason?: string): Promise<DeploymentDetail>;
+  carryOn(id: string): Promise<DeploymentDetail>;
+  end(target?: string): Promise<z.infer<typeof endReply>>;
   get(id: string): Promise<DeploymentDetail>;
   close(): Promise<void>;
 }
@@ -53,10 +62,12 @@ export async function openDeployHere({
   const views = { messages, nameOf: (name: string) => name };
   let isRunning = false;
 
+  const note = (action: string, object: string, fields: Record<string, unknown>) =>
+    audit.record({ at: clock.now(), actor, action, object, outcome: 'success', address: null, fields });
+
   async function begun(deployment: Deployment, action: string): Promise<Reply['deployment']> {
-    const { id: object, target, revision, plan } = deployment;
-    const fields = { target, revision: revision ?? plan.commit ?? plan.artifact };
-    await audit.record({ at: clock.now(), actor, action, object, outcome: 'success', address: null, fields });
+    const { id, target, revision, plan } = deployment;
+    await note(action, id, { target, revision: revision ?? plan.commit ?? plan.artifact });
     if (!isRunning) await deploy.start();
     isRunning = true;
     return deploymentSummaryView(deployment, views);
@@ -73,6 +84,20 @@ export async function openDeployHere({
       const plan = rollbackView(await deploy.control.planRollback({ target, revision }), messages);
       if (dryRun) return { deployment: null, plan };
       return { deployment: await begun(await deploy.control.rollback({ target, revision }, actor), 'rollback'), plan };
+    },
+    async hold(id, reason) {
+      await deploy.control.hold(id, { actor, note: reason ?? null });
+      await note('deployment held', id, { reason: reason ?? null });
+      return detailOf(store.deployments, id, messages);
+    },
+    async carryOn(id) {
+      await begun(await deploy.control.carryOn(id), 'deployment carried on');
+      return detailOf(store.deployments, id, messages);
+    },
+    async end(target) {
+      const over = await deploy.control.end(target ?? null);
+      await note('target ended', over.target, { service: over.service, ended: over.ended });
+      return { ...over, ended: [...over.ended] };
     },
     get: (id) => detailOf(store.deployments, id, messages),
     async close() {

@@ -4,6 +4,7 @@ import * as settings from '../../config/index.ts';
 import type { Change } from '../../contracts/api/overview.ts';
 import type { Alerts } from '../../core/alerts/index.ts';
 import {
+  createAnnotator,
   createDeployer,
   type Deployment,
   type DeploymentHistory,
@@ -120,7 +121,10 @@ export async function openDeploy(options: OpenDeployOptions): Promise<OpenedDepl
   return {
     control,
     targets,
-    rounds: told === null ? [] : [accessRound({ ...options, targets, checks, told })],
+    rounds: [
+      ...(told === null ? [] : [accessRound({ ...options, targets, checks, told })]),
+      ...(await annotationRounds(options)),
+    ],
     async start() {
       for (const [name, { ensure }] of targets) {
         await ensure().catch((thrown: unknown) => onFailure(`target ${name}`, toGuardianError(thrown)));
@@ -146,6 +150,22 @@ export async function openDeploy(options: OpenDeployOptions): Promise<OpenedDepl
       await loop?.stop();
     },
   };
+}
+
+/** Off where no Grafana is named, or no token for it. */
+async function annotationRounds({ configuration, store, clock }: OpenDeployOptions): Promise<Round[]> {
+  const { url, token, tags, every, timeout } = configuration.deploy.grafana;
+  if (url === null || token === null) return [];
+  const { createGrafanaAnnotations } = await import('../../adapters/annotations/grafana.ts');
+  const annotate = createAnnotator({
+    store: store.deployments,
+    writer: createGrafanaAnnotations({ url, token, tags, timeoutMs: timeout }),
+    kept: store.settings,
+    pages: configuration.server.publicUrl,
+    clock,
+    messages: messagesFor(configuration.language),
+  });
+  return [{ name: 'Grafana annotations', everyMs: every, run: async (signal) => void (await annotate(signal)) }];
 }
 
 interface Seen {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import type { ProcessTarget } from '../../adapters/targets/process/process-target.ts';
 import * as settings from '../../config/index.ts';
-import type { DeployTarget, MetricReader, ServiceChecks, SettingHash } from '../../core/deploy/index.ts';
+import type { DeployTarget, MetricReader, SecretState, ServiceChecks, SettingHash } from '../../core/deploy/index.ts';
 import { createSettingHash } from '../../core/deploy/index.ts';
 import { createRedactor, type Redactor } from '../../core/events/index.ts';
 import { type Clock, GuardianError } from '../../core/shared/index.ts';
@@ -27,6 +27,8 @@ export interface OpenedTarget {
   ensure(): Promise<void>;
   /** Of those that deploying needs, the permissions that are missing; null: it has none of the kind. */
   missingPermissions: (() => Promise<string[]>) | null;
+  /** What the running revision reads of secrets; null: its platform has none. */
+  secretStates: (() => Promise<SecretState[]>) | null;
 }
 
 export interface OpenTargetsOptions {
@@ -101,7 +103,7 @@ async function openTarget(given: TargetSettings, common: Common): Promise<Opened
     analysisPath: given.analysisPath,
     own: given.checks.map((check) => definedOf(check)),
   };
-  const made = { asked, project: given.project, given, missingPermissions: null };
+  const made = { asked, project: given.project, given, missingPermissions: null, secretStates: null };
   switch (given.kind) {
     case 'process':
       return { ...made, ...(await openProcess(given, common)) };
@@ -115,7 +117,7 @@ async function openTarget(given: TargetSettings, common: Common): Promise<Opened
 }
 
 type OfKind = Pick<OpenedTarget, 'target' | 'metrics' | 'repository' | 'usual' | 'ensure'> &
-  Partial<Pick<OpenedTarget, 'missingPermissions'>>;
+  Partial<Pick<OpenedTarget, 'missingPermissions' | 'secretStates'>>;
 
 async function openProcess(given: Settings<'process'>, common: Common): Promise<OfKind> {
   const { name, folder, configuration, hash, redactor } = common;
@@ -165,6 +167,7 @@ async function openCloudRun(given: Settings<'cloud-run'>, common: Common): Promi
     usual: null,
     ensure: async () => {},
     missingPermissions: target.missingPermissions,
+    secretStates: target.secretStates,
   };
 }
 

@@ -69,6 +69,7 @@ export function openFixes(options: OpenFixesOptions): OpenedFixes {
   return {
     control: {
       handOff: async (request) => (await engine()).fixes.handOff(request),
+      outlook: async (issueId) => (await engine()).fixes.outlook(issueId),
       reply,
       agents: async () =>
         Object.keys(given.agents).length === 0

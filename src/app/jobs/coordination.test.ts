@@ -65,26 +65,34 @@ async function play(jobId: string, count: number, [first, later]: [number, numbe
     const id = `run-${played++}`;
     const run = newRun(id, jobId, { createdAt: now, dueAt: now, order: now, keys: [] });
     await runs.admit({ run, decide: () => ({ kind: 'queue', cancel: [] }) }, noFollow);
-    for (let number = 1; number <= retries + 1; number++) {
-      await runs.claim({ node: 'n', at: now, limit: 1 });
+    let isLast = false;
+    for (let number = 1; !isLast; number++) {
       const isGood = next() < (number === 1 ? first : later);
-      const status = isGood ? 'success' : 'error';
-      const attempt = { number, startedAt: now, finishedAt: now + 100, status, reason: null, error: null } as const;
-      const isLast = isGood || number === retries + 1;
-      await runs.settle(
-        [
-          {
-            ...{ runId: id, node: null, at: now + 100, attempt, reason: null, message: null, error: null },
-            next: isLast ? { kind: 'terminal', status } : { kind: 'retry', dueAt: now + 100 },
-            ...{ stats: null, recordErrors: null },
-          },
-        ],
-        noFollow,
-      );
-      now += 200;
-      if (isLast) break;
+      isLast = isGood || number === retries + 1;
+      await playAttempt(id, { number, isGood, isLast });
     }
   }
+}
+
+async function playAttempt(
+  runId: string,
+  { number, isGood, isLast }: { number: number; isGood: boolean; isLast: boolean },
+): Promise<void> {
+  const { runs } = stores.main;
+  await runs.claim({ node: 'n', at: now, limit: 1 });
+  const status = isGood ? 'success' : 'error';
+  const attempt = { number, startedAt: now, finishedAt: now + 100, status, reason: null, error: null } as const;
+  await runs.settle(
+    [
+      {
+        ...{ runId, node: null, at: now + 100, attempt, reason: null, message: null, error: null },
+        next: isLast ? { kind: 'terminal', status } : { kind: 'retry', dueAt: now + 100 },
+        ...{ stats: null, recordErrors: null },
+      },
+    ],
+    noFollow,
+  );
+  now += 200;
 }
 
 const FLAKY: [number, number] = [0.6, 0.6];

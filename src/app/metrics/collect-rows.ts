@@ -68,7 +68,17 @@ export function collectRows(book: MetricBook, { counts }: Pick<Store, 'counts'>,
 
 const ISSUE_STATES = ['open', 'handed off', 'resolved', 'regressed', 'ignored'] as const;
 const ALERT_STATES = ['firing', 'acknowledged', 'resolved'] as const;
-const DELIVERY_STATES = ['pending', 'held', 'suppressed', 'sending', 'sent', 'failed', 'dead', 'simulated'] as const;
+const DELIVERY_STATES = [
+  'pending',
+  'held',
+  'suppressed',
+  'sending',
+  'sent',
+  'failed',
+  'dead',
+  'stored',
+  'simulated',
+] as const;
 
 function countOf(rows: readonly { state: string; count: number }[], state: string): number {
   return rows.find((row) => row.state === state)?.count ?? 0;

@@ -116,16 +116,13 @@ export async function openTemplates(options: TemplatesOptions): Promise<OpenTemp
     for (const version of await store.templates.list()) library.recall(version);
     const { read: good, faults, current } = await readTemplateFiles(library, sources, keep);
     for (const { version } of good) held.set(version.file!, { key: keyOf(version), version: version.version });
-    for (const { file } of faults) {
-      const before = held.get(file);
-      if (before && !current.has(before.key)) current.set(before.key, before.version);
-    }
+    // Of a file that has faults now, what was good before stays in use.
+    const before = faults.flatMap(({ file }) => held.get(file) ?? []);
+    for (const { key, version } of before) if (!current.has(key)) current.set(key, version);
     library.setCurrent(current);
     problems = faults.map(({ file, namespace, faults: found }) => {
       const source = sources.find((one) => one.file === file)?.source ?? '';
-      const [, name] = /^name:[ \t]*(\S+)/m.exec(source) ?? [];
-      const key = held.get(file)?.key ?? (name === undefined ? null : `${namespace}/${name}`);
-      return { file, key, message: sentence(found) };
+      return { file, key: held.get(file)?.key ?? keyIn(source, namespace), message: sentence(found) };
     });
     seen = now;
   }
@@ -151,4 +148,10 @@ export async function openTemplates(options: TemplatesOptions): Promise<OpenTemp
       throw thrown;
     }
   }
+}
+
+/** As far as the source says it; null where it has no name. */
+function keyIn(source: string, namespace: string): string | null {
+  const [, name] = /^name:[ \t]*(\S+)/m.exec(source) ?? [];
+  return name === undefined ? null : `${namespace}/${name}`;
 }

@@ -1,6 +1,7 @@
 import { messagesFor } from '../../core/shared/index.ts';
 import { exportUser, type UsageNames, type UsagePeople } from '../../core/usage/index.ts';
 import { pseudonymOf } from '../analysis/pseudonym-of.ts';
+import { conversationExports } from './conversation-exports.ts';
 import { openUsageNames, type UsageNamesContext } from './names.ts';
 import type { UsageReports } from './reports.ts';
 
@@ -11,7 +12,13 @@ export async function openUsagePeople(context: UsageNamesContext, opened?: Usage
   const texts = messagesFor(configuration.language).usageErasure;
   return {
     namesOf: (user) => names.namesOf(user),
-    exportUser: (user, format) => exportUser({ store: store.usage, names: () => names.namesOf(user), format }),
+    exportUser: (user, format) =>
+      exportUser({
+        ...{ store: store.usage, format, names: () => names.namesOf(user) },
+        others: conversationExports(store, async () =>
+          (await names.namesOf(user)).map((name) => pseudonymOf(names, name)),
+        ),
+      }),
 
     async eraseUser(user) {
       const all = await names.namesOf(user);

@@ -10,6 +10,10 @@ const OPTIONS = {
   set: { type: 'string', multiple: true },
   unset: { type: 'string', multiple: true },
   irreversible: { type: 'boolean' },
+  hold: { type: 'string' },
+  continue: { type: 'string' },
+  end: { type: 'boolean' },
+  reason: { type: 'string' },
   'dry-run': { type: 'boolean' },
   yes: { type: 'boolean', short: 'y' },
   json: { type: 'boolean' },
@@ -19,7 +23,7 @@ const OPTIONS = {
 
 /**
  * `guardian deploy [REVISION]`: shows the plan, asks, then follows the deployment. Exit status 0 when it was promoted, 1 when it went back or never went live,
- * 75 when it waits for a person, 64 where nobody could be asked.
+ * 75 when it waits for a person, 64 where nobody could be asked. With `--hold ID`, `--continue ID` or `--end` it decides about what runs instead.
  */
 export async function run(context: CommandContext): Promise<number> {
   const { values, positionals } = parseOptions(context.arguments, OPTIONS);
@@ -27,7 +31,8 @@ export async function run(context: CommandContext): Promise<number> {
   const messages = messagesFor(configuration.language);
   const say = messages.deploying.cli;
   const [revision, ...more] = positionals;
-  if (more.length > 0)
+  const { decideDeployment, isDecision } = await import('../decide-deployment.ts');
+  if (more.length > 0 || (isDecision(values) && revision !== undefined))
     throw new GuardianError('usage_invalid', { reason: say.usage, remedy: messages.cli.helpOf('deploy') });
   const request = {
     target: values.target,
@@ -41,6 +46,7 @@ export async function run(context: CommandContext): Promise<number> {
   const { followDeployment, isWanted, planLines } = await import('../follow-deployment.ts');
   const deployments = await deploymentsOf({ configuration, context, url: values.url, apiKey: values['api-key'] });
   try {
+    if (isDecision(values)) return await decideDeployment(values, { deployments, context, messages });
     const { plan } = await deployments.deploy({ ...request, dryRun: true });
     context.output.write(
       values.json === true ? `${JSON.stringify(plan, null, 2)}\n` : `${planLines(plan, messages).join('\n')}\n`,

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isAlive } from '../../adapters/executors/executor-fixtures.ts';
+import { freePort } from '../../adapters/free-port.ts';
 import { drainExecSpool } from '../../app/exec.ts';
 import { type ExecReply, type ExecRequest, execRequest } from '../../contracts/api/exec.ts';
 import { GuardianError } from '../../core/shared/index.ts';
@@ -40,7 +41,7 @@ interface Guardian {
 }
 
 /** Answers as the server does; what it is told is checked against the contract. */
-async function guardian(port = 0): Promise<Guardian> {
+async function guardian(): Promise<Guardian> {
   const told: Guardian = {
     url: '',
     requests: [],
@@ -63,17 +64,14 @@ async function guardian(port = 0): Promise<Guardian> {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
   });
   servers.push(server);
-  await new Promise<void>((resolve) => void server.listen(port, '127.0.0.1', () => resolve()));
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', () => resolve()));
   told.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/behind/`;
   return told;
 }
 
 /** Where nobody listens. */
 async function nobody(): Promise<string> {
-  const { url } = await guardian();
-  const server = servers.pop()!;
-  await new Promise((resolve) => server.close(resolve));
-  return url;
+  return `http://127.0.0.1:${await freePort()}/behind/`;
 }
 
 function start(url: string, args: string[], environment: Record<string, string> = {}) {

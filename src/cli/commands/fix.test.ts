@@ -56,6 +56,26 @@ describe('`guardian fix`', () => {
     expect((await fix('list', '--lang', 'fr')).stdout).toContain('Remis');
   });
 
+  it('says before it hands anything over what would be refused, and why nothing is handed off by itself', async () => {
+    const { stdout, status } = await fix('check', 'SHOP-1');
+    expect(status).toBe(0);
+    expect(stdout.split('\n')).toEqual(
+      expect.arrayContaining([
+        'Fixability 80 of 100.',
+        '      25 application code shown',
+        'mail  ana  may be handed over',
+        'mcp  may be handed over',
+        'By itself: not, since',
+        '      no agent is named for it (fixes.automatic)',
+      ]),
+    );
+    await fix('hand-off', 'SHOP-1', '--agent', 'ana');
+    const after = (await fix('check', 'SHOP-1', '--lang', 'fr')).stdout;
+    expect(after).toContain('mail  ana  refusé\n      son problème a déjà été remis, et cela est encore en cours\n');
+    expect(JSON.parse((await fix('check', 'SHOP-1', '--json')).stdout)).toMatchObject({ open: expect.any(String) });
+    expect(await refusal('check', 'SHOP-99')).toBe('not_found');
+  });
+
   it('moves it on, and shows it whole', async () => {
     const { stdout } = await fix('hand-off', 'SHOP-1', '--way', 'mcp', '--json');
     const { id } = JSON.parse(stdout) as { id: string };

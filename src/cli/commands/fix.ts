@@ -33,7 +33,7 @@ type Action = typeof fixReply._output.action;
 const ACTIONS: readonly Action[] = ['propose', 'merge', 'deploy', 'decline', 'note'];
 
 /**
- * `guardian fix list | agents | hand-off ISSUE | show ID | reply ID propose|merge|deploy|decline|note`: asks the running server, as the API key permits. Exit
+ * `guardian fix list | agents | check ISSUE | hand-off ISSUE | show ID | reply ID propose|merge|deploy|decline|note`: asks the running server, as the API key permits. Exit
  * status 0; 66 when it is not there, 73 when it contradicts the state things are in, 65 when what is said is not enough.
  */
 export async function run(context: CommandContext): Promise<number> {
@@ -52,6 +52,7 @@ export async function run(context: CommandContext): Promise<number> {
   const [name, action] = rest;
   if (verb === 'list' && rest.length === 0) return list(asking);
   if (verb === 'agents' && rest.length === 0) return agents(asking);
+  if (verb === 'check' && name !== undefined && rest.length === 1) return check(name, asking);
   if (verb === 'hand-off' && name !== undefined && rest.length === 1) return handOff(name, asking);
   if (verb === 'show' && name !== undefined && rest.length === 1) return show(name, asking);
   const known = ACTIONS.find((one) => one === action);
@@ -90,6 +91,17 @@ async function agents({ server, values, context, messages }: Asking): Promise<nu
     ...[description, problem].flatMap((text) => (text ? [`      ${oneLine(text)}`] : [])),
   ]);
   context.output.write(`${(lines.length === 0 ? [words.noAgents] : lines).join('\n')}\n`);
+  return 0;
+}
+
+/** Before anything is handed over: what speaks against it, whoever asks. */
+async function check(issue: string, { server, values, context, messages }: Asking): Promise<number> {
+  const { handOffOutlook } = await import('../../contracts/api/fixes.ts');
+  const outlook = await server.get(`/api/issues/${encodeURIComponent(issue)}/hand-off-outlook`, handOffOutlook);
+  if (values.json) return json(outlook, context);
+  const { outlookLines } = await import('../fix-lines.ts');
+  const { oneLine } = await import('../../core/reports/index.ts');
+  context.output.write(`${outlookLines(outlook, { messages, plain: oneLine }).join('\n')}\n`);
   return 0;
 }
 

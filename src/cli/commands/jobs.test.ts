@@ -119,3 +119,31 @@ describe('`guardian jobs`', () => {
     expect([wrong.status, wrong.stdout]).toEqual([77, '']);
   });
 });
+
+describe('`guardian report --all`', () => {
+  const all = (...args: string[]) =>
+    runGuardian(['report', '--all', ...args], { folder, environment: { GUARDIAN_URL: server.url } });
+
+  it('prints the report over everything of the running server, and ends with its status', async () => {
+    const id = /run (\S+)$/m.exec((await jobs('run', 'greet')).stdout)![1]!;
+    await jobs('logs', id, '--follow');
+    const text = await all();
+    expect([text.status, text.stderr]).toEqual([0, '']);
+    expect(text.stdout).toMatch(/^Production report over everything — OK\n/);
+    expect(text.stdout).toMatch(/^ {2}OK · Greeting · \d+ min ago$/m);
+    const json = await all('--format', 'json');
+    expect(JSON.parse(json.stdout)).toMatchObject({ schema: 'guardian.unified/1', status: 'OK', gaps: 0 });
+    expect((await all('--format', 'markdown', '--lang', 'fr')).stdout).toMatch(/^# Rapport de production /);
+    expect((await all('--quiet')).stdout).toBe('');
+    await jobs('pause', 'greet');
+    expect((await all()).status).toBe(3);
+    await jobs('resume', 'greet');
+  });
+
+  it('could not look when the server does not answer, and reads no file', async () => {
+    const away = await all('--url', 'http://127.0.0.1:1');
+    expect([away.status, away.stdout]).toEqual([3, '']);
+    expect((await all('shop.log')).status).toBe(64);
+    expect((await all('--format', 'pdf')).status).toBe(64);
+  });
+});

@@ -16,8 +16,12 @@ const OPTIONS = {
 
 const EXIT_STATUS = { OK: 0, DEGRADED: 1, CRITICAL: 2 } as const;
 
-/** `guardian report [INPUT…]`: exit status 0 OK, 1 DEGRADED, 2 CRITICAL; errors carry their own (3 could not look). */
+/**
+ * `guardian report [INPUT…]`: exit status 0 OK, 1 DEGRADED, 2 CRITICAL; errors carry their own (3 could not look). With `--all` it is the running server's
+ * report over everything it watches.
+ */
 export async function run(context: CommandContext): Promise<number> {
+  if (context.arguments.includes('--all')) return (await import('../report-all.ts')).reportAll(context);
   const { values, positionals } = parseOptions(context.arguments, OPTIONS);
   const configuration = await configurationOf(values, context);
   const messages = messagesFor(configuration.language);

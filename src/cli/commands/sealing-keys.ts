@@ -25,15 +25,9 @@ export async function run(context: CommandContext): Promise<number> {
   const keys = openSealingKeys({ ...context, configuration });
   if (verb === 'list' && id === undefined) {
     const listed = await keys.list(LISTED);
-    const rows = listed.map(({ createdAt, ...key }) => ({ ...key, createdAt: toInstant(createdAt) }));
-    for (const row of rows)
-      context.output.write(
-        values.json === true
-          ? `${JSON.stringify(row)}\n`
-          : `${row.id}  ${row.createdAt}  ${row.project}  ${row.wrappedBy}\n`,
-      );
-    if (rows.length === 0) context.errors.write(`${words.none}\n`);
-    if (rows.length === LISTED) context.errors.write(`${words.more(LISTED)}\n`);
+    for (const key of listed) context.output.write(`${keyLine(key, values.json === true)}\n`);
+    if (listed.length === 0) context.errors.write(`${words.none}\n`);
+    if (listed.length === LISTED) context.errors.write(`${words.more(LISTED)}\n`);
     return 0;
   }
   if (verb !== 'remove' || id === undefined || !KEY.test(id) || more.length > 0)
@@ -44,4 +38,16 @@ export async function run(context: CommandContext): Promise<number> {
   const project = await keys.remove(id, { project: values.project ?? null, why });
   context.output.write(`${words.removed(id, project)}\n`);
   return 0;
+}
+
+interface ListedKey {
+  id: string;
+  createdAt: number;
+  project: string;
+  wrappedBy: string;
+}
+
+function keyLine({ createdAt, ...key }: ListedKey, isJson: boolean): string {
+  const at = toInstant(createdAt);
+  return isJson ? JSON.stringify({ ...key, createdAt: at }) : `${key.id}  ${at}  ${key.project}  ${key.wrappedBy}`;
 }

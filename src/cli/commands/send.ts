@@ -62,6 +62,10 @@ export async function run(context: CommandContext): Promise<number> {
     if (result.outcome === 'failed') context.errors.write(`${lines}\n`);
     else tell(lines);
   }
+  return exitStatusOf(results);
+}
+
+function exitStatusOf(results: readonly { outcome: string }[]): number {
   if (results.some(({ outcome }) => outcome === 'failed')) return 69;
   return results.some(({ outcome }) => outcome === 'stored') ? 75 : 0;
 }

@@ -23,6 +23,7 @@ export async function run(context: CommandContext): Promise<number> {
   if (positionals[0] !== 'add' || !email || isRoleUnknown)
     throw new GuardianError('usage_invalid', { reason: user.usage });
   const password = await askSecretly(user.askPassword, context);
+  if (password === '') throw new GuardianError('usage_invalid', { reason: user.noPassword });
   if (password.length < 12) throw new GuardianError('usage_invalid', { reason: user.tooShort });
   const { openAdministration } = await import('../../app/administration.ts');
   const name = values.name ?? email.split('@')[0]!;

@@ -9,10 +9,10 @@ export const ALERT_THRESHOLD_CRITICAL = 5;
 export const alerting = z.strictObject({
   errors: positive
     .default(ALERT_THRESHOLD_ERROR)
-    .describe('errors of a service within the window that raise ERROR_THRESHOLD'),
+    .describe('error records of a service within the window that raise ERROR_THRESHOLD; records, not incidents'),
   criticals: positive
     .default(ALERT_THRESHOLD_CRITICAL)
-    .describe('critical events of a service within the window that raise CRITICAL_THRESHOLD'),
+    .describe('critical records of a service within the window that raise CRITICAL_THRESHOLD'),
   windowMs: positive
     .default(5 * 60_000)
     .describe('ms of event time; more joins the alert, a window without any resolves it'),

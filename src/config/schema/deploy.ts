@@ -115,6 +115,23 @@ const cloudRunTarget = z.strictObject({
   cloudRunService: z.string().nullable().default(null).describe('as Cloud Run calls it; null: as the service'),
 });
 
+const grafana = z.strictObject({
+  url: z
+    .url({ protocol: /^https?$/ })
+    .nullable()
+    .default(null)
+    .describe('of Grafana: deployments are annotated there; null: they are not'),
+  token: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('of a service account that may write annotations; in the environment (GUARDIAN_GRAFANA_TOKEN)'),
+  tags: z.array(z.string().min(1).max(100)).max(10).default(['guardian']).describe('that dashboards ask for'),
+  every: spanOf('30s').describe('what is new is written so often'),
+  timeout: spanOf('10s').describe('for one request'),
+});
+
 /** Where services run, and how a new revision of one goes live. */
 export const deploy = z.strictObject({
   targets: z
@@ -141,6 +158,13 @@ export const deploy = z.strictObject({
   accessEvery: spanOf('5m').describe('access without a login is looked at so often'),
   drain: spanOf('30s').describe('requests under way at a revision that is taken off may last so long'),
   lookEvery: spanOf('10s').describe('the judge looks so often'),
+  latencyAtLeast: spanOf('5ms').describe(
+    'a latency that grew by less never decides alone, whatever share of the former it is: nobody notices, and a new process differs by as much',
+  ),
+  warmUp: spanOf('30s').describe(
+    'latencies of the first moments of the first step are set aside: a new process compiles and fills its caches; at most a fifth of the step',
+  ),
+  grafana: grafana.prefault({}),
   logFolder: z
     .string()
     .nullable()

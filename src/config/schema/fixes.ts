@@ -120,8 +120,10 @@ const replies = z.strictObject({
 
 /** How long a fingerprint must be silent at least; the more rarely it happened, the longer. */
 const verify = z.strictObject({
-  requests: positive.default(20).describe('requests of its route on revisions that hold the fix, at least'),
-  within: span.prefault('1h').describe('and for so long at least'),
+  requests: positive
+    .default(100)
+    .describe('silent requests of its route on revisions that hold the fix, at least; reports say so, too'),
+  within: span.prefault('24h').describe('and for so long at least'),
   withoutRequests: span.prefault('24h').describe('for so long at least, where nobody counts its requests'),
 });
 

@@ -171,6 +171,36 @@ export const ruleTestReply = z.object({
   resolved: z.array(foundClause),
 });
 
+/** What a rule sees now, over the rows that are there; nothing was written, nobody was told. */
+export const ruleOutlook = z.object({
+  rule: z.string(),
+  /** Subjects it sees. */
+  observed: z.int(),
+  /** Those that call for an alert, gravest first; at most twenty of `badCount`. */
+  bad: z.array(
+    z.object({
+      subject: z.object({
+        kind: z.string(),
+        id: z.string(),
+        name: z.string(),
+        labels: z.record(z.string(), z.string()),
+      }),
+      severity,
+      value: z.number().nullable(),
+      unit: z.string().nullable(),
+      threshold: z.string().nullable(),
+      description: z.string(),
+      /** An alert of it is there already. */
+      isFiring: z.boolean(),
+    }),
+  ),
+  badCount: z.int(),
+  /** Those it could not judge. */
+  unknown: z.int(),
+  /** Why it could not look; null: it could. */
+  problem: z.string().nullable(),
+});
+
 export const ruleList = z.object({
   items: z.array(
     z.object({

@@ -95,6 +95,7 @@ export const deploymentDetail = deploymentSummary.extend({
   rollbackCommand: z.string(),
   mayRollBack: z.boolean(),
   mayPromote: z.boolean(),
+  mayHold: z.boolean(),
 });
 export type DeploymentDetail = z.infer<typeof deploymentDetail>;
 
@@ -170,3 +171,10 @@ export const markersQuery = z.strictObject({
 });
 export const targetsReply = z.object({ items: z.array(deploymentTarget) });
 export const markersReply = z.object({ items: z.array(marker) });
+export const endRequest = z.strictObject({ target: z.string().max(100).optional() });
+export const endReply = z.object({
+  target: z.string(),
+  service: z.string(),
+  /** Revisions that ran, or were kept to go back to. */
+  ended: z.array(z.string()),
+});

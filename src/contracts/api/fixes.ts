@@ -120,3 +120,23 @@ const agentView = z.object({
   problem: z.string().nullable(),
 });
 export const agentsReply = z.object({ items: z.array(agentView) });
+
+const handOffReason = z.object({
+  code: z.string(),
+  /** In the language that was asked for. */
+  text: z.string(),
+});
+
+/** What a hand-off of an issue would meet, every reason at once. */
+export const handOffOutlook = z.object({
+  fixability: z.int(),
+  level: fixSummary.shape.level,
+  fixabilityReasons: z.array(z.object({ points: z.int(), text: z.string() })),
+  /** Id of the fix that is under way. */
+  open: z.string().nullable(),
+  /** Whom a person may hand it to; without reasons nothing is in the way. `agent`: null is a client of MCP. */
+  ways: z.array(z.object({ way: fixWay, agent: z.string().nullable(), reasons: z.array(handOffReason) })),
+  /** Why it would not be handed off by itself; empty: it is, within some minutes. */
+  byItself: z.object({ agent: z.string().nullable(), reasons: z.array(handOffReason), againAt: instant.nullable() }),
+});
+export type HandOffOutlook = z.infer<typeof handOffOutlook>;

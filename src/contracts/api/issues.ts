@@ -145,7 +145,25 @@ export const issueDetail = issueSummary.extend({
     template: z.string().nullable(),
   }),
   hashes: z.array(z.string()),
-  revisions: z.array(z.object({ revision: z.string(), firstSeen: instant, lastSeen: instant, incidents: z.int() })),
+  revisions: z.array(
+    z.object({
+      revision: z.string(),
+      firstSeen: instant,
+      lastSeen: instant,
+      incidents: z.int(),
+      /** Of the release of that name, as clients of Sentry count sessions; null: none were sent. */
+      health: z
+        .object({
+          sessions: z.int(),
+          crashed: z.int(),
+          /** Ended by the system, or by a hang. */
+          abnormal: z.int(),
+          /** Share of sessions without a crash, 0-1; null without sessions. */
+          crashFree: z.number().nullable(),
+        })
+        .nullable(),
+    }),
+  ),
   /** Whole days since it was last seen, from the 14th on; null before, and once it is resolved. It is only said: nothing resolves by itself. */
   quietDays: z.int().nullable(),
   /** The event id to show first: the newest representative. */
@@ -168,6 +186,19 @@ export const issueIncident = z.object({
   members: z.array(z.object({ eventId: z.string(), at: instant, body: z.string(), foldedBy: z.string() })),
 });
 export type IssueIncident = z.infer<typeof issueIncident>;
+
+/** What a user wrote about an event of the issue; never who it was. */
+export const issueFeedback = z.object({
+  id: z.string(),
+  at: instant,
+  text: z.string(),
+  /** The page it was written on. */
+  url: z.string().nullable(),
+  revision: z.string().nullable(),
+  /** The event it is about. */
+  eventId: z.string(),
+});
+export type IssueFeedback = z.infer<typeof issueFeedback>;
 
 export const issueChange = z.object({
   id: z.int(),

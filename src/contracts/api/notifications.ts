@@ -12,6 +12,7 @@ export const deliveryState = z.enum([
   'sent',
   'failed',
   'dead',
+  'stored',
   'simulated',
 ]);
 
@@ -27,7 +28,7 @@ const deliverySummary = z.object({
   route: z.string().nullable(),
   isUnrouted: z.boolean(),
   subject: z.string(),
-  /** `sent`: the other side accepted it. `simulated`: the configuration asks that nothing leaves; it was NOT sent. */
+  /** `sent`: the other side accepted it. `stored`: there is no mail server, it stands in the outbox folder and was NOT sent. `simulated`: the configuration asks that nothing leaves; it was NOT sent. */
   state: deliveryState,
   /** Why it is suppressed or held. */
   reason: z.string().nullable(),
@@ -126,7 +127,7 @@ export const channelList = z.object({
       isConfigured: z.boolean(),
       /** Never a secret: the server's name, the sender, how many webhooks. */
       description: z.string(),
-      state: z.enum(['well', 'failing', 'unused', 'unchecked', 'simulated']),
+      state: z.enum(['well', 'failing', 'unused', 'unchecked', 'stored', 'simulated']),
       lastSentAt: instant.nullable(),
       failuresInARow: z.int(),
       lastError: z.string().nullable(),
@@ -137,7 +138,7 @@ export const channelList = z.object({
 
 export const channelTestRequest = z.strictObject({ recipient: z.string().max(200) });
 export const channelTestReply = z.object({
-  outcome: z.enum(['sent', 'simulated', 'failed']),
+  outcome: z.enum(['sent', 'stored', 'simulated', 'failed']),
   detail: z.string(),
   ms: z.number(),
 });

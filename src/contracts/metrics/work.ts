@@ -25,10 +25,10 @@ export const WORK_FAMILIES = {
     status: ['OK', 'DEGRADED', 'CRITICAL', 'could not look'],
   }),
   guardian_deliveries: gauge('Deliveries by state', {
-    state: open('pending', 'held', 'suppressed', 'sending', 'sent', 'failed', 'dead', 'simulated'),
+    state: open('pending', 'held', 'suppressed', 'sending', 'sent', 'failed', 'dead', 'stored', 'simulated'),
   }),
   guardian_delivery_changes_total: counter('Changes of deliveries on this node, by the state they came to', {
-    state: ['pending', 'held', 'suppressed', 'sending', 'sent', 'failed', 'dead', 'simulated'],
+    state: ['pending', 'held', 'suppressed', 'sending', 'sent', 'failed', 'dead', 'stored', 'simulated'],
   }),
   guardian_delivery_oldest_age_seconds: gauge('Seconds that the delivery which waits longest is overdue'),
   guardian_outbox_rows: gauge('Changes of which messages are still to be made'),

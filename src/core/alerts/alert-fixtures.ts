@@ -122,7 +122,7 @@ export function setUp(
     store,
     measurements: store.measurements,
     texts: store.texts,
-    rules: createRuleSet({ rules, types, hasUsage: true }),
+    rules: createRuleSet({ rules, types }),
     readers: given.readers ?? { issues: null, jobs: null, usage: null, parts: { parts: async () => [] } },
     policy: given.policy ?? POLICY,
     words,

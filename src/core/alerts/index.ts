@@ -3,7 +3,7 @@ export type { IssueLookReader } from './looks/observe-issues.ts';
 export type { JobLookReader } from './looks/observe-jobs.ts';
 export { nextSendWords } from './next-send-words.ts';
 export type * from './ports.ts';
-export { EVENT_RULES, eventRules, SEALING_RULE, USER_ERRORS_RULE, usageRules } from './rules/built-in.ts';
+export * from './rules/built-in.ts';
 export { type MissedExample, missedExamples, type Score, scoreOfExamples } from './rules/examples.ts';
 export { type LabelledScore, type LabelledText, scoreLabelled } from './rules/labelled-texts.ts';
 export type * from './rules/rule.ts';

@@ -43,6 +43,10 @@ export interface AlertWords {
   jobLateness(about: { job: string; value: string; hasStarted: boolean }): string;
   jobUnknown(job: string): string;
   jobNeverRan(about: { job: string; since: string }): string;
+  /** `isMore`: only so many are counted. */
+  jobMissedTicks(about: { job: string; count: number; isMore: boolean; since: string }): string;
+  jobNotBegun(about: { job: string; since: string }): string;
+  jobWatchAdvice: string;
   jobRecordErrors(about: { job: string; total: string; of: string; first: string | null }): string;
   partFails(about: { part: string; subject: string; reason: string | null }): string;
   partUnknown(about: { part: string; subject: string }): string;

@@ -26,6 +26,20 @@ const LONGEST_LINE = 256 * 1024;
 const LONGEST_TEXT = 2_000;
 const OUTCOMES: readonly unknown[] = ['success', 'failure', 'denied'];
 
+const REJECTIONS = {
+  invalid_json: 'the line is no JSON object, or too long',
+  invalid_checkpoint: 'the line is no checkpoint that its key signed',
+  invalid_entry: 'the line is no entry of an audit trail, or not the one that its hash is of',
+} as const;
+
+/** The record of a line, or why it is none. */
+function readRecord(line: string): PostedRecord | keyof typeof REJECTIONS {
+  const value = line.length > LONGEST_LINE ? undefined : parsed(line);
+  if (!isObject(value)) return 'invalid_json';
+  if (value.kind === 'checkpoint') return checkpointOf(value) ?? 'invalid_checkpoint';
+  return entryOf(value) ?? 'invalid_entry';
+}
+
 /**
  * `POST /api/audit-trail`, as the SDK writes it: `{"kind":"entry","service","epoch","sequence","at","actor","action","object","outcome",
  * "address","fields","previous","hash"}` and `{"kind":"checkpoint","checkpoint":{…},"publicKey"}`. What is not whole (its hash is another,
@@ -47,16 +61,9 @@ export function readPostedRecords(body: string): PostedRecords {
       reject('too_many', `a request has ${MOST_RECORDS} records at most`);
       continue;
     }
-    const value = text.length > LONGEST_LINE ? undefined : parsed(text);
-    if (!isObject(value)) {
-      reject('invalid_json', 'the line is no JSON object, or too long');
-      continue;
-    }
-    const isCheckpoint = value.kind === 'checkpoint';
-    const record = isCheckpoint ? checkpointOf(value) : entryOf(value);
-    if (record !== null) records.push({ line, record });
-    else if (isCheckpoint) reject('invalid_checkpoint', 'the line is no checkpoint that its key signed');
-    else reject('invalid_entry', 'the line is no entry of an audit trail, or not the one that its hash is of');
+    const record = readRecord(text);
+    if (typeof record === 'string') reject(record, REJECTIONS[record]);
+    else records.push({ line, record });
   }
   return { records, rejected, rejectedCount };
 }

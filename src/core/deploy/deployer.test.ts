@@ -160,6 +160,26 @@ describe('judged under traffic', () => {
     expect(await deployed(slower)).toMatchObject({ phase: 'promoted' });
   });
 
+  it('does not take a new process back that is slower by a millisecond, or only while it is cold', async () => {
+    const tiny = createWorld();
+    tiny.latencyMs = (revision) => (isNew(revision) ? 1.1 : 0.6);
+    expect(await deployed(tiny)).toMatchObject({ phase: 'promoted' });
+    const cold = createWorld();
+    let measuredSince: number | null = null;
+    cold.latencyMs = (revision) => {
+      if (isNew(revision)) measuredSince ??= cold.now;
+      return isNew(revision) && cold.now - measuredSince! < 25_000 ? 900 : 80;
+    };
+    const warmed = await deployed(cold);
+    expect([warmed.phase, new Set(warmed.verdicts.map(({ verdict }) => verdict))]).toEqual([
+      'promoted',
+      new Set(['pass']),
+    ]);
+    const always = createWorld({ knobs: { latencyLeastMs: 0 } });
+    always.latencyMs = tiny.latencyMs;
+    expect(await deployed(always)).toMatchObject({ phase: 'rolled_back', reason: 'latency' });
+  });
+
   it('goes back at once on a crash, memory that ran out, or a new critical issue', async () => {
     for (const vitals of [
       { ...WELL, crashes: 1 },
@@ -245,6 +265,73 @@ describe('judged under traffic', () => {
       reasonFacts: { before: 200, now: 403 },
     });
     expect(over.finishedAt! - closedAt).toBeLessThanOrEqual(5.5 * MINUTE);
+  });
+});
+
+describe('held by a person', () => {
+  const word = { actor: 'user:ana', note: 'looking at the prices' };
+
+  it('grows no further, says who and why, and goes on with the step it was at', async () => {
+    const world = createWorld();
+    const { id } = await world.deployer.deploy(world.request());
+    await world.runUntil(id, 'measuring');
+    const held = await world.deployer.hold(id, word);
+    expect(held).toMatchObject({
+      phase: 'held',
+      heldFrom: 'measuring',
+      reason: 'held_by_hand',
+      reasonFacts: { actor: 'user:ana', why: 'looking at the prices' },
+    });
+    expect(kinds(world)).toEqual(['deployment-held']);
+    expect(await world.deployer.hold(id, word)).toEqual(held);
+    world.now += 24 * 60 * MINUTE;
+    await world.deployer.round();
+    expect(holders(world)).toEqual({ 'shop-00002': 5, 'shop-00001': 95 });
+    expect(await world.deployer.carryOn(id)).toMatchObject({ phase: 'measuring', step: 0, reason: null });
+    expect(await world.run(id)).toMatchObject({ phase: 'promoted' });
+    expect(world.target.splits.map(({ shares }) => shares[0]!.percent)).toEqual([5, 20, 50, 100]);
+  });
+
+  it('before its revision is made keeps the values that were named for it', async () => {
+    const world = createWorld();
+    const change = { artifact: null, commit: null, settings: { environment: { FEATURE_Y: 'on' } }, unset: [] };
+    const { id } = await world.deployer.deploy(world.request({ change }));
+    await world.deployer.hold(id, word);
+    await world.deployer.round();
+    expect(world.target.revisions).toHaveLength(1);
+    await world.deployer.carryOn(id);
+    expect(await world.run(id)).toMatchObject({ phase: 'promoted' });
+  });
+
+  it('may be rolled back; what has all the traffic, goes back or is over is not held', async () => {
+    const world = createWorld();
+    const { id } = await world.deployer.deploy(world.request());
+    await world.runUntil(id, 'measuring');
+    await world.deployer.hold(id, { ...word, note: null });
+    await world.deployer.rollback({ ...world.request(), revision: null });
+    expect(await world.run(id)).toMatchObject({ phase: 'rolled_back', reason: 'by_hand' });
+    await expect(world.deployer.hold(id, word)).rejects.toMatchObject({ code: 'conflict' });
+    const next = await world.deployer.deploy(world.request());
+    await world.runUntil(next.id, 'watching');
+    await expect(world.deployer.hold(next.id, word)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(world.deployer.hold('dep-unknown', word)).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
+
+describe('a service that is ended', () => {
+  it('has its watch ended with it, and is not ended while a deployment is under way, or where it runs elsewhere', async () => {
+    const world = createWorld();
+    await expect(world.deployer.end(world.target)).rejects.toMatchObject({ code: 'conflict' });
+    const ending = { ...world.target, end: async () => ['shop-00002', 'shop-00001'] };
+    const { id } = await world.deployer.deploy(world.request());
+    await world.runUntil(id, 'measuring');
+    await expect(world.deployer.end(ending)).rejects.toMatchObject({
+      code: 'conflict',
+      about: { reason: expect.stringContaining(id) },
+    });
+    await world.runUntil(id, 'watching');
+    expect(await world.deployer.end(ending)).toEqual(['shop-00002', 'shop-00001']);
+    expect(world.store.rows.get(id)).toMatchObject({ phase: 'promoted', watch: 'superseded', nextAt: null });
   });
 });
 

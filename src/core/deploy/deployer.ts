@@ -1,8 +1,8 @@
 import type { Clock } from '../shared/index.ts';
 import { GuardianError } from '../shared/index.ts';
-import { type Deployment, isOver } from './deployment.ts';
+import { type Deployment, isOver, mayBeHeld } from './deployment.ts';
 import { nextMove } from './engine/advance.ts';
-import { enter, giveUp, type Move } from './engine/move.ts';
+import { enter, giveUp, hold, type Move } from './engine/move.ts';
 import { type DeploymentPreview, type DeployRequest, planDeployment } from './plan-deployment.ts';
 import { planRollback, type RollbackPreview, type RollbackRequest } from './plan-rollback.ts';
 import type {
@@ -36,10 +36,26 @@ export interface Deployer {
   planRollback(request: RollbackRequest): Promise<RollbackPreview>;
   /** One that is under way goes back; else all traffic goes to the revision, and the same checks follow. */
   rollback(request: RollbackRequest): Promise<Deployment>;
-  /** A held one goes on, by a person's word: past what it was held for. */
+  /**
+   * By a person's word nothing more happens to it, with the traffic as it is, until it is carried on or rolled back. `conflict` once all traffic is
+   * its own, when it goes back, and of a rollback.
+   */
+  hold(id: string, word: PersonsWord): Promise<Deployment>;
+  /** A held one goes on, by a person's word: past what it was held for; where a person held it, at the step it was at, which begins anew. */
   carryOn(id: string): Promise<Deployment>;
+  /**
+   * Ends the service of a target for good; gives the revisions that there were. `conflict` while a deployment of it is under way or held, and where the target
+   * has nothing that could be ended; one that is only watched is over with it.
+   */
+  end(target: DeployTarget): Promise<readonly string[]>;
   /** Carries on whatever is due; gives the instant of the next, or null when nothing is open. Call it then, and every second at most. */
   round(): Promise<number | null>;
+}
+
+export interface PersonsWord {
+  actor: string;
+  /** Why, in their words. */
+  note: string | null;
 }
 
 const HOLD_MS = 60_000;
@@ -59,8 +75,7 @@ export function createDeployer(options: DeployerOptions): Deployer {
       const nextAt: number | null = move.change.nextAt === undefined ? deployment.nextAt : move.change.nextAt;
       const isDue = nextAt !== null && nextAt <= clock.now() && moves < MOVES - 1;
       deployment = await write(deployment, move, !isDue);
-      if (deployment !== null && deployment.phase !== 'planned' && deployment.phase !== 'creating')
-        values.delete(deployment.id);
+      if (deployment !== null && !isBeforeRevision(deployment)) values.delete(deployment.id);
       if (!isDue) return;
     }
   }
@@ -156,7 +171,21 @@ export function createDeployer(options: DeployerOptions): Deployer {
       });
     },
 
+    hold: (id, word) => decide(id, (deployment) => holdByHand(deployment, clock.now(), word)),
+
     carryOn: (id) => decide(id, (deployment) => goOn(deployment, clock.now())),
+
+    async end(target) {
+      const { name, service } = target;
+      if (target.end === undefined)
+        throw new GuardianError('conflict', {
+          reason: `${name} runs elsewhere`,
+          remedy: 'End the service where it runs.',
+        });
+      const { items } = await store.list({ service, isOpen: true, phases: null, cursor: null, limit: 1 });
+      if (items[0] !== undefined) await decide(items[0].id, (deployment) => endWatch(deployment, clock.now()));
+      return target.end();
+    },
 
     async round() {
       for (const deployment of await store.claimDue({ now: clock.now(), holdMs: HOLD_MS, limit: CLAIMED })) {
@@ -173,15 +202,39 @@ export function createDeployer(options: DeployerOptions): Deployer {
   };
 }
 
+/** The values that were named for it are still needed. */
+function isBeforeRevision({ phase, heldFrom }: Deployment): boolean {
+  const at = phase === 'held' ? heldFrom : phase;
+  return at === 'planned' || at === 'creating';
+}
+
+/** What it is just about to do stays its intent: it is done once, whether that happened before or after. */
+function holdByHand(deployment: Deployment, now: number, { actor, note }: PersonsWord): Move | null {
+  if (deployment.phase === 'held') return null;
+  if (!mayBeHeld(deployment))
+    throw new GuardianError('conflict', { reason: `nothing of it grows any more: it is ${deployment.phase}` });
+  return hold(deployment, now, { reason: 'held_by_hand', reasonFacts: { actor, ...(note !== null && { why: note }) } });
+}
+
+function endWatch(deployment: Deployment, now: number): Move | null {
+  if (isOver(deployment)) return null;
+  if (deployment.phase !== 'watching' || deployment.intent !== null)
+    throw new GuardianError('conflict', {
+      reason: `deployment ${deployment.id} of ${deployment.service} is not over yet`,
+      remedy: `Let it end, or roll it back: guardian rollback --target ${deployment.target}.`,
+    });
+  return { change: enter('promoted', now, { nextAt: null, finishedAt: now, watch: 'superseded' }) };
+}
+
 /** Past what it was held for: the next step of the traffic, the end of the watch, or once more what was refused. */
 function goOn(deployment: Deployment, now: number): Move {
-  const { phase, heldFrom, steps, step, kind } = deployment;
+  const { phase, heldFrom, steps, step, kind, reason } = deployment;
   if (phase !== 'held' || heldFrom === null)
     throw new GuardianError('conflict', { reason: 'the deployment is not held' });
   const change = { heldFrom: null, reason: null, reasonFacts: {} };
   if (heldFrom === 'watching' || kind === 'rollback') {
     return { change: enter('promoted', now, { ...change, nextAt: null, finishedAt: now, watch: 'passed' }) };
   }
-  if (heldFrom !== 'measuring') return { change: enter(heldFrom, now, change) };
+  if (heldFrom !== 'measuring' || reason === 'held_by_hand') return { change: enter(heldFrom, now, change) };
   return { change: enter((steps[step + 1] ?? 100) >= 100 ? 'promoting' : 'shifting', now, change) };
 }

@@ -48,6 +48,7 @@ export type DeploymentReason =
   | 'internal'
   | 'values_lost'
   | 'inconclusive'
+  | 'held_by_hand'
   | 'by_hand';
 
 /** One deployment of one service: a row. Instants are epoch ms. */
@@ -233,4 +234,11 @@ export type StepChange = Omit<DeploymentStep, 'deploymentId'>;
 
 export function isOver({ phase }: Pick<Deployment, 'phase'>): boolean {
   return FINAL_PHASES.includes(phase);
+}
+
+const HOLDABLE: readonly DeploymentPhase[] = ['planned', 'creating', 'checking', 'shifting', 'measuring', 'promoting'];
+
+/** A person may hold it: something of it still grows. What has all traffic, goes back or is over does not. */
+export function mayBeHeld({ phase, kind }: Pick<Deployment, 'phase' | 'kind'>): boolean {
+  return kind === 'deploy' && HOLDABLE.includes(phase);
 }

@@ -1,7 +1,8 @@
 export { type AccessChange, lookAtAccess } from './access-watch.ts';
+export { type Annotation, type AnnotationWriter, type AnnotatorOptions, createAnnotator } from './annotate.ts';
 export { type BuildTag, buildTagText, readBuildTag } from './build-id.ts';
 export type * from './checks/check.ts';
-export { createDeployer, type Deployer, type DeployerOptions } from './deployer.ts';
+export { createDeployer, type Deployer, type DeployerOptions, type PersonsWord } from './deployer.ts';
 export * from './deployment.ts';
 export * from './judge/index.ts';
 export { DEFAULT_DEPLOY_KNOBS, type DeployKnobs } from './knobs.ts';

@@ -33,6 +33,10 @@ export interface DeployKnobs {
   drainMs: number;
   /** How often the judge looks. */
   lookEveryMs: number;
+  /** A latency that grew by less, in ms, never decides alone, whatever share of the former it is. */
+  latencyLeastMs: number;
+  /** Latencies of the first step's first moments are set aside: a process that just began compiles and fills its caches. At most a fifth of the step. */
+  warmUpMs: number;
 }
 
 export const DEFAULT_DEPLOY_KNOBS: DeployKnobs = {
@@ -53,4 +57,6 @@ export const DEFAULT_DEPLOY_KNOBS: DeployKnobs = {
   accessEveryMs: 5 * 60_000,
   drainMs: 30_000,
   lookEveryMs: 10_000,
+  latencyLeastMs: 5,
+  warmUpMs: 30_000,
 };

@@ -3,7 +3,7 @@ import type { Deployment, DeploymentChange, DeploymentPhase, DeploymentStep, Ste
 import type { NewDeployment } from './open-deployment.ts';
 import type { RevisionChange, RevisionSettings } from './settings.ts';
 
-export { isOver } from './deployment.ts';
+export { isOver, mayBeHeld } from './deployment.ts';
 /** Here too: the store, which every thread opens, needs nothing else of this module. */
 export { factsInWords, LEAST_CHANCE } from './facts-in-words.ts';
 export { openedDeployment } from './open-deployment.ts';
@@ -51,6 +51,11 @@ export interface TargetWriter {
    * the platform does not do so itself. It can no longer be gone back to at once. Harmless for one that is gone.
    */
   retire(intent: RetireIntent): Promise<void>;
+  /**
+   * Ends the whole service: every revision, what stands in front of them, what runs them; gives the names of the revisions that there were. Nothing of it
+   * starts again before the next revision is made. Absent: the platform is not Guardian's to empty.
+   */
+  end?(): Promise<readonly string[]>;
 }
 
 export interface TargetWatcher {

@@ -66,3 +66,17 @@ export interface SettingDifference {
   before: string | null;
   after: string | null;
 }
+
+/** What the running revision reads of a secret, beside what its store holds by now. Values are never read. */
+export interface SecretState {
+  /** Variable or mounted file. */
+  name: string;
+  secret: string;
+  /** `latest`, or a number. */
+  version: string;
+  /** Null: it could not be looked at. */
+  newest: string | null;
+  /** `changed since`: it reads the latest, and that was made after the revision: instances from before hold the former. */
+  outcome: 'current' | 'older' | 'changed since' | 'disabled' | 'could not look';
+  problem: string | null;
+}

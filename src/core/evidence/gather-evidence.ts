@@ -7,7 +7,7 @@ import type { IssueEvidence, RepositoryEvidence, SuspectRanking } from './issue-
 import { exceptionsOf, rarityOver } from './issue-frames.ts';
 import { readCodeOwners } from './owners/find-owners.ts';
 import type { Commit, Repository } from './ports.ts';
-import { findRunningRevision, type RunningRevision } from './running-revision.ts';
+import { commitOfRevision, findRunningRevision, type RunningRevision } from './running-revision.ts';
 import { DEFAULT_SNIPPET_LIMITS } from './snippets/cut-snippet.ts';
 import { createChangeReader } from './suspects/changes.ts';
 import { readHistory } from './suspects/history.ts';
@@ -84,10 +84,16 @@ interface Opened {
 
 async function withRepository(options: GatherEvidenceOptions, opened: Opened): Promise<RepositoryEvidence> {
   const limits = { ...DEFAULT_EVIDENCE_LIMITS, ...options.limits };
-  const context = await readContext(options, opened, limits);
+  const contexts = new Map<string, Promise<ExplainContext>>();
+  const contextAt = (running: RunningRevision, commit: Commit) => {
+    const known = contexts.get(commit.sha) ?? readContext(options, { ...opened, running, commit }, limits);
+    contexts.set(commit.sha, known);
+    return known;
+  };
   const evidence: IssueEvidence[] = [];
   for (const issue of explained(options.understanding).slice(0, limits.issues)) {
-    evidence.push(await explainIssue(issue, context));
+    const at = (await revisionOfIssue(issue, options, opened)) ?? opened;
+    evidence.push(await explainIssue(issue, await contextAt(at.running, at.commit)));
   }
   const { running, commit } = opened;
   return {
@@ -98,6 +104,24 @@ async function withRepository(options: GatherEvidenceOptions, opened: Opened): P
     byIssue: byIssue(evidence),
     suspects: overallSuspects(evidence, limits.suspects),
   };
+}
+
+/**
+ * The commit of the revision that wrote the stack which is explained, where something says it: lines of a trace are lines of what ran then, not of what runs now.
+ * Null: it is what runs, or nothing says which commit it was.
+ */
+async function revisionOfIssue(
+  issue: Issue,
+  { messages, revisionCommits = {}, runningRevision = null }: GatherEvidenceOptions,
+  { repository, running }: Opened,
+): Promise<Pick<Opened, 'running' | 'commit'> | null> {
+  const event = issue.incidents[0]?.representative ?? null;
+  const revision = event?.revision ?? null;
+  if (revision === null || revision === runningRevision) return null;
+  const found = await commitOfRevision({ repository, commits: revisionCommits }, revision, event);
+  if (found === null || found.commit.sha === running.commit?.sha) return null;
+  const reason = messages.evidence.truth[found.how]({ name: revision });
+  return { running: { commit: found.commit, truth: 'running revision', reason }, commit: found.commit };
 }
 
 /** Errors are explained; warnings open no issue. */

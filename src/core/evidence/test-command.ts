@@ -14,17 +14,21 @@ export function findTestCommand(agentsText: string): string | null {
       isFenced = !isFenced;
       continue;
     }
-    if (!isFenced) {
-      if (trimmed !== '') speaksOfTests = /\btest(?:s|ing|ed)?\b/i.test(trimmed);
-      const inline = speaksOfTests ? [...trimmed.matchAll(/`([^`]{2,200})`/g)] : [];
-      const found = inline.map((match) => asCommand(match[1] ?? '')).find((command) => command !== null);
-      if (found) return found;
-    } else if (speaksOfTests || /test/i.test(trimmed)) {
-      const found = asCommand(trimmed.replace(/^\$\s+/, '').replace(/\s+#.*$/, ''));
-      if (found) return found;
-    }
+    if (!isFenced && trimmed !== '') speaksOfTests = /\btest(?:s|ing|ed)?\b/i.test(trimmed);
+    const found = isFenced ? fencedCommand(trimmed, speaksOfTests) : inlineCommand(trimmed, speaksOfTests);
+    if (found) return found;
   }
   return null;
+}
+
+function fencedCommand(line: string, speaksOfTests: boolean): string | null {
+  if (!speaksOfTests && !/test/i.test(line)) return null;
+  return asCommand(line.replace(/^\$\s+/, '').replace(/\s+#.*$/, ''));
+}
+
+function inlineCommand(line: string, speaksOfTests: boolean): string | null {
+  const inline = speaksOfTests ? [...line.matchAll(/`([^`]{2,200})`/g)] : [];
+  return inline.map(([, text]) => asCommand(text!)).find((command) => command !== null) ?? null;
 }
 
 function asCommand(text: string): string | null {

@@ -2,12 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { applyAction, type IssueReader, type StoredIssue } from '../issues/index.ts';
 import { type HandOff, LEAST_SILENCE, type LeastSilence } from '../reports/index.ts';
 import type { Clock, Messages } from '../shared/index.ts';
-import { advanceFix, type FixStep, outboxOf, type StepRefusal } from './advance.ts';
+import { outboxOf } from './advance.ts';
 import { type Fix, type FixWay, isOpenFix } from './fix.ts';
 import { ASSIGNMENT_TOKENS, assignmentOf, DOCUMENT_TOKENS } from './hand-off/document.ts';
-import { DEFAULT_GATE_KNOBS, type GateKnobs, type GateRefusal, gateOf } from './hand-off/gates.ts';
+import { DEFAULT_GATE_KNOBS, type GateKnobs, type GateRefusal, gatesOf } from './hand-off/gates.ts';
+import { createOutlook, TRIED_MS } from './hand-off/outlook.ts';
 import { type Recipient, recipientOf } from './hand-off/recipient.ts';
 import type { FixEvidenceReader, FixMaterial, FixMaterials, FixReader, FixStore, Forge } from './ports.ts';
+import { createReplies } from './replies.ts';
 
 /** Somebody who mends, as the configuration names them. */
 export interface FixAgent {
@@ -93,37 +95,18 @@ export type HandOffResult =
   /** `fix`: the one that is in the way. */
   | { isRefused: true; reason: HandOffRefusal; fix: Fix | null };
 
-/** How a person or an agent moves a fix on, by API, MCP, mail or a forge. */
-export interface FixReply {
-  action: 'propose' | 'merge' | 'deploy' | 'decline' | 'note';
-  text?: string | undefined;
-  branch?: string | undefined;
-  /** Its address. */
-  pullRequest?: string | undefined;
-  /** Revision that holds it. */
-  revision?: string | undefined;
-  /** Full hash. */
-  commit?: string | undefined;
-}
-
-export type ReplyResult =
-  | { isRefused: false; fix: Fix }
-  | { isRefused: true; reason: 'not-found' | 'changed-meanwhile' | StepRefusal };
-
 export type Fixes = ReturnType<typeof createFixes>;
 
-const NOTE = 20_000;
-const COMMIT = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
-/** Of two that change a fix at once one is first; the other looks again. */
-const TRIES = 3;
 const CANDIDATES = 50;
 
-/** Hands issues to those who mend them, and takes what they answer. What is carried out and watched stands in `work` and `watch`. */
+/** Hands issues to those who mend them, and takes what they answer (`replies.ts`). What is carried out and watched stands in `work` and `watch`. */
 export function createFixes(options: FixesOptions) {
   const { store, issues, agents, clock, messages, knobs } = options;
   return {
     handOff: (request: HandOffRequest): Promise<HandOffResult> => handOff(request, false),
-    reply,
+    /** What a hand-off would meet, every reason at once; null: there is no such issue. Nothing is written. */
+    outlook: createOutlook(options),
+    reply: createReplies(options),
     handOffByItself,
     /** What is configured, with how many each got within 24 hours. */
     async agents(): Promise<(FixAgent & { isAutomatic: boolean; today: number; perDay: number })[]> {
@@ -153,7 +136,7 @@ export function createFixes(options: FixesOptions) {
 
   function refusalOf({ issue, material, way, isAutomatic }: Opening): HandOffRefusal | null {
     if (way === 'command' && material.commit === null) return 'no-revision';
-    return isAutomatic ? gateOf(material, issue, knobs) : null;
+    return isAutomatic ? (gatesOf(material, issue, knobs)[0] ?? null) : null;
   }
 
   async function openOne(opening: Opening): Promise<HandOffResult> {
@@ -224,32 +207,10 @@ export function createFixes(options: FixesOptions) {
     return { fix, handOff: handOffDocument };
   }
 
-  async function reply(fixId: string, given: FixReply, by: string): Promise<ReplyResult> {
-    for (let tried = 0; tried < TRIES; tried++) {
-      const fix = await store.get(fixId);
-      if (!fix) return { isRefused: true, reason: 'not-found' };
-      const text = (given.text ?? '').trim().slice(0, NOTE);
-      const result = given.action === 'note' ? await note(fix, text, by) : await step(fix, { ...given, text }, by);
-      if (result !== null) return result;
-    }
-    return { isRefused: true, reason: 'changed-meanwhile' };
-  }
-
-  async function note(fix: Fix, text: string, by: string): Promise<ReplyResult> {
-    if (text === '') return { isRefused: true, reason: 'empty' };
-    await store.note({ fixId: fix.id, at: clock.now(), actor: by, action: 'note', detail: { text } });
-    return { isRefused: false, fix };
-  }
-
-  /** Null: somebody changed it since it was read. */
-  async function step(fix: Fix, given: FixReply & { text: string }, by: string): Promise<ReplyResult | null> {
-    const issue = await issues.get(fix.issueId);
-    const advance = advanceFix(fix, stepOf(given, options.forge), { at: clock.now(), by, issue });
-    if (advance.isRefused) return advance;
-    const { move } = advance;
-    const withText = move.change && { ...move.change, detail: { ...move.change.detail, text: given.text } };
-    const moved = await store.move({ ...move, change: given.text === '' ? move.change : withText });
-    return moved && { isRefused: false, fix: moved };
+  /** It has had its try, and a second one would be the same: whether it is worth another is for a person to say. */
+  async function hadTurn(issueId: string, agent: FixAgent): Promise<boolean> {
+    const before = await store.newestOf(issueId);
+    return before !== null && isOf(before, agent) && clock.now() - before.handedOffAt < TRIED_MS;
   }
 
   /** Issues that pass the gates, the newest first, until the day's cap; gives how many were handed off. */
@@ -260,9 +221,7 @@ export function createFixes(options: FixesOptions) {
     let handedOff = 0;
     for (const issue of found) {
       if (signal.aborted) break;
-      const before = await store.newestOf(issue.id);
-      // It has had its try, and a second one would be the same: whether it is worth another is for a person to say.
-      if (before && isOf(before, agent) && clock.now() - before.handedOffAt < TRIED_MS) continue;
+      if (await hadTurn(issue.id, agent)) continue;
       const request = { issueId: issue.id, way: agent.way, agent: agent.name, by: 'guardian' };
       const result = await handOff(request, true);
       if (!result.isRefused) handedOff += 1;
@@ -281,9 +240,6 @@ interface Opening {
   isAutomatic: boolean;
 }
 
-/** An agent is not given the same issue again by itself within. */
-const TRIED_MS = 7 * DAY_MS;
-
 const EVERY = { states: null, projectId: null, issueId: null, service: null, since: null, cursor: null };
 
 function isOf(fix: Fix, { name, way }: FixAgent): boolean {
@@ -292,23 +248,4 @@ function isOf(fix: Fix, { name, way }: FixAgent): boolean {
 
 function refused(reason: HandOffRefusal, fix: Fix | null = null): HandOffResult {
   return { isRefused: true, reason, fix };
-}
-
-/** What is no full hash, or no address of a pull request that is known, is left out rather than believed. */
-function stepOf(given: FixReply & { text: string }, forge: Forge | null): FixStep {
-  const commit = given.commit !== undefined && COMMIT.test(given.commit) ? given.commit : null;
-  const revision = given.revision ?? null;
-  switch (given.action) {
-    case 'propose': {
-      const url = given.pullRequest !== undefined && /^https?:\/\//i.test(given.pullRequest) ? given.pullRequest : null;
-      const pullRequest = url === null ? null : (forge?.toPullRequest(url) ?? null);
-      return { kind: 'propose', proposal: { branch: given.branch ?? null, commit, url, pullRequest } };
-    }
-    case 'merge':
-      return { kind: 'merge', commit, revision };
-    case 'deploy':
-      return { kind: 'deploy', commit, revision };
-    default:
-      return { kind: 'decline', end: { reason: 'declined', detail: given.text === '' ? null : given.text } };
-  }
 }

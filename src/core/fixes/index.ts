@@ -3,6 +3,8 @@ export * from './fix.ts';
 export * from './fixes.ts';
 export { branchOf } from './hand-off/document.ts';
 export type { GateKnobs, GateRefusal } from './hand-off/gates.ts';
+export type { ByItselfRefusal, HandOffOutlook, Reason } from './hand-off/outlook.ts';
 export type * from './ports.ts';
+export type { FixReply, ReplyResult } from './replies.ts';
 export { createFixWatch, type WatchCounts, type WatchOptions } from './watch.ts';
 export { type AttemptsOptions, createAttemptWorker } from './work-attempts.ts';

@@ -55,11 +55,18 @@ async function appendOrSpool(
     // The appender tells its own trouble; here it only decides where the batch goes. What is refused would be refused out of the spool, too.
     if (!isStoreAway(thrown)) return 'refused';
     if (spool === null) return 'away';
-    return spool.add(batch).then(
+    return spool.add(unpacked(batch)).then(
       () => batch.events.map(() => 'stored' as const),
       () => 'away',
     );
   }
+}
+
+function unpacked(batch: AppendBatch): AppendBatch {
+  const events = batch.events.map(({ packed, queued: _, ...ingested }) =>
+    packed ? { ...ingested, event: packed.unpack() } : ingested,
+  );
+  return { ...batch, events };
 }
 
 /** Whether the store takes nothing, whatever it is: `store_unavailable`, `store_full`, … */

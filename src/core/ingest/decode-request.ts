@@ -1,4 +1,4 @@
-import type { EventPipeline, Span } from '../events/index.ts';
+import type { Event, EventPipeline, Span } from '../events/index.ts';
 import { toGuardianError } from '../shared/index.ts';
 import { ingested } from './ingested-event.ts';
 import type { IngestOptions } from './options.ts';
@@ -16,11 +16,15 @@ import { safeRecord } from './safe-record.ts';
 import { safeSpan } from './safe-span.ts';
 
 export interface DecodedRequest {
-  request: WireRequest;
+  format: WireRequest['format'];
   /** Null when it was refused. */
-  wire: WireBatch | null;
+  reply: WireBatch['reply'] | null;
+  /** Of the events as they came, before they were joined. */
+  raw: { id: string; stream: string }[];
   refusal: WireReply | null;
   events: IngestedEvent[];
+  /** Of the bodies of its events. */
+  characters: number;
   records: (ClientRecord & { projectId: number })[];
   spans: Span[];
   dropped: AppendBatch['dropped'];
@@ -28,14 +32,16 @@ export interface DecodedRequest {
 
 /** Never throws: a failure that no format foresees is told to `onFailure`, and becomes a refusal with 500. */
 export function decodeRequest(options: IngestOptions, request: WireRequest): DecodedRequest {
-  const nothing = { request, wire: null, events: [], records: [], spans: [] };
+  const { format } = request;
+  const nothing = { format, reply: null, raw: [], events: [], characters: 0, records: [], spans: [] };
   try {
     const wire = options.formats[request.format].decode(request, options.bounds);
     return {
-      request,
-      wire,
+      format,
+      reply: wire.reply,
+      raw: wire.events.map(({ id, source: { stream } }) => ({ id, stream })),
       refusal: null,
-      events: normalise(options, request, wire),
+      ...normalise(options, request, wire),
       records: wire.records.map((record) => safeRecord(options, record, request.project.id)),
       spans: (wire.spans ?? []).map((span) => safeSpan(options, span)),
       dropped: ownDropped(request, wire.dropped),
@@ -45,7 +51,7 @@ export function decodeRequest(options: IngestOptions, request: WireRequest): Dec
       return { ...nothing, refusal: thrown.reply, dropped: ownDropped(request, countedOf(thrown)) };
     }
     const error = toGuardianError(thrown);
-    options.onFailure(error, request.format);
+    options.onFailure(error, format);
     dropHeld(options.pipeline);
     const refusal: WireReply = {
       status: 500,
@@ -84,9 +90,24 @@ function normalise(
   options: IngestOptions,
   request: WireRequest,
   { events: raw, claimedTimes }: WireBatch,
-): IngestedEvent[] {
-  if (raw.length === 0) return [];
+): Pick<DecodedRequest, 'events' | 'characters'> {
+  if (raw.length === 0) return { events: [], characters: 0 };
   const claimed = new Map(raw.map(({ id, time }) => [id, claimedTimes?.get(id) ?? time]));
   const events = [...options.pipeline.push(raw), ...options.pipeline.flush()];
-  return events.map((event) => ingested(options, event, request.project, claimed.get(event.id) ?? event.time));
+  const characters = events.reduce((sum, { body }) => sum + body.length, 0);
+  const isPacked = events.length <= PACKED.events && characters <= PACKED.characters;
+  const keep = (event: Event) => {
+    const whole = ingested(options, event, request.project, claimed.get(event.id) ?? event.time);
+    return isPacked ? packed(options, whole) : whole;
+  };
+  return { events: events.map(keep), characters };
+}
+
+/** Of one request. The words of more than that take more than the events: they are found when their piece is stored, see `appendPieces`. */
+const PACKED = { events: 2_000, characters: 512 * 1024 };
+
+/** The request may be one of hundreds of a batch: what is large in its events goes before the next one is decoded. */
+function packed({ appender, queuedForm }: IngestOptions, whole: IngestedEvent): IngestedEvent {
+  if (!appender.pack) return whole;
+  return appender.pack(whole.isCandidate && queuedForm ? { ...whole, queued: queuedForm(whole.event) } : whole);
 }

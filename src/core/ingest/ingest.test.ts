@@ -6,7 +6,7 @@ import { DATABASES, type OpenedStores } from '../../../test/contract/open-stores
 import { openSpoolFile, type SpoolFile } from '../../adapters/store/spool-file.ts';
 import { wireFormats } from '../../app/wire-formats.ts';
 import { createEventPipeline, createFrameOrigin, createRedactor, type EventQuery } from '../events/index.ts';
-import { isFoldCandidate } from '../issues/index.ts';
+import { isFoldCandidate, serializeForFold } from '../issues/index.ts';
 import { GuardianError } from '../shared/index.ts';
 import { createIngest, type Ingest } from './ingest.ts';
 import type { IngestOptions } from './options.ts';
@@ -358,5 +358,47 @@ describe('a store that refuses one event for good', () => {
     expect(replies.map(({ status }) => status)).toEqual([200, 503, 200]);
     expect((await kept()).map(({ id }) => id)).toEqual(['a', 'b']);
     expect([spool.waitingEvents, ingest.counts]).toEqual([0, { accepted: 2, duplicates: 0, refused: 1 }]);
+  });
+});
+
+describe('an event that was packed as soon as it was decoded', () => {
+  const rich = (id: string) =>
+    hello({
+      id,
+      severity: 'error',
+      exception: { type: 'Fault', message: 'no price', stack: 'Fault: no price\n    at price (/app/src/price.ts:7:3)' },
+      attributes: { order: { id: 7 } },
+      user: { id: 'u1' },
+    });
+  const withoutPacking = (): EventAppender => ({ append: (batch) => stores.ingest.events.append(batch) });
+
+  it('is stored and queued as one that was not, its stack included', async () => {
+    await send(open({ queuedForm: serializeForFold }), native(rich('packed')));
+    await send(open(), native(rich('packed without its queued form')));
+    await send(open({ appender: withoutPacking() }), native(rich('whole')));
+    const [packed, unqueued, whole] = await kept();
+    expect(whole!.exceptions[0]!.frames).toHaveLength(1);
+    expect(packed).toEqual({ ...whole!, id: 'packed' });
+    expect(unqueued).toEqual({ ...whole!, id: 'packed without its queued form' });
+    const queued = await stores.ingest.fold.queued(0, 10);
+    expect(queued.map(({ event }) => event.replace(/^\["[^"]*"/, '["id"'))).toEqual([
+      serializeForFold({ ...whole!, id: 'id' }),
+      serializeForFold({ ...whole!, id: 'id' }),
+      serializeForFold({ ...whole!, id: 'id' }),
+    ]);
+  });
+
+  it('goes through the spool whole', async () => {
+    const spool = openSpoolFile({ folder, maxBytes: 1e7 });
+    const away: EventAppender = {
+      ...stores.ingest.events,
+      append: () => Promise.reject(new GuardianError('store_unavailable')),
+    };
+    await send(open({ appender: away, spool, queuedForm: serializeForFold }), native(rich('spooled')));
+    expect(readFileSync(join(folder, '00000001.json'), 'utf8')).not.toMatch(/"(?:packed|queued)":/);
+    await spool.drain(stores.ingest.events);
+    await send(open({ appender: withoutPacking() }), native(rich('whole')));
+    const [spooled, whole] = await kept();
+    expect(spooled).toEqual({ ...whole!, id: 'spooled' });
   });
 });

@@ -4,7 +4,7 @@ import { createEventPipeline, createFrameOrigin, createRedactor } from '../event
 import { isFoldCandidate } from '../issues/index.ts';
 import { GuardianError } from '../shared/index.ts';
 import { createIngest } from './ingest.ts';
-import type { AppendBatch, EventOutcome, WireRequest } from './ports.ts';
+import type { AppendBatch, EventAppender, EventOutcome, WireRequest } from './ports.ts';
 
 const NOW = Date.UTC(2025, 9, 20, 3, 18, 28, 648);
 const clock = { now: () => NOW };
@@ -29,7 +29,7 @@ function openAppender() {
   };
 }
 
-function open(appender: ReturnType<typeof openAppender>) {
+function open(appender: EventAppender) {
   const redactor = createRedactor();
   return createIngest({
     formats: wireFormats(),
@@ -98,5 +98,20 @@ describe('a body of very many events', () => {
     appender.state.failAt = Number.POSITIVE_INFINITY;
     const [reply] = await ingest.store(ingest.decode([request]));
     expect(JSON.parse(String(reply?.body))).toMatchObject({ accepted: 2_000, duplicate: 5_000 });
+  });
+
+  it('is packed as it is stored, not while all of it is decoded', async () => {
+    const packed: string[] = [];
+    const appender: EventAppender = {
+      ...openAppender(),
+      pack(ingested) {
+        packed.push(ingested.event.id);
+        return ingested;
+      },
+    };
+    const ingest = open(appender);
+    const long = Array.from({ length: 10 }, (_, at) => JSON.stringify({ id: `l${at}`, message: 'x'.repeat(100_000) }));
+    ingest.decode([native(small(2_001)), native(long), native(['{"id":"few","message":"few"}'])]);
+    expect(packed).toEqual(['few']);
   });
 });

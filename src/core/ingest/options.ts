@@ -12,6 +12,8 @@ export interface IngestOptions {
   /** Takes what the store cannot take now, durably. Null: there is none, and clients are asked to come again. */
   spool: Spool | null;
   isCandidate(event: Event): boolean;
+  /** Of a candidate: what folding reads. Left out: whoever stores it makes it. */
+  queuedForm?(event: Event): string;
   /** Whose code each frame is: decided once, and stored with its rule. */
   frameOrigin: DecideFrameOrigin;
   bounds: WireBounds;

@@ -103,6 +103,13 @@ export class WireRefusal extends Error {
 /** Makes a batch durable: one transaction, or nothing. Gives the outcome of each event, in order. */
 export interface EventAppender {
   append(batch: AppendBatch): Promise<EventOutcome[]>;
+  /** Makes what `append` would make of the event, before the next one is decoded: then nothing large lives until the batch is stored. */
+  pack?(ingested: IngestedEvent): IngestedEvent;
+}
+
+/** What is stored of an event, small. */
+export interface PackedEvent {
+  unpack(): Event;
 }
 
 export interface AppendBatch {
@@ -125,6 +132,10 @@ export interface IngestedEvent {
   claimedTime: number;
   /** It may belong to an incident: it is queued for folding in the same transaction. */
   isCandidate: boolean;
+  /** Set: `event` is without its exceptions, stack, breadcrumbs and payload, which stand here. */
+  packed?: PackedEvent;
+  /** What folding reads of it, when that was made before. */
+  queued?: string;
 }
 
 /** What the HTTP side knows of ingest: hands a request over, gets the protocol's reply once the batch is durable. */

@@ -15,13 +15,13 @@ export function toldReply(
   try {
     return replyOf(request, outcomes);
   } catch (thrown) {
-    options.onFailure(toGuardianError(thrown), request.request.format);
+    options.onFailure(toGuardianError(thrown), request.format);
     return { status: 200, headers: { 'content-type': 'application/json' }, body: '{}' };
   }
 }
 
 /** Lines that were joined into one event share its outcome. */
-function replyOf({ wire, events }: DecodedRequest, outcomes: readonly EventOutcome[]): WireReply {
+function replyOf({ reply, raw, events }: DecodedRequest, outcomes: readonly EventOutcome[]): WireReply {
   const byId = new Map<string, EventOutcome[]>();
   events.forEach(({ event }, index) => {
     const known = byId.get(event.id);
@@ -30,13 +30,13 @@ function replyOf({ wire, events }: DecodedRequest, outcomes: readonly EventOutco
     else byId.set(event.id, [outcome]);
   });
   const lastOf = new Map<string, EventOutcome>();
-  const ofRaw = wire!.events.map(({ id, source }) => {
+  const ofRaw = raw.map(({ id, stream }) => {
     // Equal ids in one request come out in the order they went in: the first is stored, the others repeat it.
-    const outcome = byId.get(id)?.shift() ?? lastOf.get(source.stream) ?? 'stored';
-    lastOf.set(source.stream, outcome);
+    const outcome = byId.get(id)?.shift() ?? lastOf.get(stream) ?? 'stored';
+    lastOf.set(stream, outcome);
     return outcome;
   });
-  return { ...wire!.reply(ofRaw), events: ofRaw.length };
+  return { ...reply!(ofRaw), events: ofRaw.length };
 }
 
 /** Its own refusal if it has one, else 503. */

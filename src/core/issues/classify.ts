@@ -27,16 +27,20 @@ export function classify(event: Event, limits: Pick<UnderstandingLimits, 'latenc
   const request = observedRequest(event);
   const signal = recogniseSignal(event);
   const status = request?.status ?? 0;
-  const isOwnPoll = request?.userAgent != null && OWN_POLL.test(request.userAgent);
+  const isOwnPoll = request !== null && isPollOfGuardian(request);
   const measured = isOwnPoll ? null : (request?.durationMs ?? measuredMs(event));
   const slowMs = measured !== null && measured > limits.latencyMs ? measured : null;
-  const isError =
-    event.severityNumber >= SEVERITY.error ||
-    event.exceptions.length > 0 ||
-    (status >= 500 && status <= 599) ||
-    signal !== null;
+  const isError = signal !== null || saysError(event, status);
   if (isError && !(isOwnPoll && status < 500)) return { standing: 'error', signal, request, slowMs };
   const isWarning = event.severityNumber >= SEVERITY.warn || (status >= 400 && status <= 499);
   if (isWarning && !isOwnPoll) return { standing: 'warning', signal, request, slowMs };
   return { standing: slowMs === null ? 'context' : 'latency', signal, request, slowMs };
+}
+
+function isPollOfGuardian({ userAgent }: ObservedRequest): boolean {
+  return userAgent !== null && OWN_POLL.test(userAgent);
+}
+
+function saysError({ severityNumber, exceptions }: Event, status: number): boolean {
+  return severityNumber >= SEVERITY.error || exceptions.length > 0 || (status >= 500 && status <= 599);
 }

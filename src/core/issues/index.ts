@@ -6,6 +6,7 @@ export * from './lifecycle/index.ts';
 export { DEFAULT_UNDERSTANDING_LIMITS, type UnderstandingLimits } from './limits.ts';
 export * from './live/index.ts';
 export { observedRequest } from './observed-request.ts';
+export { isOwnCall, type OwnCallRule } from './own-call.ts';
 export type * from './ports.ts';
 export * from './retention/index.ts';
 export * from './similar/index.ts';

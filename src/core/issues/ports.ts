@@ -206,6 +206,34 @@ export interface Page<T> {
   total: number | null;
 }
 
+/** What clients tell of a release, and users of what failed. */
+export interface ClientTales {
+  /** What users wrote about events of the issue, newest first. Redacted, and without the name and address of who wrote it. */
+  feedback(issue: Pick<StoredIssue, 'id' | 'projectId'>, limit: number): Promise<Feedback[]>;
+  /** Of those of these releases that sent sessions. */
+  releases(projectId: number, names: readonly string[]): Promise<ReleaseHealth[]>;
+}
+
+export interface Feedback {
+  id: string;
+  /** Epoch ms. */
+  at: number;
+  text: string;
+  /** The page it was written on. */
+  url: string | null;
+  revision: string | null;
+  /** The event it is about. */
+  eventSeq: number;
+}
+
+export interface ReleaseHealth {
+  release: string;
+  sessions: number;
+  crashed: number;
+  /** Ended by the system, or by a hang. */
+  abnormal: number;
+}
+
 /** What screens, API and agents read. */
 export interface IssueReader {
   list(filter: IssueFilter): Promise<Page<StoredIssue>>;

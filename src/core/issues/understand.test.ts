@@ -284,70 +284,11 @@ describe('mixed traffic', () => {
     for (let failure = 0; failure < 1_500; failure++) {
       time += random(2 * gapMs);
       const bug = random(12);
-      const path = `/api/part-${'abcdefghijkl'[bug]}`;
-      const instance = random(3) === 0 ? null : `i-${random(5)}`;
-      const traceId = random(2) === 0 ? `trace-${failure}` : null;
-      const frames = pythonFrames(
-        'lib/db:9:execute',
-        `part${'abcdefghijkl'[bug]}:${20 + bug}:work`,
-        `routes:${bug}:handle`,
-        'main:1:serve',
-      );
-      const message =
-        bug === 5
-          ? 'part 5 is not configured at all'
-          : `part ${bug} refused item ${random(10_000)} of order ${random(10_000)}`;
-      const built: Event[] = [];
-      const hasStack = bug % 3 !== 0;
-      // Half of what has a stack runs where only the platform's entry carries the trace.
-      const isUntracedStack = hasStack && bug % 2 === 0;
-      const runsOn = isUntracedStack ? `i-${random(5)}` : instance;
-      if (hasStack) {
-        for (const length of random(2) === 0 ? [4] : [1, 2, 4]) {
-          built.push(
-            stackEvent(at(time + 10 + length), [exception('PartError', message, frames.slice(0, length))], {
-              instance: runsOn,
-              traceId: isUntracedStack ? null : traceId,
-            }),
-          );
-        }
-      }
-      if (traceId !== null || !hasStack || isUntracedStack) {
-        const trace = isUntracedStack ? `trace-${failure}` : traceId;
-        built.push(
-          requestEntry(
-            at(time),
-            { method: 'POST', path, status: 500, durationMs: 20 },
-            { traceId: trace, instance: runsOn },
-          ),
-        );
-        built.push(accessLine(at(time + 21), { method: 'POST', path, status: 500 }, { instance: runsOn }));
-      }
+      const built = layersOf({ failure, bug, time }, random);
       for (const one of built) truth.set(one.id, { failure, bug });
       events.push(...built);
     }
     return { events, truth };
-  }
-
-  /** BCubed over events (Bagga & Baldwin 1998): precision is purity, recall is completeness. */
-  function bcubed(groups: string[][], truthOf: (id: string) => number) {
-    const sizes = new Map<number, number>();
-    for (const group of groups) for (const id of group) sizes.set(truthOf(id), (sizes.get(truthOf(id)) ?? 0) + 1);
-    let precision = 0;
-    let recall = 0;
-    let total = 0;
-    for (const group of groups) {
-      const counts = new Map<number, number>();
-      for (const id of group) counts.set(truthOf(id), (counts.get(truthOf(id)) ?? 0) + 1);
-      for (const [which, count] of counts) {
-        precision += (count * count) / group.length;
-        recall += (count * count) / (sizes.get(which) ?? 1);
-      }
-      total += group.length;
-    }
-    precision /= total;
-    recall /= total;
-    return { purity: precision, f1: (2 * precision * recall) / (precision + recall) };
   }
 
   it.each([
@@ -463,3 +404,66 @@ describe('inputs of any size', () => {
     expect(errorIncidents).toBeGreaterThan(1_000);
   });
 });
+
+type Random = (below: number) => number;
+
+/** What each layer logs of one failure. */
+function layersOf({ failure, bug, time }: { failure: number; bug: number; time: number }, random: Random): Event[] {
+  const path = `/api/part-${'abcdefghijkl'[bug]}`;
+  const anyInstance = random(3) === 0 ? null : `i-${random(5)}`;
+  const anyTrace = random(2) === 0 ? `trace-${failure}` : null;
+  const message = messageOf(bug, random);
+  const hasStack = bug % 3 !== 0;
+  // Half of what has a stack runs where only the platform's entry carries the trace.
+  const isUntracedStack = hasStack && bug % 2 === 0;
+  const instance = isUntracedStack ? `i-${random(5)}` : anyInstance;
+  const traceId = isUntracedStack ? `trace-${failure}` : anyTrace;
+  const where = { instance, traceId: isUntracedStack ? null : anyTrace };
+  const stacks = hasStack ? stacksOf({ bug, time, message }, where, random) : [];
+  if (hasStack && traceId === null) return stacks;
+  return [
+    ...stacks,
+    requestEntry(at(time), { method: 'POST', path, status: 500, durationMs: 20 }, { traceId, instance }),
+    accessLine(at(time + 21), { method: 'POST', path, status: 500 }, { instance }),
+  ];
+}
+
+function messageOf(bug: number, random: Random): string {
+  if (bug === 5) return 'part 5 is not configured at all';
+  return `part ${bug} refused item ${random(10_000)} of order ${random(10_000)}`;
+}
+
+/** One, or three of them, each with more of the frames than the one before. */
+function stacksOf(
+  { bug, time, message }: { bug: number; time: number; message: string },
+  where: { instance: string | null; traceId: string | null },
+  random: Random,
+): Event[] {
+  const part = `part${'abcdefghijkl'[bug]}:${20 + bug}:work`;
+  const frames = pythonFrames('lib/db:9:execute', part, `routes:${bug}:handle`, 'main:1:serve');
+  const lengths = random(2) === 0 ? [4] : [1, 2, 4];
+  return lengths.map((length) =>
+    stackEvent(at(time + 10 + length), [exception('PartError', message, frames.slice(0, length))], where),
+  );
+}
+
+/** BCubed over events (Bagga & Baldwin 1998): precision is purity, recall is completeness. */
+function bcubed(groups: string[][], truthOf: (id: string) => number) {
+  const sizes = new Map<number, number>();
+  for (const group of groups) for (const id of group) sizes.set(truthOf(id), (sizes.get(truthOf(id)) ?? 0) + 1);
+  let precision = 0;
+  let recall = 0;
+  let total = 0;
+  for (const group of groups) {
+    const counts = new Map<number, number>();
+    for (const id of group) counts.set(truthOf(id), (counts.get(truthOf(id)) ?? 0) + 1);
+    for (const [which, count] of counts) {
+      precision += (count * count) / group.length;
+      recall += (count * count) / (sizes.get(which) ?? 1);
+    }
+    total += group.length;
+  }
+  precision /= total;
+  recall /= total;
+  return { purity: precision, f1: (2 * precision * recall) / (precision + recall) };
+}

@@ -1,7 +1,7 @@
 import type { Job, JobHealth, Pause, StoredJob } from './job.ts';
 import type { NewRun, OutputChunk, Run, RunEnd, RunStatus } from './run.ts';
 
-/** A row for whoever cares, written in the transaction of the change. `kind`: run-finished, chain-finished, job-late, job-missed, run-changed. */
+/** A row for whoever cares, written in the transaction of the change. `kind`: run-finished, chain-finished, job-late, run-changed. */
 export interface JobOutboxEntry {
   kind: string;
   projectId: number | null;
@@ -167,7 +167,7 @@ export interface OutputStore {
   forget(request: { outputBefore: number; runsBefore: number; limit: number }): Promise<number>;
 }
 
-/** Small facts the engine keeps between passes: which lateness was told, which job was said to have never run. */
+/** Small facts the engine keeps between passes: which lateness was told. */
 export interface NoticeStore {
   /** True for the first that says it: (kind, subject) is unique. `outbox` is written with it. */
   say(kind: string, subject: string, at: number, outbox: JobOutboxEntry): Promise<boolean>;
@@ -195,5 +195,6 @@ export interface ExecutionOutcome {
   recordErrors: Run['recordErrors'];
 }
 
+export type { JobWatch } from './engine/watchdog.ts';
 export * from './job.ts';
 export * from './run.ts';

@@ -191,7 +191,7 @@ async function openTurns(options: AcceptanceOptions, stores: OpenedStores, clock
     store: alertStore,
     measurements,
     texts,
-    rules: createRuleSet({ rules: [], types: ['TOO_DRY', 'TOO_HUMID'], hasUsage: false }),
+    rules: createRuleSet({ rules: [], types: ['TOO_DRY', 'TOO_HUMID'] }),
     readers: { issues: null, jobs: null, usage: null, parts: null },
     policy: {
       nextSend: (alert, at) => nextSend(alert, knobs, at),

@@ -3,7 +3,7 @@ import type { ChannelKind, DeliveryState, Message, Notification, Occasion, Sever
 /**
  * One notification on its way to one address of one recipient; a row of `delivery`, and the only layer that retries. Instants are epoch ms.
  *
- * `pending` → `sending` → `sent` | `simulated` | `failed` (tried again at `nextAttemptAt`) | `dead`; `held` until `releaseAt`, then as `pending`;
+ * `pending` → `sending` → `sent` | `stored` | `simulated` | `failed` (tried again at `nextAttemptAt`) | `dead`; `held` until `releaseAt`, then as `pending`;
  * `suppressed` is never sent, for `reason`. A `dead` one becomes `pending` again by hand only. Rows with the same `group` leave as one message.
  */
 export interface NotificationDelivery {
@@ -71,7 +71,7 @@ export interface DeliveryAttempt {
   /** From 1. */
   number: number;
   at: number;
-  outcome: 'sent' | 'simulated' | 'failed' | 'dead' | 'lost';
+  outcome: 'sent' | 'stored' | 'simulated' | 'failed' | 'dead' | 'lost';
   /** Verbatim; null: it was accepted. */
   error: string | null;
   ms: number;

@@ -123,11 +123,21 @@ export interface Channel {
 }
 
 export interface ChannelReceipt {
-  outcome: 'sent' | 'simulated';
+  /** `stored`: there is no server to send it; it was kept, and did not leave. `simulated`: the configuration asks that nothing leaves. */
+  outcome: 'sent' | 'stored' | 'simulated';
   /** The other side's last words. */
   detail: string;
   /** Its own name for the message; null: it gave none. */
   providerId: string | null;
 }
 
-export type DeliveryState = 'pending' | 'held' | 'suppressed' | 'sending' | 'sent' | 'failed' | 'dead' | 'simulated';
+export type DeliveryState =
+  | 'pending'
+  | 'held'
+  | 'suppressed'
+  | 'sending'
+  | 'sent'
+  | 'failed'
+  | 'dead'
+  | 'stored'
+  | 'simulated';

@@ -64,7 +64,7 @@ export interface DeliveryRow {
 export type MailStatus = 'OK' | 'DEGRADED' | 'CRITICAL';
 
 /**
- * A mail of the outbox page, as screens of before read it: a view of the one model (`NotificationDelivery`), in which `simulated` is `stored`, `dead` is
+ * A mail of the outbox page, as screens of before read it: a view of the one model (`NotificationDelivery`), in which `simulated` is `stored` too, `dead` is
  * `failed`, and `failed` and `held` are `pending`. Instants are epoch ms.
  */
 export interface Delivery {
@@ -164,7 +164,7 @@ export interface Settlement {
   deliveries: readonly { id: string; attempt: number }[];
   channel: ChannelKind;
   address: string;
-  state: 'sent' | 'simulated' | 'failed' | 'dead';
+  state: 'sent' | 'stored' | 'simulated' | 'failed' | 'dead';
   startedAt: number;
   at: number;
   nextAttemptAt: number;

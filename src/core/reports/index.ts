@@ -15,3 +15,4 @@ export { type UntrustedBlock, untrustedBlock } from './render/untrusted-block.ts
 export { visibleText } from './render/visible-text.ts';
 export { understandStoredIssue } from './stored-issue.ts';
 export { createStoredSource } from './stored-source.ts';
+export { renderUnified } from './unified/render.ts';

@@ -36,6 +36,8 @@ export interface ReportKnobs {
   silentHours: number;
   /** Requests it must be silent for. */
   silentRequests: number;
+  /** Hours instead of both, where nobody counts requests. */
+  silentHoursAlone: number;
   /** Error incidents; strictly more ask for a rollback. */
   rollbackAboveErrors: number;
   /** MiB, ascending: the sizes memory is sold in. */
@@ -63,6 +65,7 @@ export const DEFAULT_REPORT_KNOBS: ReportKnobs = {
   timelineSteps: 12, // five minutes each in the usual hour
   silentHours: 24, // one full day of habits
   silentRequests: 100, // a fault of one request in thirty shows with 95 % probability
+  silentHoursAlone: 24,
   rollbackAboveErrors: 10, // twice what makes it CRITICAL
   memoryTiersMib: [512, 1024, 2048, 4096, 8192, 16384],
   assumedMemoryMib: 2048,

@@ -2,6 +2,9 @@ import type { Report } from '../../contracts/report.ts';
 
 /** Here too: who renders by templates at rest needs nothing of how reports are made, which is a seventh of the server's code. */
 export { reportDefinition } from './render/report-template.ts';
+export { isStaleReport, type StaleRule } from './stale.ts';
+/** Here too: the server judges by them at every look at the overview, and needs nothing else of how reports are made. */
+export * from './unified/index.ts';
 
 /** A report that was made, or a look that failed (`report` null, `problem` says why). Rows are only ever added. */
 export interface StoredReport {

@@ -25,21 +25,28 @@ export function readAgentSettings(text: string, words: TemplateWords): AgentSett
   const settings: AgentSettings = { agents: '*.*.*', level: null, fields: {} };
   for (const line of text.split('\n').map((one) => one.trim())) {
     if (line === '') continue;
-    const [, key, field, value = ''] = LINE.exec(line) ?? [];
-    if (key === undefined) return words.noAgentLine(line.slice(0, 60));
-    if (field !== undefined) {
-      if (field.split('.').includes('__proto__')) return words.noField(field);
-      settings.fields[field] = value;
-    } else if (key === 'agents') {
-      if (!PATTERN.test(value)) return words.noAgents(value.slice(0, 60));
-      settings.agents = value;
-    } else {
-      const level = LEVELS.find((known) => known === value);
-      if (level === undefined) return words.noLevel(value.slice(0, 60), LEVELS.join(', '));
-      settings.level = level;
-    }
+    const wrong = readSetting(line, settings, words);
+    if (wrong !== null) return wrong;
   }
   return settings;
+}
+
+/** Takes over what the line says; a sentence where it is wrong. */
+function readSetting(line: string, settings: AgentSettings, words: TemplateWords): string | null {
+  const [, key, field, value = ''] = LINE.exec(line) ?? [];
+  if (key === undefined) return words.noAgentLine(line.slice(0, 60));
+  if (field !== undefined) {
+    if (field.split('.').includes('__proto__')) return words.noField(field);
+    settings.fields[field] = value;
+  } else if (key === 'agents') {
+    if (!PATTERN.test(value)) return words.noAgents(value.slice(0, 60));
+    settings.agents = value;
+  } else {
+    const level = LEVELS.find((known) => known === value);
+    if (level === undefined) return words.noLevel(value.slice(0, 60), LEVELS.join(', '));
+    settings.level = level;
+  }
+  return null;
 }
 
 /** Settings of agents' loggers. */

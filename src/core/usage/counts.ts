@@ -58,53 +58,64 @@ const NO_FEATURE = '';
 
 /** In the order of their keys: two writers of the same rows wait for each other. */
 export function countFacts(facts: readonly CountedFact[]): UsageIncrements {
-  const counts = new Map<string, CountIncrement>();
-  const latencies = new Map<string, LatencyIncrement>();
-  const users = new Map<string, UserIncrement>();
-  const revisions = new Map<string, UsageIncrements['revisions'][number]>();
-  for (const { projectId, fact } of facts) {
-    const isRequest = fact.kind === 'request';
-    const requests = isRequest ? 1 : 0;
-    const errors = isRequest ? Number(fact.error !== null) : 1;
-    const status = isRequest ? fact.status : fact.code;
-    const feature = isRequest ? fact.feature : NO_FEATURE;
-    const { service, at: instant, who } = fact;
-    for (const step of ['minute', 'hour', 'day'] as const) {
-      const at = startOf(instant, step);
-      const isAnonymous = who === null;
-      const place = { step, at, projectId, service };
-      const known = entryOf(counts, [step, at, projectId, service, feature, status, isAnonymous], () => {
-        return { ...place, feature, status, isAnonymous, requests: 0, errors: 0, sampled: 0 };
-      });
-      known.requests += requests;
-      known.errors += errors;
-      if (!isRequest) continue;
-      known.sampled += Number(fact.isSampled);
-      const latency = entryOf(latencies, [step, at, projectId, service], () => ({
-        ...place,
-        histogram: createHistogram(),
-      }));
-      latency.histogram.add(fact.durationMs);
-    }
-    if (who !== null) {
-      for (const step of ['hour', 'day'] as const) {
-        const at = startOf(instant, step);
-        const known = entryOf(users, [step, at, projectId, service, who.user], (): UserIncrement => {
-          return { step, at, projectId, service, user: who.user, requests: 0, errors: 0, groups: {} };
-        });
-        known.requests += requests;
-        known.errors += errors;
-        if (isRequest) known.groups[fact.group] = (known.groups[fact.group] ?? 0) + 1;
-      }
-    }
-    if (fact.revision !== null) seeRevision(revisions, projectId, { ...fact, revision: fact.revision });
+  const sums: Sums = { counts: new Map(), latencies: new Map(), users: new Map(), revisions: new Map() };
+  for (const counted of facts) {
+    const { projectId, fact } = counted;
+    countUses(sums, counted);
+    if (fact.who !== null) countUser(sums, counted, fact.who.user);
+    if (fact.revision !== null) seeRevision(sums.revisions, projectId, { ...fact, revision: fact.revision });
   }
   return {
-    counts: inOrder(counts),
-    latencies: inOrder(latencies),
-    users: inOrder(users),
-    revisions: inOrder(revisions),
+    counts: inOrder(sums.counts),
+    latencies: inOrder(sums.latencies),
+    users: inOrder(sums.users),
+    revisions: inOrder(sums.revisions),
   };
+}
+
+/** By the keys of their rows. */
+type Sums = { [Name in keyof UsageIncrements]: Map<string, UsageIncrements[Name][number]> };
+
+function countUses({ counts, latencies }: Sums, { projectId, fact }: CountedFact): void {
+  const isRequest = fact.kind === 'request';
+  const { service, who } = fact;
+  const feature = isRequest ? fact.feature : NO_FEATURE;
+  const status = isRequest ? fact.status : fact.code;
+  const isAnonymous = who === null;
+  for (const step of ['minute', 'hour', 'day'] as const) {
+    const at = startOf(fact.at, step);
+    const place = { step, at, projectId, service };
+    const known = entryOf(counts, [step, at, projectId, service, feature, status, isAnonymous], () => {
+      return { ...place, feature, status, isAnonymous, requests: 0, errors: 0, sampled: 0 };
+    });
+    known.requests += isRequest ? 1 : 0;
+    known.errors += errorsOf(fact);
+    if (!isRequest) continue;
+    known.sampled += Number(fact.isSampled);
+    const latency = entryOf(latencies, [step, at, projectId, service], () => ({
+      ...place,
+      histogram: createHistogram(),
+    }));
+    latency.histogram.add(fact.durationMs);
+  }
+}
+
+function countUser({ users }: Sums, { projectId, fact }: CountedFact, user: string): void {
+  const { service } = fact;
+  for (const step of ['hour', 'day'] as const) {
+    const at = startOf(fact.at, step);
+    const known = entryOf(users, [step, at, projectId, service, user], (): UserIncrement => {
+      return { step, at, projectId, service, user, requests: 0, errors: 0, groups: {} };
+    });
+    known.errors += errorsOf(fact);
+    if (fact.kind !== 'request') continue;
+    known.requests += 1;
+    known.groups[fact.group] = (known.groups[fact.group] ?? 0) + 1;
+  }
+}
+
+function errorsOf(fact: RequestFact | ErrorFact): number {
+  return fact.kind === 'error' || fact.error !== null ? 1 : 0;
 }
 
 export function startOf(instant: number, step: UsageStep): number {

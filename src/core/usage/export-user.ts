@@ -1,4 +1,4 @@
-import { PERSONAL_TABLES, type PersonalTable, type UserExport } from './people.ts';
+import { type ExportedTable, PERSONAL_TABLES, type PersonalTable, type UserExport } from './people.ts';
 import type { PersonalRow, PersonalStore } from './ports.ts';
 
 /** Rows of one step: what is kept of one user may be tens of thousands. */
@@ -12,12 +12,15 @@ export function exportUser({
   store,
   names,
   format,
+  others = [],
 }: {
   store: Pick<PersonalStore, 'rowsOf'>;
   names: () => Promise<readonly string[]>;
   format: 'json' | 'csv';
+  /** What else is kept of the user, behind the rows of usage. */
+  others?: readonly ExportedTable[];
 }): UserExport {
-  const text = format === 'json' ? jsonOf(store, names) : csvOf(store, names);
+  const text = format === 'json' ? jsonOf(store, names, others) : csvOf(store, names, others);
   return {
     format,
     contentType: format === 'json' ? 'application/json' : 'text/csv; charset=utf-8',
@@ -29,13 +32,17 @@ export function exportUser({
 
 type Names = () => Promise<readonly string[]>;
 
-async function* jsonOf(store: Pick<PersonalStore, 'rowsOf'>, namesOf: Names): AsyncGenerator<string> {
+async function* jsonOf(
+  store: Pick<PersonalStore, 'rowsOf'>,
+  namesOf: Names,
+  others: readonly ExportedTable[],
+): AsyncGenerator<string> {
   const names = await namesOf();
   yield `{"names":${JSON.stringify(names)}`;
-  for (const table of PERSONAL_TABLES) {
-    yield `,\n"${table}":[`;
+  for (const { name, rows } of [...PERSONAL_TABLES.map((table) => ownTable(store, table, names)), ...others]) {
+    yield `,\n"${name}":[`;
     let separator = '\n';
-    for await (const row of rowsOf(store, table, names)) {
+    for await (const row of rows()) {
       yield `${separator}${JSON.stringify(row)}`;
       separator = ',\n';
     }
@@ -44,7 +51,19 @@ async function* jsonOf(store: Pick<PersonalStore, 'rowsOf'>, namesOf: Names): As
   yield '}\n';
 }
 
-async function* csvOf(store: Pick<PersonalStore, 'rowsOf'>, namesOf: Names): AsyncGenerator<string> {
+function ownTable(
+  store: Pick<PersonalStore, 'rowsOf'>,
+  table: PersonalTable,
+  names: readonly string[],
+): Pick<ExportedTable, 'name' | 'rows'> {
+  return { name: table, rows: () => rowsOf(store, table, names) };
+}
+
+async function* csvOf(
+  store: Pick<PersonalStore, 'rowsOf'>,
+  namesOf: Names,
+  others: readonly ExportedTable[],
+): AsyncGenerator<string> {
   const names = await namesOf();
   const columns = new Set<string>();
   for (const table of PERSONAL_TABLES) {
@@ -52,9 +71,10 @@ async function* csvOf(store: Pick<PersonalStore, 'rowsOf'>, namesOf: Names): Asy
     const { rows } = await store.rowsOf({ table, names, after: null, limit: 1 });
     for (const name of Object.keys(rows[0] ?? {})) columns.add(name);
   }
+  for (const name of others.flatMap((table) => table.columns)) columns.add(name);
   yield `${['table', ...columns].map(cell).join(',')}\r\n`;
-  for (const table of PERSONAL_TABLES)
-    for await (const row of rowsOf(store, table, names))
+  for (const { name: table, rows } of [...PERSONAL_TABLES.map((one) => ownTable(store, one, names)), ...others])
+    for await (const row of rows())
       yield `${[table, ...[...columns].map((name) => row[name] ?? null)].map(cell).join(',')}\r\n`;
 }
 

@@ -5,6 +5,13 @@ export type PersonalTable = (typeof PERSONAL_TABLES)[number];
 /** A row as it is stored; instants are RFC 3339, UTC. */
 export type PersonalRow = Readonly<Record<string, string | number | boolean | null>>;
 
+/** Rows of one user beside those of usage; each has all `columns`. */
+export interface ExportedTable {
+  name: string;
+  columns: readonly string[];
+  rows(): AsyncIterable<PersonalRow>;
+}
+
 export interface ErasedRows {
   /** Place → rows that were deleted, made anonymous, or from which the name was taken. */
   rows: Record<string, number>;

@@ -41,21 +41,15 @@ export function formSessions(
 ): FormedSession[] {
   const sessions: FormedSession[] = [];
   let open: FormedSession | null = null;
-  for (const { at, kind } of factsInOrder(spans, [...marks].sort(byInstant))) {
+  for (const fact of factsInOrder(spans, [...marks].sort(byInstant))) {
+    const { at } = fact;
     if (at < from) continue;
-    if (open !== null && at - open.lastActivity > timeoutMs) {
-      Object.assign(open, { end: open.lastActivity, reason: 'inactive' });
+    const ending: Ending | null = open && endingOf(open, fact, timeoutMs);
+    if (ending) {
+      Object.assign(open!, ending);
       open = null;
     }
-    if (kind === 'logout') {
-      if (open !== null) Object.assign(open, { end: at, reason: 'logout' });
-      open = null;
-      continue;
-    }
-    if (kind === 'login' && open !== null && !beganHere(open, at)) {
-      Object.assign(open, { end: at, reason: 'login' });
-      open = null;
-    }
+    if (fact.kind === 'logout') continue;
     if (open === null) {
       open = { start: at, lastActivity: at, end: null, reason: null };
       sessions.push(open);
@@ -154,6 +148,18 @@ function within(
 
 function byInstant(a: SessionMark, b: SessionMark): number {
   return a.at - b.at || RANK[a.kind] - RANK[b.kind];
+}
+
+interface Ending {
+  end: number;
+  reason: NonNullable<FormedSession['reason']>;
+}
+
+/** How the open session ended before the fact, or by it; null: it goes on. */
+function endingOf(open: FormedSession, { at, kind }: Fact, timeoutMs: number): Ending | null {
+  if (at - open.lastActivity > timeoutMs) return { end: open.lastActivity, reason: 'inactive' };
+  if (kind === 'logout') return { end: at, reason: 'logout' };
+  return kind === 'login' && !beganHere(open, at) ? { end: at, reason: 'login' } : null;
 }
 
 /** A login that repeats the instant at which the session began is the same login. */

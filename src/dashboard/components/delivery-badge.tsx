@@ -15,6 +15,7 @@ export const DELIVERY_TONES: Record<State, Tone> = {
   sent: 'ok',
   failed: 'warn',
   dead: 'bad',
+  stored: 'warn',
   simulated: 'warn',
 };
 

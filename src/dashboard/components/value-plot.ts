@@ -1,3 +1,5 @@
+import '../valid-language.ts';
+// After what makes the language valid.
 import uPlot from 'uplot';
 import { colorOf } from './chart-colors.ts';
 import type { ChartMarker } from './markers/chart-marker.ts';

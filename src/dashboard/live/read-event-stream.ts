@@ -11,25 +11,31 @@ export async function readEventStream(
   { heard, said }: { heard: () => void; said: (data: string, event: string) => void },
 ): Promise<void> {
   const reader = body.pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>).getReader();
+  const readLine = createLineReader(said);
   let rest = '';
-  let data: string[] = [];
-  let event = '';
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;
     heard();
     const lines = (rest + value).split(/\r\n|\n|\r/);
     rest = lines.pop()!.slice(0, LINE_CHARACTERS);
-    for (const line of lines) {
-      if (line === '') {
-        if (data.length > 0) said(data.join('\n'), event || 'message');
-        data = [];
-        event = '';
-      } else if (line.startsWith('event:')) {
-        event = line.slice('event:'.length).trim();
-      } else if (line.startsWith('data:')) {
-        data.push(line.slice(line.startsWith('data: ') ? 6 : 5));
-      }
-    }
+    for (const line of lines) readLine(line);
   }
+}
+
+/** An empty line ends an event. */
+function createLineReader(said: (data: string, event: string) => void): (line: string) => void {
+  let data: string[] = [];
+  let event = '';
+  return (line) => {
+    if (line === '') {
+      if (data.length > 0) said(data.join('\n'), event || 'message');
+      data = [];
+      event = '';
+    } else if (line.startsWith('event:')) {
+      event = line.slice('event:'.length).trim();
+    } else if (line.startsWith('data:')) {
+      data.push(line.slice(line.startsWith('data: ') ? 6 : 5));
+    }
+  };
 }

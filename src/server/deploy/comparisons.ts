@@ -6,7 +6,16 @@ type Comparison = DeploymentStep['comparisons'][number];
 
 /** What one look of the judge rests on, measure by measure; only what decided bears its verdict. */
 export function comparisonsOf({ verdict, because, numbers }: StepVerdict, { deploying }: Messages): Comparison[] {
-  const { newRequests, newErrors, oldRequests, oldErrors, errorP, latencyP, latencyShift } = numbers;
+  const {
+    newRequests,
+    newErrors,
+    oldRequests,
+    oldErrors,
+    errorP,
+    latencyP,
+    latencyShift,
+    latencyShiftMs = null,
+  } = numbers;
   const say = deploying.numbers;
   const found: Comparison[] = [
     {
@@ -25,7 +34,7 @@ export function comparisonsOf({ verdict, because, numbers }: StepVerdict, { depl
       old: 0,
       new: latencyShift,
       pValue: latencyP,
-      detail: say.slower((100 * latencyShift).toFixed(1)),
+      detail: say.slower((100 * latencyShift).toFixed(1), latencyShiftMs?.toFixed(1) ?? null),
     });
   }
   const counted = [

@@ -5,7 +5,7 @@ import type {
   DeploymentStep as StepView,
 } from '../../contracts/api/deployments.ts';
 import type { CheckResult, Deployment, DeploymentStep, StepVerdict } from '../../core/deploy/index.ts';
-import { factsInWords } from '../../core/deploy/ports.ts';
+import { factsInWords, mayBeHeld } from '../../core/deploy/ports.ts';
 import { type Messages, toInstant } from '../../core/shared/index.ts';
 import { comparisonsOf } from './comparisons.ts';
 import { logLine } from './log-line.ts';
@@ -123,6 +123,7 @@ export function deploymentDetailView(deployment: Deployment, parts: DetailParts)
     rollbackCommand: rollbackCommand ?? '',
     mayRollBack: phase !== 'rolled_back' && phase !== 'rolling_back' && hasWayBack,
     mayPromote: phase === 'held',
+    mayHold: mayBeHeld(deployment),
   };
 }
 

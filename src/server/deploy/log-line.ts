@@ -67,7 +67,7 @@ function factsOf(detail: DeploymentStep['detail'], without: readonly string[], m
 }
 
 function numbersOf(detail: DeploymentStep['detail'], say: Messages['deploying']['numbers']): string {
-  const { newErrors, newRequests, oldErrors, oldRequests, errorP, latencyShift, latencyP } = detail;
+  const { newErrors, newRequests, oldErrors, oldRequests, errorP, latencyShift, latencyShiftMs, latencyP } = detail;
   const number = (value: unknown) => (typeof value === 'number' ? value : null);
   const p = (value: unknown) => {
     const chance = number(value);
@@ -80,7 +80,8 @@ function numbersOf(detail: DeploymentStep['detail'], say: Messages['deploying'][
     const old = say.errors(number(oldErrors) ?? 0, number(oldRequests) ?? 0);
     parts.push(`${fresh} / ${old}${p(errorP)}`);
   }
-  if (number(latencyShift) !== null)
-    parts.push(`${say.slower((100 * number(latencyShift)!).toFixed(1))}${p(latencyP)}`);
+  const shift = number(latencyShift);
+  if (shift !== null)
+    parts.push(`${say.slower((100 * shift).toFixed(1), number(latencyShiftMs)?.toFixed(1) ?? null)}${p(latencyP)}`);
   return parts.length === 0 ? '' : ` (${parts.join('; ')})`;
 }

@@ -85,8 +85,12 @@ function sentry(segments: readonly string[]): IngestTarget | null {
       pathKey: more[1] ?? null,
       methods: ['POST', 'GET'],
     };
-  const [otlpWord, version, signal] = kind === 'integration' ? more : rest;
-  const signalFormat = otlpWord === 'otlp' && version === 'v1' && signal ? SIGNALS[signal] : undefined;
-  if (signalFormat) return { ...common, format: signalFormat, project, path: `/v1/${signal}` };
-  return null;
+  const signal = signalOf(kind === 'integration' ? more : rest);
+  return signal && { ...common, ...signal, project };
+}
+
+/** `otlp/v1/traces`: what Sentry's SDKs send beside their envelopes. */
+function signalOf([otlp, version, signal]: readonly string[]): Pick<IngestTarget, 'format' | 'path'> | null {
+  const format = otlp === 'otlp' && version === 'v1' && signal ? SIGNALS[signal] : undefined;
+  return format ? { format, path: `/v1/${signal}` } : null;
 }

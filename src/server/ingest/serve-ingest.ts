@@ -11,10 +11,8 @@ import { type IngestTarget, matchIngestPath } from './match-path.ts';
 import { type RefusalReason, refusalReply } from './refusals.ts';
 import { namesUnknownMonitor } from './unknown-monitor.ts';
 
-/** Seconds after which clients may come again when the server holds too much. */
-const BUSY_RETRY_SECONDS = 5;
-/** And where the key that was limited stood in the body. */
-const LIMITED_RETRY_SECONDS = 1;
+/** Seconds after which clients may come again: when the server holds too much, and where the key that was limited stood in the body. */
+const RETRY_SECONDS: Partial<Record<RefusalReason, number>> = { busy: 5, 'rate-limited': 1, 'key-limited': 1 };
 /** Headers that carry credentials: nothing behind the door needs them. */
 const SECRET_HEADERS = new Set(['authorization', 'x-sentry-auth', 'cookie', 'proxy-authorization']);
 const CUT: ReadonlySet<RefusalReason> = new Set(['too-large', 'slow', 'aborted', 'busy']);
@@ -71,13 +69,11 @@ function createDoor({ intake, knobs, clock, serverMetrics, wire, jobs, flood, re
     if (!target.methods.includes(context.req.method)) return refuse('method', null);
     const admission = await admit(context, target);
     if (admission !== 'later' && 'refused' in admission) return refuse(admission.refused, admission.project);
-    if (admission !== 'later') {
-      const limited = limitOf(admission);
-      if (limited) return refuse(limited.reason, admission.project, limited.seconds);
-    }
-    const setUp = target.protocol === 'elastic' ? setUpReply(context, target) : null;
+    const limited = admission === 'later' ? null : limitOf(admission);
+    if (limited) return refuse(limited.reason, projectOf(admission), limited.seconds);
+    const setUp = setUpReply(context, target);
     if (setUp) return setUp;
-    if (target.protocol === 'otlp' && !isOtlpMedia(context)) return refuse('unsupported-media', projectOf(admission));
+    if (!isMediaOf(target, context)) return refuse('unsupported-media', projectOf(admission));
     return readAndHandOver(context, target, admission, refuse);
   }
 
@@ -87,8 +83,27 @@ function createDoor({ intake, knobs, clock, serverMetrics, wire, jobs, flood, re
     admission: Admitted | 'later',
     refuse: ReturnType<typeof refuser>,
   ): Promise<WireReply> {
+    const { hasRoom, onBytes, release } = openHolding();
+    try {
+      if (!hasRoom(Number(context.req.header('content-length') ?? 0)))
+        return refuse('busy', projectOf(admission), RETRY_SECONDS.busy);
+      const bounds = { maxBytes: knobs.bodyBytes[target.format], timeoutMs: knobs.bodyTimeoutMs, onBytes };
+      const read = await readBody(context, bounds);
+      if ('failure' in read) {
+        const reason = read.failure === 'no-room' ? 'busy' : read.failure;
+        return refuse(reason, projectOf(admission), RETRY_SECONDS[reason]);
+      }
+      const decided = admission === 'later' ? await admitByBody(context, target, read.body) : admission;
+      if ('refused' in decided) return refuse(decided.refused, decided.project, RETRY_SECONDS[decided.refused]);
+      return await handOver(context, target, decided, { body: read.body, refuse });
+    } finally {
+      release();
+    }
+  }
+
+  /** What one body takes of the bytes that may wait; one larger than all of them still comes in when it comes alone. */
+  function openHolding() {
     let held = 0;
-    // A body larger than all that may wait still comes in when it comes alone.
     const hasRoom = (bytes: number) => heldBytes - held === 0 || heldBytes + bytes <= knobs.waitingBytes;
     const onBytes = (bytes: number) => {
       if (!hasRoom(bytes)) return false;
@@ -96,22 +111,10 @@ function createDoor({ intake, knobs, clock, serverMetrics, wire, jobs, flood, re
       heldBytes += bytes;
       return true;
     };
-    try {
-      if (!hasRoom(Number(context.req.header('content-length') ?? 0)))
-        return refuse('busy', projectOf(admission), BUSY_RETRY_SECONDS);
-      const bounds = { maxBytes: knobs.bodyBytes[target.format], timeoutMs: knobs.bodyTimeoutMs, onBytes };
-      const read = await readBody(context, bounds);
-      if ('failure' in read) {
-        const reason = read.failure === 'no-room' ? 'busy' : read.failure;
-        return refuse(reason, projectOf(admission), reason === 'busy' ? BUSY_RETRY_SECONDS : null);
-      }
-      const decided = admission === 'later' ? await admitByBody(context, target, read.body) : admission;
-      if ('refused' in decided)
-        return refuse(decided.refused, decided.project, LIMITED.has(decided.refused) ? LIMITED_RETRY_SECONDS : null);
-      return await handOver(context, target, decided, { body: read.body, refuse });
-    } finally {
+    const release = () => {
       heldBytes -= held;
-    }
+    };
+    return { hasRoom, onBytes, release };
   }
 
   async function handOver(
@@ -178,18 +181,23 @@ function createDoor({ intake, knobs, clock, serverMetrics, wire, jobs, flood, re
     return isAllowed ? null : { reason: 'rate-limited', seconds: retryAfterSeconds };
   }
 
-  function setUpReply(context: AppContext, { path }: IngestTarget): WireReply | null {
+  function setUpReply(context: AppContext, { protocol, path }: IngestTarget): WireReply | null {
+    if (protocol !== 'elastic') return null;
     return wire.elasticSetUpReply({ method: context.req.method, path, accept: context.req.header('accept') ?? null });
+  }
+
+  function countRefusal(context: AppContext, { format }: IngestTarget, reason: RefusalReason, projectId: number): void {
+    serverMetrics.refused({ format, reason });
+    const address = context.var.origin.clientAddress;
+    if (address !== null && WRONG.has(reason)) flood.countFailure(addressKey(address));
+    if (LIMITED.has(reason)) hold.refused(context.env?.incoming, 'key');
+    const count = LIMITED.has(reason) ? refusals.add : intake.countDropped;
+    count({ reason, category: 'request', quantity: 1, projectId, source: format });
   }
 
   function refuser(context: AppContext, target: IngestTarget) {
     return (reason: RefusalReason, project: { id: number } | null, retryAfter: number | null = null): WireReply => {
-      serverMetrics.refused({ format: target.format, reason });
-      const address = context.var.origin.clientAddress;
-      if (address !== null && WRONG.has(reason)) flood.countFailure(addressKey(address));
-      if (LIMITED.has(reason)) hold.refused(context.env?.incoming, 'key');
-      const count = LIMITED.has(reason) ? refusals.add : intake.countDropped;
-      count({ reason, category: 'request', quantity: 1, projectId: project?.id ?? 0, source: target.format });
+      countRefusal(context, target, reason, project?.id ?? 0);
       const limits = { bytes: knobs.bodyBytes[target.format], timeoutMs: knobs.bodyTimeoutMs };
       const reply = refusalReply(
         target,
@@ -207,7 +215,9 @@ function createDoor({ intake, knobs, clock, serverMetrics, wire, jobs, flood, re
   }
 }
 
-function isOtlpMedia(context: AppContext): boolean {
+/** Only OTLP says what its bodies are. */
+function isMediaOf({ protocol }: IngestTarget, context: AppContext): boolean {
+  if (protocol !== 'otlp') return true;
   return /^application\/(?:x-protobuf|json)\b/i.test(context.req.header('content-type') ?? '');
 }
 

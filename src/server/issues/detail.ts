@@ -7,11 +7,13 @@ import { issueSummaries } from './summaries.ts';
 export async function issueDetailOf(services: Services, issue: StoredIssue): Promise<IssueDetail> {
   const { store, ingestKeys, clock } = services;
   const about = await store.issues.about(issue.id);
-  const [suggestions, merged, [own], projects] = await Promise.all([
+  const seenIn = about.revisions.map(({ revision }) => revision);
+  const [suggestions, merged, [own], projects, releases] = await Promise.all([
     similarOf(services, about),
     issuesOf(services, about.merged),
     issueSummaries(services, [issue]),
     ingestKeys.projects(),
+    store.clientTales.releases(issue.projectId, seenIn),
   ]);
   // What understands issues is loaded when somebody looks at one.
   const { quietDays } = await import('../../core/issues/index.ts');
@@ -21,6 +23,7 @@ export async function issueDetailOf(services: Services, issue: StoredIssue): Pro
     lastDay: own!.lastDay,
     now: clock.now(),
     suggestions,
+    releases,
     merged: merged.map(({ id, shortId, title }) => ({ id, shortId, title })),
   });
 }

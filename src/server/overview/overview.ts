@@ -51,7 +51,14 @@ export async function overviewOf(services: Services, messages: Messages): Promis
     latestReports: reports
       .toSorted((a, b) => b.madeAt - a.madeAt)
       .slice(0, LISTED)
-      .map((report) => reportSummaryView(report, { project: slug(report.projectId), now, isNewest: true })),
+      .map((report) =>
+        reportSummaryView(report, {
+          project: slug(report.projectId),
+          now,
+          isNewest: true,
+          dueAfter: services.dueAfter,
+        }),
+      ),
     ownProblems: problems,
   };
 }

@@ -6,6 +6,7 @@ import {
   alertPostReply,
   measurementReply,
   ruleList,
+  ruleOutlook,
   ruleTestReply,
   textReply,
 } from '../../contracts/api/alerts.ts';
@@ -281,6 +282,24 @@ describe('rules', () => {
     });
     expect(await found('unplugged', { text: 'Tuned.' })).toMatchObject({ condition: 'none', matches: [] });
     expect(await list()).toEqual(before);
+  });
+
+  it('C4: say what they would raise now, over the rows, and nothing comes of it', async () => {
+    await measure(28.5, 'p70');
+    await measure(60, 'p71');
+    const before = await list();
+    const reply = await ask(server, '/api/rules/too-dry/look', { method: 'POST' });
+    expect(reply.status).toBe(200);
+    const outlook = ruleOutlook.parse(await reply.json());
+    expect(outlook.observed).toBeGreaterThan(1);
+    expect(outlook.bad.filter(({ subject }) => ['p70', 'p71'].includes(subject.id))).toMatchObject([
+      { subject: { id: 'p70' }, severity: 'critical', value: 28.5, isFiring: true },
+    ]);
+    expect(outlook.badCount).toBe(outlook.bad.length);
+    expect(await list()).toEqual(before);
+    await measure(60, 'p70');
+    expect((await ask(server, '/api/rules/nobody/look', { method: 'POST' })).status).toBe(404);
+    expect((await ask(server, '/api/rules/unplugged/look', { method: 'POST' })).status).toBe(400);
   });
 
   it('say in the reader’s language what they cannot be tried on', async () => {

@@ -8,6 +8,7 @@ import {
   alertState,
   alertUndoRequest,
   ruleList,
+  ruleOutlook,
   ruleTestReply,
   ruleTestRequest,
   severity,
@@ -87,6 +88,16 @@ const tryOut = describeRoute({
   needs: 'read',
   request: { params: z.object({ name: z.string().max(100) }), query: nothing, body: jsonBody(ruleTestRequest) },
   reply: ruleTestReply,
+});
+
+const lookNow = describeRoute({
+  method: 'post',
+  path: '/api/rules/{name}/look',
+  tag,
+  summary: 'What a rule sees now over the rows that are there; nothing is written, nobody is told',
+  needs: 'write',
+  request: { params: z.object({ name: z.string().max(100) }), query: nothing },
+  reply: ruleOutlook,
 });
 
 export const alertRoutes = createRouter()
@@ -179,11 +190,25 @@ export const alertRoutes = createRouter()
     );
     return context.json({ items }, 200);
   })
+  .openapi(lookNow, async (context) => {
+    const { services, messages } = context.var;
+    const rule = ruleNamed(context, context.req.valid('param').name);
+    if (rule.over === 'text')
+      throw new GuardianError('payload_invalid', {
+        key: 'name',
+        reason: messages.server.reasons.ruleLooksAt(rule.over),
+      });
+    const { bad, ...outlook } = await services.alerts.lookNow(rule.name);
+    const plain = bad.map(({ subject, ...seen }) => ({
+      ...seen,
+      subject: { ...subject, labels: { ...subject.labels } },
+    }));
+    return context.json({ ...outlook, bad: plain }, 200);
+  })
   .openapi(tryOut, (context) => {
     const { services, messages } = context.var;
     const { name } = context.req.valid('param');
-    const rule = services.alerts.rules().find((one) => one.rule.name === name)?.rule;
-    if (!rule) throw new GuardianError('not_found', { path: messages.server.things.rule(name) });
+    const rule = ruleNamed(context, name);
     const given = context.req.valid('json');
     try {
       return context.json(services.alerts.tryRule(name, given), 200);
@@ -193,6 +218,12 @@ export const alertRoutes = createRouter()
       throw new GuardianError('payload_invalid', { key, reason: messages.server.reasons.ruleLooksAt(rule.over) });
     }
   });
+
+function ruleNamed({ var: { services, messages } }: AppContext, name: string) {
+  const rule = services.alerts.rules().find((one) => one.rule.name === name)?.rule;
+  if (!rule) throw new GuardianError('not_found', { path: messages.server.things.rule(name) });
+  return rule;
+}
 
 async function viewOptions(context: AppContext): Promise<AlertReaderOptions> {
   const { messages, language, services } = context.var;

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ModelServer, sayJson, startModelServer, status } from '../../../test/fixtures/model-server/index.ts';
 import type { ConfigurationInput } from '../../config/schema.ts';
-import { analysisStatus } from '../../contracts/api/analysis.ts';
+import { analysisStatus, providersReply } from '../../contracts/api/analysis.ts';
 import type { LiveEvent } from '../../contracts/api/live.ts';
+import { unifiedReport } from '../../contracts/api/unified.ts';
 import { ask, openTestServer, type TestServer } from '../server-fixtures.ts';
 
 const GOOD = {
@@ -248,5 +249,12 @@ describe('GET /api/memory', () => {
       ],
     });
     expect(JSON.stringify(reply)).not.toContain('sk-');
+    // The report over everything has the same figures, of those that were called.
+    const { providers } = providersReply.parse(reply);
+    const { models: costs } = unifiedReport.parse(await (await ask(server, '/api/reports/unified')).json());
+    expect(costs).toMatchObject([
+      { name: 'first', calls: providers[0]!.calls, failures: providers[0]!.failures },
+      { name: 'second', calls: 1, failures: 0, promptTokens: 120, costUsd: providers[1]!.costUsd },
+    ]);
   });
 });

@@ -1,4 +1,4 @@
-import { deployReply, deployRequest, rollbackRequest } from '../../contracts/api/deployments.ts';
+import { deployReply, deployRequest, endReply, endRequest, rollbackRequest } from '../../contracts/api/deployments.ts';
 import { nothing } from '../../contracts/api/shared.ts';
 import { controlOf, summariesOf } from '../deploy/describe-deployment.ts';
 import { planView, rollbackView } from '../deploy/plan-view.ts';
@@ -27,6 +27,15 @@ const back = describeRoute({
   request: { query: nothing, body: jsonBody(rollbackRequest) },
   reply: deployReply,
 });
+const end = describeRoute({
+  method: 'post',
+  tag,
+  needs: 'write',
+  path: `${path}/end`,
+  summary: 'Ends the whole service of a target on this machine: every revision, and what stands in front of them',
+  request: { query: nothing, body: jsonBody(endRequest) },
+  reply: endReply,
+});
 export const deploymentActionRoutes = createRouter()
   .openapi(begin, async (context) => {
     const { caller, messages } = context.var;
@@ -54,4 +63,10 @@ export const deploymentActionRoutes = createRouter()
     const deployment = await control.rollback({ target, revision }, caller.actor);
     await recordAudit(context, 'rollback', deployment.id, { target: plan.target, revision: plan.revision, reason });
     return context.json({ deployment: (await summariesOf(context, [deployment]))[0] ?? null, plan }, 200);
+  })
+  .openapi(end, async (context) => {
+    const { target = null } = context.req.valid('json');
+    const over = await controlOf(context).end(target);
+    await recordAudit(context, 'target ended', over.target, { service: over.service, ended: over.ended });
+    return context.json({ ...over, ended: [...over.ended] }, 200);
   });

@@ -20,6 +20,15 @@ const backFrom = describeRoute({
   request: { params, query: nothing, body: jsonBody(because) },
   reply: deploymentDetail,
 });
+const hold = describeRoute({
+  method: 'post',
+  tag,
+  needs: 'write',
+  path: `${path}/hold`,
+  summary: 'Holds a deployment where it is, with the traffic as it is, until it is let go on or rolled back',
+  request: { params, query: nothing, body: jsonBody(because) },
+  reply: deploymentDetail,
+});
 const promote = describeRoute({
   method: 'post',
   tag,
@@ -36,6 +45,13 @@ export const deploymentDecisionRoutes = createRouter()
     const { reason = null } = context.req.valid('json');
     const deployment = await controlOf(context).goBack(id, context.var.caller.actor);
     await recordAudit(context, 'rollback', id, { by: deployment.id, reason });
+    return context.json(await detailOf(context, deployment), 200);
+  })
+  .openapi(hold, async (context) => {
+    const { id } = context.req.valid('param');
+    const { reason = null } = context.req.valid('json');
+    const deployment = await controlOf(context).hold(id, { actor: context.var.caller.actor, note: reason });
+    await recordAudit(context, 'deployment held', id, { reason });
     return context.json(await detailOf(context, deployment), 200);
   })
   .openapi(promote, async (context) => {

@@ -1,24 +1,23 @@
-import type { OpenAPIHono } from '@hono/zod-openapi';
 import { Hono } from 'hono';
 import type { AppEnv } from '../app-env.ts';
-import { docsPage } from '../docs-page.ts';
-import { type OpenApiDocument, openApiDocument } from '../openapi-document.ts';
+import type { OpenApiDocument } from '../openapi-document.ts';
 
 const POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** The document is made when it is first asked for, and kept. */
-export function docsRoutes(api: OpenAPIHono<AppEnv>, version: string) {
-  let document: OpenApiDocument | null = null;
+export function docsRoutes(version: string) {
+  let document: Promise<OpenApiDocument> | null = null;
   const made = () => {
-    document ??= openApiDocument(api, version);
+    document ??= import('../openapi-document.ts').then(({ openApiDocument }) => openApiDocument(version));
     return document;
   };
   return new Hono<AppEnv>()
-    .get('/api/openapi.json', (context) => context.json(made()))
+    .get('/api/openapi.json', async (context) => context.json(await made()))
     .get('/api/docs', async (context) => {
       const { messages, language } = context.var;
-      const page = await docsPage(made(), messages, language);
+      const { docsPage } = await import('../docs-page.ts');
+      const page = await docsPage(await made(), messages, language);
       return context.html(page, 200, { 'content-security-policy': POLICY });
     });
 }

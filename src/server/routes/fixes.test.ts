@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addIssue } from '../../../test/contract/fixes-fixtures.ts';
-import type { FixDetail, FixSummary } from '../../contracts/api/fixes.ts';
+import { type FixDetail, type FixSummary, handOffOutlook } from '../../contracts/api/fixes.ts';
 import type { FixMaterial } from '../../core/fixes/index.ts';
 import { ask, makeShop, openTestServer, type TestServer } from '../server-fixtures.ts';
 
@@ -84,6 +84,29 @@ describe('hand-offs by the API', () => {
     const entries = await server.store.audit.entries('guardian', 0, 100);
     const noted = entries.find(({ action }) => action === 'issue handed off');
     expect(noted).toMatchObject({ object: 'issue-1', fields: { fix: fix.id, way: 'mcp', agent: 'codex' } });
+  });
+
+  it('are foretold with every reason against them, and nothing is handed over', async () => {
+    const outlook = async () =>
+      handOffOutlook.parse(await (await ask(server, '/api/issues/SHOP-1/hand-off-outlook')).json());
+    const before = await outlook();
+    expect(before).toMatchObject({ fixability: 80, level: 'pull request', open: null });
+    expect(before.ways.map(({ way, agent, reasons }) => [way, agent, reasons.map(({ code }) => code)])).toEqual([
+      ['mail', 'ana', []],
+      ['github', 'bot', ['not-set-up']],
+      ['command', 'mender', []],
+      ['mcp', null, []],
+    ]);
+    expect(before.byItself).toEqual({
+      agent: null,
+      reasons: [{ code: 'nobody', text: 'no agent is named for it (fixes.automatic)' }],
+      againAt: null,
+    });
+    expect((await (await ask(server, '/api/fixes')).json()) as object).toMatchObject({ items: [] });
+    const { id } = await handedOff();
+    const after = await outlook();
+    expect([after.open, after.ways[0]?.reasons.map(({ code }) => code)]).toEqual([id, ['open']]);
+    expect((await ask(server, '/api/issues/SHOP-9/hand-off-outlook')).status).toBe(404);
   });
 
   it('are moved on by answers, one after the other, and never back', async () => {

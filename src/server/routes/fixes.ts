@@ -34,7 +34,6 @@ const agents = describeRoute({
   request: { query: nothing },
   reply: agentsReply,
 });
-
 export const fixRoutes = createRouter()
   .openapi(list, async (context) => context.json(await listFixes(context, context.req.valid('query')), 200))
   .openapi(get, async (context) => context.json(await fixDetail(context, context.req.valid('param').id), 200))

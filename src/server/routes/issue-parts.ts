@@ -1,13 +1,23 @@
 import { z } from 'zod';
-import { issueChange, issueCounts, issueDetail, issueEvidence, issueIncident } from '../../contracts/api/issues.ts';
+import {
+  issueChange,
+  issueCounts,
+  issueDetail,
+  issueEvidence,
+  issueFeedback,
+  issueIncident,
+} from '../../contracts/api/issues.ts';
 import { pageOf, pageQuery } from '../../contracts/api/shared.ts';
 import { describeRoute } from '../describe-route.ts';
 import { similarOf } from '../issues/detail.ts';
 import { getIssue } from '../issues/find-issue.ts';
 import { issueChanges, issueCountsOf, issueIncidents } from '../issues/parts.ts';
+import { feedbackView } from '../views/issue-view.ts';
 import { createRouter } from './router.ts';
 
 const params = z.object({ id: z.string().max(100) });
+const said = z.object({ items: z.array(issueFeedback) });
+const MOST_FEEDBACK = 50;
 const similar = z.object({ items: issueDetail.shape.suggestions });
 
 function part<R extends z.ZodType, const Q extends object>(name: string, summary: string, reply: R, request: Q) {
@@ -49,6 +59,15 @@ export const issuePartRoutes = createRouter()
       const { services, messages } = context.var;
       const { id } = await getIssue(services, context.req.valid('param').id, messages);
       return context.json(await issueChanges(services, id, context.req.valid('query'), messages), 200);
+    },
+  )
+  .openapi(
+    part('feedback', 'What users wrote about it, newest first; never who they are', said, {}),
+    async (context) => {
+      const { services, messages } = context.var;
+      const issue = await getIssue(services, context.req.valid('param').id, messages);
+      const items = await services.store.clientTales.feedback(issue, MOST_FEEDBACK);
+      return context.json({ items: items.map(feedbackView) }, 200);
     },
   )
   .openapi(part('similar', 'Issues that may be the same', similar, {}), async (context) => {

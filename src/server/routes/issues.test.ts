@@ -78,6 +78,16 @@ describe('issues', () => {
     expect(issue!.lastDay.at(-1)).toBe(2);
   });
 
+  it('are new until somebody has answered them', async () => {
+    await send(failure('a1', 'EmptyCart', 'cart.js'));
+    const [issue] = await list();
+    expect(issue!.isNew).toBe(true);
+    await act([issue!.id], { type: 'resolve' });
+    expect((await detail(issue!.id)).isNew).toBe(false);
+    await act([issue!.id], { type: 'reopen' });
+    expect((await detail(issue!.id)).isNew).toBe(true);
+  });
+
   it('are found by id, by short name in any case, and not at all with a problem', async () => {
     await send(failure('a1', 'EmptyCart', 'cart.js'));
     const { id } = await detail('shop-1');

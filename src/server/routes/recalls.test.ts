@@ -79,9 +79,22 @@ describe('concept recall over the API', () => {
     expect(audit).not.toContain('ana@example.com');
   });
 
-  it('goes with the erasure of the user’s usage', async () => {
+  it('stands in the export of the user’s usage, with the conversations, and goes with its erasure', async () => {
     await recalledOnce();
     await say('of-ben', 'The payment gateway timed out.', 'ben@example.com');
+    const exportOf = (format: string) => ask(server, `/api/usage/users/ana@example.com/export?format=${format}`);
+    const exported = (await (await exportOf('json')).json()) as Record<string, Record<string, unknown>[]>;
+    expect(exported.conversation!.map(({ id }) => id).sort()).toEqual(['monday', 'tuesday']);
+    expect(exported.conversation_message).toContainEqual(
+      expect.objectContaining({ conversation: 'monday', id: 'monday-1', content: 'The payment gateway timed out.' }),
+    );
+    expect(exported.conversation_message).toHaveLength(2);
+    expect(exported.concept_recall).toContainEqual(
+      expect.objectContaining({ conversation: 'tuesday', concept: 'payment gateway', message: 'tuesday-1' }),
+    );
+    const rows = (await (await exportOf('csv')).text()).split('\r\n');
+    expect(rows.filter((row) => row.startsWith('conversation_message,'))).toHaveLength(2);
+    expect(rows.join()).not.toContain('of-ben');
     const erased = await post('/api/usage/users/ana@example.com/erase', {});
     expect(await erased.json()).toMatchObject({ rows: { conversation: 2 } });
     const left = await server.store.conversations.list({ limit: 10 });

@@ -126,7 +126,7 @@ export const recipientRoutes = createRouter()
   .openapi(channels, async (context) => {
     const { telling, store } = context.var.services;
     const health = await store.sent.health();
-    const items = telling.channels.map(({ kind, isConfigured, isSimulated, description }) => {
+    const items = telling.channels.map(({ kind, isConfigured, isSimulated, isStored, description }) => {
       const own = health.filter(({ channel }) => channel === kind);
       const worst = own.reduce<(typeof own)[number] | null>(
         (last, one) => (last && last.failuresInRow >= one.failuresInRow ? last : one),
@@ -141,18 +141,20 @@ export const recipientRoutes = createRouter()
         .map(({ name }) => name);
       const state = isSimulated
         ? 'simulated'
-        : users.length === 0
-          ? 'unused'
-          : worst === null
-            ? 'unchecked'
-            : worst.failuresInRow > 0
-              ? 'failing'
-              : 'well';
+        : isStored
+          ? 'stored'
+          : users.length === 0
+            ? 'unused'
+            : worst === null
+              ? 'unchecked'
+              : worst.failuresInRow > 0
+                ? 'failing'
+                : 'well';
       return {
         kind,
         isConfigured,
         description,
-        state: state as 'well' | 'failing' | 'unused' | 'unchecked' | 'simulated',
+        state: state as 'well' | 'failing' | 'unused' | 'unchecked' | 'stored' | 'simulated',
         lastSentAt: lastSentAt === null ? null : toInstant(lastSentAt),
         failuresInARow: worst?.failuresInRow ?? 0,
         lastError: worst && worst.failuresInRow > 0 ? worst.lastError : null,
@@ -179,7 +181,8 @@ function notTested({ var: { services, messages } }: AppContext, recipient: strin
     : new GuardianError('not_found', { path: messages.server.things.recipient(recipient) });
 }
 
-const ENDED: readonly DeliveryState[] = ['sent', 'simulated', 'dead', 'failed'];
+const ENDED: readonly DeliveryState[] = ['sent', 'stored', 'simulated', 'dead', 'failed'];
+const OUT: readonly DeliveryState[] = ['sent', 'stored', 'simulated'];
 
 /** What came of the first attempt. */
 async function outcomeOf({ var: { services, messages } }: AppContext, id: string, began: number) {
@@ -188,9 +191,9 @@ async function outcomeOf({ var: { services, messages } }: AppContext, id: string
     const delivery = (await services.store.sent.get(id))?.delivery;
     const ms = services.clock.now() - began;
     if (delivery && ENDED.includes(delivery.state)) {
-      const isOut = delivery.state === 'sent' || delivery.state === 'simulated';
+      const isOut = OUT.includes(delivery.state);
       const detail = (isOut ? delivery.receipt : delivery.lastError) ?? '';
-      return { outcome: isOut ? (delivery.state as 'sent' | 'simulated') : ('failed' as const), detail, ms };
+      return { outcome: isOut ? (delivery.state as 'sent' | 'stored' | 'simulated') : ('failed' as const), detail, ms };
     }
     if (performance.now() >= until) return { outcome: 'failed' as const, detail: messages.notify.test.goesOn, ms };
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));

@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { reportListQuery, reportRequest, reportSummary } from '../../contracts/api/reports.ts';
 import { pageOf } from '../../contracts/api/shared.ts';
 import { describeRoute, describeText, jsonBody } from '../describe-route.ts';
-import { listReports, makeReport, reportContent } from '../reports/reports.ts';
+import {
+  listReports,
+  makeReport,
+  REPORT_FORMATS,
+  reportContent,
+  unifiedContent,
+  wantedFormat,
+} from '../reports/reports.ts';
 import { createRouter } from './router.ts';
 
 const tag = 'Reports';
@@ -29,6 +36,16 @@ const make = describeRoute({
   status: 201,
 });
 
+const unified = describeText({
+  path: `${path}/unified`,
+  tag,
+  summary:
+    'One report over all services, all jobs, open alerts and Guardian itself: guardian.unified/1, or as people read it',
+  needs: 'read',
+  request: { query: z.object({ format: z.enum(REPORT_FORMATS).optional() }) },
+  types: ['application/json', 'text/html', 'text/plain', 'text/markdown'],
+});
+
 const get = describeText({
   path: `${path}/{id}`,
   tag,
@@ -36,7 +53,7 @@ const get = describeText({
   needs: 'read',
   request: {
     params: z.object({ id: z.string().max(100) }),
-    query: z.object({ format: z.enum(['json', 'html', 'text', 'markdown']).default('json') }),
+    query: z.object({ format: z.enum(REPORT_FORMATS).default('json') }),
   },
   types: ['application/json', 'text/html', 'text/plain', 'text/markdown'],
 });
@@ -46,6 +63,11 @@ export const reportRoutes = createRouter()
   .openapi(make, async (context) => {
     const made = await makeReport(context, context.req.valid('json'), 'demand');
     return context.json(made, 201);
+  })
+  .openapi(unified, async (context) => {
+    const format = context.req.valid('query').format ?? wantedFormat(context.req.header('accept'));
+    const { body, headers } = await unifiedContent(context, format);
+    return context.body(body, 200, headers);
   })
   .openapi(get, async (context) => {
     const { body, headers } = await reportContent(

@@ -1,6 +1,13 @@
-import type { IssueDetail, IssueIncident, IssueSummary } from '../../contracts/api/issues.ts';
+import type { IssueDetail, IssueFeedback, IssueIncident, IssueSummary } from '../../contracts/api/issues.ts';
 import type { StoredEvent } from '../../core/events/index.ts';
-import type { IssueAbout, StateDetail, StoredIncident, StoredIssue } from '../../core/issues/index.ts';
+import type {
+  Feedback,
+  IssueAbout,
+  ReleaseHealth,
+  StateDetail,
+  StoredIncident,
+  StoredIssue,
+} from '../../core/issues/index.ts';
 import { toInstant } from '../../core/shared/index.ts';
 import { severityClassOf } from './severity.ts';
 
@@ -31,7 +38,8 @@ export function issueSummaryView(issue: StoredIssue, { project, lastDay, now }: 
     stateDetail: issue.stateDetail === null ? null : stateDetailView(issue.stateDetail),
     severity: severityClassOf(issue.severity),
     signal,
-    isNew: now - issue.firstSeen < NEW_MS,
+    // What somebody has answered is no news.
+    isNew: now - issue.firstSeen < NEW_MS && issue.state !== 'resolved' && issue.state !== 'ignored',
     firstSeen: toInstant(issue.firstSeen),
     lastSeen: toInstant(issue.lastSeen),
     firstRevision,
@@ -61,9 +69,11 @@ function stateDetailView(detail: StateDetail): IssueSummary['stateDetail'] {
 export function issueDetailView(
   issue: StoredIssue,
   about: IssueAbout,
-  more: IssueSurroundings & Pick<IssueDetail, 'suggestions' | 'merged' | 'quietDays'>,
+  more: IssueSurroundings &
+    Pick<IssueDetail, 'suggestions' | 'merged' | 'quietDays'> & { releases: readonly ReleaseHealth[] },
 ): IssueDetail {
   const { suggestions, merged, quietDays } = more;
+  const releases = new Map(more.releases.map((health) => [health.release, health]));
   return {
     ...issueSummaryView(issue, more),
     fingerprint: issue.fingerprint,
@@ -73,6 +83,7 @@ export function issueDetailView(
       ...seen,
       firstSeen: toInstant(seen.firstSeen),
       lastSeen: toInstant(seen.lastSeen),
+      health: healthView(releases.get(seen.revision) ?? null),
     })),
     quietDays,
     latestEventId: String(issue.lastEventSeq),
@@ -80,6 +91,17 @@ export function issueDetailView(
     mergedInto: issue.mergedInto,
     merged,
   };
+}
+
+/** More crashes than sessions come where the beginnings of sessions were lost: then none was free of them. */
+function healthView(health: ReleaseHealth | null): IssueDetail['revisions'][number]['health'] {
+  if (health === null) return null;
+  const { sessions, crashed, abnormal } = health;
+  return { sessions, crashed, abnormal, crashFree: sessions === 0 ? null : Math.max(0, 1 - crashed / sessions) };
+}
+
+export function feedbackView({ eventSeq, at, ...said }: Feedback): IssueFeedback {
+  return { ...said, at: toInstant(at), eventId: String(eventSeq) };
 }
 
 /** `events`: those of the incident that are still kept. */

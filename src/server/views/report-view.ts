@@ -1,5 +1,5 @@
 import type { ReportSummary } from '../../contracts/api/reports.ts';
-import type { StoredReport } from '../../core/reports/index.ts';
+import { isStaleReport, type StaleRule, type StoredReport } from '../../core/reports/ports.ts';
 import { toInstant } from '../../core/shared/index.ts';
 
 const instantOrNull = (time: number | null) => (time === null ? null : toInstant(time));
@@ -7,9 +7,14 @@ const instantOrNull = (time: number | null) => (time === null ? null : toInstant
 /** `newest`: the newest report of its service is this one; an older one is not stale, it is history. */
 export function reportSummaryView(
   report: StoredReport,
-  { project, now, isNewest }: { project: string | null; now: number; isNewest: boolean },
+  {
+    project,
+    now,
+    isNewest,
+    dueAfter = () => null,
+  }: { project: string | null; now: number; isNewest: boolean; dueAfter?: StaleRule['dueAfter'] | undefined },
 ): ReportSummary {
-  const { id, service, status, occasion, errors, warnings, problem, intervalMs, madeAt } = report;
+  const { id, service, status, occasion, errors, warnings, problem, madeAt } = report;
   return {
     id,
     project,
@@ -21,7 +26,7 @@ export function reportSummaryView(
     madeAt: toInstant(madeAt),
     errors,
     warnings,
-    isStale: isNewest && intervalMs !== null && now - madeAt > intervalMs,
+    isStale: isNewest && isStaleReport(report, { now, dueAfter }),
     problem,
   };
 }

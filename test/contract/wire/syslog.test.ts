@@ -290,7 +290,7 @@ describe('start and stop', () => {
     const second = createSyslogListener({ udp: free, tcp: addresses.tcp!, onEvents: async () => undefined });
     await expect(second.start()).rejects.toMatchObject({
       code: 'configuration_invalid',
-      about: { key: 'syslog.tcp', reason: 'EADDRINUSE' },
+      about: { key: 'sources.syslog.tcpPort', reason: 'EADDRINUSE' },
     });
     await second.stop();
   });

@@ -31,6 +31,8 @@ const begin = (sink: ReturnType<typeof memorySink>) =>
     ...{ folder: null, agents: 'server', sinks: [sink], onTrouble: (line: string) => troubles.push(line) },
   });
 
+const PATIENCE = { timeout: 10_000 };
+
 test("an agent's logger takes the settings of the server's template, asked once for all of its kind", async () => {
   const sink = memorySink('memory');
   await begin(sink);
@@ -39,7 +41,7 @@ test("an agent's logger takes the settings of the server's template, asked once 
   await vi.waitFor(() => {
     logger.debug('heard');
     expect(sink.records.length).toBeGreaterThan(0);
-  });
+  }, PATIENCE);
   expect(sink.records[0]).toMatchObject({ message: 'heard' });
   expect(JSON.stringify(sink.records[0])).toContain('"team":"payments"');
   getAgentLogger({ name: 'a/b', role: 'planner', domain: 'settings-well' }).debug('another of them');
@@ -54,10 +56,13 @@ test("where the server gives none, the client's own level holds, and it is told 
   await begin(sink);
   const logger = getAgentLogger({ name: 'a', role: 'planner', domain: 'settings-none' });
   logger.debug('not heard');
-  await vi.waitFor(() => expect(troubles.filter((line) => line.includes('no settings for the agent'))).toHaveLength(1));
+  await vi.waitFor(
+    () => expect(troubles.filter((line) => line.includes('no settings for the agent'))).toHaveLength(1),
+    PATIENCE,
+  );
   logger.debug('not heard');
   logger.info('heard');
-  await vi.waitFor(() => expect(sink.records.map(({ message }) => message)).toEqual(['heard']));
+  await vi.waitFor(() => expect(sink.records.map(({ message }) => message)).toEqual(['heard']), PATIENCE);
 });
 
 test('without a server there is nothing to ask', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -181,6 +181,13 @@ export function balance(delivery: Delivery): { queued: number; accounted: number
 
 export function totalDropped({ dropped }: DeliveryCounters): number {
   return Object.values(dropped).reduce((sum, counts) => sum + total(counts), 0);
+}
+
+/** Of all segments below the folder, whoever owns them. */
+export function segmentBytesIn(folder: string): number {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((file) => file.isFile() && file.name.endsWith('.seg'))
+    .reduce((sum, file) => sum + (statSync(join(file.parentPath, file.name), { throwIfNoEntry: false })?.size ?? 0), 0);
 }
 
 /** Files below the folder by name, with the folders of owners left out. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Delivery } from './delivery.ts';
 import {
   advanceUntil,
   balance,
@@ -13,9 +14,11 @@ import {
   open,
   ScriptedSink,
   SENT,
+  segmentBytesIn,
   settled,
   total,
   totalDropped,
+  until,
 } from './delivery-fixtures.ts';
 
 describe('when a batch leaves', () => {
@@ -289,6 +292,43 @@ describe('memory that is full, with a disk', () => {
     const { queued, accounted } = balance(delivery);
     expect(accounted).toBe(queued);
     expect(delivery.counters().sent.error).toBe(80);
+  });
+
+  test('the bound is over all that share a folder, to a file of each, and what one sends makes room for the others', async () => {
+    const folder = freshFolder();
+    const time = new ManualTime();
+    const knobs = { queueEntries: 10, diskBytes: 100_000, segmentBytes: 5_000 };
+    const sharing = Array.from({ length: 4 }, () => {
+      const sink = new ScriptedSink();
+      sink.answer = DOWN;
+      return { sink, delivery: open({ sink, time, folder, knobs }) };
+    });
+    const fill = async (delivery: Delivery, count: number) => {
+      for (const one of entries(count, { level: 'error', acceptedAt: time.now() })) {
+        delivery.accept(one);
+        await settled(1);
+      }
+    };
+    for (let turn = 0; turn < 3; turn++) for (const { delivery } of sharing) await fill(delivery, 120);
+    const bytes = () => segmentBytesIn(folder);
+    expect(bytes()).toBeGreaterThan(50_000);
+    // Files are deleted in the background.
+    await until(() => bytes() <= 100_000 + 4 * 5_000);
+    for (const { delivery } of sharing) {
+      expect(delivery.gauges().spillEntries).toBeGreaterThan(0);
+      const { queued, accounted } = balance(delivery);
+      expect(accounted).toBe(queued);
+    }
+    const [last, ...others] = sharing.toSorted(
+      (one, other) => one.delivery.gauges().spillEntries - other.delivery.gauges().spillEntries,
+    );
+    for (const { sink } of others) sink.answer = SENT;
+    await advanceUntil(time, () => others.every(({ delivery }) => delivery.gauges().waiting === 0));
+    for (const { delivery } of others) expect(await delivery.shutdown()).toBe(true);
+    const { spillEntries } = last!.delivery.gauges();
+    await time.advance(1_000);
+    await fill(last!.delivery, 80);
+    expect(last!.delivery.gauges().spillEntries).toBe(spillEntries + 80);
   });
 
   test('segments go when all of them is sent', async () => {

@@ -4,6 +4,7 @@ import type { TellTrouble } from '../trouble.ts';
 import { type AdoptedSegment, adoptSegment, laneOfName, segmentName } from './adopt-segment.ts';
 import type { DeliveryKnobs, DeliveryTime, DropReason } from './delivery.ts';
 import { type Item, LANES, type Lane, laneOf, makeItem } from './item.ts';
+import { Neighbours } from './neighbours.ts';
 import { type OwnFolder, ownFolder, removeIfEmpty } from './owner.ts';
 import { SENT_MARKER, Segment } from './segment.ts';
 import { recordBound, writeRecord } from './segment-record.ts';
@@ -47,6 +48,7 @@ export class Disk {
   readonly #options: DiskOptions;
   readonly #own: OwnFolder;
   readonly #shelf: Shelf;
+  readonly #neighbours: Neighbours;
   readonly #deletions = new Set<Promise<void>>();
   #scratch = Buffer.allocUnsafe(128 * 1024);
   #nextNumber = 1;
@@ -60,8 +62,10 @@ export class Disk {
   /** Throws what the file system says when the folder cannot be made. */
   constructor(options: DiskOptions) {
     this.#options = options;
-    this.#shelf = new Shelf(options.knobs);
     this.#own = ownFolder(options.folder);
+    this.#neighbours = new Neighbours({ folder: options.folder, own: this.#own.path });
+    this.#neighbours.look(options.time.now());
+    this.#shelf = new Shelf(options.knobs, () => this.#neighbours.bytes);
   }
 
   get isUsable(): boolean {
@@ -100,7 +104,10 @@ export class Disk {
 
   /** Whether there is room, or can be made, for an entry of that lane. */
   canTake(lane: Lane, bytes: number): boolean {
-    return this.#isUsable && (this.#shelf.fits(lane, bytes) || this.#shelf.victim(lane) !== null);
+    if (!this.#isUsable) return false;
+    if (this.#shelf.fits(lane, bytes)) return true;
+    this.#neighbours.lookAgain(this.#options.time.now());
+    return this.#shelf.fits(lane, bytes) || (this.#shelf.mayFit(lane, bytes) && this.#shelf.victim(lane) !== null);
   }
 
   /** One write for each lane. Gives what could not be written: no room, or the disk refused. */
@@ -170,6 +177,7 @@ export class Disk {
 
   beat(): void {
     this.#own.beat();
+    this.#neighbours.look(this.#options.time.now());
   }
 
   /** Everything written reaches the disk; rejects when it does not. */
@@ -247,6 +255,7 @@ export class Disk {
     // With a small bound the files are small too: else the oldest one to give up is all there is.
     const bound = Math.min(segmentBytes, Math.max(1, diskBytes / 8));
     if (last && !last.isClosed && last.size + bytes <= bound) return last;
+    this.#neighbours.look(this.#options.time.now());
     const segment = Segment.create(join(this.#own.path, segmentName(lane, this.#nextNumber++)), lane);
     this.#isFolderDirty = true;
     this.#shelf.add(segment);
@@ -265,6 +274,9 @@ export class Disk {
   }
 
   #makeRoom(lane: Lane, bytes: number, mayPush: boolean): boolean {
+    if (this.#shelf.fits(lane, bytes)) return true;
+    this.#neighbours.lookAgain(this.#options.time.now());
+    if (!this.#shelf.mayFit(lane, bytes)) return false;
     while (!this.#shelf.fits(lane, bytes)) {
       const victim = mayPush ? this.#shelf.victim(lane) : null;
       if (!victim) return false;

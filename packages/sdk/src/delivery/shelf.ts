@@ -1,18 +1,21 @@
 import type { DeliveryKnobs } from './delivery.ts';
 import { LANES, type Lane } from './item.ts';
+import type { NeighbourBytes } from './neighbours.ts';
 import type { Segment } from './segment.ts';
 
 /**
- * The segments of a delivery, the oldest first in each lane, and the bound in bytes over all of them: `low` may use what is not reserved; for what is more
+ * The segments of a delivery, the oldest first in each lane, and the bound in bytes over all of them and those of its neighbours: `low` may use what is not reserved; for what is more
  * important the oldest lesser file goes. Audit entries are never given up.
  */
 export class Shelf implements Iterable<Segment> {
   readonly #segments: Record<Lane, Segment[]> = { low: [], high: [], audit: [] };
   readonly #bytes: Record<Lane, number> = { low: 0, high: 0, audit: 0 };
   readonly #knobs: DeliveryKnobs;
+  readonly #others: () => NeighbourBytes;
 
-  constructor(knobs: DeliveryKnobs) {
+  constructor(knobs: DeliveryKnobs, others: () => NeighbourBytes) {
     this.#knobs = knobs;
+    this.#others = others;
   }
 
   *[Symbol.iterator](): IterableIterator<Segment> {
@@ -44,10 +47,20 @@ export class Shelf implements Iterable<Segment> {
   }
 
   fits(lane: Lane, bytes: number): boolean {
+    const { low, high, audit } = this.#bytes;
+    return this.#isWithin(lane, { low: low + bytes, total: low + high + audit + bytes });
+  }
+
+  /** False: the others leave no room for it, whatever we gave up. */
+  mayFit(lane: Lane, bytes: number): boolean {
+    return this.#isWithin(lane, { low: bytes, total: bytes });
+  }
+
+  #isWithin(lane: Lane, own: NeighbourBytes): boolean {
     const { diskBytes, reservedShare } = this.#knobs;
-    const total = this.#bytes.low + this.#bytes.high + this.#bytes.audit;
-    if (total + bytes > diskBytes) return false;
-    return lane !== 'low' || this.#bytes.low + bytes <= diskBytes * (1 - reservedShare);
+    const others = this.#others();
+    if (own.total + others.total > diskBytes) return false;
+    return lane !== 'low' || own.low + others.low <= diskBytes * (1 - reservedShare);
   }
 
   /** The file that goes first for an entry of that lane; null: none may. */

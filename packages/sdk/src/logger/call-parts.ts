@@ -13,7 +13,7 @@ import { fillTemplate } from './message-template.ts';
 import type { LogCall } from './read-call.ts';
 import type { RecordCounters } from './record-counters.ts';
 import { type CopiedException, copyException } from './write-exception.ts';
-import { writeFields, writePlainFields } from './write-json.ts';
+import { bytesWritten, writeFields, writePlainFields } from './write-json.ts';
 
 /** A record between its call and its line: copied, safe to send. */
 export interface CallParts {
@@ -26,6 +26,7 @@ export interface CallParts {
   /** `,"a":1` of the logger; empty when they are among `fields`. */
   loggerFields: string;
   fields: string;
+  fieldsBytes: number;
   /** The fields have one of that name, which wins. */
   hasCategory: boolean;
   hasSequence: boolean;
@@ -46,6 +47,7 @@ function bareParts(text: string, { memory }: LoggerInstance): CallParts {
     exception: '',
     loggerFields: memory.fields,
     fields: '',
+    fieldsBytes: 0,
     hasCategory: memory.hasCategory,
     hasSequence: memory.hasSequence,
     sealed: null,
@@ -81,7 +83,7 @@ export function createCallReader({ redactor, limits, counters }: CallReaderOptio
         text,
         template: isTemplate ? message : null,
         call,
-        fields: writePlainFields(copied.fields),
+        fields: writePlainFields(copied.fields, copying),
         copying,
       }),
       loggerFields: copied.isMerged ? '' : source.memory.fields,
@@ -118,7 +120,7 @@ function createRedactingReader(redactor: Redactor, counters: RecordCounters): Ca
         text,
         template: isTemplate ? parts.message : null,
         call,
-        fields: writePlainFields(fields),
+        fields: writePlainFields(fields, copying),
         copying,
       }),
       loggerFields: copied.isMerged ? '' : source.memory.fields,
@@ -197,6 +199,7 @@ function partsOf({ source, text, template, call, fields, copying }: PartsInput):
     exception: '',
     loggerFields: memory.fields,
     fields,
+    fieldsBytes: bytesWritten(fields, copying),
     hasCategory: memory.hasCategory || (call.fields !== null && Object.hasOwn(call.fields, 'category')),
     hasSequence: memory.hasSequence || (call.fields !== null && Object.hasOwn(call.fields, 'sequence')),
     sealed: null,

@@ -19,12 +19,14 @@ export interface Copying {
   readonly limits: CopyLimits;
   nodesLeft: number;
   isCut: boolean;
+  /** What was written of it has as many bytes as characters. */
+  isSimple: boolean;
   /** The structures around the value. */
   readonly open: object[];
 }
 
 export function startCopy(limits: CopyLimits): Copying {
-  return { limits, nodesLeft: limits.nodes, isCut: false, open: [] };
+  return { limits, nodesLeft: limits.nodes, isCut: false, isSimple: true, open: [] };
 }
 
 const TOO_DEEP = '[cut: too deep]';

@@ -22,6 +22,34 @@ const both = [
   ['without redaction', { redaction: false }],
 ] as const satisfies readonly (readonly [string, Partial<StartOptions>])[];
 
+test.each(both)('a record counts the bytes of its line, whatever is in it (%s)', async (_, options) => {
+  await begin({ ...options, limits: { recordBytes: 4_000 } });
+  const texts = [
+    'plain',
+    'é',
+    '日本',
+    '🙂',
+    'quote "',
+    '\ud800',
+    'tab\t',
+    '\u007f',
+    'long '.repeat(20),
+    `lång ${'x'.repeat(50)}`,
+    '',
+  ];
+  for (const text of texts) {
+    const logger = getLogger(`bytes ${text}`, { fields: { own: text, [`own ${text}`]: 1 }, category: 'tools' });
+    logger.info(text);
+    logger.info(text, { text, [text]: 1, list: [text], nothing: null, yes: true, big: 'x'.repeat(text.length * 200) });
+    logger.child({ [text]: text }).warn(`{text} ${text}`, { text, category: text });
+    logger.error(text, new Error(text));
+    logger.log('info', text, { sequence: text, own: 2 });
+  }
+  await client.stop();
+  expect(sink.entries).toHaveLength(texts.length * 5);
+  for (const { bytes, line } of sink.entries) expect(bytes, line).toBe(Buffer.byteLength(line));
+});
+
 test.each(both)('values of every kind are written as JSON, none raises (%s)', async (_, options) => {
   await begin(options);
   const cyclic: Record<string, unknown> = { name: 'ring' };

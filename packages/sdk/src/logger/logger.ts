@@ -78,10 +78,14 @@ export interface LoggerMemory {
   stamp: object | null;
   /** `,"logger":…,"service":…,"instance":…` */
   identity: string;
+  /** Here and below: in UTF-8. */
+  identityBytes: number;
   /** `,"attributes":{"category":"…","sequence":` */
   attributes: string;
+  attributesBytes: number;
   /** `,"a":1` for the fields of the logger, safe to send. */
   fields: string;
+  fieldsBytes: number;
   /** One of them has that name, which wins over ours. */
   hasCategory: boolean;
   hasSequence: boolean;
@@ -102,8 +106,11 @@ export class LoggerInstance implements Logger {
   readonly memory: LoggerMemory = {
     stamp: null,
     identity: '',
+    identityBytes: 0,
     attributes: '',
+    attributesBytes: 0,
     fields: '',
+    fieldsBytes: 0,
     hasCategory: false,
     hasSequence: false,
     names: [],

@@ -1,5 +1,5 @@
 import { type Copying, copyValue, type PlainFields } from './copy-value.ts';
-import { quote } from './quote.ts';
+import { isSimple, quote } from './quote.ts';
 
 /** Names of fields repeat from call to call. */
 const REMEMBERED_NAMES = 4_096;
@@ -7,10 +7,14 @@ const LONGEST_REMEMBERED_NAME = 96;
 const names = new Map<string, string>();
 
 /** `,"name":` */
-function nameOf(key: string): string {
+function nameOf(key: string, copying: Copying): string {
   const known = names.get(key);
   if (known !== undefined) return known;
   const written = `,${quote(key)}:`;
+  if (!isSimple(key)) {
+    copying.isSimple = false;
+    return written;
+  }
   if (key.length > LONGEST_REMEMBERED_NAME) return written;
   if (names.size >= REMEMBERED_NAMES) names.clear();
   names.set(key, written);
@@ -24,7 +28,7 @@ export function writeFields(fields: object, copying: Copying): string {
   copying.open.push(fields);
   for (const key of Object.keys(source)) {
     const written = writeProperty(source, key, copying);
-    if (written !== undefined) json += nameOf(key) + written;
+    if (written !== undefined) json += nameOf(key, copying) + written;
     if (copying.nodesLeft < 0) break;
   }
   copying.open.pop();
@@ -40,7 +44,7 @@ function writeProperty(source: PlainFields, key: string, copying: Copying): stri
   }
   if (typeof value === 'string' && value.length <= copying.limits.stringLength) {
     copying.nodesLeft--;
-    return quote(value);
+    return writeText(value, copying);
   }
   if (typeof value === 'number' && Number.isFinite(value)) {
     copying.nodesLeft--;
@@ -48,22 +52,34 @@ function writeProperty(source: PlainFields, key: string, copying: Copying): stri
   }
   if (typeof value === 'boolean') return value ? 'true' : 'false';
   if (value === null) return 'null';
-  return writePlain(copyValue(value, copying));
+  return writePlain(copyValue(value, copying), copying);
 }
 
 /** Undefined for what JSON leaves out. */
-function writePlain(value: unknown): string | undefined {
-  return typeof value === 'string' ? quote(value) : JSON.stringify(value);
+function writePlain(value: unknown, copying: Copying): string | undefined {
+  if (typeof value === 'string') return writeText(value, copying);
+  if (typeof value === 'number') return String(value);
+  if (typeof value === 'object' && value !== null) copying.isSimple = false;
+  return JSON.stringify(value);
+}
+
+function writeText(text: string, copying: Copying): string {
+  if (isSimple(text)) return `"${text}"`;
+  copying.isSimple = false;
+  return quote(text);
 }
 
 /** Fields that are plain already (copied, redacted): as `writeFields`, without looking for what may go wrong. */
-export function writePlainFields(fields: PlainFields): string {
+export function writePlainFields(fields: PlainFields, copying: Copying): string {
   let json = '';
   for (const key of Object.keys(fields)) {
-    const value = fields[key];
-    const written =
-      typeof value === 'string' ? quote(value) : typeof value === 'number' ? String(value) : JSON.stringify(value);
-    if (written !== undefined) json += nameOf(key) + written;
+    const written = writePlain(fields[key], copying);
+    if (written !== undefined) json += nameOf(key, copying) + written;
   }
   return json;
+}
+
+/** UTF-8 bytes of what was written with that copying; what is simple need not be looked at again. */
+export function bytesWritten(json: string, { isSimple }: Copying): number {
+  return isSimple ? json.length : Buffer.byteLength(json);
 }

@@ -3,16 +3,16 @@ import type { Redactor, SealedField } from '../redact/index.ts';
 import type { TraceReader } from '../trace/trace-context.ts';
 import type { TellTrouble } from '../trouble.ts';
 import { type CallParts, createCallReader, isBare } from './call-parts.ts';
-import { type CopyLimits, mergeFields, type PlainFields, startCopy } from './copy-value.ts';
+import { type CopyLimits, DEFAULT_COPY_LIMITS, mergeFields, type PlainFields, startCopy } from './copy-value.ts';
 import { createInstantWriter } from './instant.ts';
 import { LEVEL_ORDER } from './level.ts';
 import type { LoggerCore, LoggerInstance, LoggerMemory, RecordExtras } from './logger.ts';
-import { quote } from './quote.ts';
+import { isSimple, quote } from './quote.ts';
 import { readCall } from './read-call.ts';
 import type { RecordCounters } from './record-counters.ts';
 import type { RecordIds } from './record-id.ts';
 import { shrinkLine } from './shrink-line.ts';
-import { writePlainFields } from './write-json.ts';
+import { bytesWritten, writePlainFields } from './write-json.ts';
 
 /** What stands on every record of a client. */
 export interface RecordIdentity {
@@ -80,6 +80,7 @@ export function createRecordWriter(options: RecordWriterOptions): RecordWriter {
   // The redactor cuts long texts itself, where no secret is cut in two.
   const copyLimits = redactor === null ? limits : { ...limits, stringLength: Number.POSITIVE_INFINITY };
   const calls = createCallReader({ limits, redactor, counters });
+  const instants = createInstants(wall, now);
 
   const assemble = (
     source: LoggerInstance,
@@ -88,29 +89,24 @@ export function createRecordWriter(options: RecordWriterOptions): RecordWriter {
     extras?: RecordExtras,
     count = 1,
   ): MadeRecord => {
-    const { template, sealed } = parts;
-    const { memory } = source;
+    const { sealed } = parts;
     const id = ids.next();
-    const time = writeInstant(extras?.at ?? wall());
-    const templated = template === null ? '' : `,"template":${quote(template)}`;
-    let line =
-      `{"id":"${id}","time":"${time}${SEVERITY[level]}${quote(parts.text)}${templated}` +
-      memory.identity +
-      traceOf(extras, readTrace) +
-      parts.exception +
-      (parts.hasCategory || parts.hasSequence
-        ? attributesOf(source, ids.sequence, parts)
-        : memory.attributes + ids.sequence + parts.loggerFields + parts.fields);
+    const { sequence } = ids;
+    instants.read();
+    const head = `{"id":"${id}","time":"${writeInstant(extras?.at ?? instants.wall)}${SEVERITY[level]}`;
+    const about = traceOf(extras, readTrace) + parts.exception;
+    let { line, bytes } = joinLine({ source, parts, sequence, head, about });
     let isCut = parts.isCut;
-    if (line.length * 3 > limits.recordBytes && Buffer.byteLength(line) > limits.recordBytes) {
+    if (bytes > limits.recordBytes) {
       line = shrinkLine(`${line}}}`, limits.recordBytes).slice(0, -2);
+      bytes = Buffer.byteLength(line);
       isCut = true;
     }
     if (isCut) counters.truncated[level]++;
     counters.made[level]++;
     if (sealed === null) line += '}}';
-    const bytes = sealed === null ? Buffer.byteLength(line) : 0;
-    return { id, sequence: ids.sequence, level, line, bytes, acceptedAt: now(), count, sealed };
+    const bytesMade = sealed === null ? bytes + 2 : 0;
+    return { id, sequence, level, line, bytes: bytesMade, acceptedAt: instants.now, count, sealed };
   };
 
   const partsOf = (source: LoggerInstance, level: Level, message: unknown, fields: unknown): CallParts => {
@@ -154,13 +150,16 @@ export function createRecordWriter(options: RecordWriterOptions): RecordWriter {
       }
     },
     writeAgain: ({ source, message, template, exception }, level, fields, count) => {
+      const copying = startCopy(DEFAULT_COPY_LIMITS);
+      const written = writePlainFields(fields, copying);
       const parts: CallParts = {
         // What differed in the others is not that of the first.
         text: template ?? message,
         template,
         exception: exception.length > LONGEST_REMEMBERED ? '' : exception,
         loggerFields: source.memory.fields,
-        fields: writePlainFields(fields),
+        fields: written,
+        fieldsBytes: bytesWritten(written, copying),
         hasCategory: false,
         hasSequence: false,
         sealed: null,
@@ -176,11 +175,72 @@ const SEVERITY = Object.fromEntries(
   LEVEL_ORDER.map((level) => [level, `","severity":"${level}","message":`]),
 ) as Record<Level, string>;
 
+interface Instants {
+  wall: number;
+  now: number;
+  /** Sets both. */
+  read(): void;
+}
+
+/** The monotonic clock costs a fifth of a record: it is read once for all records of one millisecond of the wall clock. */
+function createInstants(wall: () => number, now: () => number): Instants {
+  const instants: Instants = {
+    wall: Number.NaN,
+    now: 0,
+    read: () => {
+      const at = wall();
+      if (at === instants.wall) return;
+      instants.wall = at;
+      instants.now = now();
+    },
+  };
+  return instants;
+}
+
+function bytesOf(text: string): number {
+  return text === '' ? 0 : Buffer.byteLength(text);
+}
+
 /** Where a field of the call, or of the logger, has the name of one of ours. */
 function attributesOf({ core }: LoggerInstance, sequence: number, parts: CallParts): string {
   const named = core.category === null || parts.hasCategory ? '' : `,"category":${quote(core.category)}`;
   const ordered = parts.hasSequence ? '' : `,"sequence":${sequence}`;
   return `${ATTRIBUTES}${`${named}${ordered}${parts.loggerFields}${parts.fields}`.slice(1)}`;
+}
+
+interface LineInput {
+  source: LoggerInstance;
+  parts: CallParts;
+  sequence: number;
+  /** Up to the message; ASCII. */
+  head: string;
+  /** Trace and exception. */
+  about: string;
+}
+
+/** A line without its end. It is joined from parts whose bytes are known: to count it as a whole costs more than to make it. */
+function joinLine({ source, parts, sequence, head, about }: LineInput): { line: string; bytes: number } {
+  const { memory } = source;
+  const isSimpleText = isSimple(parts.text);
+  const text = isSimpleText ? `"${parts.text}"` : quote(parts.text);
+  const template = parts.template === null ? '' : `,"template":${quote(parts.template)}`;
+  const attributes =
+    parts.hasCategory || parts.hasSequence
+      ? attributesOf(source, sequence, parts)
+      : memory.attributes + sequence + parts.loggerFields + parts.fields;
+  const own = head.length + (isSimpleText ? text.length : Buffer.byteLength(text)) + bytesOf(template) + bytesOf(about);
+  return {
+    line: head + text + template + memory.identity + about + attributes,
+    bytes: own + memory.identityBytes + attributesBytes(memory, attributes, parts),
+  };
+}
+
+/** Those of what is remembered, and of the fields, are known; the rest are digits. */
+function attributesBytes(memory: LoggerMemory, attributes: string, parts: CallParts): number {
+  if (parts.hasCategory || parts.hasSequence) return Buffer.byteLength(attributes);
+  const { loggerFields, fields } = parts;
+  const digits = attributes.length - memory.attributes.length - loggerFields.length - fields.length;
+  return memory.attributesBytes + digits + (loggerFields === '' ? 0 : memory.fieldsBytes) + parts.fieldsBytes;
 }
 
 const ATTRIBUTES = ',"attributes":{';
@@ -212,12 +272,18 @@ function remember(
   const needsRoom = redactor?.needsSealer === true && Object.hasOwn(own, 'sealed');
   const isSealed = needsRoom || (redacted !== undefined && redacted.sealed !== null);
   const safe = (redacted?.parts.fields ?? own) as PlainFields;
+  const identity = `,"logger":${quote(redacted?.parts.message ?? core.name)}${identityTail}`;
+  // The category stands first: sinks that sort by it need not read further.
+  const attributes = `${ATTRIBUTES}${core.category === null ? '' : `"category":${quote(core.category)},`}"sequence":`;
+  const fields = isSealed ? '' : writePlainFields(safe, startCopy(DEFAULT_COPY_LIMITS));
   const update: LoggerMemory = {
     stamp: core.stamp,
-    identity: `,"logger":${quote(redacted?.parts.message ?? core.name)}${identityTail}`,
-    // The category stands first: sinks that sort by it need not read further.
-    attributes: `${ATTRIBUTES}${core.category === null ? '' : `"category":${quote(core.category)},`}"sequence":`,
-    fields: isSealed ? '' : writePlainFields(safe),
+    identity,
+    identityBytes: Buffer.byteLength(identity),
+    attributes,
+    attributesBytes: Buffer.byteLength(attributes),
+    fields,
+    fieldsBytes: Buffer.byteLength(fields),
     hasCategory: Object.hasOwn(own, 'category'),
     hasSequence: Object.hasOwn(own, 'sequence'),
     own,

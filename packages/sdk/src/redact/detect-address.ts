@@ -96,23 +96,41 @@ const ADDRESS_PART = new Uint8Array(128);
 for (const character of '0123456789abcdefABCDEF.') ADDRESS_PART[character.charCodeAt(0)] = 1;
 ADDRESS_PART[58] = COLON_PART;
 
+/** Too many colons for an address, seen by an earlier look: the next look counts on from there, so that rows of them stay linear. */
+export interface ColonCrowd {
+  /** The colon behind the one that was looked at; -1: there was no such look. */
+  next: number;
+  /** The last one that it counted. */
+  to: number;
+}
+
 /** A client's IPv6 address around the `:` at `at`; loopback and unspecified are none, nor are `Module::name` and times of day. */
-export function detectIpv6(text: string, at: number, floor: number): Hit | null {
+export function detectIpv6(text: string, at: number, floor: number, crowd: ColonCrowd): Hit | null {
   if (text.startsWith('::', at + 1)) return null;
   let from = at;
   while (from > floor && at - from < 5 && isHexDigit(text.charCodeAt(from - 1))) from--;
   if (isWordCharacter(text.charCodeAt(from - 1))) return null;
-  const limit = Math.min(text.length, from + LONGEST_IPV6 + 1);
-  let to = at;
-  let colons = 0;
-  for (; to < limit; to++) {
-    const part = ADDRESS_PART[text.charCodeAt(to)];
-    if (!part) break;
-    if (part === COLON_PART && ++colons > MOST_COLONS) return null;
-  }
+  let to = addressEnd(text, at, Math.min(text.length, from + LONGEST_IPV6 + 1), crowd);
+  if (to < 0) return null;
   while (to > from && text.charCodeAt(to - 1) === 46) to--;
   if (to < text.length && isWordCharacter(text.charCodeAt(to))) return null;
   return addressWithin(text, from, to);
+}
+
+/** Behind what may belong to the address with the colon at `at`; -1: there are too many colons. */
+function addressEnd(text: string, at: number, limit: number, crowd: ColonCrowd): number {
+  const isCrowded = crowd.next === at;
+  let to = isCrowded ? crowd.to + 1 : at;
+  let colons = isCrowded ? MOST_COLONS : 0;
+  for (; to < limit; to++) {
+    const part = ADDRESS_PART[text.charCodeAt(to)];
+    if (!part) return to;
+    if (part !== COLON_PART || ++colons <= MOST_COLONS) continue;
+    crowd.next = text.indexOf(':', at + 1);
+    crowd.to = to;
+    return -1;
+  }
+  return to;
 }
 
 /** `::ffff:10.0.0.1:443` or `fe80::1:` (a sentence's colon): the longest front part that is an address. */

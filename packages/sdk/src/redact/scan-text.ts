@@ -18,7 +18,7 @@ import {
   SLASH,
   TILDE,
 } from './character-class.ts';
-import { detectEmail, detectIpv4, detectIpv6 } from './detect-address.ts';
+import { type ColonCrowd, detectEmail, detectIpv4, detectIpv6 } from './detect-address.ts';
 import { detectCard } from './detect-card.ts';
 import { detectPrivateKey } from './detect-private-key.ts';
 import { detectAzureSecret, detectBotToken, detectJwt, detectToken, mayStartToken } from './detect-token.ts';
@@ -58,6 +58,7 @@ class Scan {
   private at = 0;
   private hits = 0;
   private signAt = 0;
+  private readonly colonCrowd: ColonCrowd = { next: -1, to: -1 };
 
   private readonly text: string;
   private readonly options: ScanOptions;
@@ -237,7 +238,7 @@ class Scan {
     if (!this.options.redactsAddresses) return false;
     const before = text.charCodeAt(at - 1);
     const mayBeAddress = isHexDigit(before) || (isDouble && !isWord(before));
-    return mayBeAddress && this.take(detectIpv6(text, at, this.emitted));
+    return mayBeAddress && this.take(detectIpv6(text, at, this.emitted, this.colonCrowd));
   }
 
   /** Index of the first `@` from here on; -1 when there is none. */

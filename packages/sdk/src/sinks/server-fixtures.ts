@@ -120,15 +120,6 @@ function give(behaviour: Behaviour, response: ServerResponse, drips: Set<NodeJS.
   response.writeHead(status, headers).end(typeof body === 'string' ? body : JSON.stringify(body));
 }
 
-/** A port of this machine that nobody listens on. */
-export async function closedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 export interface GuardianReceiver extends TestServer {
   /** Each record once, by its id. */
   stored: Map<string, Record<string, unknown>>;

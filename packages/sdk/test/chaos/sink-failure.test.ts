@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { freePort } from '../../../../src/adapters/free-port.ts';
 import { balance, entry, freshFolder, open, settled } from '../../src/delivery/delivery-fixtures.ts';
 import { guardianSink } from '../../src/sinks/guardian.ts';
-import { closedPort, startGuardianReceiver } from '../../src/sinks/server-fixtures.ts';
+import { startGuardianReceiver } from '../../src/sinks/server-fixtures.ts';
 
 const KNOBS = { flushAfterMs: 10, minRetryMs: 20, maxRetryMs: 200 };
 const CALLS = 50;
@@ -39,7 +40,7 @@ describe('a sink that fails while fifty records are logged', () => {
   );
 
   test('by a closed port: the same', async () => {
-    const port = await closedPort();
+    const port = await freePort();
     const delivery = open({
       sink: guardianSink({ url: `http://127.0.0.1:${port}`, key: 'k' }),
       folder: freshFolder(),
@@ -52,7 +53,7 @@ describe('a sink that fails while fifty records are logged', () => {
   });
 
   test('by a certificate that is not trusted: held, never sent unverified, and sent once it is renewed', async () => {
-    const port = await closedPort();
+    const port = await freePort();
     const bad = await startGuardianReceiver({ isSecure: true, port });
     const folder = freshFolder();
     const knobs = { ...KNOBS, holdRetryMs: 50 };

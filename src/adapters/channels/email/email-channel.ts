@@ -6,7 +6,7 @@ export function createEmailChannel(mail: MailChannel & { verify?(): Promise<void
     kind: 'email',
     async send(message: Message, address) {
       const { outcome, detail, messageId } = await mail.send(message, address);
-      return { outcome: outcome === 'sent' ? 'sent' : 'simulated', detail, providerId: messageId };
+      return { outcome, detail, providerId: messageId };
     },
     check: async () => mail.verify?.(),
     close: () => mail.close(),

@@ -81,9 +81,10 @@ export async function runExec(options: ExecOptions): Promise<number> {
   };
   try {
     const answer = await askToStart(start, { client, spool, clock });
-    if (answer.kind === 'answered' && answer.reply.decision === 'refused') {
+    const refusal = refusalIn(answer);
+    if (refusal) {
       kept?.remove();
-      tell({ kind: 'overlap', inWay: answer.reply.inWay, since: answer.reply.inWaySince });
+      tell({ kind: 'overlap', inWay: refusal.inWay, since: refusal.inWaySince });
       return TRY_AGAIN;
     }
     // A wrapper that is killed from now on leaves that its command ran.
@@ -92,7 +93,7 @@ export async function runExec(options: ExecOptions): Promise<number> {
     const recorder = createRecorder({ client, spool, record: kept, job, clientId, clock });
     if (answer.kind === 'answered') recorder.goLive();
     const scratch = await makeScratch(tmpdir()).catch(() => null);
-    const told = answer.kind === 'answered' && answer.reply.decision === 'run' ? answer.reply : null;
+    const told = runToldBy(answer);
     const { end, facts, errorTail, tookMs } = await runWrapped(options, {
       runId: told?.runId ?? clientId,
       timeoutMs: options.timeoutMs ?? told?.timeoutMs ?? null,
@@ -132,6 +133,16 @@ function openRecord(
 }
 
 /** First of a run of this job whose wrapper was killed: it would stand in the way for ever. Then of this one. */
+/** The job does not run beside itself, and a run of it is open. */
+function refusalIn(answer: ExecAnswer) {
+  return answer.kind === 'answered' && answer.reply.decision === 'refused' ? answer.reply : null;
+}
+
+/** The run that Guardian made of it; null where it makes none, or could not be asked. */
+function runToldBy(answer: ExecAnswer) {
+  return answer.kind === 'answered' && answer.reply.decision === 'run' ? answer.reply : null;
+}
+
 async function askToStart(
   start: ExecStart,
   { client, spool, clock }: { client: ExecClient; spool: ExecSpool; clock: { now(): number } },

@@ -98,12 +98,18 @@ export function createShellExecutor(options: ShellOptions): Executor {
       return judgeFailure({ reason: 'exception', message, error: ended.message, facts });
     }
     // One that ends with status 0 because it was asked to end has not done its work; one that was through before has.
-    const { code, signal, isAborted } = ended;
-    if (isAborted) return judgeAbort(context.signal.reason, { timeoutMs: run.timeoutMs, texts, facts });
-    if (code === 0) return judgeSuccess({ facts, job, texts });
-    const message = code === null ? texts.signal(signal ?? 'SIGKILL') : texts.exit(code);
-    const written = tail.text().trim();
-    return judgeFailure({ reason: 'exit', message, error: written === '' ? null : `${message}\n${written}`, facts });
+    if (ended.isAborted) return judgeAbort(context.signal.reason, { timeoutMs: run.timeoutMs, texts, facts });
+    if (ended.code === 0) return judgeSuccess({ facts, job, texts });
+    const message = endText(ended);
+    return judgeFailure({ reason: 'exit', message, error: errorText(message, tail.text().trim()), facts });
+  }
+
+  function errorText(message: string, written: string): string | null {
+    return written === '' ? null : `${message}\n${written}`;
+  }
+
+  function endText({ code, signal }: Ended): string {
+    return code === null ? texts.signal(signal ?? 'SIGKILL') : texts.exit(code);
   }
 
   function environmentOf(run: ShellRun, job: ShellJob, statsFile: string): Record<string, string> {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { freePort } from '../../free-port.ts';
 
 interface Kept {
   index: string;
@@ -26,7 +27,7 @@ export interface SmallCluster {
 }
 
 interface SmallClusterOptions {
-  /** 0: a free one. */
+  /** Without one: a free one, which stays its own while it is away. */
   port?: number;
   banner?: object;
   /** Interfaces that this distribution does not have: answered with 400, as clusters do. */
@@ -44,7 +45,7 @@ const BANNER = {
  * real one, in `.ci/search`.
  */
 export async function startSmallCluster({
-  port: given = 0,
+  port: given,
   banner = BANNER,
   without,
 }: SmallClusterOptions = {}): Promise<SmallCluster> {
@@ -53,7 +54,7 @@ export async function startSmallCluster({
   const setUps = new Map<string, unknown>();
   const sockets = new Set<Socket>();
   let connections = 0;
-  let port = given;
+  const port = given ?? (await freePort());
   let headers: IncomingMessage['headers'] = {};
   let how: Parameters<SmallCluster['misbehave']>[0] = null;
 
@@ -85,11 +86,8 @@ export async function startSmallCluster({
     socket.on('close', () => sockets.delete(socket));
   });
   const listen = () =>
-    new Promise<void>((resolve) => {
-      server.listen(port, '127.0.0.1', () => {
-        port = (server.address() as AddressInfo).port;
-        resolve();
-      });
+    new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(port, '127.0.0.1', () => resolve());
     });
   await listen();
 

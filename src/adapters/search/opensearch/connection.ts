@@ -1,4 +1,10 @@
-import { Agent as PlainAgent, request as plainRequest, type RequestOptions } from 'node:http';
+import {
+  type ClientRequest,
+  type IncomingMessage,
+  Agent as PlainAgent,
+  request as plainRequest,
+  type RequestOptions,
+} from 'node:http';
 import { Agent as SecureAgent, request as secureRequest } from 'node:https';
 import { rootCertificates } from 'node:tls';
 import { GuardianError } from '../../../core/shared/index.ts';
@@ -56,8 +62,7 @@ export function connectCluster(options: ClusterOptions): ClusterConnection {
         const reason = limit.aborted ? `no answer within ${timeoutMs} ms` : reasonOf(cause);
         reject(new GuardianError('search_unreachable', { path: base.host, reason, cause }));
       };
-      const bytes = body === undefined ? null : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
-      const type = typeof body === 'string' ? 'application/x-ndjson' : 'application/json';
+      const { bytes, type } = contentOf(body);
       const asked: RequestOptions = {
         method,
         agent,
@@ -74,24 +79,37 @@ export function connectCluster(options: ClusterOptions): ClusterConnection {
         if (!request.reusedSocket) counts.opened += 1;
       });
       request.on('error', fail);
-      request.on('response', (response) => {
-        const chunks: Buffer[] = [];
-        let length = 0;
-        response.on('data', (chunk: Buffer) => {
-          length += chunk.length;
-          if (length > ANSWER_BYTES) request.destroy(new Error(`an answer of more than ${ANSWER_BYTES} bytes`));
-          else chunks.push(chunk);
-        });
-        response.on('error', fail);
-        response.on('aborted', () => fail(new Error('the answer was cut')));
-        response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, json: toJson(Buffer.concat(chunks).toString()) }),
-        );
-      });
+      request.on('response', (response) => readAnswer(response, { request, resolve, fail }));
       request.end(bytes ?? undefined);
     });
 
   return { ask, counts: () => ({ ...counts }), close: () => agent.destroy() };
+}
+
+function contentOf(body: ClusterCall['body']): { bytes: Buffer | null; type: string } {
+  if (typeof body === 'string') return { bytes: Buffer.from(body), type: 'application/x-ndjson' };
+  return { bytes: body === undefined ? null : Buffer.from(JSON.stringify(body)), type: 'application/json' };
+}
+
+interface Asking {
+  request: ClientRequest;
+  resolve(answer: ClusterAnswer): void;
+  fail(cause: unknown): void;
+}
+
+function readAnswer(response: IncomingMessage, { request, resolve, fail }: Asking): void {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  response.on('data', (chunk: Buffer) => {
+    length += chunk.length;
+    if (length > ANSWER_BYTES) request.destroy(new Error(`an answer of more than ${ANSWER_BYTES} bytes`));
+    else chunks.push(chunk);
+  });
+  response.on('error', fail);
+  response.on('aborted', () => fail(new Error('the answer was cut')));
+  response.on('end', () =>
+    resolve({ status: response.statusCode ?? 0, json: toJson(Buffer.concat(chunks).toString()) }),
+  );
 }
 
 /** A name may also stand in the address. */

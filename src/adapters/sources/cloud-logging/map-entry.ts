@@ -37,8 +37,7 @@ export function mapEntry(entry: JsonObject, options: MapEntryOptions): Event {
     line?.request ?? null,
   );
   const timing = timingOf(entry, content, options.observedTime);
-  const revision =
-    firstOf(resource, ['revision_name', 'version_id'], asText) ?? fields?.revision ?? line?.revision ?? null;
+  const revision = revisionOf(resource, content);
   const instance = instanceOf(labels, resource) ?? line?.instance ?? null;
   const logName = asText(entry.logName);
   const insertId = asText(entry.insertId) ?? fields?.insertId ?? null;
@@ -51,11 +50,11 @@ export function mapEntry(entry: JsonObject, options: MapEntryOptions): Event {
     body: bodyOf(entry, content, request),
     template: fields?.template ?? line?.template ?? null,
     service: serviceOf(resource) ?? fields?.service ?? line?.service ?? null,
-    environment: fields?.environment ?? asText(labels.environment) ?? line?.environment ?? null,
+    environment: environmentOf(labels, content),
     revision,
     instance,
     logger: fields?.logger ?? line?.logger ?? null,
-    exceptions: hasStack ? [] : (fields?.exceptions ?? line?.exceptions ?? []),
+    exceptions: hasStack ? [] : exceptionsOf(content),
     stackText: content.stackText,
     request,
     traceId: traceIdOf(asText(entry.trace) ?? fields?.trace ?? line?.traceId ?? null),
@@ -84,6 +83,18 @@ interface Content {
   line: ParsedLine | null;
   text: string | null;
   stackText: string | null;
+}
+
+function revisionOf(resource: JsonObject | null, { fields, line }: Content): string | null {
+  return firstOf(resource, ['revision_name', 'version_id'], asText) ?? fields?.revision ?? line?.revision ?? null;
+}
+
+function environmentOf(labels: JsonObject, { fields, line }: Content): string | null {
+  return fields?.environment ?? asText(labels.environment) ?? line?.environment ?? null;
+}
+
+function exceptionsOf({ fields, line }: Content): Event['exceptions'] {
+  return fields?.exceptions ?? line?.exceptions ?? [];
 }
 
 function readContent(entry: JsonObject, options: MapEntryOptions): Content {

@@ -106,13 +106,16 @@ function classesOfKey(bytes: Uint8Array, from: number, to: number): number {
     const start = at;
     let hash = 0;
     for (; isLetter(bytes[at]!); at++) hash = hashLetter(hash, bytes[at]! | 0x20);
-    let word = classesOf(hash);
-    if (word & UNIT && !isPartOfName(bytes, start, from)) word = 0;
-    if (at - start === 4 && isTimeInName(bytes, start, from)) word |= MEASURED;
-    if (word & TRACE) word |= RISKY;
-    classes |= word;
+    classes |= classesOfKeyWord(bytes, start, at, from, classesOf(hash));
   }
   return classes | classesOfCamelCase(bytes, from, to);
+}
+
+/** Those of the word `bytes[start..end)` of a key that begins at `from`; `word`: those of the word alone. */
+function classesOfKeyWord(bytes: Uint8Array, start: number, end: number, from: number, word: number): number {
+  let classes = word & UNIT && !isPartOfName(bytes, start, from) ? 0 : word;
+  if (end - start === 4 && isTimeInName(bytes, start, from)) classes |= MEASURED;
+  return classes & TRACE ? classes | RISKY : classes;
 }
 
 /** `hasError`, `requestTimeMs`, `responseStatus`: the last words of a name in camel case. */

@@ -112,13 +112,16 @@ function examineShape(bytes: Uint8Array, from: number, to: number): number {
   if (first === BACKSLASH) return bytes[from + 1] === 0x22 ? 0 : IN_DOUBT | TRACE_LINE;
   if (first === 0x3c || first === 0x2a) return IN_DOUBT; // < of syslog
   if (startsWith(bytes, from, to, 'at ') || startsWith(bytes, from, to, 'File ')) return IN_DOUBT | TRACE_LINE;
-  if (isDigit(first)) {
-    let at = from;
-    while (isDigit(bytes[at]!)) at++;
-    if (bytes[at] === 0x3a && bytes[at + 1] === SPACE) return IN_DOUBT | TRACE_LINE; // Rust `0: path`
-  }
+  if (isDigit(first) && isNumbered(bytes, from)) return IN_DOUBT | TRACE_LINE;
   for (let at = from; at < to; at++) if (bytes[at] === SPACE) return 0;
   return IN_DOUBT | (hasFrameShape(bytes, from, to) ? TRACE_LINE : 0);
+}
+
+/** Rust's `0: path`. */
+function isNumbered(bytes: Uint8Array, from: number): boolean {
+  let at = from;
+  while (isDigit(bytes[at]!)) at++;
+  return bytes[at] === 0x3a && bytes[at + 1] === SPACE;
 }
 
 /** A text without any space: `main.run()`, `render@https://host/app.js:1:2`. */

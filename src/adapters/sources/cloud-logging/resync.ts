@@ -102,8 +102,8 @@ export class DepthSkip {
       const byte = bytes[at];
       if (this.#isEscaped) this.#isEscaped = false;
       else if (this.#isInString) {
-        if (byte === BACKSLASH) this.#isEscaped = true;
-        else if (byte === QUOTE) this.#isInString = false;
+        this.#isEscaped = byte === BACKSLASH;
+        this.#isInString = byte !== QUOTE;
       } else if (byte === QUOTE) this.#isInString = true;
       else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) this.#depth++;
       else if ((byte === CLOSE_BRACE || byte === CLOSE_BRACKET) && --this.#depth === 0) return at + 1;

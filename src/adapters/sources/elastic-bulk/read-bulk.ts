@@ -113,17 +113,23 @@ class Lines {
   }
 }
 
-function readAction(lines: Lines, defaultIndex: string): BulkItem {
+/** The one member of the line's object. */
+function actionOf(lines: Lines): { name: (typeof ACTIONS)[number]; told: JsonObject } {
   const value = lines.bytes > ACTION_BYTES ? null : parse(lines.text());
-  const names = isObject(value) ? Object.keys(value) : [];
-  const name = ACTIONS.find((known) => known === names[0]);
-  const told = name === undefined || !isObject(value) ? undefined : value[name];
-  if (name === undefined || names.length !== 1 || !isObject(told)) {
-    throw new BulkSyntaxError(
-      'malformed',
-      `Malformed action/metadata line [${lines.number}], expected an object with one of [create, delete, index, update]`,
-    );
+  if (isObject(value)) {
+    const names = Object.keys(value);
+    const name = ACTIONS.find((known) => known === names[0]);
+    const told = name && value[name];
+    if (name && names.length === 1 && isObject(told)) return { name, told };
   }
+  throw new BulkSyntaxError(
+    'malformed',
+    `Malformed action/metadata line [${lines.number}], expected an object with one of [create, delete, index, update]`,
+  );
+}
+
+function readAction(lines: Lines, defaultIndex: string): BulkItem {
+  const { name, told } = actionOf(lines);
   const index = typeof told._index === 'string' && told._index !== '' ? told._index : defaultIndex;
   const { _id: given = null } = told;
   const id = typeof given === 'number' ? String(given) : given;

@@ -31,7 +31,13 @@ function characterBorder(bytes: Buffer, start: number, end: number): number {
   for (let at = end - 1; at >= start && end - at <= 4; at--) {
     const byte = bytes[at] ?? 0;
     if (byte < 0x80) return end;
-    if (byte >= 0xc0) return end - at < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? at : end;
+    if (byte >= 0xc0) return end - at < characterBytes(byte) ? at : end;
   }
   return end;
+}
+
+/** Of the character that begins with this byte. */
+function characterBytes(first: number): number {
+  if (first >= 0xf0) return 4;
+  return first >= 0xe0 ? 3 : 2;
 }

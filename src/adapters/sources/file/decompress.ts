@@ -71,20 +71,24 @@ class Inflating {
       for (let at = 0; at < chunk.length && this.damage === null; ) {
         const piece = chunk.subarray(at, at + this.#step());
         at += piece.length;
-        for (const { bytes, isLast } of frames ? frames.split(piece) : [{ bytes: piece, isLast: false }]) {
-          await this.#write(bytes);
-          yield* this.#out.splice(0);
-          if (isLast) await this.#end();
-          yield* this.#out.splice(0);
-        }
-        if (frames?.isBroken) this.damage ??= 'foreign bytes behind a frame';
-        if (this.damage === null) this.failedAt += piece.length;
+        yield* this.#inflate(piece, frames);
       }
       if (this.damage !== null) break;
     }
     if (this.damage === null) await this.#end();
     yield* this.#out.splice(0);
     if (frames && this.damage === null && !frames.isAtBorder) this.#cut();
+  }
+
+  async *#inflate(piece: Buffer, frames: ZstdFrames | null): AsyncGenerator<Buffer> {
+    for (const { bytes, isLast } of frames ? frames.split(piece) : [{ bytes: piece, isLast: false }]) {
+      await this.#write(bytes);
+      yield* this.#out.splice(0);
+      if (isLast) await this.#end();
+      yield* this.#out.splice(0);
+    }
+    if (frames?.isBroken) this.damage ??= 'foreign bytes behind a frame';
+    if (this.damage === null) this.failedAt += piece.length;
   }
 
   #step(): number {

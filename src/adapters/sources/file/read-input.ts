@@ -138,7 +138,7 @@ async function* readContent(content: Content): AsyncGenerator<SourceBatch, Input
     ? await peek(decompress(packed.chunks, { compression, again: content.again, onDamage }), reading.limits.headBytes)
     : packed;
   if (unpacked.head.length === 0) {
-    for await (const _ of unpacked.chunks) break;
+    await readNoFurther(unpacked.chunks);
     problems.add('empty-input', '', 'no bytes');
     yield batchOf(problems, window);
     return { isReadable: true, reason: '' };
@@ -155,10 +155,9 @@ async function* readContent(content: Content): AsyncGenerator<SourceBatch, Input
     encoding === 'utf-8'
       ? { head: unpacked.head.subarray(markBytes), chunks: bytes }
       : await peek(transcode(bytes, encoding), reading.limits.headBytes);
-  if (reading.format === 'cloud-logging' || (reading.format === null && looksLikeCloudLogging(text.head))) {
-    const isAsStored = compression === null && encoding === 'utf-8';
-    if (isAsStored && content.large) {
-      for await (const _ of text.chunks) break;
+  if (isCloudLogging(reading, text.head)) {
+    if (content.large && compression === null && encoding === 'utf-8') {
+      await readNoFurther(text.chunks);
       yield* readLargeExport(content.large, markBytes, content);
     } else yield* readExport(text.chunks, content);
   } else {
@@ -166,6 +165,15 @@ async function* readContent(content: Content): AsyncGenerator<SourceBatch, Input
   }
   yield batchOf(problems, window);
   return { isReadable: true, reason: '' };
+}
+
+/** Lets go of what the stream holds. */
+async function readNoFurther(chunks: Chunks): Promise<void> {
+  for await (const _ of chunks) break;
+}
+
+function isCloudLogging({ format }: FileReading, head: Buffer): boolean {
+  return format === 'cloud-logging' || (format === null && looksLikeCloudLogging(head));
 }
 
 /** The chunks go on untouched; progress is that of the input, which may be compressed. */

@@ -1,7 +1,7 @@
 import type { ReadOptions, ReadProblem, Source, SourceBatch } from '../../../core/events/index.ts';
 import { GuardianError } from '../../../core/shared/index.ts';
 import { followInputs } from './follow.ts';
-import { listInputs, reasonOf } from './list-inputs.ts';
+import { type Input, listInputs, reasonOf } from './list-inputs.ts';
 import { type FileReading, type FileSourceOptions, fileReading } from './options.ts';
 import { noQuiet, readInput, type Window } from './read-input.ts';
 
@@ -19,23 +19,23 @@ export function createFileSource(options: FileSourceOptions): Source {
 
 async function* read(reading: FileReading, { since, until, signal }: ReadOptions): AsyncGenerator<SourceBatch> {
   const { inputs, problems, failures } = await listInputs(reading.paths, reading.limits);
-  const isEndKnown = !reading.isFollowing && inputs.every(({ bytes }) => bytes !== null);
-  const totalBytes = isEndKnown ? inputs.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0) : null;
+  const totalBytes = reading.isFollowing ? null : totalBytesOf(inputs);
   const window: Window = { since, until, signal, progress: { readBytes: 0, totalBytes } };
-  if (inputs.length === 0) throw unreadable(failures[0] ?? { path: reading.paths[0] ?? '', reason: 'ENOLOGS' });
+  const [failure] = failures;
+  if (inputs.length === 0) throw nothingFound(reading, failure);
   if (problems.length > 0) yield ofProblems(problems, window);
   if (reading.isFollowing) {
     yield* followInputs(inputs, reading, window);
     return;
   }
   let hasRead = false;
-  let firstFailure: GuardianError | null = failures[0] ? unreadable(failures[0]) : null;
+  let firstFailure: GuardianError | null = failure ? unreadable(failure) : null;
   for (const input of inputs) {
     if (signal?.aborted) return;
     try {
       const { isReadable, reason } = yield* readInput(input, reading, window);
-      hasRead ||= isReadable;
-      if (!isReadable) firstFailure ??= new GuardianError('source_invalid', { path: input.path, reason });
+      if (isReadable) hasRead = true;
+      else firstFailure ??= new GuardianError('source_invalid', { path: input.path, reason });
     } catch (error) {
       const reason = reasonOf(error);
       firstFailure ??= unreadable({ path: input.path, reason, cause: error });
@@ -45,10 +45,24 @@ async function* read(reading: FileReading, { since, until, signal }: ReadOptions
   if (!hasRead && firstFailure) throw firstFailure;
 }
 
+function nothingFound({ paths: [path = ''] }: FileReading, failure: { path: string; reason: string } | undefined) {
+  return unreadable(failure ?? { path, reason: 'ENOLOGS' });
+}
+
 function unreadable({ path, reason, cause }: { path: string; reason: string; cause?: unknown }): GuardianError {
   return new GuardianError('source_unreadable', { path, reason, cause });
 }
 
 function ofProblems(problems: ReadProblem[], { progress }: Window): SourceBatch {
   return { events: [], quiet: noQuiet(), problems, progress: { ...progress } };
+}
+
+/** Null where the end of one of them is not known. */
+function totalBytesOf(inputs: readonly Input[]): number | null {
+  let total = 0;
+  for (const { bytes } of inputs) {
+    if (bytes === null) return null;
+    total += bytes;
+  }
+  return total;
 }

@@ -55,16 +55,11 @@ export class LineSplitter {
   }
 
   push(chunk: Buffer): void {
-    let at = 0;
-    if (this.#isAfterCr && chunk.length > 0) {
-      this.#isAfterCr = false;
-      if (chunk[0] === LF) at = 1;
-      this.#lineOffset = this.#offset + at;
-    }
+    let at = this.#isAfterCr ? this.#skipRestOfCrLf(chunk) : 0;
     let lf = chunk.indexOf(LF, at);
     let cr = chunk.indexOf(CR, at);
     while (lf >= 0 || cr >= 0) {
-      const end = cr < 0 || (lf >= 0 && lf < cr) ? lf : cr;
+      const end = nearest(lf, cr);
       this.#endLine(chunk, at, end);
       at = end + 1;
       if (end === cr) {
@@ -77,6 +72,15 @@ export class LineSplitter {
     }
     this.#keep(chunk, at, chunk.length);
     this.#offset += chunk.length;
+  }
+
+  /** Gives where the next line begins. */
+  #skipRestOfCrLf(chunk: Buffer): number {
+    if (chunk.length === 0) return 0;
+    this.#isAfterCr = false;
+    const start = chunk[0] === LF ? 1 : 0;
+    this.#lineOffset = this.#offset + start;
+    return start;
   }
 
   /** The end of the input: the last line, if no line end stands behind it. */
@@ -114,4 +118,10 @@ export class LineSplitter {
     }
     this.#skippedBytes += Math.max(0, end - start - Math.max(0, room));
   }
+}
+
+/** The smaller of two indices of which one may be -1. */
+function nearest(lf: number, cr: number): number {
+  if (lf < 0) return cr;
+  return cr < 0 || lf < cr ? lf : cr;
 }

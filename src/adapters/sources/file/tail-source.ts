@@ -40,6 +40,19 @@ interface Tailing {
   signal: AbortSignal | undefined;
 }
 
+/** Returns whether there was anything new. */
+async function* lookAtAll(files: TailedFiles, signal: AbortSignal | undefined): AsyncGenerator<TailBatch, boolean> {
+  let hasGiven = false;
+  for (const file of files.open()) {
+    for await (const batch of files.look(file)) {
+      yield batch;
+      hasGiven = true;
+    }
+    if (signal?.aborted) break;
+  }
+  return hasGiven;
+}
+
 async function* read({ reading, limits, positions, signal }: Tailing): AsyncGenerator<TailBatch, void> {
   const { pollMs, rescanMs } = reading.limits;
   const window: Window = { since: null, until: null, signal, progress: { readBytes: 0, totalBytes: null } };
@@ -51,19 +64,11 @@ async function* read({ reading, limits, positions, signal }: Tailing): AsyncGene
         await files.rescan();
         untilRescan = rescanMs;
       }
-      let isBehind = false;
-      let hasGiven = false;
-      for (const file of files.open()) {
-        for await (const batch of files.look(file)) {
-          yield batch;
-          hasGiven = true;
-        }
-        if (signal?.aborted) return;
-        isBehind ||= file.isBehind;
-      }
+      const hasGiven = yield* lookAtAll(files, signal);
+      if (signal?.aborted) return;
       const problems = files.takeProblems();
       if (!hasGiven || problems.length > 0) yield { events: [], positions: [], problems };
-      await pause(isBehind ? 0 : pollMs, signal);
+      await pause(files.open().some(({ isBehind }) => isBehind) ? 0 : pollMs, signal);
       untilRescan -= pollMs;
     }
   } finally {

@@ -41,11 +41,16 @@ function decode(request: WireRequest, bounds: WireBounds, limits: NativeFormatLi
     claimedTimes,
     records: [],
     dropped: rejections.dropped(),
-    reply(outcomes) {
-      let accepted = 0;
-      for (const outcome of outcomes) if (outcome === 'stored') accepted++;
-      return json(200, { accepted, duplicate: outcomes.length - accepted, ...rejections.told() });
-    },
+    reply: replyWith(rejections),
+  };
+}
+
+/** A closure made there would keep the body and its events until the reply. */
+function replyWith(rejections: Rejections): WireBatch['reply'] {
+  return (outcomes) => {
+    let accepted = 0;
+    for (const outcome of outcomes) if (outcome === 'stored') accepted++;
+    return json(200, { accepted, duplicate: outcomes.length - accepted, ...rejections.told() });
   };
 }
 

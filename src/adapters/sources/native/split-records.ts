@@ -24,16 +24,20 @@ const NO_OBJECT: Fault = { code: 'invalid_event', message: 'an event is a JSON o
 const TOO_DEEP: Fault = { code: 'invalid_event', message: 'the event nests too deeply' };
 
 /** Takes a body apart: NDJSON, a JSON array, or one object over several lines. Null: an array that is broken. */
-export function* splitRecords(body: string, bounds: RecordBounds): Generator<NativeRecord, null | undefined> {
-  const start = firstCharacter(body);
-  if (body.charCodeAt(start) === 91) {
-    const items = parse(body);
-    if (!Array.isArray(items)) return null;
-    for (let index = 0; index < items.length; index++) {
-      yield index < bounds.items ? ofItem(items[index], index + 1, bounds) : tooMany(index + 1, bounds);
-    }
-    return undefined;
+export function splitRecords(body: string, bounds: RecordBounds): Generator<NativeRecord, null | undefined> {
+  return body.charCodeAt(firstCharacter(body)) === 91 ? splitArray(body, bounds) : splitLines(body, bounds);
+}
+
+function* splitArray(body: string, bounds: RecordBounds): Generator<NativeRecord, null | undefined> {
+  const items = parse(body);
+  if (!Array.isArray(items)) return null;
+  for (let index = 0; index < items.length; index++) {
+    yield index < bounds.items ? ofItem(items[index], index + 1, bounds) : tooMany(index + 1, bounds);
   }
+  return undefined;
+}
+
+function* splitLines(body: string, bounds: RecordBounds): Generator<NativeRecord, undefined> {
   let isFirst = true;
   let number = 0;
   let count = 0;
@@ -50,12 +54,10 @@ export function* splitRecords(body: string, bounds: RecordBounds): Generator<Nat
     const line = ofLine(body, start, end, number, bounds);
     if (line === null) continue;
     count++;
-    if (isFirst && line.fault === NO_JSON && lf >= 0) {
-      const whole = wholeObject(body, bounds);
-      if (whole) {
-        yield whole;
-        return undefined;
-      }
+    const whole = isFirst && line.fault === NO_JSON && lf >= 0 ? wholeObject(body, bounds) : null;
+    if (whole) {
+      yield whole;
+      return undefined;
     }
     isFirst = false;
     yield line;

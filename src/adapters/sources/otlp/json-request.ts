@@ -44,14 +44,21 @@ export function walkJson<T extends Item>(
   const text = body.toString('utf8');
   const request: unknown = JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
   if (!isObject(request)) throw new SyntaxError('the body is not an object');
-  for (const resource of listAt(request, levels.resources)) {
-    const isResource = isObject(resource);
-    visitor.resource(resourceOf(isResource ? resource.resource : null));
-    for (const scope of isResource ? listAt(resource, levels.scopes) : []) {
-      if (!isObject(scope)) continue;
-      visitor.scope(isObject(scope.scope) ? textOf(scope.scope.name) : '');
-      for (const item of listAt(scope, levels.items)) visitItem(item, levels, bounds.itemBytes, visitor);
-    }
+  for (const resource of listAt(request, levels.resources)) visitResource(resource, levels, bounds.itemBytes, visitor);
+}
+
+function visitResource<T extends Item>(
+  value: unknown,
+  levels: JsonLevels<T>,
+  itemBytes: number,
+  visitor: Visitor<T>,
+): void {
+  const isResource = isObject(value);
+  visitor.resource(resourceOf(isResource ? value.resource : null));
+  for (const scope of isResource ? listAt(value, levels.scopes) : []) {
+    if (!isObject(scope)) continue;
+    visitor.scope(isObject(scope.scope) ? textOf(scope.scope.name) : '');
+    for (const item of listAt(scope, levels.items)) visitItem(item, levels, itemBytes, visitor);
   }
 }
 
@@ -184,16 +191,19 @@ function mostContainers({ items }: Pick<WireBounds, 'items'>): number {
 function isDense(bytes: Uint8Array, most: number): boolean {
   let containers = 0;
   let members = 0;
-  let isInText = false;
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at];
-    if (isInText) {
-      if (byte === 0x5c) at++;
-      else if (byte === 0x22) isInText = false;
-    } else if (byte === 0x22) isInText = true;
+    if (byte === 0x22) at = endOfText(bytes, at + 1);
     else if (byte === 0x3a) members++;
     else if (byte === 0x7b || byte === 0x5b) containers++;
     if (containers > most || members > most * 2) return true;
   }
   return false;
+}
+
+/** Where the closing quote of a string stands. */
+function endOfText(bytes: Uint8Array, from: number): number {
+  let at = from;
+  while (at < bytes.length && bytes[at] !== 0x22) at += bytes[at] === 0x5c ? 2 : 1;
+  return at;
 }

@@ -190,13 +190,7 @@ describe('hostile bodies', () => {
     fc.assert(
       fc.property(fc.nat(3), fc.array(change, { minLength: 1, maxLength: 6 }), (index, changes) => {
         let body = Buffer.from(bodies[index]!);
-        for (const { at, byte, kind } of changes) {
-          const place = at % Math.max(1, body.length);
-          if (kind === 'set') body[place] = byte;
-          else if (kind === 'end') body = body.subarray(0, place);
-          else if (kind === 'cut') body = Buffer.concat([body.subarray(0, place), body.subarray(place + 1)]);
-          else body = Buffer.concat([body.subarray(0, place), Buffer.from([byte]), body.subarray(place)]);
-        }
+        for (const one of changes) body = changed(body, one);
         const type = index % 2 === 0 ? 'application/json' : PROTOBUF.type;
         decoded(() => decodeLogs(body, { type }));
         decoded(() => decodeTraces(body, { type }));
@@ -259,3 +253,16 @@ describe('hostile bodies', () => {
     expect(batch.events[0]?.body).toBe('a\ufffdb');
   });
 });
+
+function changed(
+  body: Buffer<ArrayBuffer>,
+  { at, byte, kind }: { at: number; byte: number; kind: 'set' | 'cut' | 'insert' | 'end' },
+): Buffer<ArrayBuffer> {
+  const place = at % Math.max(1, body.length);
+  const before = body.subarray(0, place);
+  if (kind === 'end') return before;
+  if (kind === 'cut') return Buffer.concat([before, body.subarray(place + 1)]);
+  if (kind === 'insert') return Buffer.concat([before, Buffer.from([byte]), body.subarray(place)]);
+  body[place] = byte;
+  return body;
+}

@@ -4,6 +4,7 @@ import { nameFeature } from '../../../../packages/sdk/src/usage/feature-name.ts'
 import { createSkipList } from '../../../../packages/sdk/src/usage/skip-list.ts';
 import { statusName } from '../../../../packages/sdk/src/usage/status-name.ts';
 import { UNMATCHED, USAGE_BOUNDS } from '../../../../packages/sdk/src/usage/usage-record.ts';
+import type { HttpRequest } from '../../../core/events/index.ts';
 import { isUserError, type RequestFact, type Who } from '../../../core/usage/index.ts';
 import type { EventContext } from './event-context.ts';
 import { isInstant } from './instants.ts';
@@ -33,42 +34,69 @@ const LONGEST_MS = 7 * 24 * 60 * 60_000;
  * same id. Only what comes from a server, of a service that is trusted, says who it was.
  */
 export function createSpanUsage(options: SpanUsageOptions): (span: Span, context: EventContext) => RequestFact | null {
-  const isSkipped = createSkipList();
-  const familyOf = createClientFamily();
-  return (span, { resource, request: { project, trust, receivedAt } }) => {
-    const { values } = span.attributes;
-    const { startTime, endTime } = span;
-    if (span.kind !== SPAN_KIND.server || !span.attributes.tellsRequest || trust !== 'server') return null;
-    if (span.traceId === null || span.spanId === null || !isInstant(startTime)) return null;
-    const at = Math.floor(startTime);
-    if (at > receivedAt + AHEAD_MS || at < receivedAt - options.oldestMs) return null;
-    const service = (resource.service ?? project.slug).slice(0, USAGE_BOUNDS.service);
-    if (options.services !== null && !options.services.includes(service)) return null;
-    if (options.sendsUsage?.(service)) return null;
-    const told = requestOfAttributes(values, null);
-    if (told === null || told.method === null || told.status === null || told.method === 'OPTIONS') return null;
-    const { method, status } = told;
-    const endpoint = told.route === null ? UNMATCHED : told.route.slice(0, USAGE_BOUNDS.endpoint);
-    const family = familyOf(told.userAgent ?? undefined);
-    // Where no route matched, the path decides whether it is a probe; it is kept nowhere.
-    if (isSkipped(told.route ?? told.path ?? '') || family === 'probe') return null;
-    const who = options.trusted.includes(service) ? whoOf(values, at, family, options) : null;
-    if (who === 'refused') return null;
-    const { name: feature, group } = nameFeature(method, endpoint);
-    return {
-      kind: 'request',
-      id: idOf(project.id, span.traceId, span.spanId, at),
-      ...{ at, service, sender: null, sequence: null },
-      revision: resource.revision?.slice(0, USAGE_BOUNDS.revision) ?? null,
-      who,
-      durationMs: isInstant(endTime) ? Math.min(LONGEST_MS, Math.max(0, Math.round(endTime - startTime))) : 0,
-      method: method.slice(0, USAGE_BOUNDS.method),
-      ...{ endpoint, feature, group, status },
-      requestId: span.traceId,
-      error: isUserError(status) ? errorOf(values, status) : null,
-      isSampled: isSampled(span.traceState, values),
-    };
+  const counting: Counting = { ...options, isSkipped: createSkipList(), familyOf: createClientFamily() };
+  return (span, context) => (servesRequest(span) ? factOf(span, context, counting) : null);
+}
+
+interface Counting extends SpanUsageOptions {
+  isSkipped(target: string): boolean;
+  familyOf(userAgent: string | undefined): string;
+}
+
+function factOf(span: ServerSpan, { resource, request }: EventContext, counting: Counting): RequestFact | null {
+  const { project, trust, receivedAt } = request;
+  const { values } = span.attributes;
+  const at = Math.floor(span.startTime);
+  if (trust !== 'server' || at > receivedAt + AHEAD_MS || at < receivedAt - counting.oldestMs) return null;
+  const service = (resource.service ?? project.slug).slice(0, USAGE_BOUNDS.service);
+  if (!isCounted(service, counting)) return null;
+  const told = requestOfAttributes(values, null);
+  if (!isAnswered(told)) return null;
+  const { method, status } = told;
+  const family = counting.familyOf(told.userAgent ?? undefined);
+  // Where no route matched, the path decides whether it is a probe; it is kept nowhere.
+  if (counting.isSkipped(told.route ?? told.path ?? '') || family === 'probe') return null;
+  const who = counting.trusted.includes(service) ? whoOf(values, at, family, counting) : null;
+  if (who === 'refused') return null;
+  const endpoint = endpointOf(told);
+  const { name: feature, group } = nameFeature(method, endpoint);
+  return {
+    kind: 'request',
+    id: idOf(project.id, span.traceId, span.spanId, at),
+    ...{ at, service, sender: null, sequence: null },
+    revision: resource.revision?.slice(0, USAGE_BOUNDS.revision) ?? null,
+    who,
+    durationMs: durationOf(span),
+    method: method.slice(0, USAGE_BOUNDS.method),
+    ...{ endpoint, feature, group, status },
+    requestId: span.traceId,
+    error: isUserError(status) ? errorOf(values, status) : null,
+    isSampled: isSampled(span.traceState, values),
   };
+}
+
+function endpointOf({ route }: HttpRequest): string {
+  return route === null ? UNMATCHED : route.slice(0, USAGE_BOUNDS.endpoint);
+}
+
+type ServerSpan = Span & { traceId: string; spanId: string; startTime: number };
+
+function servesRequest(span: Span): span is ServerSpan {
+  if (span.kind !== SPAN_KIND.server || !span.attributes.tellsRequest) return false;
+  return span.traceId !== null && span.spanId !== null && isInstant(span.startTime);
+}
+
+function isCounted(service: string, { services, sendsUsage }: SpanUsageOptions): boolean {
+  return (services === null || services.includes(service)) && !sendsUsage?.(service);
+}
+
+/** `OPTIONS` asks what may be asked, and uses nothing. */
+function isAnswered(told: HttpRequest | null): told is HttpRequest & { method: string; status: number } {
+  return told !== null && told.method !== null && told.status !== null && told.method !== 'OPTIONS';
+}
+
+function durationOf({ startTime, endTime }: ServerSpan): number {
+  return isInstant(endTime) ? Math.min(LONGEST_MS, Math.max(0, Math.round(endTime - startTime))) : 0;
 }
 
 function whoOf(

@@ -24,8 +24,13 @@ function decodeEnvelope(request: WireRequest, bounds: WireBounds): WireBatch {
     readItem(decoding, item, index);
   });
   const { events, claimedTimes, records, spans, drops } = decoding;
-  const id = replyIdOf(decoding);
-  return { events, claimedTimes, records, spans, dropped: drops.list(), reply: () => accepted(id) };
+  const reply = replyWith(replyIdOf(decoding));
+  return { events, claimedTimes, records, spans, dropped: drops.list(), reply };
+}
+
+/** A closure made there would keep all that was decoded until the reply. */
+function replyWith(id: string | null): WireBatch['reply'] {
+  return () => accepted(id);
 }
 
 function parseOrRefuse(bytes: Uint8Array, maxItems: number): Envelope {

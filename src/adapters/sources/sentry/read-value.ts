@@ -68,8 +68,7 @@ const LAST_INSTANT = 8.64e15;
 export function asInstant(value: unknown): number | null {
   const number = asNumber(value);
   if (number !== null) {
-    const time =
-      number < 1e11 ? number * 1_000 : number < 1e14 ? number : number < 1e17 ? number / 1_000 : number / 1e6;
+    const time = msOfEpoch(number);
     return time > 0 && time < LAST_INSTANT ? Math.round(time * 1_000) / 1_000 : null;
   }
   if (typeof value !== 'string' || value.length > 64) return null;
@@ -92,24 +91,35 @@ export function asHexId(value: unknown, digits: 16 | 32): string | null {
 
 /** Pairs of a map, of a list of pairs, or of a list of `{key, value}`; keys are names. At most `most`. */
 export function asPairs(value: unknown, most: number): [string, unknown][] {
+  if (Array.isArray(value)) return pairsOfList(value, most);
   const pairs: [string, unknown][] = [];
-  const add = (key: unknown, inner: unknown) => {
-    const name = asName(key, 256);
-    if (name !== null && inner !== null && inner !== undefined) pairs.push([name, inner]);
-  };
-  if (Array.isArray(value)) {
-    for (const entry of value) {
-      if (pairs.length >= most) break;
-      const object = asObject(entry);
-      if (Array.isArray(entry)) add(entry[0], entry[1]);
-      else if (object) add(object.key, object.value);
-    }
-    return pairs;
-  }
   const object = asObject(value);
   for (const key in object) {
     if (pairs.length >= most) break;
-    if (Object.hasOwn(object, key)) add(key, object[key]);
+    if (Object.hasOwn(object, key)) addPair(pairs, key, object[key]);
   }
   return pairs;
+}
+
+function pairsOfList(list: readonly unknown[], most: number): [string, unknown][] {
+  const pairs: [string, unknown][] = [];
+  for (const entry of list) {
+    if (pairs.length >= most) break;
+    const object = asObject(entry);
+    if (Array.isArray(entry)) addPair(pairs, entry[0], entry[1]);
+    else if (object) addPair(pairs, object.key, object.value);
+  }
+  return pairs;
+}
+
+function addPair(pairs: [string, unknown][], key: unknown, value: unknown): void {
+  const name = asName(key, 256);
+  if (name !== null && value !== null && value !== undefined) pairs.push([name, value]);
+}
+
+/** Seconds, milliseconds, microseconds or nanoseconds: for centuries to come their sizes tell them apart. */
+function msOfEpoch(instant: number): number {
+  if (instant < 1e11) return instant * 1_000;
+  if (instant < 1e14) return instant;
+  return instant < 1e17 ? instant / 1_000 : instant / 1e6;
 }

@@ -45,7 +45,7 @@ export function createSyslogListener(options: SyslogListenerOptions): SyslogList
     } catch (cause) {
       await closeAll();
       const reason = (cause as NodeJS.ErrnoException | null)?.code ?? String(cause);
-      throw new GuardianError('configuration_invalid', { key: `syslog.${name}`, reason, cause });
+      throw new GuardianError('configuration_invalid', { key: `sources.syslog.${name}Port`, reason, cause });
     }
   };
   const closeAll = async (): Promise<void> => {

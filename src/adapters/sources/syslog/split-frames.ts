@@ -48,8 +48,7 @@ export class FrameSplitter {
     let at = 0;
     while (at < bytes.length) {
       if (!this.#isInLine && this.#left === null) {
-        // Between messages some senders put line ends or NUL.
-        while (at < bytes.length && (bytes[at] === LF || bytes[at] === CR || bytes[at] === 0)) at++;
+        at = skipFillers(bytes, at);
         if (at === bytes.length) return;
         const start = this.#readHead(bytes, at);
         if (start < 0) {
@@ -72,19 +71,18 @@ export class FrameSplitter {
 
   /** Where the message starts, its framing known; -1 when more bytes are needed to know. */
   #readHead(bytes: Buffer, at: number): number {
+    const limit = at + HEAD_BYTES;
     let length = 0;
-    for (let end = at; end < at + HEAD_BYTES; end++) {
-      if (end >= bytes.length) return -1;
-      const byte = bytes[end] ?? 0;
-      if (byte === SPACE && end > at) {
-        if (end + 1 >= bytes.length) return -1;
-        // A time may stand first, too; behind a length there is a priority.
-        if (bytes[end + 1] !== LESS_THAN) break;
-        this.#left = length;
-        return end + 1;
-      }
-      if (byte < 48 || byte > 57 || (byte === 48 && end === at)) break;
-      length = length * 10 + byte - 48;
+    let end = at;
+    // A length does not begin with 0.
+    for (; end < limit && isDigit(bytes[end]!) && bytes[at] !== 48; end++) length = length * 10 + bytes[end]! - 48;
+    if (end >= bytes.length && end < limit) return -1;
+    const isBehindNumber = end > at && end < limit && bytes[end] === SPACE;
+    if (isBehindNumber && end + 1 >= bytes.length) return -1;
+    // A time may stand first, too; behind a length there is a priority.
+    if (isBehindNumber && bytes[end + 1] === LESS_THAN) {
+      this.#left = length;
+      return end + 1;
     }
     this.#isInLine = true;
     return at;
@@ -128,4 +126,15 @@ export class FrameSplitter {
     this.#isInLine = false;
     if (bytes.length > 0) this.#give({ bytes, skippedBytes });
   }
+}
+
+/** Between messages some senders put line ends or NUL. */
+function skipFillers(bytes: Buffer, from: number): number {
+  let at = from;
+  while (bytes[at] === LF || bytes[at] === CR || bytes[at] === 0) at++;
+  return at;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 48 && byte <= 57;
 }

@@ -2,7 +2,7 @@ import { emptyRequest, isMethod, requestSentence, splitTarget, toStatus } from '
 import type { LineContext } from './line-context.ts';
 import { emptyLine, type ParsedLine } from './parsed-line.ts';
 import { readQuoted } from './quoted.ts';
-import { readDayMonthTime, readIsoTime, readTime } from './read-time.ts';
+import { type ReadTime, readDayMonthTime, readIsoTime, readTime } from './read-time.ts';
 import { severityOfStatus } from './severity.ts';
 
 /**
@@ -17,25 +17,31 @@ export function readAccess(line: string, context: LineContext): ParsedLine | nul
 function readCommon(line: string, context: LineContext): ParsedLine | null {
   const open = line.indexOf(' [');
   if (open < 1 || open > 300) return null;
-  const time =
-    readDayMonthTime(line, open + 2, context) ??
-    readIsoTime(line, open + 2, context) ??
-    readTime(line, open + 2, context);
+  const time = readAccessTime(line, open + 2, context);
   if (!time || line.charCodeAt(time.end) !== 93 || line.charCodeAt(time.end + 2) !== 34) return null;
   const request = readQuoted(line, time.end + 2);
   const words = line.slice(0, open).split(' ');
-  if (!request || words.length < 2 || !isClient(words[0] ?? '')) return null;
+  if (!request || words.length < 2 || !isClient(words[0]!)) return null;
   const numbers = /^ (\d{3}|-)(?: (\d{1,15}|-))?(?=\s|$)/.exec(line.slice(request.end, request.end + 24));
   if (!numbers) return null;
-  const hasHost = words.length > 3 && /^[\w.-]+:\d{1,5}$/.test(words[0] ?? '') && words[2] === '-';
-  const parsed = madeOf({ requestLine: request.text, status: numbers[1] ?? '-', client: words[hasHost ? 1 : 0] ?? '' });
+  const hasHost = beginsWithHost(words);
+  const parsed = madeOf({ requestLine: request.text, status: numbers[1]!, client: words[hasHost ? 1 : 0]! });
   parsed.time = time.time;
-  if (hasHost && parsed.request) parsed.request.host = words[0]?.replace(/:\d+$/, '') ?? null;
+  if (hasHost && parsed.request) parsed.request.host = words[0]!.replace(/:\d+$/, '');
   const user = words.slice(hasHost ? 3 : 2).join(' ');
   if (user !== '' && user !== '-') parsed.user = { id: null, name: user };
   if (numbers[2] !== undefined && numbers[2] !== '-') parsed.attributes['http.response.body.size'] = Number(numbers[2]);
   readExtras(line, request.end + numbers[0].length, parsed);
   return parsed;
+}
+
+function readAccessTime(line: string, at: number, context: LineContext): ReadTime | null {
+  return readDayMonthTime(line, at, context) ?? readIsoTime(line, at, context) ?? readTime(line, at, context);
+}
+
+/** `vhost:80 client - user`. */
+function beginsWithHost(words: readonly string[]): boolean {
+  return words.length > 3 && /^[\w.-]+:\d{1,5}$/.test(words[0]!) && words[2] === '-';
 }
 
 /** Referrer, agent, then what formats add: `rt=0.123`, a lone `0.123` (nginx seconds), Apache's microseconds are left as they are. */
@@ -44,16 +50,19 @@ function readExtras(line: string, start: number, parsed: ParsedLine): void {
   for (let count = 0; count < 2 && line.charCodeAt(at + 1) === 34; count++) {
     const quoted = readQuoted(line, at + 1);
     if (!quoted) return;
-    if (quoted.text !== '-' && quoted.text !== '') {
-      if (count === 0) parsed.attributes['http.request.header.referer'] = quoted.text;
-      else if (parsed.request) parsed.request.userAgent = quoted.text;
-    }
+    if (quoted.text !== '-' && quoted.text !== '') putQuoted(parsed, quoted.text, count);
     at = quoted.end;
   }
   const rest = line.slice(at, at + 512);
   const seconds =
     /(?:^|\s)(?:rt|request_time)="?(\d{1,6}\.\d{1,6})"?/.exec(rest) ?? /^ "?(\d{1,6}\.\d{3})"?(?=\s|$)/.exec(rest);
   if (seconds && parsed.request) parsed.request.durationMs = Math.round(Number(seconds[1]) * 1e6) / 1e3;
+}
+
+/** The first one is the referrer, the second one the agent. */
+function putQuoted(parsed: ParsedLine, text: string, index: number): void {
+  if (index === 0) parsed.attributes['http.request.header.referer'] = text;
+  else if (parsed.request) parsed.request.userAgent = text;
 }
 
 /** `client - "request" 500…` as uvicorn and hypercorn write it behind their level. */

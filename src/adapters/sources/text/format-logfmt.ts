@@ -26,23 +26,44 @@ function readPairs(line: string): Record<string, unknown> | null {
   let bare = 0;
   let count = 0;
   for (let at = 0; at < line.length && count < MAX_PAIRS; count++) {
-    while (line.charCodeAt(at) === 32 || line.charCodeAt(at) === 9) at++;
+    at = skipBlanks(line, at);
     if (at >= line.length) break;
-    const start = at;
-    while (at < line.length && isKeyCode(line.charCodeAt(at))) at++;
-    const key = line.slice(start, at);
-    if (line.charCodeAt(at) !== 61) {
-      const isEnd = at >= line.length || line.charCodeAt(at) === 32 || line.charCodeAt(at) === 9;
-      if (key === '' || !isEnd || ++bare > 3) return null;
-      if (!Object.hasOwn(pairs, key)) setOwn(pairs, key, true);
-      continue;
-    }
+    const end = endOfKey(line, at);
+    const key = line.slice(at, end);
     if (key === '') return null;
-    const value = readValue(line, at + 1);
-    if (!Object.hasOwn(pairs, key)) setOwn(pairs, key, value.text);
-    at = value.end;
+    if (line.charCodeAt(end) === 61) {
+      const value = readValue(line, end + 1);
+      putFirst(pairs, key, value.text);
+      at = value.end;
+    } else {
+      if ((end < line.length && !isBlankAt(line, end)) || ++bare > 3) return null;
+      putFirst(pairs, key, true);
+      at = end;
+    }
   }
   return pairs;
+}
+
+function isBlankAt(line: string, at: number): boolean {
+  const code = line.charCodeAt(at);
+  return code === 32 || code === 9;
+}
+
+function skipBlanks(line: string, start: number): number {
+  let at = start;
+  while (isBlankAt(line, at)) at++;
+  return at;
+}
+
+function endOfKey(line: string, start: number): number {
+  let at = start;
+  while (at < line.length && isKeyCode(line.charCodeAt(at))) at++;
+  return at;
+}
+
+/** Of two pairs of one name the first counts. */
+function putFirst(pairs: Record<string, unknown>, key: string, value: unknown): void {
+  if (!Object.hasOwn(pairs, key)) setOwn(pairs, key, value);
 }
 
 function isKeyCode(code: number): boolean {

@@ -60,6 +60,12 @@ function readTraditional(line: string, start: number, time: ReadTime | null): Pa
   return parsed;
 }
 
+/** Behind one space and the mark of UTF-8. */
+function bodyAt(line: string, at: number): string {
+  const start = line.charCodeAt(at) === 32 ? at + 1 : at;
+  return line.slice(line.charCodeAt(start) === 0xfeff ? start + 1 : start);
+}
+
 /** `TIME HOST APP PROCID MSGID SD MSG`, each but SD and MSG one word, `-` for none. */
 function readModern(line: string, start: number, context: LineContext): ParsedLine | null {
   const words: string[] = [];
@@ -70,14 +76,13 @@ function readModern(line: string, start: number, context: LineContext): ParsedLi
     words.push(line.slice(at, space));
     at = space + 1;
   }
-  const [time = '-', host = '-', application = '-', processId = '-', messageId = '-'] = words;
+  const [time, host, application, processId, messageId] = words as [string, string, string, string, string];
   const read = time === '-' ? null : readIsoTime(time, 0, context);
   if (time !== '-' && read?.end !== time.length) return null;
   const attributes: Record<string, unknown> = {};
   const end = readStructuredData(line, at, attributes);
   if (end < 0) return null;
-  let body = line.slice(line.charCodeAt(end) === 32 ? end + 1 : end);
-  if (body.charCodeAt(0) === 0xfeff) body = body.slice(1);
+  const body = bodyAt(line, end);
   const parsed = emptyLine('syslog', body.trim() === '' ? line : body);
   parsed.time = read?.time ?? null;
   parsed.instance = host === '-' ? null : host;

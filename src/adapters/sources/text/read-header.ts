@@ -58,8 +58,7 @@ export function skipSeparators(line: string, start: number): number {
     const code = line.charCodeAt(at);
     if (isSpace(code) || code === 124) at++;
     else if (code === 45 || code === 58) {
-      let end = at + 1;
-      while (end - at < 4 && line.charCodeAt(end) === code) end++;
+      const end = endOfRun(line, at);
       if (!isSpace(line.charCodeAt(end)) && end < line.length) return at;
       at = end;
     } else return at;
@@ -67,21 +66,33 @@ export function skipSeparators(line: string, start: number): number {
   }
 }
 
+/** At most four of the same character. */
+function endOfRun(line: string, start: number): number {
+  let end = start + 1;
+  while (end - start < 4 && line.charCodeAt(end) === line.charCodeAt(start)) end++;
+  return end;
+}
+
 function readToken(line: string, at: number): Token | null {
   const open = line[at];
   if (open === undefined) return null;
   const close = CLOSING[open];
-  let end = at;
-  if (close !== undefined) {
-    const limit = Math.min(line.length, at + MAX_TOKEN_LENGTH);
-    end = at + 1;
-    while (end < limit && line[end] !== close) {
-      if (line.charCodeAt(end) === 10) return null;
-      end++;
-    }
-    if (end >= limit) return null;
-    return withMark(line, { text: line.slice(at + 1, end).trim(), isBracketed: true, end: end + 1 });
+  return close === undefined ? readWord(line, at) : readBracket(line, at, close);
+}
+
+function readBracket(line: string, at: number, close: string): Token | null {
+  const limit = Math.min(line.length, at + MAX_TOKEN_LENGTH);
+  let end = at + 1;
+  while (end < limit && line[end] !== close) {
+    if (line.charCodeAt(end) === 10) return null;
+    end++;
   }
+  if (end >= limit) return null;
+  return withMark(line, { text: line.slice(at + 1, end).trim(), isBracketed: true, end: end + 1 });
+}
+
+function readWord(line: string, at: number): Token | null {
+  let end = at;
   while (end < line.length && end - at <= MAX_TOKEN_LENGTH && isWordCode(line.charCodeAt(end))) end++;
   if (end === at || end - at > MAX_TOKEN_LENGTH) return null;
   // The colon of `Shop:` is a mark, those of `shop::db` are not.
@@ -187,15 +198,19 @@ export function readAfterLevel(line: string, header: Header): Header {
     } else if (!takeWordAfter(token, header)) break;
     header.end = token.next;
   }
-  // The last bracket is the logger where no other name is, unless threads are called so.
+  nameByBrackets(header, brackets);
+  return header;
+}
+
+/** The last bracket is the logger where no other name is, unless threads are called so. */
+function nameByBrackets(header: Header, brackets: string[]): void {
   const last = brackets.at(-1);
-  if (last === undefined) return header;
+  if (last === undefined) return;
   if (header.logger === null && !/^main$|[-_#]\d+$/i.test(last)) {
     header.logger = last;
     brackets.pop();
   }
   header.thread ??= brackets.at(-1) ?? null;
-  return header;
 }
 
 function takeBracketAfter(text: string, header: Header, brackets: string[]): boolean {

@@ -62,19 +62,25 @@ function readZone(text: string, at: number): ReadTime | null {
   const isSpaced = text.charCodeAt(at) === 32;
   if (isSpaced) start++;
   const code = text.charCodeAt(start);
-  if (code === 43 || code === 45) {
-    const hours = two(text, start + 1);
-    if (hours < 0 || hours > 15) return null;
-    const colon = text.charCodeAt(start + 3) === 58 ? 1 : 0;
-    const minutes = two(text, start + 3 + colon);
-    // After a space a lone `-02` could be anything.
-    if (minutes < 0 && isSpaced) return null;
-    const end = minutes < 0 ? start + 3 : start + 5 + colon;
-    if (digit(text, end) >= 0) return null;
-    return { time: (code === 43 ? 1 : -1) * (hours * 60 + Math.max(0, minutes)), end };
-  }
-  // Zones are written in capitals; their names end with T, C or K: ` INFO` is none.
-  if (code < 65 || code > 90) return null;
+  if (code === 43 || code === 45) return readOffset(text, start, isSpaced);
+  // Zones are written in capitals.
+  return isCapital(code) ? readZoneName(text, start, isSpaced) : null;
+}
+
+function readOffset(text: string, start: number, isSpaced: boolean): ReadTime | null {
+  const hours = two(text, start + 1);
+  if (hours < 0 || hours > 15) return null;
+  const colon = text.charCodeAt(start + 3) === 58 ? 1 : 0;
+  const minutes = two(text, start + 3 + colon);
+  // After a space a lone `-02` could be anything.
+  if (minutes < 0 && isSpaced) return null;
+  const end = minutes < 0 ? start + 3 : start + 5 + colon;
+  if (digit(text, end) >= 0) return null;
+  return { time: (text.charCodeAt(start) === 43 ? 1 : -1) * (hours * 60 + Math.max(0, minutes)), end };
+}
+
+/** Names end with T, C or K: ` INFO` is none. */
+function readZoneName(text: string, start: number, isSpaced: boolean): ReadTime | null {
   let end = start + 1;
   while (end - start < 5 && isCapital(text.charCodeAt(end))) end++;
   if (isLetter(text.charCodeAt(end)) || (isSpaced && end - start < 3)) return null;

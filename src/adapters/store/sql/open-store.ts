@@ -4,7 +4,7 @@ import { createSqlEventIndex } from '../../search/sql-event-index.ts';
 import type { StoreDialect } from './dialects/dialect.ts';
 import { type FolderLock, lockFolder, makeFolder, readHolder } from './dialects/sqlite/folder-lock.ts';
 import { openSqliteHere, openSqliteThreads } from './dialects/sqlite/index.ts';
-import { doneSteps, MIGRATION_NAMES, migrate } from './migrations/index.ts';
+import { bringUpToDate, doneSteps, MIGRATION_NAMES } from './migrations/index.ts';
 import { createActivityStore } from './repositories/access/activity.ts';
 import { createApiKeyStore, createProjectStore } from './repositories/access/keys.ts';
 import { createLeaseStore, createSavedViewStore, createSettingStore } from './repositories/access/records.ts';
@@ -29,6 +29,7 @@ import { createRetentionStore } from './repositories/events/retention.ts';
 import { createAttemptQueue } from './repositories/fixes/attempt-queue.ts';
 import { createFixEvidence } from './repositories/fixes/fix-evidence.ts';
 import { createFixStore } from './repositories/fixes/fix-store.ts';
+import { createClientTales } from './repositories/issues/client-tales.ts';
 import { createFoldStore } from './repositories/issues/fold-store.ts';
 import { createIssueReader } from './repositories/issues/issue-reader.ts';
 import { createIssueWriter } from './repositories/issues/issue-writer.ts';
@@ -74,7 +75,7 @@ export async function openStore({ dialect: location, role, clock, knobs: given }
   const { lock, dialect } = await openDialect(location, role, clock.now(), knobs);
   try {
     if (role === 'ingest') await refuseOutdated(dialect);
-    else await migrate(dialect);
+    else await bringUpToDate(dialect);
     return storeOver(dialect, lock, { knobs, clock });
   } catch (error) {
     await dialect.close().catch(() => {});
@@ -135,6 +136,7 @@ function storeOver(
     errors: { ...createErrorReader(dialect), ...createUnsealedReader(dialect) },
     traces: createTraceStore(dialect),
     fold: createFoldStore(dialect, clock),
+    clientTales: createClientTales(kysely),
     issues: { ...createIssueReader(kysely), ...createIssueWriter(dialect) },
     reports: createReportStore(kysely),
     deliveries: createDeliveryStore(kysely),

@@ -43,6 +43,7 @@ import type {
   EventCountTable,
   EventTable,
   FoldQueueTable,
+  ReleaseHealthTable,
   SourceHourTable,
   SourcePositionTable,
 } from './schema/events.ts';
@@ -111,6 +112,7 @@ export interface Schema {
   event_count: EventCountTable;
   source_hour: SourceHourTable;
   client_record: ClientRecordTable;
+  release_health: ReleaseHealthTable;
   drop_count: DropCountTable;
   fold_queue: FoldQueueTable;
   incident: IncidentTable;

@@ -28,7 +28,7 @@ import type {
 } from '../../../core/events/index.ts';
 import type { AttemptQueue, FixEvidenceReader, FixReader, FixStore } from '../../../core/fixes/ports.ts';
 import type { EventAppender } from '../../../core/ingest/index.ts';
-import type { FoldStore, IssueReader, IssueWriter } from '../../../core/issues/index.ts';
+import type { ClientTales, FoldStore, IssueReader, IssueWriter } from '../../../core/issues/index.ts';
 import type { CoordinationStore, PredictionStore } from '../../../core/jobs/index.ts';
 import type {
   JobRegistry,
@@ -103,6 +103,7 @@ export interface Store {
   errors: ErrorReader;
   traces: TraceStore;
   fold: FoldStore;
+  clientTales: ClientTales;
   issues: IssueReader & IssueWriter;
   reports: ReportStore;
   deliveries: DeliveryStore;

@@ -76,6 +76,7 @@ function openTarget(server: CloudRunServer, given: Partial<CloudRunOptions> = {}
       run: server.url,
       monitoring: server.url,
       logging: server.url,
+      secrets: server.url,
       registry: (host) => `${server.url}/registry/${host}`,
     },
     knobs: { requestMs: 1_000, firstWaitMs: 5, longestWaitMs: 2_000, operationMs: 5_000, lookMs: 10 },

@@ -6,6 +6,7 @@ import {
   type MetricReader,
   type RetireIntent,
   type RevisionChange,
+  type SecretState,
   type TargetPlan,
   type TargetRevision,
   type TrafficIntent,
@@ -45,6 +46,7 @@ import {
   textsOf,
   wantedTraffic,
 } from './resources.ts';
+import { createSecretVersions } from './secret-versions.ts';
 import { createServiceWriter } from './service-writer.ts';
 import { pinned, tagged, targetsOf, withTag } from './traffic.ts';
 
@@ -54,6 +56,8 @@ export interface CloudRunTarget extends DeployTarget {
   readonly metrics: MetricReader;
   /** Of those that deploying needs, the permissions that Guardian has not; for the doctor. */
   missingPermissions(): Promise<string[]>;
+  /** Secrets of the running revision, beside what Secret Manager holds by now; for the doctor. */
+  secretStates(): Promise<SecretState[]>;
 }
 
 /**
@@ -71,6 +75,7 @@ export function createCloudRunTarget(options: CloudRunOptions): CloudRunTarget {
   const writer = createServiceWriter({ name, api, base, service: path, knobs, now: clock.now });
   const reader = createServiceReader({ api, url: `${base}/${path}`, hash });
   const { look, listRevisions, readCallers, settingsOf, asRevision, asState } = reader;
+  const secretStatesOf = createSecretVersions({ api, address: addresses.secrets, project });
   const observer = createObserver({ ...options, api, addresses });
 
   async function plan(change: RevisionChange): Promise<TargetPlan> {
@@ -234,6 +239,7 @@ export function createCloudRunTarget(options: CloudRunOptions): CloudRunTarget {
       return { authorization: `Bearer ${token}` };
     },
     metrics: { read: observer.read },
+    secretStates: async () => secretStatesOf(asState(await look())),
     async missingPermissions() {
       const url = `${base}/${path}:testIamPermissions`;
       const answer = await api.read({ method: 'POST', url, body: { permissions: PERMISSIONS } });

@@ -26,6 +26,8 @@ export interface CloudRunAddresses {
   run: string;
   monitoring: string;
   logging: string;
+  /** Secret Manager. */
+  secrets: string;
   /** Of a registry by its host; Google's token goes to `*.pkg.dev` and `gcr.io` alone. */
   registry(host: string): string;
 }
@@ -49,6 +51,7 @@ export const CLOUD_RUN_ADDRESSES: CloudRunAddresses = {
   run: 'https://run.googleapis.com',
   monitoring: 'https://monitoring.googleapis.com',
   logging: 'https://logging.googleapis.com',
+  secrets: 'https://secretmanager.googleapis.com',
   registry: (host) => `https://${host}`,
 };
 

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { deployTargetContract } from '../../../../test/contract/deploy-target.ts';
-import { unusedPort } from '../../../../test/fixtures/deployable-service.ts';
 import { type StandInDocker, standInDocker } from '../../../../test/fixtures/stand-in-docker.ts';
 import { createSettingHash, settingsDifference } from '../../../core/deploy/index.ts';
+import { freePort } from '../../free-port.ts';
 import type { SupervisedTarget } from '../process/supervised-target.ts';
 import { usedBytes } from './compose-model.ts';
 import { type ComposeTargetOptions, createComposeTarget } from './index.ts';
@@ -50,7 +50,7 @@ async function openTarget(folder: string) {
     project: 'site',
     containerPort: 8_080,
     host: '127.0.0.1',
-    port: await unusedPort(),
+    port: await freePort(),
     healthPath: '/healthz',
     base: { PATH: `${docker.folder}:${process.env.PATH}` },
     environment: { COLOR: 'red' },

@@ -163,6 +163,11 @@ export function createComposeTarget(options: ComposeTargetOptions): SupervisedTa
       await target.shutDown();
       await sweep([]);
     },
+    async end() {
+      const ended = await target.end();
+      await sweep([]);
+      return ended;
+    },
   };
 }
 

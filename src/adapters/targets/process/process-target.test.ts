@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { deployTargetContract } from '../../../../test/contract/deploy-target.ts';
-import { type DeployableService, deployableService, unusedPort } from '../../../../test/fixtures/deployable-service.ts';
+import { type DeployableService, deployableService } from '../../../../test/fixtures/deployable-service.ts';
 import { createSettingHash, type TrafficShare } from '../../../core/deploy/index.ts';
+import { freePort } from '../../free-port.ts';
 import { createProcessTarget, type ProcessTarget, type ProcessTargetOptions } from './process-target.ts';
 
 const ask = (address: string, path = '/') =>
@@ -13,6 +14,19 @@ const ask = (address: string, path = '/') =>
     (reply) => reply.text(),
     () => '',
   );
+
+interface KeptState {
+  revisions: { pid: number; port: number }[];
+}
+
+function hasEnded(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch {
+    return true;
+  }
+}
 
 const HUNG = "if (request.url !== '/healthz') return console.log('asked');";
 
@@ -24,7 +38,7 @@ async function openTarget(folder: string, given: Partial<ProcessTargetOptions> =
     launch: {
       base: { PATH: process.env.PATH ?? '' },
       host: '127.0.0.1',
-      port: await unusedPort(),
+      port: await freePort(),
       command: [process.execPath, 'server.cjs'],
       build: null,
       buildTimeoutMs: 10_000,
@@ -235,5 +249,33 @@ describe('a service of processes', () => {
         () => true,
       );
     await expect.poll(failed, { timeout: 20_000 }).toBe(true);
+  });
+
+  it('ended for good is started by nobody who asks, only by the next revision', async () => {
+    const first = await create(service.commit('apples'));
+    await all(first);
+    const ended = supervisor();
+    expect(await target.end!()).toEqual([first]);
+    expect(hasEnded(ended)).toBe(true);
+    await target.ensure();
+    const other = createProcessTarget(options);
+    expect(await other.describe()).toMatchObject({ revisions: [], traffic: { shares: [] } });
+    await expect(fetch(address)).rejects.toThrow();
+    expect(await other.end!()).toEqual([]);
+    expect(readFileSync(join(options.folder, 'state.json'), 'utf8')).not.toContain('COLOR');
+    await all(await create(service.commit('pears')));
+    expect(await ask(address)).toContain('pears');
+  });
+
+  it('ended after its supervisor was killed leaves no process of it behind', async () => {
+    const first = await create(service.commit('apples'));
+    await all(first);
+    const { port } = (JSON.parse(readFileSync(join(options.folder, 'state.json'), 'utf8')) as KeptState).revisions[0]!;
+    const killed = supervisor();
+    process.kill(killed, 'SIGKILL');
+    await expect.poll(() => hasEnded(killed), { timeout: 30_000 }).toBe(true);
+    expect(await target.end!()).toEqual([first]);
+    await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow();
+    await expect(fetch(address)).rejects.toThrow();
   });
 });

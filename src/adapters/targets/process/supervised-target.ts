@@ -67,8 +67,9 @@ export interface SupervisedTarget extends DeployTarget {
   readonly metrics: MetricReader;
   /** Sees that the service runs: a supervisor is started where there is none. */
   ensure(): Promise<void>;
-  /** Ends the proxy and every revision. */
+  /** Ends the proxy and every revision; whoever asks next starts them again. */
   shutDown(): Promise<void>;
+  end(): Promise<string[]>;
 }
 
 /** Revisions on this machine behind a reverse proxy, both kept by a supervisor that outlives Guardian. */
@@ -239,6 +240,7 @@ export function createSupervisedTarget(options: SupervisedService, maker: Revisi
     },
     ensure: async () => void (await read()),
     shutDown: () => supervisor.stop(),
+    end: () => supervisor.end(),
   };
 }
 

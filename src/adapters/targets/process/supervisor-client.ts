@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { closeSync, lstatSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, lstatSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { GuardianError } from '../../../core/shared/index.ts';
 import { lastBytes } from './supervisor/prepare.ts';
-import { type Launch, writeLaunch } from './supervisor/state.ts';
+import { forgetState, type Launch, readState, writeLaunch } from './supervisor/state.ts';
 import type { Answer, Question } from './supervisor/wire.ts';
 
 const MAIN = fileURLToPath(new URL('./supervisor/main.ts', import.meta.url));
@@ -18,8 +18,10 @@ const LOOK_MS = 50;
 const SOCKET_BYTES = 100;
 
 export interface SupervisorClient {
-  /** Starts a supervisor where none answers. Throws `target_unreachable`. */
+  /** Starts a supervisor where none answers, unless it was ended: then only a new revision does. Throws `target_unreachable`. */
   ask(question: Question): Promise<Answer>;
+  /** Ends it and every revision for good: nothing starts again before the next revision is made. Gives the names of those that it had. */
+  end(): Promise<string[]>;
   /** Ends it and every revision; does nothing where none runs. */
   stop(): Promise<void>;
 }
@@ -34,12 +36,17 @@ export function connectSupervisor({
   launch: Launch;
 }): SupervisorClient {
   const socket = socketOf(folder);
+  const endedFile = join(folder, 'ended');
   let starting: Promise<void> | null = null;
 
   async function ask(question: Question): Promise<Answer> {
     const answer = await post(socket, question).catch((error: NodeJS.ErrnoException) => error);
     if (!(answer instanceof Error)) return answer;
     if (answer.code !== 'ENOENT' && answer.code !== 'ECONNREFUSED') throw unreachable(name, answer.message);
+    if (existsSync(endedFile)) {
+      if (question.kind !== 'create') return answerOfEnded(question, folder);
+      rmSync(endedFile, { force: true });
+    }
     starting ??= start().finally(() => {
       starting = null;
     });
@@ -71,16 +78,50 @@ export function connectSupervisor({
     throw unreachable(name, `its supervisor does not start: ${await lastBytes(logFile, 500)}`);
   }
 
+  /** False: it still answers when the time is up. */
+  async function stop(): Promise<boolean> {
+    await post(socket, { kind: 'stop', all: true }).catch(() => null);
+    const until = performance.now() + START_MS + ANSWER_MS;
+    // It ends when the last revision has.
+    while (await post(socket, { kind: 'state' }).catch(() => null)) {
+      if (performance.now() > until) return false;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+    return true;
+  }
+
   return {
     ask,
-    async stop() {
-      await post(socket, { kind: 'stop', all: true }).catch(() => null);
-      const until = performance.now() + START_MS + ANSWER_MS;
-      // It ends when the last revision has.
-      while (performance.now() < until && (await post(socket, { kind: 'state' }).catch(() => null)))
-        await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    stop: async () => void (await stop()),
+    async end() {
+      if (!existsSync(join(folder, 'launch.json'))) return [];
+      // A supervisor that died has left its revisions running: whoever is started takes them over, and ends them.
+      const answer = await ask({ kind: 'state' });
+      // Written first: who asks meanwhile starts nothing.
+      writeFileSync(endedFile, '', { mode: 0o600 });
+      if (!(await stop())) throw unreachable(name, 'its supervisor does not end');
+      forgetState(folder);
+      return answer.kind === 'state' ? answer.state.revisions.map((revision) => revision.name) : [];
     },
   };
+}
+
+/** What a service is that was ended: nothing runs, nobody has traffic. */
+function answerOfEnded({ kind }: Exclude<Question, { kind: 'create' }>, folder: string): Answer {
+  switch (kind) {
+    case 'state':
+      return { kind: 'state', state: readState(folder) };
+    case 'memory':
+      return { kind: 'memory', bytes: null };
+    case 'logs':
+      return { kind: 'logs', text: '' };
+    case 'measured':
+      return { kind: 'measured', measured: null };
+    case 'stop':
+      return { kind: 'done' };
+    default:
+      return { kind: 'refused', reason: 'the service was ended' };
+  }
 }
 
 /** In the folder itself, or, where its path is too long, in a private one of the system. */

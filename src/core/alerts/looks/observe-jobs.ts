@@ -1,14 +1,17 @@
-import type { JobRegistry, RunReader } from '../../jobs/ports.ts';
+import type { JobRegistry, JobWatch, RunReader } from '../../jobs/ports.ts';
 import type { Observation } from '../alert.ts';
 import { judge, thresholdText } from '../rules/limits.ts';
 import type { JobRule, Limits } from '../rules/rule.ts';
 import type { AlertWords } from '../words.ts';
 import { GONE, type Look } from './look.ts';
 import { observationOf } from './observation-of.ts';
+import { observeJobWatch } from './observe-job-watch.ts';
 
 export interface JobLookReader {
   jobs: Pick<JobRegistry, 'list'>;
   runs: Pick<RunReader, 'list' | 'lastOf'>;
+  /** What the watchdog of the jobs saw; null before its first look. Left out: there is none. */
+  watch?(): readonly JobWatch[] | null;
 }
 
 type StoredJob = Awaited<ReturnType<JobRegistry['list']>>[number];
@@ -30,6 +33,8 @@ const SHOWN_RECORDS = 20;
 
 /** Jobs that are declared; one that no longer is, is gone. */
 export async function observeJobs(rule: JobRule, context: Context): Promise<Look> {
+  const { check } = rule;
+  if (isWatch(check)) return observeJobWatch(rule, { ...context, watch: context.reader.watch?.() ?? null });
   const jobs = (await context.reader.jobs.list()).filter(
     ({ job, removedAt }) =>
       removedAt === null &&
@@ -40,7 +45,7 @@ export async function observeJobs(rule: JobRule, context: Context): Promise<Look
   const observations: Observation[] = [];
   for (const stored of jobs) {
     const { job } = stored;
-    const finding = await find(rule, stored, last.get(job.id)?.last ?? null, context);
+    const finding = await find(rule, check, stored, last.get(job.id)?.last ?? null, context);
     const subject = { kind: 'job', id: job.id, name: job.label, labels: {} };
     observations.push(observationOf(rule, subject, job.projectId, { at: context.at, isCurrent: true, ...finding }));
   }
@@ -60,8 +65,20 @@ function unknownJobs(rule: JobRule, jobs: readonly StoredJob[], { at, words }: C
     );
 }
 
-async function find(rule: JobRule, stored: StoredJob, last: Run | null, context: Context): Promise<Finding> {
-  const { check } = rule;
+type Check = JobRule['check'];
+type WatchCheck = Extract<Check, { of: 'missed-tick' | 'not-begun' }>;
+
+function isWatch(check: Check): check is WatchCheck {
+  return check.of === 'missed-tick' || check.of === 'not-begun';
+}
+
+async function find(
+  rule: JobRule,
+  check: Exclude<Check, WatchCheck>,
+  stored: StoredJob,
+  last: Run | null,
+  context: Context,
+): Promise<Finding> {
   switch (check.of) {
     case 'failures':
       return failures(rule, check, stored, last, context);

@@ -1,5 +1,5 @@
 import type { Damping } from '../alert.ts';
-import type { EventRule, GuardianRule, UsageRule } from './rule.ts';
+import type { EventRule, GuardianRule, JobRule, UsageRule } from './rule.ts';
 
 /** Rules that everybody has: Guardian watches itself as closely as the rest. */
 
@@ -114,6 +114,17 @@ export const SEALING_RULE: EventRule = {
   check: { of: 'unsealed', withinMs: SEALING_WITHIN_MS },
 };
 
+const watchRule = (name: string, type: string, of: 'missed-tick' | 'not-begun'): JobRule => ({
+  ...{ name, type, severity: 'error', damping: AT_ONCE, description: null, advice: null, projectId: null },
+  ...{ over: 'jobs', jobs: [], check: { of } },
+});
+
+/** Of every job that runs here: what the watchdog, apart from the scheduler, counts against the rows. */
+export const JOB_WATCH_RULES: readonly JobRule[] = [
+  watchRule('jobs-missed-tick', 'JOB_MISSED_TICK', 'missed-tick'),
+  watchRule('jobs-never-ran', 'JOB_NEVER_RAN', 'not-begun'),
+];
+
 /** Types that nobody needs to declare. */
 export const BUILT_IN_TYPES: readonly string[] = [
   CANNOT_LOOK_TYPE,
@@ -121,6 +132,7 @@ export const BUILT_IN_TYPES: readonly string[] = [
   ...Object.values(USAGE_TYPES),
   ...Object.values(EVENT_TYPES),
   SEALING_TYPE,
+  ...JOB_WATCH_RULES.map(({ type }) => type),
   'JOB_LIKELY_TO_FAIL',
   'JOB_LIKELY_LATE',
   'MODEL_MISCONFIGURED',

@@ -7,7 +7,7 @@ import type { MeasurementRule, Rule } from './rule.ts';
 import { createRuleSet } from './rule-set.ts';
 
 const set = (rules: Rule[], types = ['TOO_DRY', 'TOO_HUMID', 'UNPLUGGED', 'JOB_TROUBLE']) =>
-  createRuleSet({ rules, types, hasUsage: false });
+  createRuleSet({ rules, types });
 const problemOf = (rules: Rule[], types?: string[]) => {
   try {
     set(rules, types);
@@ -110,17 +110,6 @@ describe('a set of rules', () => {
     ],
   ] as [string, Rule[], string][])('refuses %s', (_what, rules, key) => {
     expect(problemOf(rules)).toMatchObject({ key });
-  });
-
-  it('refuses a rule over usage while no usage is tracked', () => {
-    const rule: Rule = {
-      ...jobRule({ of: 'never-ran', afterMs: 1 }),
-      over: 'usage',
-      services: [],
-      check: { of: 'users', withinMs: 1, bad: [{ is: 'below', value: 1 }], clear: [], tiers: [] },
-    };
-    expect(problemOf([rule])).toMatchObject({ reason: 'no usage is tracked, so that the rule could never look' });
-    expect(createRuleSet({ rules: [rule], types: ['JOB_TROUBLE'], hasUsage: true }).rules).toContain(rule);
   });
 });
 

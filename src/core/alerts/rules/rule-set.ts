@@ -28,8 +28,6 @@ export interface RuleSetOptions {
   types: readonly string[];
   /** Further rules of Guardian's own. */
   own?: readonly Rule[];
-  /** Whether there is usage to look at. */
-  hasUsage: boolean;
   /** Whether an example that does not hold refuses the rule; true. Those who show all of them say false. */
   runsExamples?: boolean;
 }
@@ -43,7 +41,7 @@ const MOST_PATTERNS = 200;
  * Checks rules and makes them ready. Throws `configuration_invalid` with the key of what is wrong: a name that is taken, a type that is not declared,
  * bounds that contradict each other, a pattern that cannot be understood, an example that does not hold.
  */
-export function createRuleSet({ rules, types, own = [], hasUsage, runsExamples = true }: RuleSetOptions): RuleSet {
+export function createRuleSet({ rules, types, own = [], runsExamples = true }: RuleSetOptions): RuleSet {
   const declared = declaredTypes(types);
   const taken = new Set([POSTED_RULE, CANNOT_LOOK_RULE, ...[...own, ...GUARDIAN_RULES].map(({ name }) => name)]);
   const texts: CompiledTextRule[] = [];
@@ -59,15 +57,12 @@ export function createRuleSet({ rules, types, own = [], hasUsage, runsExamples =
       case 'measurement':
         measurements.set(rule.measurement, [...(measurements.get(rule.measurement) ?? []), rule]);
         break;
-      case 'usage':
-        if (!hasUsage)
-          refuse(`${key}.over`, 'no usage is tracked, so that the rule could never look', 'Take the rule out.');
-        break;
       case 'jobs':
         if (rule.check.of === 'record-errors' && rule.check.per === '')
           refuse(`${key}.per`, 'needs the field of the stats that the records are counted in');
         break;
       case 'issues':
+      case 'usage':
       case 'events':
       case 'guardian':
         break;

@@ -99,6 +99,8 @@ export interface JobRule extends RuleBase {
     | ({ of: 'lateness' } & Limits)
     /** Never ran, so long after it was first seen. */
     | { of: 'never-ran'; afterMs: number }
+    /** What the watchdog saw: a tick has no row, or none of its runs has begun since its first tick. */
+    | { of: 'missed-tick' | 'not-begun' }
     /** Records that failed as a part of the records of the newest run: `{total: 1}` of `stats.clients`; 0 to 1. */
     | ({ of: 'record-errors'; per: string } & Limits);
 }

@@ -24,6 +24,7 @@ import { boundEvidence } from './bound-evidence.ts';
 import { watchingLooks } from './cannot-look.ts';
 import { evaluateRules, type RuleLook, type RuleReaders } from './evaluate-rules.ts';
 import { gatherPosts } from './gather-posts.ts';
+import { lookNow, type RuleOutlook } from './look-now.ts';
 import { type AlertPost, neverFired, postedObservation, writePosts } from './post-alerts.ts';
 import { createToldRules } from './told-rules.ts';
 import { type RuleTrial, tryRule } from './try-rule.ts';
@@ -63,6 +64,8 @@ export interface Alerts {
   rules(): RuleState[];
   /** What a rule would say of a value or a text; nothing is written. Throws `not_found`, `payload_invalid`. */
   tryRule(name: string, given: { text: string } | { value: number }): RuleTrial;
+  /** What a rule sees now, over the rows; nothing is written. Throws `not_found`, `payload_invalid`. */
+  lookNow(name: string): Promise<RuleOutlook>;
 }
 
 /** The newest of a series that a rule about change compares with. */
@@ -157,6 +160,11 @@ export function createAlerts(options: AlertsOptions): Alerts {
 
     act: (ids, action, by) => actOnAlerts(ids, action, { store, policy, at: clock.now(), by }),
     undo: (token, by) => undoAction(token, { store, policy, at: clock.now(), by }),
+    lookNow: (name) =>
+      lookNow(rules.rules, name, {
+        ...{ readers, alerts: store, words, at: clock.now() },
+        references: (given) => referencesOf(given, rules, measurements),
+      }),
     tryRule: (name, given) => tryRule(rules, name, given),
     rules: () =>
       rules.rules.map((rule) => {

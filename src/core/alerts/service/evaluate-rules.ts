@@ -83,7 +83,8 @@ async function evaluateRule(rule: Rule, context: EvaluateContext): Promise<RuleL
 
 const reasonOf = (error: GuardianError) => error.about.reason ?? error.code;
 
-async function lookWith(rule: Rule, context: EvaluateContext): Promise<Look> {
+/** What one rule that looks by itself sees; nothing is written. */
+export async function lookWith(rule: Rule, context: Pick<EvaluateContext, 'at' | 'words' | 'readers'>): Promise<Look> {
   const { at, words, readers } = context;
   switch (rule.over) {
     case 'measurement': {

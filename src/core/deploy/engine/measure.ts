@@ -1,5 +1,6 @@
 import type { Deployment, DeploymentReason } from '../deployment.ts';
 import {
+  DEFAULT_JUDGE_KNOBS,
   inconclusive,
   isLookDue,
   judge,
@@ -8,6 +9,7 @@ import {
   type Stratum,
   WATCH_JUDGE_KNOBS,
 } from '../judge/index.ts';
+import { DEFAULT_DEPLOY_KNOBS } from '../knobs.ts';
 import { carryOut } from './carry-out.ts';
 import { lookAround } from './look-around.ts';
 import { type EngineContext, ended, enter, giveUp, hold, KEPT, type Move, noted, toldOf } from './move.ts';
@@ -27,11 +29,16 @@ export async function measure(deployment: Deployment, context: EngineContext): P
   const { stratum } = seen;
   const isStepOver =
     now - phaseSince >= knobs.stepMs && Math.min(stratum.newRequests, stratum.oldRequests) >= knobs.stepRequests;
-  const input = { ...inputOf(seen, [...strata, stratum], lastLook(deployment)), isStepOver };
+  const input = {
+    ...inputOf(seen, [...strata, stratum], lastLook(deployment)),
+    isStepOver,
+    knobs: { ...DEFAULT_JUDGE_KNOBS, latencyLeastMs: latencyKnobsOf(deployment).latencyLeastMs },
+  };
+  const warm = { from: Math.min(now, phaseSince + warmUpOf(deployment)), to: now };
   const verdict = await look(deployment, context, {
     input,
-    window,
-    against: window,
+    window: warm,
+    against: warm,
     percent: steps[step]!,
     index: step,
   });
@@ -46,15 +53,16 @@ export async function measure(deployment: Deployment, context: EngineContext): P
 /** After promotion, against what the old revision did during the steps: until the watch is over. */
 export async function watch(deployment: Deployment, context: EngineContext): Promise<Move> {
   if (deployment.intent?.kind === 'retire') return retireOld(deployment, context);
-  const { knobs, phaseSince, steps, baseline } = deployment;
+  const { phaseSince, steps, baseline } = deployment;
   const around = await lookAround(deployment, context);
   if (around.move !== null) return around.move;
   const now = context.clock.now();
-  const isStepOver = now - (deployment.promotedAt ?? phaseSince) >= knobs.watchMs;
+  const isStepOver = now - (deployment.promotedAt ?? phaseSince) >= deployment.knobs.watchMs;
   const seen = await observe(deployment, context, { from: phaseSince, to: now });
   if (seen === null) return withLookedAt(unreadable(deployment, now), around.lookedAt);
+  const knobs = { ...WATCH_JUDGE_KNOBS, latencyLeastMs: latencyKnobsOf(deployment).latencyLeastMs };
   const strata = baseline === null ? [] : [{ ...oldTotal(deployment.strata), ...newSide(seen.stratum) }];
-  const input = { ...inputOf(seen, strata, lastLook(deployment)), isStepOver, knobs: WATCH_JUDGE_KNOBS };
+  const input = { ...inputOf(seen, strata, lastLook(deployment)), isStepOver, knobs };
   const window = { from: phaseSince, to: now };
   const verdict = await look(deployment, context, {
     input,
@@ -103,8 +111,19 @@ function passed(deployment: Deployment, now: number): Move {
   };
 }
 
+/** A deployment that a former version began knows neither. */
+function latencyKnobsOf({ knobs }: Deployment): { latencyLeastMs: number; warmUpMs: number } {
+  return { ...DEFAULT_DEPLOY_KNOBS, ...knobs };
+}
+
+/** ms of the first step, from its begin on. */
+function warmUpOf(deployment: Deployment): number {
+  return deployment.step > 0 ? 0 : Math.min(latencyKnobsOf(deployment).warmUpMs, deployment.knobs.stepMs / 5);
+}
+
 interface Look {
   input: LookInput;
+  /** Whose latencies count. */
   window: { from: number; to: number };
   /** Where the latencies of the old revision are from. */
   against: { from: number; to: number };
@@ -140,7 +159,8 @@ function lastLook({ verdicts, phase, steps }: Deployment): StepVerdict | null {
 function decided(deployment: Deployment, verdict: StepVerdict): Move {
   const { at, numbers, because } = verdict;
   const { newRequests, newErrors, oldRequests, oldErrors, errorP, latencyP, latencyShift } = numbers;
-  const facts = { newRequests, newErrors, oldRequests, oldErrors, errorP, latencyP, latencyShift };
+  const latencyShiftMs = Math.round(100 * (numbers.latencyShiftMs ?? 0)) / 100 || null;
+  const facts = { newRequests, newErrors, oldRequests, oldErrors, errorP, latencyP, latencyShift, latencyShiftMs };
   const detail = { verdict: verdict.verdict, because, percent: verdict.percent, ...facts };
   const { step, stepRows } = noted(deployment, 'judge', at, detail, verdict.verdict === 'fail');
   const verdicts = [...deployment.verdicts, verdict].slice(-KEPT);

@@ -1,4 +1,4 @@
 export type { Stratum } from './exact-test.ts';
 export { inconclusive, isLookDue, type JudgeInput, judge, type LookInput } from './judge.ts';
-export { type JudgeKnobs, WATCH_JUDGE_KNOBS } from './knobs.ts';
+export { DEFAULT_JUDGE_KNOBS, type JudgeKnobs, WATCH_JUDGE_KNOBS } from './knobs.ts';
 export type * from './verdict.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Stratum } from './exact-test.ts';
 import { inconclusive, isLookDue, type JudgeInput, judge } from './judge.ts';
+import { DEFAULT_JUDGE_KNOBS } from './knobs.ts';
 import type { StepVerdict } from './verdict.ts';
 
 const CALM = { restarts: 0, outOfMemory: 0 };
@@ -79,6 +80,22 @@ describe('judge', () => {
       verdict: 'pass',
       numbers: { latencyP: null },
     });
+  });
+
+  it('lets what is slower by less than 5 ms decide nothing, whatever share that is, and says by how much', () => {
+    const quick = (factor: number, base: number): JudgeInput['latencies'] => {
+      const { fresh, old } = latencies(200, factor);
+      return { fresh: fresh.map((ms) => (ms * base) / 80), old: old.map((ms) => (ms * base) / 80) };
+    };
+    const cold = judge(input({ latencies: quick(1.8, 0.6) }));
+    expect(cold).toMatchObject({
+      verdict: 'pass',
+      numbers: { latencyShift: expect.closeTo(0.8, 5), latencyShiftMs: expect.closeTo(0.48, 1) },
+    });
+    expect(cold.numbers.latencyP).toBeLessThan(0.001);
+    expect(judge(input({ latencies: quick(1.3, 30) })).verdict).toBe('suspect');
+    const strict = { ...DEFAULT_JUDGE_KNOBS, latencyLeastMs: 0 };
+    expect(judge(input({ latencies: quick(1.8, 0.6), knobs: strict })).verdict).toBe('suspect');
   });
 
   it('fails at once on restarts, memory that ran out and critical issues, without waiting for a look', () => {

@@ -1,6 +1,6 @@
 import { errorPoints, exactTest, type Stratum } from './exact-test.ts';
 import { DEFAULT_JUDGE_KNOBS, type JudgeKnobs } from './knobs.ts';
-import { latencyShift, mannWhitney } from './mann-whitney.ts';
+import { hodgesLehmann, latencyShift, mannWhitney } from './mann-whitney.ts';
 import type { StepVerdict, Verdict, VerdictNumbers } from './verdict.ts';
 
 /** What says whether a look is due: counts alone. */
@@ -46,7 +46,7 @@ export function isLookDue(input: LookInput): boolean {
  * Looks at the new revision against the old one at the same time, when `isLookDue` says so. Errors: the exact test over all steps and a
  * difference of a point; latency: Mann-Whitney and a Hodges-Lehmann shift. One look that decides alone is either blind or trigger-happy, so
  * there are two stages: what is beyond doubt fails at once; what is striking is suspect, as much again is gathered, and it fails when that
- * confirms it. Looks are few, however long a step lasts, since each takes twice the requests of the one before.
+ * confirms it. What is slower by some ms alone is neither. Looks are few, however long a step lasts, since each takes twice the requests of the one before.
  */
 export function judge(input: JudgeInput): StepVerdict {
   const numbers = measure(input);
@@ -85,6 +85,7 @@ const NOTHING: VerdictNumbers = {
   oldLatencies: 0,
   latencyP: null,
   latencyShift: null,
+  latencyShiftMs: null,
   restarts: 0,
   outOfMemory: 0,
   newIssues: 0,
@@ -98,8 +99,11 @@ function graveReason({ vitals, issues }: LookInput): StepVerdict['because'] {
 }
 
 function measure({ strata, latencies, vitals, issues, knobs = DEFAULT_JUDGE_KNOBS }: JudgeInput): VerdictNumbers {
-  const points = Math.min(latencies.fresh.length, latencies.old.length);
-  const latencyP = points < knobs.latencyPoints ? null : mannWhitney(latencies.fresh, latencies.old);
+  const { fresh, old } = latencies;
+  const points = Math.min(fresh.length, old.length);
+  const latencyP = points < knobs.latencyPoints ? null : mannWhitney(fresh, old);
+  // The shift takes n·m steps, and says nothing where the ranks say nothing.
+  const shift = latencyP === null || latencyP >= knobs.latencySuspect ? null : latencyShift(fresh, old);
   const newRequests = sumOf(strata, 'newRequests');
   const oldRequests = sumOf(strata, 'oldRequests');
   return {
@@ -110,12 +114,11 @@ function measure({ strata, latencies, vitals, issues, knobs = DEFAULT_JUDGE_KNOB
     stepRequests: strata.at(-1)?.newRequests ?? 0,
     errorP: newRequests === 0 || oldRequests === 0 ? null : exactTest(strata),
     errorPoints: errorPoints(strata),
-    newLatencies: latencies.fresh.length,
-    oldLatencies: latencies.old.length,
+    newLatencies: fresh.length,
+    oldLatencies: old.length,
     latencyP,
-    // The shift takes n·m steps, and says nothing where the ranks say nothing.
-    latencyShift:
-      latencyP === null || latencyP >= knobs.latencySuspect ? null : latencyShift(latencies.fresh, latencies.old),
+    latencyShift: shift,
+    latencyShiftMs: shift === null || shift <= knobs.latencyShift ? null : hodgesLehmann(fresh, old),
     restarts: vitals.restarts,
     outOfMemory: vitals.outOfMemory,
     newIssues: issues.count,
@@ -139,9 +142,9 @@ function errorVerdict(
 
 function latencyVerdict(
   { last, knobs = DEFAULT_JUDGE_KNOBS }: JudgeInput,
-  { latencyP, latencyShift: shift }: VerdictNumbers,
+  { latencyP, latencyShiftMs: shiftMs = null }: VerdictNumbers,
 ): Verdict {
-  if (latencyP === null || shift === null || shift <= knobs.latencyShift) return 'pass';
+  if (latencyP === null || shiftMs === null || shiftMs < knobs.latencyLeastMs) return 'pass';
   const isAgain = last?.verdict === 'suspect' && last.because === 'latency';
   return isAgain && latencyP < knobs.latencyConfirmed ? 'fail' : 'suspect';
 }

@@ -19,6 +19,11 @@ export interface JudgeKnobs {
   latencyConfirmed: number;
   /** 0.2: 20 % slower. */
   latencyShift: number;
+  /**
+   * ms: a smaller shift never decides alone, whatever share it is. Nobody notices it, and a process that just began differs from one that has run
+   * for days by as much: from 0.6 to 1.1 ms is 80 % slower, and nothing is wrong.
+   */
+  latencyLeastMs: number;
 }
 
 export const DEFAULT_JUDGE_KNOBS: JudgeKnobs = {
@@ -32,6 +37,7 @@ export const DEFAULT_JUDGE_KNOBS: JudgeKnobs = {
   latencySuspect: 0.02,
   latencyConfirmed: 0.001,
   latencyShift: 0.2,
+  latencyLeastMs: 5,
 };
 
 /** After promotion there is no old revision at the same time, only what it did before: a little more is asked for. */

@@ -32,6 +32,8 @@ export interface VerdictNumbers {
   latencyP: number | null;
   /** Hodges-Lehmann shift over the old median: 0.2 is 20 % slower. */
   latencyShift: number | null;
+  /** The same in ms; null: the share says nothing. Absent from looks of former versions. */
+  latencyShiftMs?: number | null;
   restarts: number;
   outOfMemory: number;
   newIssues: number;

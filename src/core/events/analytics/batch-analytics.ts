@@ -9,7 +9,7 @@ const MINUTE_MS = 60_000;
 const ERROR = 17;
 const CRITICAL = 18;
 /** Instants of one second of one service that are told apart: windows that slide need no more. */
-const INSTANTS_PER_SECOND = 20;
+export const INSTANTS_PER_SECOND = 20;
 /** Under this name are counted the names beyond a bound. */
 export const OTHER = '(other)';
 /** What came with no service, or was refused before one could be read. */

@@ -15,43 +15,47 @@ export interface Placed extends AnalyticsSeries {
 
 /** Batches as increments of every step that still keeps their time; an event that comes late corrects the windows it belongs to. */
 export function rollUp(batches: readonly AnalyticsBatch[], now: number): AnalyticsIncrements {
-  const counts = new Map<string, AnalyticsIncrements['counts'][number]>();
-  const templates = new Map<string, AnalyticsIncrements['templates'][number]>();
-  const operations = new Map<string, AnalyticsIncrements['operations'][number]>();
+  const sums: Sums = { counts: new Map(), templates: new Map(), operations: new Map() };
+  const steps = Object.entries(ANALYTICS_STEPS) as [AnalyticsStep, Kept][];
   for (const { series } of batches) {
     for (const one of series) {
-      for (const [step, { ms, keptMs }] of Object.entries(ANALYTICS_STEPS) as [AnalyticsStep, Kept][]) {
-        if (one.at < now - keptMs) continue;
-        const at = one.at - (one.at % ms);
-        const { projectId, service, logger, agent, category } = one;
-        const placed: Placed = { step, at, projectId, service, logger, agent, category };
-        const key = `${step} ${at} ${projectId} ${service}\0${logger}\0${agent}\0${category}`;
-        const sums = kept(counts, key, () => ({ ...placed, events: 0, errors: 0, dropped: 0, lastAt: 0 }));
-        sums.events += one.events;
-        sums.errors += one.errors;
-        sums.dropped += one.dropped;
-        sums.lastAt = Math.max(sums.lastAt, one.lastAt);
-        for (const [severity, template, count] of one.templates) {
-          kept(templates, `${key}\0${severity} ${template}`, () => ({
-            ...placed,
-            severity,
-            template,
-            count: 0,
-          })).count += count;
-        }
-        for (const [name, count, failures, histogram] of one.operations) {
-          const operation = kept(operations, `${key}\0${name}`, () => ({
-            ...placed,
-            ...{ name, count: 0, failures: 0, durations: createHistogram() },
-          }));
-          operation.count += count;
-          operation.failures += failures;
-          operation.durations.merge(createHistogram(histogram));
-        }
+      for (const [step, { ms, keptMs }] of steps) {
+        if (one.at >= now - keptMs) addTo(sums, one, { step, at: one.at - (one.at % ms) });
       }
     }
   }
-  return { counts: sorted(counts), templates: sorted(templates), operations: sorted(operations) };
+  return { counts: sorted(sums.counts), templates: sorted(sums.templates), operations: sorted(sums.operations) };
+}
+
+/** By what places them. */
+type Sums = { [Name in keyof AnalyticsIncrements]: Map<string, AnalyticsIncrements[Name][number]> };
+
+function addTo(sums: Sums, one: AnalyticsBatch['series'][number], { step, at }: Pick<Placed, 'step' | 'at'>): void {
+  const { projectId, service, logger, agent, category } = one;
+  const placed: Placed = { step, at, projectId, service, logger, agent, category };
+  const key = `${step} ${at} ${projectId} ${service}\0${logger}\0${agent}\0${category}`;
+  const known = kept(sums.counts, key, () => ({ ...placed, events: 0, errors: 0, dropped: 0, lastAt: 0 }));
+  known.events += one.events;
+  known.errors += one.errors;
+  known.dropped += one.dropped;
+  known.lastAt = Math.max(known.lastAt, one.lastAt);
+  for (const [severity, template, count] of one.templates) {
+    kept(sums.templates, `${key}\0${severity} ${template}`, () => ({
+      ...placed,
+      severity,
+      template,
+      count: 0,
+    })).count += count;
+  }
+  for (const [name, count, failures, histogram] of one.operations) {
+    const operation = kept(sums.operations, `${key}\0${name}`, () => ({
+      ...placed,
+      ...{ name, count: 0, failures: 0, durations: createHistogram() },
+    }));
+    operation.count += count;
+    operation.failures += failures;
+    operation.durations.merge(createHistogram(histogram));
+  }
 }
 
 interface Kept {

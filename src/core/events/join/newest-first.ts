@@ -28,19 +28,29 @@ export interface NewestFirst {
  */
 export function splitNewestFirst({ gapMs, longestRun }: { gapMs: number; longestRun: number }): NewestFirst {
   let tails = new Map<string, Event[]>();
+
+  /** Each tail goes behind its stream's older events; without any it is whole when they are too far away, or waits on. */
+  function putTails(
+    byStream: Map<string, Event[]>,
+    oldest: number,
+  ): { runs: Event[][]; waiting: Map<string, Event[]> } {
+    const runs: Event[][] = [];
+    const waiting = new Map<string, Event[]>();
+    for (const [stream, tail] of tails) {
+      const older = byStream.get(stream);
+      if (older !== undefined) byStream.set(stream, inTimeOrder([...older, ...tail]));
+      else if (tail[0]!.time - oldest > gapMs) runs.push(tail);
+      else waiting.set(stream, tail);
+    }
+    return { runs, waiting };
+  }
+
   return {
     push(events) {
       const ordered = inTimeOrder(events);
       const oldest = ordered[0]?.time ?? 0;
       const byStream = groupByStream(ordered);
-      const runs: Event[][] = [];
-      const waiting = new Map<string, Event[]>();
-      for (const [stream, tail] of tails) {
-        const older = byStream.get(stream);
-        if (older !== undefined) byStream.set(stream, inTimeOrder([...older, ...tail]));
-        else if (tail[0]!.time - oldest > gapMs) runs.push(tail);
-        else waiting.set(stream, tail);
-      }
+      const { runs, waiting } = putTails(byStream, oldest);
       for (const [stream, list] of byStream) {
         const end = oldestRunEnd(list, gapMs);
         const mayGoOn = list[0]!.time - oldest <= gapMs && end <= longestRun;

@@ -11,12 +11,8 @@ export function matchesGlob(pattern: string, text: string): boolean {
   for (const character of text) {
     const next = new Array<boolean>(tokens.length + 1).fill(false);
     for (let index = 0; index < tokens.length; index++) {
-      if (!reachable[index]) continue;
       const token = tokens[index]!;
-      if (token.kind === 'any' || (token.kind === 'segment' && character !== '/')) next[index] = true;
-      else if (token.kind === 'one' ? character !== '/' : token.kind === 'literal' && token.value === character) {
-        next[index + 1] = true;
-      }
+      if (reachable[index] && accepts(token, character)) next[mayBeEmpty(token) ? index : index + 1] = true;
     }
     skipEmpty(tokens, next);
     reachable = next;
@@ -26,24 +22,38 @@ export function matchesGlob(pattern: string, text: string): boolean {
 
 type Token = { kind: 'any' | 'segment' | 'one' } | { kind: 'literal'; value: string };
 
+function accepts(token: Token, character: string): boolean {
+  if (token.kind === 'any') return true;
+  return token.kind === 'literal' ? token.value === character : character !== '/';
+}
+
+/** It stands for any number of characters, none included. */
+function mayBeEmpty({ kind }: Token): boolean {
+  return kind === 'any' || kind === 'segment';
+}
+
 function tokensOf(pattern: string): Token[] {
   const tokens: Token[] = [];
   const characters = [...pattern];
   for (let index = 0; index < characters.length; index++) {
     const character = characters[index]!;
     if (character === '*') {
-      const isDouble = characters[index + 1] === '*';
-      while (characters[index + 1] === '*') index++;
+      const end = endOfStars(characters, index);
+      const isDouble = end - index > 1;
       // `a/**/b` also matches `a/b`: the slash after `**` belongs to it.
       const startsSegment = tokens.length === 0 || isSlash(tokens.at(-1));
-      if (isDouble && startsSegment && characters[index + 1] === '/') {
-        tokens.push({ kind: 'any' });
-        index++;
-      } else tokens.push({ kind: isDouble ? 'any' : 'segment' });
+      index = isDouble && startsSegment && characters[end] === '/' ? end : end - 1;
+      tokens.push({ kind: isDouble ? 'any' : 'segment' });
     } else if (character === '?') tokens.push({ kind: 'one' });
     else tokens.push({ kind: 'literal', value: character });
   }
   return tokens;
+}
+
+function endOfStars(characters: readonly string[], from: number): number {
+  let end = from;
+  while (characters[end] === '*') end++;
+  return end;
 }
 
 function isSlash(token: Token | undefined): boolean {
@@ -52,7 +62,6 @@ function isSlash(token: Token | undefined): boolean {
 
 function skipEmpty(tokens: readonly Token[], reachable: boolean[]): void {
   for (let index = 0; index < tokens.length; index++) {
-    const kind = tokens[index]!.kind;
-    if (reachable[index] && (kind === 'any' || kind === 'segment')) reachable[index + 1] = true;
+    if (reachable[index] && mayBeEmpty(tokens[index]!)) reachable[index + 1] = true;
   }
 }

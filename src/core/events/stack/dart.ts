@@ -1,7 +1,8 @@
 import type { Exception, Frame } from '../event.ts';
 import { exceptionNode, stackFrame, toTrace, toTree } from './exception-node.ts';
 import type { LineRole, ParsedTrace, StackLanguage } from './language.ts';
-import { isBlank, lineNumber, startsLogRecord } from './log-record.ts';
+import { roleOfRest } from './line-role.ts';
+import { lineNumber, startsLogRecord } from './log-record.ts';
 
 /** Dart and Flutter: what the virtual machine prints (`runtime/lib/stacktrace.cc`). One exception, no causes. */
 export const dart: StackLanguage = { language: 'dart', classify: classifyDart, parse: parseDart, render: renderDart };
@@ -96,7 +97,5 @@ function classifyDart(line: string, previous: LineRole | null): LineRole | null 
   if (UNHANDLED.test(line.slice(0, 1000))) return 'start';
   if (previous === null) return null;
   if (line.trim() === SUSPENSION) return 'code';
-  const isInHead = previous === 'start' || previous === 'continuation';
-  if (isBlank(line)) return isInHead ? 'continuation' : 'blank';
-  return isInHead && !startsLogRecord(line) ? 'continuation' : null;
+  return roleOfRest(line, previous === 'start' || previous === 'continuation');
 }

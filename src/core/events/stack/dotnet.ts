@@ -11,6 +11,7 @@ import {
 } from './dotnet-lines.ts';
 import { type ExceptionNode, exceptionNode, toTrace, toTree } from './exception-node.ts';
 import type { LineRole, ParsedTrace, StackLanguage } from './language.ts';
+import { roleOfRest, standsInHead } from './line-role.ts';
 import { isBlank, startsLogRecord } from './log-record.ts';
 
 /**
@@ -179,9 +180,7 @@ const INNER_END = '   --- End of inner exception stack trace ---';
 function printNode(root: ExceptionNode, lead: string, lines: string[]): void {
   const chain: ExceptionNode[] = [];
   for (let node: ExceptionNode | undefined = root; node; node = node.cause ?? node.members[0]) chain.push(node);
-  for (const [index, { type, message }] of chain.entries()) {
-    if (type !== null) lines.push(`${index === 0 ? lead : ' ---> '}${type}${message === null ? '' : `: ${message}`}`);
-  }
+  printHeads(chain, lead, lines);
   for (const [index, node] of chain.toReversed().entries()) {
     if (index > 0) lines.push(INNER_END);
     lines.push(...node.frames.map(formatDotnetFrame));
@@ -192,17 +191,31 @@ function printNode(root: ExceptionNode, lead: string, lines: string[]): void {
   }
 }
 
+function printHeads(chain: readonly ExceptionNode[], lead: string, lines: string[]): void {
+  for (const [index, { type, message }] of chain.entries()) {
+    if (type !== null) lines.push(`${index === 0 ? lead : ' ---> '}${type}${message === null ? '' : `: ${message}`}`);
+  }
+}
+
 function classifyDotnet(line: string, previous: LineRole | null): LineRole | null {
-  if (dotnetFrame(line) || (line.endsWith('<---') && dotnetFrame(line.slice(0, -4)))) return 'frame';
+  if (isFrameLine(line)) return 'frame';
   if (previous !== null && (isInnerEnd(line) || isRethrow(line))) return 'code';
-  if (innerHead(line))
-    return previous === null ? null : previous === 'start' || previous === 'continuation' ? 'continuation' : 'link';
+  const isInMessage = previous === 'start' || previous === 'continuation';
+  if (innerHead(line)) {
+    if (previous === null) return null;
+    return isInMessage ? 'continuation' : 'link';
+  }
+  if (isCertainHead(line)) return isInMessage ? 'continuation' : 'start';
+  return previous === null ? null : roleOfRest(line, standsInHead(previous));
+}
+
+/** The last frame of a member ends with the member's own mark. */
+function isFrameLine(line: string): boolean {
+  return dotnetFrame(line) !== null || (line.endsWith('<---') && dotnetFrame(line.slice(0, -4)) !== null);
+}
+
+function isCertainHead(line: string): boolean {
   const head = dotnetHead(line);
-  const isCertain =
-    head !== null && (head.type.includes('.') || /^(?:Unhandled [Ee]xception[.:]|Exception non gérée) /.test(line));
-  if (isCertain) return previous === 'continuation' || previous === 'start' ? 'continuation' : 'start';
-  if (previous === null) return null;
-  const isInHead = previous === 'start' || previous === 'link' || previous === 'continuation';
-  if (isBlank(line)) return isInHead ? 'continuation' : 'blank';
-  return isInHead && !startsLogRecord(line) ? 'continuation' : null;
+  if (head === null) return false;
+  return head.type.includes('.') || /^(?:Unhandled [Ee]xception[.:]|Exception non gérée) /.test(line);
 }

@@ -112,15 +112,17 @@ export function toTree(exceptions: readonly Exception[]): ExceptionNode | null {
     node.truncated = exception.truncated;
     nodes.push(node);
     const parent = exception.parent === null || exception.parent >= index ? undefined : nodes[exception.parent];
-    const before = nodes[index - 1];
     if (exception.relation === 'member' && parent) parent.members.push(node);
     else if (exception.relation === 'suppressed' && parent) parent.suppressed.push(node);
-    else if (before && !before.cause) {
-      before.cause = node;
-      before.causeRelation = exception.relation === 'context' ? 'context' : 'cause';
-    }
+    else if (index > 0) addCause(nodes[index - 1]!, node, exception.relation);
   }
   return nodes[0] ?? null;
+}
+
+function addCause(of: ExceptionNode, cause: ExceptionNode, relation: Exception['relation']): void {
+  if (of.cause) return;
+  of.cause = cause;
+  of.causeRelation = relation === 'context' ? 'context' : 'cause';
 }
 
 /** The exceptions from the raised one to its deepest cause. */

@@ -46,14 +46,16 @@ export function formatGoHead(head: GoHead): string {
 export function readPanics(lines: readonly string[]): GoHead[] {
   const panics: GoHead[] = [];
   for (const [index, line] of lines.entries()) {
-    const last = panics.at(-1);
     if (index === 0 || /^\t+panic: /.test(line)) {
       const head = index === 0 ? goHead(line) : panicValue(line.slice(line.indexOf('panic: ') + 7));
       if (head) panics.push(head);
-    } else if (last && !/^\[signal /.test(line) && !/^goexit\b|^\[originating from goroutine /.test(line)) {
-      last.message += `\n${line.startsWith('\t') ? line.slice(1) : line}`;
-    }
+    } else continueMessage(panics.at(-1), line);
   }
   for (const panic of panics) panic.message = panic.message.trimEnd().replace(RECOVERED, '');
   return panics;
+}
+
+function continueMessage(panic: GoHead | undefined, line: string): void {
+  if (!panic || /^(?:\[signal |goexit\b|\[originating from goroutine )/.test(line)) return;
+  panic.message += `\n${line.startsWith('\t') ? line.slice(1) : line}`;
 }

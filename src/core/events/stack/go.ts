@@ -12,7 +12,8 @@ import {
   isRuntimeStack,
 } from './go-lines.ts';
 import type { LineRole, ParsedTrace, StackLanguage } from './language.ts';
-import { isBlank, skipBlank, startsLogRecord } from './log-record.ts';
+import { roleOfRest, standsInHead } from './line-role.ts';
+import { isBlank, skipBlank } from './log-record.ts';
 
 /** How far above the first goroutine its head may stand. */
 const HEAD_LINES = 1000;
@@ -154,11 +155,13 @@ function classifyGo(line: string, previous: LineRole | null): LineRole | null {
   if (isInHead && /^(?:\t|\[signal )/.test(line)) return goPlace(line) ? 'code' : 'continuation';
   if (goHead(line) && !/^\s/.test(line)) return 'start';
   if (previous === null) return null;
-  if (isBlank(line)) return isInHead ? 'continuation' : 'blank';
+  return (isBlank(line) ? null : roleInDump(line, previous)) ?? roleOfRest(line, isInHead);
+}
+
+function roleInDump(line: string, previous: LineRole): LineRole | null {
   if (isElided(line)) return 'frame';
   if (previous === 'frame' && goPlace(line)) return 'code';
   if (/^exit status \d/.test(line)) return 'end';
-  const isFrameDue = previous === 'link' || previous === 'code' || previous === 'frame';
-  if ((isFrameDue || isInHead) && goFunction(line, false)) return 'frame';
-  return isInHead && !startsLogRecord(line) ? 'continuation' : null;
+  const mayFrameFollow = previous === 'code' || previous === 'frame' || standsInHead(previous);
+  return mayFrameFollow && goFunction(line, false) ? 'frame' : null;
 }

@@ -71,24 +71,33 @@ class JavaReader {
 
   readRest(): void {
     while (this.at < this.lines.length) {
-      const line = this.lines[this.at] ?? '';
-      const frame = parseJavaFrame(line);
-      const caption = frame ? null : javaCaption(line);
-      if (frame) this.current.frames.push(frame);
-      else if (caption) this.readCaption(caption);
-      else if (commonFrames(line) !== null) this.common.set(this.current, commonFrames(line) ?? 0);
-      else if (isLostFrames(line)) this.current.truncated = true;
-      else if (isBlank(line)) {
+      const line = this.lines[this.at]!;
+      if (isBlank(line)) {
         const next = skipBlank(this.lines, this.at);
         if (!isTraceLine(this.lines[next] ?? '')) return;
         this.at = next;
-        continue;
-      } else if (!isCircular(line)) {
+      } else if (this.readLine(line)) this.at++;
+      else {
         this.noticeCut(line);
         return;
       }
-      this.at++;
     }
+  }
+
+  /** Whether the line belongs to the trace. */
+  private readLine(line: string): boolean {
+    const frame = parseJavaFrame(line);
+    if (frame) {
+      this.current.frames.push(frame);
+      return true;
+    }
+    const caption = javaCaption(line);
+    const common = commonFrames(line);
+    if (caption) this.readCaption(caption);
+    else if (common !== null) this.common.set(this.current, common);
+    else if (isLostFrames(line)) this.current.truncated = true;
+    else return isCircular(line);
+    return true;
   }
 
   /** The last line of the text begins like a frame and is none: it was cut. */

@@ -12,10 +12,7 @@ export function renderJava(exceptions: readonly Exception[]): string {
   ];
   for (let next = open.pop(); next; next = open.pop()) {
     const { node, caption, pad, enclosing } = next;
-    if (node.type !== null) {
-      const [first = '', ...rest] = (node.message === null ? node.type : `${node.type}: ${node.message}`).split('\n');
-      lines.push(`${pad}${caption}${first}`, ...rest);
-    }
+    lines.push(...headLines(node, pad + caption));
     const common = caption === '' ? 0 : sharedEnd(node.frames, enclosing);
     const own = node.frames.slice(0, node.frames.length - common);
     for (const frame of own) lines.push(`${pad}\t${formatJavaFrame(frame)}`);
@@ -27,6 +24,11 @@ export function renderJava(exceptions: readonly Exception[]): string {
     }
   }
   return `${lines.join('\n')}\n`;
+}
+
+function headLines({ type, message }: ExceptionNode, lead: string): string[] {
+  if (type === null) return [];
+  return `${lead}${type}${message === null ? '' : `: ${message}`}`.split('\n');
 }
 
 function sharedEnd(frames: readonly Frame[], enclosing: readonly Frame[]): number {

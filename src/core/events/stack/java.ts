@@ -2,7 +2,7 @@ import { commonFrames, isCircular, isLostFrames, javaCaption, javaHead, parseJav
 import { parseJava } from './java-parse.ts';
 import { renderJava } from './java-render.ts';
 import type { LineRole, StackLanguage } from './language.ts';
-import { isBlank, startsLogRecord } from './log-record.ts';
+import { roleOfRest, standsInHead } from './line-role.ts';
 
 /** Java, Kotlin and what else runs on the JVM. Root cause: the last `Caused by` outside what was suppressed. */
 export const java: StackLanguage = {
@@ -20,7 +20,5 @@ function classifyJava(line: string, previous: LineRole | null): LineRole | null 
   if (head?.isCertain && (head.type?.includes('.') || line.startsWith('Exception in thread "'))) return 'start';
   if (previous === null) return null;
   if (commonFrames(line) !== null || isLostFrames(line) || isCircular(line)) return 'frame';
-  const isInHead = previous === 'start' || previous === 'link' || previous === 'continuation';
-  if (isBlank(line)) return isInHead ? 'continuation' : 'blank';
-  return isInHead && !startsLogRecord(line) ? 'continuation' : null;
+  return roleOfRest(line, standsInHead(previous));
 }

@@ -55,7 +55,7 @@ export interface FoundHead {
 export function findHead(lines: readonly string[], firstFrame: number): FoundHead | null {
   let likely: FoundHead | null = null;
   for (let index = firstFrame - 1; index >= Math.max(0, firstFrame - HEAD_LINES); index--) {
-    const line = lines[index] ?? '';
+    const line = lines[index]!;
     if (isBlank(line)) {
       if (likely) return likely;
       continue;

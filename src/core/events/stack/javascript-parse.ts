@@ -213,27 +213,34 @@ class InspectReader {
         this.at++;
         return;
       }
-      const match = width === key && depth < NESTING ? /^\[?(cause|errors)\]?: (.*)$/s.exec(text) : null;
-      const value = match?.[2] ?? '';
-      if (match?.[1] === 'cause' && isError(value)) {
-        const cause = this.readError(value, key, depth + 1);
-        node.cause ??= cause;
-      } else if (match?.[1] === 'errors' && value.startsWith('[')) this.readList(node, value, key, depth + 1);
-      else if (width === 0 && startsLogRecord(line)) break;
-      else this.at++;
+      if (width === key && depth < NESTING && this.readField(node, text, key, depth)) continue;
+      if (width === 0 && startsLogRecord(line)) break;
+      this.at++;
     }
     node.truncated = true;
     this.truncated = true;
+  }
+
+  /** Whether the text opened a cause or errors, which were read. */
+  private readField(node: ExceptionNode, text: string, key: number, depth: number): boolean {
+    const match = /^\[?(cause|errors)\]?: (.*)$/s.exec(text);
+    if (!match) return false;
+    const [, name, value = ''] = match;
+    if (name === 'cause' && isError(value)) {
+      const cause = this.readError(value, key, depth + 1);
+      node.cause ??= cause;
+      return true;
+    }
+    if (name !== 'errors' || !value.startsWith('[')) return false;
+    this.readList(node, value, key, depth + 1);
+    return true;
   }
 
   /** The errors of an AggregateError, from the line of `[errors]: [` to its `]`. */
   private readList(node: ExceptionNode, opening: string, key: number, depth: number): void {
     this.at++;
     if (opening !== '[') {
-      for (const item of opening.slice(1).split(/\], ?(?=\[)/)) {
-        const head = bracketedHead(`${item.trim().replace(/[\s\],]+$/, '')}]`)?.head;
-        if (head) node.members.push(exceptionNode(head.type, head.message));
-      }
+      node.members.push(...membersOfLine(opening));
       return;
     }
     while (this.at < this.lines.length) {
@@ -258,6 +265,15 @@ class InspectReader {
     const taken = cause.slice(from + 1, from + 1 + count).map((frame) => ({ ...frame }));
     return [...frames.slice(0, at), ...taken, ...frames.slice(at)];
   }
+}
+
+/** `[[Error: a], [Error: b]]`: the members of a list that stands in one line. */
+function membersOfLine(list: string): ExceptionNode[] {
+  const heads = list
+    .slice(1)
+    .split(/\], ?(?=\[)/)
+    .map((item) => bracketedHead(`${item.trim().replace(/[\s\],]+$/, '')}]`)?.head);
+  return heads.flatMap((head) => (head ? [exceptionNode(head.type, head.message)] : []));
 }
 
 function elidedLines(line: string): number | null {

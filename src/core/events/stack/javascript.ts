@@ -4,7 +4,8 @@ import { bracketedHead, headInside, javascriptHead } from './javascript-head.ts'
 import { parseV8, type V8Trace } from './javascript-parse.ts';
 import { renderBrowser, renderNode } from './javascript-render.ts';
 import type { LineRole, ParsedTrace, StackLanguage } from './language.ts';
-import { isBlank, startsLogRecord } from './log-record.ts';
+import { roleOfRest, standsInHead } from './line-role.ts';
+import { isBlank } from './log-record.ts';
 import { headerPlace } from './node-uncaught.ts';
 import { isWebFile, parseV8Frame } from './v8-frame.ts';
 
@@ -67,26 +68,26 @@ function classifyBrowser(line: string, previous: LineRole | null): LineRole | nu
 
 function classifyNode(line: string, previous: LineRole | null): LineRole | null {
   if (parseV8Frame(line.replace(/(?: \{|,)$/, ''))) return 'frame';
-  if (previous !== null && /^\s*\.\.\. \d{1,9} lines? matching cause stack trace/.test(line)) return 'frame';
   if (/^(?:\/|file:|node:|[A-Za-z]:\\)/.test(line) && headerPlace(line)) return 'start';
   if (bracketedHead(line)?.rest === ' {' && (previous === null || previous === 'link')) return 'start';
-  if (previous === null) return headOrBlank(line, previous);
+  return (previous === null ? null : roleInNodeTrace(line, previous)) ?? headOrBlank(line, previous);
+}
+
+function roleInNodeTrace(line: string, previous: LineRole): LineRole | null {
+  if (/^\s*\.\.\. \d{1,9} lines? matching cause stack trace/.test(line)) return 'frame';
   // The mark under the source line of an uncaught error: the error itself follows.
   if (/^\s*\^+\s*$/.test(line) && (previous === 'continuation' || previous === 'start')) return 'link';
   if (/^\s*(?:\[?(?:cause|errors)\]?: |caused by: )/i.test(line)) return 'link';
   if (/^Node\.js v\d/.test(line)) return 'end';
-  const isBody = previous === 'frame' || previous === 'code' || (previous === 'end' && /^\s/.test(line));
-  if (isBody && !isBlank(line)) {
-    if (line === '}') return 'end';
-    if (/^\s/.test(line)) return 'code';
-  }
-  return headOrBlank(line, previous);
+  const isIndented = /^\s/.test(line);
+  const isBody = previous === 'frame' || previous === 'code' || (previous === 'end' && isIndented);
+  if (!isBody || isBlank(line)) return null;
+  if (line === '}') return 'end';
+  return isIndented ? 'code' : null;
 }
 
 function headOrBlank(line: string, previous: LineRole | null): LineRole | null {
   if (javascriptHead(line)?.isCertain) return 'start';
   if (previous === null) return null;
-  const isInHead = previous === 'start' || previous === 'continuation' || previous === 'link';
-  if (isBlank(line)) return isInHead && previous !== 'link' ? 'continuation' : 'blank';
-  return isInHead && !startsLogRecord(line) ? 'continuation' : null;
+  return isBlank(line) && previous === 'link' ? 'blank' : roleOfRest(line, standsInHead(previous));
 }

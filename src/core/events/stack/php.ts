@@ -1,11 +1,13 @@
 import type { Exception, Frame } from '../event.ts';
 import { causeChain, type ExceptionNode, exceptionNode, stackFrame, toTrace, toTree } from './exception-node.ts';
 import type { LineRole, ParsedTrace, StackLanguage } from './language.ts';
+import { roleOfRest, standsInHead } from './line-role.ts';
 import { isBlank, startsLogRecord } from './log-record.ts';
 import {
   formatPhpName,
   isTraceMark,
   type PhpCall,
+  type PhpHead,
   type PhpPlace,
   phpCall,
   phpHead,
@@ -111,17 +113,19 @@ function readHead(lines: readonly string[], mark: number): FoundHead | null {
   const text: string[] = [];
   let likely: FoundHead | null = null;
   for (let line = mark - 1; line >= Math.max(0, mark - MESSAGE_LINES); line--) {
-    text.unshift(line === mark - 1 ? end.before : (lines[line] ?? ''));
-    const head = phpHead(text[0] ?? '');
-    if (head) {
-      const message = [head.message ?? '', ...text.slice(1)].join('\n');
-      const found = { type: head.type, message: message === '' ? null : message, place: end.place, line };
-      if (head.isCertain) return found;
-      likely ??= found;
-    }
-    if (startsLogRecord(lines[line] ?? '') || phpCall(lines[line] ?? '')) break;
+    text.unshift(line === mark - 1 ? end.before : lines[line]!);
+    const head = phpHead(text[0]!);
+    if (head?.isCertain) return foundHead(head, text, end.place, line);
+    if (head) likely ??= foundHead(head, text, end.place, line);
+    if (startsLogRecord(lines[line]!) || phpCall(lines[line]!)) break;
   }
   return likely;
+}
+
+/** `text`: the lines of the message, the head's own first. */
+function foundHead(head: PhpHead, text: readonly string[], place: PhpPlace, line: number): FoundHead {
+  const message = [head.message ?? '', ...text.slice(1)].join('\n');
+  return { type: head.type, message: message === '' ? null : message, place, line };
 }
 
 function monologHead(line: string): Omit<FoundHead, 'line'> | null {
@@ -165,9 +169,8 @@ function classifyPhp(line: string, previous: LineRole | null): LineRole | null {
   if (head?.isNext && previous !== null) return 'link';
   if (head?.isCertain && (/(?:^|[\s:])Uncaught /.test(start) || phpPlaceAtEnd(line.trimEnd()))) return 'start';
   if (previous === null) return isTraceMark(line) || start.includes('[object] (') ? 'start' : null;
-  const isInHead = previous === 'start' || previous === 'link' || previous === 'continuation';
+  const isInHead = standsInHead(previous);
   if (isTraceMark(line)) return isInHead ? 'continuation' : null;
   if (thrownIn(line)) return 'end';
-  if (isBlank(line)) return isInHead ? 'continuation' : 'blank';
-  return isInHead && !startsLogRecord(line) ? 'continuation' : null;
+  return roleOfRest(line, isInHead);
 }

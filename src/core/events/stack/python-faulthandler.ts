@@ -1,7 +1,7 @@
 import type { Frame } from '../event.ts';
 import { exceptionNode, stackFrame, toTrace } from './exception-node.ts';
 import type { ParsedTrace } from './language.ts';
-import { isBlank } from './log-record.ts';
+import { skipBlank } from './log-record.ts';
 import { pythonFrameLine, threadHeader } from './python-lines.ts';
 
 /** How a crash of the interpreter itself is typed. */
@@ -20,8 +20,7 @@ export function parseFaulthandler(lines: readonly string[], firstThread: number)
     const { frames, truncated, next } = readThread(lines, index + 1);
     if (frames.length > 0 && (!best || thread === 'current')) best = { frames, truncated };
     end = next;
-    index = next;
-    while (index < lines.length && isBlank(lines[index] ?? '')) index++;
+    index = skipBlank(lines, next);
   }
   if (!best) return null;
   const head = findHead(lines, firstThread);

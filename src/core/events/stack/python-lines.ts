@@ -107,13 +107,14 @@ export function groupLine(line: string, base: number, inGroup: boolean): GroupLi
   if (sign === '|') {
     return { level: indent >> 1, mark: 'text', text: text.slice(indent + (text[indent + 1] === ' ' ? 2 : 1)) };
   }
-  if (sign === '+') {
-    const rest = text.slice(indent, indent + 120).trimEnd();
-    const member = MEMBER.exec(rest);
-    if (member) return { level: (indent >> 1) + (member[1] ? 1 : 0), mark: 'member', text: member[2] ?? '' };
-    if (/^\+-{4,100}$/.test(rest)) return { level: indent >> 1, mark: 'close', text: '' };
-  }
-  return { level: 0, mark: 'text', text };
+  return (sign === '+' ? memberOrClose(text, indent) : null) ?? { level: 0, mark: 'text', text };
+}
+
+function memberOrClose(text: string, indent: number): GroupLine | null {
+  const rest = text.slice(indent, indent + 120).trimEnd();
+  const member = MEMBER.exec(rest);
+  if (member) return { level: (indent >> 1) + (member[1] ? 1 : 0), mark: 'member', text: member[2] ?? '' };
+  return /^\+-{4,100}$/.test(rest) ? { level: indent >> 1, mark: 'close', text: '' } : null;
 }
 
 function dropIndent(line: string, base: number): string {

@@ -163,9 +163,7 @@ class PythonReader {
       } else if (last && repeated !== null) {
         last.repeated = repeated;
       } else if (last && isCodeLine(view.text, indent, last)) {
-        if (last.frame.code === null && !isMarkerLine(view.text) && !isElision(view.text)) {
-          last.frame.code = view.text.trim();
-        }
+        keepCode(last.frame, view.text);
       } else {
         break;
       }
@@ -226,9 +224,13 @@ class PythonReader {
         const member = this.readChain(level + 1, depth + 1);
         if (member) group.members.push(member);
       }
-      const after = this.view(this.at);
-      if (this.at < this.lines.length && after.mark === 'close' && after.level === level + 1) this.at++;
+      this.skipClose(level + 1);
     }
+  }
+
+  private skipClose(level: number): void {
+    const view = this.view(this.at);
+    if (this.at < this.lines.length && view.mark === 'close' && view.level === level) this.at++;
   }
 
   /** Repeated frames are written out as far as the bound allows, so that recursion never pushes other frames out. */
@@ -247,6 +249,11 @@ class PythonReader {
 }
 
 /** Code stands deeper than its frame. Where a collector trimmed the lines, one line after a frame is code if it names no error. */
+/** The first line of code counts; marks under it and elisions are none. */
+function keepCode(frame: Frame, text: string): void {
+  if (frame.code === null && !isMarkerLine(text) && !isElision(text)) frame.code = text.trim();
+}
+
 function isCodeLine(text: string, frameIndent: number, run: Run): boolean {
   if (indentOf(text) > frameIndent && !isBlank(text)) return true;
   if (frameIndent > 0 || isBlank(text)) return false;

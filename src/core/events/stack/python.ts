@@ -1,4 +1,5 @@
 import type { LineRole, StackLanguage } from './language.ts';
+import { roleOfRest } from './line-role.ts';
 import { isBlank, startsLogRecord } from './log-record.ts';
 import {
   chainSentence,
@@ -25,18 +26,20 @@ export const python: StackLanguage = {
   render: renderPython,
 };
 
+/** In an open exception group. */
+const GROUP_ROLES = { member: 'link', close: 'end' } as const;
+
 function classifyPython(line: string, previous: LineRole | null): LineRole | null {
   const trimmed = line.trimEnd();
   if (trimmed.endsWith(TRACEBACK)) return 'start';
   if (threadHeader(line)) return previous === null ? 'start' : 'link';
   if (/^(?:Fatal Python error|Windows fatal exception): /.test(line)) return 'start';
   const { mark, text, level } = groupLine(line, 0, true);
-  if (mark === 'member') return previous === null ? null : 'link';
-  if (mark === 'close') return previous === null ? null : 'end';
+  if (mark === 'member' || mark === 'close') return previous === null ? null : GROUP_ROLES[mark];
   if (pythonFrameLine(text)) return 'frame';
   if (chainSentence(text)) return 'link';
   if (previous === null) return null;
-  if (isBlank(line)) return previous === 'start' || previous === 'continuation' ? 'continuation' : 'blank';
+  if (isBlank(line)) return roleOfRest(line, previous === 'start' || previous === 'continuation');
   if (level > 0) return groupText(text, previous);
   return plainText(text, previous);
 }

@@ -1,6 +1,7 @@
 import type { Exception, Frame } from '../event.ts';
 import { causeChain, type ExceptionNode, exceptionNode, toTrace, toTree } from './exception-node.ts';
 import type { LineRole, ParsedTrace, StackLanguage } from './language.ts';
+import { roleOfRest, standsInHead } from './line-role.ts';
 import { isBlank, startsLogRecord } from './log-record.ts';
 import { formatRubyLabel, isLevels, type RubyHead, rubyFrame, rubyHead, rubyHeadAbove } from './ruby-lines.ts';
 
@@ -57,12 +58,12 @@ function readBelow(lines: readonly string[], from: number, head: RubyHead): Bloc
   const text: string[] = [];
   let next = from + 1;
   const end = Math.min(lines.length, next + MESSAGE_LINES);
-  while (next < end && !isFromLine(lines[next] ?? '') && !startsLogRecord(lines[next] ?? '')) {
-    if (rubyHead(lines[next] ?? '') || rubyFrame(lines[next] ?? '')) break;
-    text.push(lines[next] ?? '');
+  while (next < end && !isFromLine(lines[next]!) && !startsLogRecord(lines[next]!)) {
+    if (rubyHead(lines[next]!) || rubyFrame(lines[next]!)) break;
+    text.push(lines[next]!);
     next++;
   }
-  const isMessage = next < end && isFromLine(lines[next] ?? '');
+  const isMessage = next < end && isFromLine(lines[next]!);
   const body = readFrames(lines, isMessage ? next : from + 1);
   const message = isMessage && text.length > 0 ? [head.message ?? '', ...text].join('\n').trimEnd() : head.message;
   const node = exceptionNode(head.type, message === '' ? null : message, [head.frame, ...body.frames]);
@@ -120,7 +121,5 @@ function classifyRuby(line: string, previous: LineRole | null): LineRole | null 
   if (previous === null) return /^Traceback \(most recent call last\):\s*$/.test(line) ? 'start' : null;
   if (CAUSES.test(line)) return 'link';
   if (isLevels(line)) return 'frame';
-  const isInHead = previous === 'start' || previous === 'link' || previous === 'continuation';
-  if (isBlank(line)) return isInHead ? 'continuation' : 'blank';
-  return isInHead && !startsLogRecord(line) ? 'continuation' : null;
+  return roleOfRest(line, standsInHead(previous));
 }

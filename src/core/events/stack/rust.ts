@@ -1,7 +1,8 @@
 import type { Exception, Frame } from '../event.ts';
 import { causeChain, type ExceptionNode, exceptionNode, stackFrame, toTrace, toTree } from './exception-node.ts';
 import type { LineRole, ParsedTrace, StackLanguage } from './language.ts';
-import { isBlank, startsLogRecord } from './log-record.ts';
+import { roleOfRest } from './line-role.ts';
+import { startsLogRecord } from './log-record.ts';
 import {
   fileLineColumn,
   formatPlace,
@@ -225,11 +226,16 @@ function classifyRust(line: string, previous: LineRole | null): LineRole | null 
   const frame = rustFrame(start);
   if (frame && (previous === null || isInHead) && !frame.module) return isInHead ? 'continuation' : null;
   if (frame) return previous === null && !/^ {0,4}\d/.test(start) ? null : 'frame';
+  return roleOfWords(line, start, previous);
+}
+
+/** The role of a line that is no frame; `start` is how it begins. */
+function roleOfWords(line: string, start: string, previous: LineRole | null): LineRole | null {
   if (previous === null) return BACKTRACE.test(start) ? 'start' : null;
   if (previous === 'frame' && rustPlace(line)) return 'code';
   // The error's own backtrace ended, the panic's begins.
+  const isInHead = previous === 'start' || previous === 'continuation';
   if (BACKTRACE.test(start) && !isInHead) return 'link';
   if (NOTE.test(start)) return 'end';
-  if (isBlank(line)) return isInHead ? 'continuation' : 'blank';
-  return isInHead && !startsLogRecord(line) ? 'continuation' : null;
+  return roleOfRest(line, isInHead);
 }

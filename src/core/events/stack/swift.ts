@@ -1,6 +1,7 @@
 import type { Exception, Frame } from '../event.ts';
 import { exceptionNode, stackFrame, toTrace, toTree } from './exception-node.ts';
 import type { LineRole, ParsedTrace, StackLanguage } from './language.ts';
+import { roleOfRest } from './line-role.ts';
 import { isBlank, lineNumber, startsLogRecord } from './log-record.ts';
 
 /**
@@ -161,15 +162,15 @@ function formatFrame(frame: Frame, index: number): string {
 const REST_OF_DUMP =
   /^(?:\.\.\.$|Thread \d{1,6}\b|Registers:|[a-z]\w{1,5} 0x[0-9a-f]{8,16}\b|Images \(|0x[0-9a-f]{8,16}[–-]0x|Backtrace took )/;
 
+const OF_DUMP_HEAD = /^(?:\*\*\* |(?:Platform|Thread|Crash)\b)/;
+
 function classifySwift(line: string, previous: LineRole | null): LineRole | null {
   const start = line.slice(0, LINE_LENGTH);
   if (fatalOf(start) || CRASHED.test(start) || THREAD.test(start)) return previous === null ? 'start' : 'continuation';
   if (previous === null) return null;
-  const frame = swiftFrame(line);
-  if (frame) return 'frame';
+  if (swiftFrame(line)) return 'frame';
   const isInHead = previous === 'start' || previous === 'continuation';
-  if (isBlank(line)) return isInHead ? 'continuation' : 'blank';
+  if (isBlank(line)) return roleOfRest(line, isInHead);
   if (isSource(line) || (!isInHead && REST_OF_DUMP.test(start))) return 'code';
-  if (!isInHead || startsLogRecord(line)) return null;
-  return line.startsWith('*** ') || /^(?:Platform|Thread|Crash)\b/.test(line) ? 'continuation' : null;
+  return OF_DUMP_HEAD.test(line) ? roleOfRest(line, isInHead) : null;
 }

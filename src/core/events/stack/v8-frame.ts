@@ -46,7 +46,7 @@ const PLACELESS = new Set(['<anonymous>', 'native', 'native code', 'unknown loca
 
 /** Null when the text is no place. Outside brackets (`isNamed` false) only what cannot be prose is one. */
 function parsePlace(text: string, isNamed: boolean): Place | null {
-  if (isNamed && (PLACELESS.has(text) || /^index \d+$/.test(text))) return {};
+  if (isNamed && isPlaceless(text)) return {};
   if (text.startsWith('eval at ')) return evalPlace(text);
   const wasm = wasmPlace(text);
   if (wasm) return wasm;
@@ -54,14 +54,17 @@ function parsePlace(text: string, isNamed: boolean): Place | null {
   const last = cutNumber(address);
   if (!last) return null;
   const before = cutNumber(last.rest);
-  if (!before && !isNamed) return null;
-  const file = before ? before.rest : last.rest;
+  if (before) return placeIn(before.rest, isNamed, before.number, last.number);
+  return isNamed ? placeIn(last.rest, isNamed, last.number, null) : null;
+}
+
+function placeIn(file: string, isNamed: boolean, line: number | null, column: number | null): Place | null {
   if (file === '' || (!isNamed && !looksLikeFile(file))) return null;
-  return {
-    file: file.endsWith('<anonymous>') && !file.includes('/') ? null : file,
-    line: before ? before.number : last.number,
-    column: before ? last.number : null,
-  };
+  return { file: file.endsWith('<anonymous>') && !file.includes('/') ? null : file, line, column };
+}
+
+function isPlaceless(text: string): boolean {
+  return PLACELESS.has(text) || /^index \d+$/.test(text);
 }
 
 /** Rust prints `at ./src/main.rs:4:5` under its frames; a clock (`at 10:30:15`) is no place either. */

@@ -88,27 +88,35 @@ function weigh({ exceptions, rarity, changedInRange }: RankCulpritsInput, consid
   let distance = 0;
   let run = 0;
   let isCrashEnd = true;
-  for (const exception of rootFirst(exceptions)) {
-    for (const frame of exceptions[exception]?.frames ?? []) {
-      const path = frame.origin?.path ?? frame.file;
-      if (candidates.length >= considered || !frame.origin?.isApplication || path === null) continue;
-      const functionKey = `${frame.module}\0${frame.function ?? frame.line}\0${path}`;
-      const frameKey = `${functionKey}\0${frame.line}`;
-      if (seenFrames.has(frameKey)) continue;
-      seenFrames.add(frameKey);
-      if (candidates.at(-1)?.path !== path) run++;
-      const errorType = exceptions[exception]?.type ?? null;
-      const role = throwerRole(frame, { isCrashEnd, errorType });
-      const isRepeat = seenFunctions.has(functionKey);
-      seenFunctions.add(functionKey);
-      isCrashEnd &&= role !== null;
-      const { weight, step } = weightOf(frame, path, role, isRepeat);
-      const score = (weight * (rarity?.(frame) ?? 1) * (changedInRange?.(frame) ? WEIGHT.changed : 1)) / (1 + distance);
-      candidates.push({ frame, exception, path, score, run });
-      distance += step;
-    }
+  for (const { frame, exception, path } of applicationFrames(exceptions)) {
+    if (candidates.length >= considered) break;
+    const functionKey = `${frame.module}\0${frame.function ?? frame.line}\0${path}`;
+    const frameKey = `${functionKey}\0${frame.line}`;
+    if (seenFrames.has(frameKey)) continue;
+    seenFrames.add(frameKey);
+    if (candidates.at(-1)?.path !== path) run++;
+    const role = throwerRole(frame, { isCrashEnd, errorType: exceptions[exception]!.type });
+    const isRepeat = seenFunctions.has(functionKey);
+    seenFunctions.add(functionKey);
+    isCrashEnd &&= role !== null;
+    const { weight, step } = weightOf(frame, path, role, isRepeat);
+    const score = (weight * (rarity?.(frame) ?? 1) * (changedInRange?.(frame) ? WEIGHT.changed : 1)) / (1 + distance);
+    candidates.push({ frame, exception, path, score, run });
+    distance += step;
   }
   return candidates;
+}
+
+/** Those of the application that have a path, in the order of `rootFirst`. */
+function* applicationFrames(
+  exceptions: readonly Exception[],
+): Generator<Pick<Candidate, 'frame' | 'exception' | 'path'>> {
+  for (const exception of rootFirst(exceptions)) {
+    for (const frame of exceptions[exception]!.frames) {
+      const path = frame.origin?.path ?? frame.file;
+      if (frame.origin?.isApplication && path !== null) yield { frame, exception, path };
+    }
+  }
 }
 
 function weightOf(

@@ -29,13 +29,18 @@ export function readGitlabOwners(text: string): OwnersOf {
       if (defaults.length > 0) open.defaults = defaults;
       continue;
     }
-    const excludes = trimmed.startsWith('!');
-    const rule = splitRule(excludes ? trimmed.slice(1) : trimmed);
-    if (!rule) continue;
-    const owners = rule.owners.length > 0 ? rule.owners : open.defaults;
-    open.rules.push({ pattern: rule.pattern.replace(/\\([# ])/g, '$1'), owners, text: trimmed, excludes });
+    const rule = ruleOf(trimmed, open.defaults);
+    if (rule) open.rules.push(rule);
   }
   return (path) => [...sections.values()].flatMap((section) => ownersIn(section, path));
+}
+
+function ruleOf(text: string, defaults: Section['defaults']): Section['rules'][number] | null {
+  const excludes = text.startsWith('!');
+  const rule = splitRule(excludes ? text.slice(1) : text);
+  if (!rule) return null;
+  const owners = rule.owners.length > 0 ? rule.owners : defaults;
+  return { pattern: rule.pattern.replace(/\\([# ])/g, '$1'), owners, text, excludes };
 }
 
 function sectionOf(sections: Map<string, Section>, name: string): Section {

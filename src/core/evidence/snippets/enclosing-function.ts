@@ -86,7 +86,7 @@ function complete(lines: readonly string[], header: number, name: string | null)
   const depth = indentOf(lines[header - 1] ?? '');
   let to = header;
   for (let at = header + 1; at <= lines.length; at++) {
-    const text = lines[at - 1] ?? '';
+    const text = lines[at - 1]!;
     if (text.trim() === '') continue;
     if (indentOf(text) > depth) to = at;
     else if (/^\s*(?:[)\]}{]|end\b)/.test(text)) {

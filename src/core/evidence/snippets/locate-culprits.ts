@@ -41,24 +41,35 @@ export async function locateCulprits(input: LocateInput): Promise<LocatedCulprit
     if (text === null || frame.line === null) continue;
     const where = { line: frame.line, code: frame.code, grows: rank === 1, limits: input.limits };
     const cut = cutSnippet(text, where);
-    if (!cut) {
-      found.notes.push(say.sourceDiffers({ path, line: frame.line }));
-      continue;
-    }
-    const { moved, ...code } = cut;
-    found.snippets.push({
-      ...code,
-      path,
-      commit: input.commit.sha,
-      truth: input.truth,
-      note: moved ? 'moved' : null,
-      culpritRank: rank,
-    });
-    const lines = text.split(/\r?\n/);
-    found.places.push(placeOf(culprit, lines, cut.line));
-    if (rank === 1) found.calledNames.push(...namesCalledBefore(lines, cut.line, found.places.at(-1)?.from ?? 1));
+    if (cut) addSnippet(found, { input, culprit, text, cut });
+    else found.notes.push(say.sourceDiffers({ path, line: frame.line }));
   }
   return found;
+}
+
+interface CutCulprit {
+  input: LocateInput;
+  culprit: LocateInput['culprits'][number];
+  /** The file. */
+  text: string;
+  cut: NonNullable<ReturnType<typeof cutSnippet>>;
+}
+
+function addSnippet(found: LocatedCulprits, { input, culprit, text, cut }: CutCulprit): void {
+  const { path, rank } = culprit;
+  const { moved, ...code } = cut;
+  found.snippets.push({
+    ...code,
+    path,
+    commit: input.commit.sha,
+    truth: input.truth,
+    note: moved ? 'moved' : null,
+    culpritRank: rank,
+  });
+  const lines = text.split(/\r?\n/);
+  const place = placeOf(culprit, lines, cut.line);
+  found.places.push(place);
+  if (rank === 1) found.calledNames.push(...namesCalledBefore(lines, cut.line, place.from));
 }
 
 function placeOf({ path, rank }: Culprit, lines: readonly string[], line: number): TracedPlace {

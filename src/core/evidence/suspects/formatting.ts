@@ -17,32 +17,37 @@ export function withoutFormatting(text: string, path: string): string {
   let isLineStart = true;
   while (at < text.length) {
     const character = text.charAt(at);
-    if (isLineStart && keepsIndent && depth === 0) {
-      const line = /[^\n]*/y;
-      line.lastIndex = at;
-      const content = line.exec(text)?.[0] ?? '';
-      const body = content.trimStart();
-      if (body !== '' && !body.startsWith('#')) out.push(`\n${levelOf(content.length - body.length, indents)}:`);
-    }
+    if (isLineStart && keepsIndent && depth === 0) markIndentation(text, at, indents, out);
     isLineStart = character === '\n';
     const skipped = commentLength(text, at, path);
     if (skipped > 0) at += skipped;
     else if (/\s/.test(character)) at++;
-    else if (character === '"' || character === "'" || character === '`') {
+    else if ('"\'`'.includes(character)) {
       const literal = literalAt(text, at);
       out.push(`"${literal.slice(1, -1)}"`);
       at += literal.length;
     } else {
-      if ('([{'.includes(character)) depth++;
-      if (')]}'.includes(character)) {
-        depth = Math.max(0, depth - 1);
-        if (out.at(-1) === ',') out.pop();
-      }
+      const change = depthChange(character);
+      depth = Math.max(0, depth + change);
+      if (change < 0 && out.at(-1) === ',') out.pop();
       out.push(character);
       at++;
     }
   }
   return out.join('');
+}
+
+function depthChange(character: string): number {
+  if ('([{'.includes(character)) return 1;
+  return ')]}'.includes(character) ? -1 : 0;
+}
+
+/** Of the line that begins here, unless it is empty or a comment. */
+function markIndentation(text: string, at: number, indents: number[], out: string[]): void {
+  const end = text.indexOf('\n', at);
+  const content = text.slice(at, end < 0 ? text.length : end);
+  const body = content.trimStart();
+  if (body !== '' && !body.startsWith('#')) out.push(`\n${levelOf(content.length - body.length, indents)}:`);
 }
 
 function levelOf(width: number, indents: number[]): number {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LANGUAGES, messagesFor } from '../../shared/index.ts';
 import { ASSIGNMENT_TOKENS, assignmentOf, branchOf } from './document.ts';
-import { DEFAULT_GATE_KNOBS, gateOf } from './gates.ts';
+import { DEFAULT_GATE_KNOBS, gatesOf } from './gates.ts';
 
 const signals = [
   'application-code',
@@ -45,12 +45,17 @@ describe('what is asked', () => {
 describe('the gate of hand-offs by itself', () => {
   const open = { isPublic: false, isNew: false, fixability: { score: 40, points: [], cap: null } };
   it.each([
-    [open, 3, null],
-    [open, 2, 'too-few-incidents'],
-    [{ ...open, isNew: true }, 1, null],
-    [{ ...open, isPublic: true }, 9, 'public-trust'],
-    [{ ...open, fixability: { score: 39, points: [], cap: null } }, 9, 'fixability'],
-  ])('%#', (material, incidents, refusal) => {
-    expect(gateOf(material, { incidents }, DEFAULT_GATE_KNOBS)).toBe(refusal);
+    [open, 3, []],
+    [open, 2, ['too-few-incidents']],
+    [{ ...open, isNew: true }, 1, []],
+    [{ ...open, isPublic: true }, 9, ['public-trust']],
+    [{ ...open, fixability: { score: 39, points: [], cap: null } }, 9, ['fixability']],
+    [
+      { ...open, isPublic: true, fixability: { score: 39, points: [], cap: null } },
+      2,
+      ['public-trust', 'too-few-incidents', 'fixability'],
+    ],
+  ])('%#', (material, incidents, refusals) => {
+    expect(gatesOf(material, { incidents }, DEFAULT_GATE_KNOBS)).toEqual(refusals);
   });
 });

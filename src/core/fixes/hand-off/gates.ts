@@ -14,13 +14,15 @@ export const DEFAULT_GATE_KNOBS: GateKnobs = { perDay: 5, leastFixability: 40, l
 /** Why an issue is not handed off by itself. An open fix and the day's cap are decided where the row is written. */
 export type GateRefusal = 'public-trust' | 'too-few-incidents' | 'fixability';
 
-/** Null: the gate is open. */
-export function gateOf(
+/** Everything that keeps it from being handed off by itself; empty: the gate is open. */
+export function gatesOf(
   { isPublic, isNew, fixability }: Pick<FixMaterial, 'isPublic' | 'isNew' | 'fixability'>,
   { incidents }: { incidents: number },
   knobs: GateKnobs,
-): GateRefusal | null {
-  if (isPublic) return 'public-trust';
-  if (incidents < knobs.leastIncidents && !isNew) return 'too-few-incidents';
-  return fixability.score < knobs.leastFixability ? 'fixability' : null;
+): GateRefusal[] {
+  return [
+    ...(isPublic ? (['public-trust'] as const) : []),
+    ...(incidents < knobs.leastIncidents && !isNew ? (['too-few-incidents'] as const) : []),
+    ...(fixability.score < knobs.leastFixability ? (['fixability'] as const) : []),
+  ];
 }

@@ -242,8 +242,8 @@ class Folder {
   /** Whole incidents only: those that are due, and those of events that must go early. */
   #settling(told: readonly LiveIncident[], early: ReadonlySet<LiveEvent>, now: number): Set<LiveEvent> {
     const settled = new Set<LiveEvent>();
-    for (const service of this.#services.values())
-      for (const { members } of service.due(now)) for (const member of members) settled.add(member);
+    const due = this.#services.values().flatMap((service) => service.due(now));
+    for (const { members } of due) for (const member of members) settled.add(member);
     if (early.size === 0) return settled;
     const telling = new Set(told);
     const seen = new Set<LiveIncident | ToldIncident>();

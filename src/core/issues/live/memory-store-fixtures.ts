@@ -182,16 +182,7 @@ export function createMemoryStore({ clock }: { clock: Clock }): MemoryStore {
     note: (history, outbox) => transaction((draft) => note(draft, [history], [outbox])),
     merge: (id, into, history, outbox) =>
       transaction((draft) => {
-        for (const row of draft.hashes.values()) {
-          if (row.issueId !== id) continue;
-          row.issueId = into;
-          row.mergedFrom ??= id;
-        }
-        for (const incident of draft.incidents.values()) {
-          if (incident.issueId !== id) continue;
-          incident.issueId = into;
-          if (!draft.mergedIncidents.has(incident.id)) draft.mergedIncidents.set(incident.id, id);
-        }
+        moveInto(draft, id, into);
         draft.issues.get(id)!.mergedInto = into;
         recount(draft, id);
         recount(draft, into);
@@ -202,17 +193,7 @@ export function createMemoryStore({ clock }: { clock: Clock }): MemoryStore {
         const issue = draft.issues.get(id)!;
         const into = issue.mergedInto;
         issue.mergedInto = null;
-        for (const row of draft.hashes.values()) {
-          if (row.mergedFrom !== id) continue;
-          row.issueId = id;
-          row.mergedFrom = null;
-        }
-        for (const [incidentId, from] of draft.mergedIncidents) {
-          if (from !== id) continue;
-          draft.mergedIncidents.delete(incidentId);
-          const incident = draft.incidents.get(incidentId);
-          if (incident) incident.issueId = id;
-        }
+        moveBack(draft, id);
         recount(draft, id);
         if (into !== null) recount(draft, into);
         note(draft, history, [outbox]);
@@ -261,18 +242,9 @@ function applyPlan(draft: Tables, plan: FoldPlan): void {
     draft.incidents.delete(id);
     draft.mergedIncidents.delete(id);
   }
-  for (const opened of plan.opened) {
-    if (draft.issues.has(opened.id)) throw new Error(`issue ${opened.id} is there`);
-    const number = 1 + [...draft.issues.values()].filter(({ projectId }) => projectId === opened.projectId).length;
-    draft.issues.set(opened.id, { ...opened, number, incidents: 0, events: 0, users: 0 });
-  }
+  for (const opened of plan.opened) openIssue(draft, opened);
   for (const { id, ...change } of plan.changed) Object.assign(draft.issues.get(id)!, change);
-  for (const row of plan.hashes) {
-    if (draft.hashes.has(hashKey(row))) continue;
-    draft.hashes.set(hashKey(row), { ...row, mergedFrom: null });
-    if ([...draft.hashes.values()].filter(({ issueId }) => issueId === row.issueId).length > HASHES_PER_ISSUE)
-      throw new Error(`more than ${HASHES_PER_ISSUE} hashes`);
-  }
+  for (const row of plan.hashes) addHash(draft, row);
   for (const incident of plan.incidents) {
     if (!draft.issues.has(incident.issueId)) throw new Error(`no issue ${incident.issueId}`);
     const before = draft.incidents.get(incident.id);
@@ -283,13 +255,56 @@ function applyPlan(draft: Tables, plan: FoldPlan): void {
   for (const id of touched) recount(draft, id);
   checkEvents(draft);
   note(draft, plan.history, plan.outbox);
-  for (const row of plan.suggestions) {
-    const isThere = draft.issues.has(row.issueId) && draft.issues.has(row.otherId);
-    if (isThere && ![...draft.suggestions.values()].some((known) => isPair(known, row.issueId, row.otherId)))
-      draft.suggestions.set(`${row.issueId} ${row.otherId}`, { ...row, dismissedAt: null });
-  }
+  for (const row of plan.suggestions) addSuggestion(draft, row);
   for (const seq of plan.settled) draft.queue.delete(seq);
   for (const id of plan.mayVanish) vanish(draft, id);
+}
+
+function openIssue(draft: Tables, opened: FoldPlan['opened'][number]): void {
+  if (draft.issues.has(opened.id)) throw new Error(`issue ${opened.id} is there`);
+  const number = 1 + [...draft.issues.values()].filter(({ projectId }) => projectId === opened.projectId).length;
+  draft.issues.set(opened.id, { ...opened, number, incidents: 0, events: 0, users: 0 });
+}
+
+function addHash(draft: Tables, row: FoldPlan['hashes'][number]): void {
+  if (draft.hashes.has(hashKey(row))) return;
+  draft.hashes.set(hashKey(row), { ...row, mergedFrom: null });
+  if ([...draft.hashes.values()].filter(({ issueId }) => issueId === row.issueId).length > HASHES_PER_ISSUE)
+    throw new Error(`more than ${HASHES_PER_ISSUE} hashes`);
+}
+
+function addSuggestion(draft: Tables, row: FoldPlan['suggestions'][number]): void {
+  const isThere = draft.issues.has(row.issueId) && draft.issues.has(row.otherId);
+  if (isThere && ![...draft.suggestions.values()].some((known) => isPair(known, row.issueId, row.otherId)))
+    draft.suggestions.set(`${row.issueId} ${row.otherId}`, { ...row, dismissedAt: null });
+}
+
+/** What an issue that is merged has goes to the other, which remembers whose it was. */
+function moveInto(draft: Tables, id: string, into: string): void {
+  for (const row of draft.hashes.values()) {
+    if (row.issueId !== id) continue;
+    row.issueId = into;
+    row.mergedFrom ??= id;
+  }
+  for (const incident of draft.incidents.values()) {
+    if (incident.issueId !== id) continue;
+    incident.issueId = into;
+    if (!draft.mergedIncidents.has(incident.id)) draft.mergedIncidents.set(incident.id, id);
+  }
+}
+
+function moveBack(draft: Tables, id: string): void {
+  for (const row of draft.hashes.values()) {
+    if (row.mergedFrom !== id) continue;
+    row.issueId = id;
+    row.mergedFrom = null;
+  }
+  for (const [incidentId, from] of draft.mergedIncidents) {
+    if (from !== id) continue;
+    draft.mergedIncidents.delete(incidentId);
+    const incident = draft.incidents.get(incidentId);
+    if (incident) incident.issueId = id;
+  }
 }
 
 /** An event is in one incident at most. */

@@ -31,6 +31,18 @@ interface Probe {
 const NOT_THERE = new Set([400, 404, 405, 410, 421]);
 const SCANNED = new Set([403, 404, 405]);
 
+/** What the probe alone tells, without those around it. */
+function verdictAlone(
+  { host, path, status, client }: Probe,
+  served: ServedRoutes,
+  listed: ReadonlySet<string>,
+): NoiseVerdict | null {
+  if (host !== null && NOT_THERE.has(status) && served.isForeignHost(host)) {
+    return { reason: 'foreign-host', who: host, path };
+  }
+  return hasListedSegment(path, listed) ? { reason: 'listed-path', who: client ?? '', path } : null;
+}
+
 /**
  * Which incidents are probes for what is not there. Only requests answered 4xx can be; a route that was served or failed with 5xx in
  * the window never is. A foreign host, a listed path, or an unknown path within a scan: at least `scanPaths` unknown routes asked by
@@ -50,14 +62,11 @@ export function judgeNoise(
   for (const incident of incidents) {
     const probe = probeOf(incident);
     if (probe === null || served.hasRoute(probe.route)) continue;
-    const { host, path, status } = probe;
-    if (host !== null && NOT_THERE.has(status) && served.isForeignHost(host)) {
-      verdicts.set(incident, { reason: 'foreign-host', who: host, path });
-    } else if (hasListedSegment(path, listed)) {
-      verdicts.set(incident, { reason: 'listed-path', who: probe.client ?? '', path });
-      if (probe.client === null && probe.userAgent !== null) probingAgents.add(probe.userAgent);
-    }
-    if (SCANNED.has(status) && (status !== 403 || served.hasVisitors)) unknown.push(probe);
+    const verdict = verdictAlone(probe, served, listed);
+    if (verdict) verdicts.set(incident, verdict);
+    if (verdict?.reason === 'listed-path' && probe.client === null && probe.userAgent !== null)
+      probingAgents.add(probe.userAgent);
+    if (SCANNED.has(probe.status) && (probe.status !== 403 || served.hasVisitors)) unknown.push(probe);
   }
   unknown.sort((a, b) => a.time - b.time);
   for (const probes of byClient(unknown, probingAgents).values()) {

@@ -39,17 +39,30 @@ export function valueLikelihoods(tokens: readonly Token[]): ValueLikelihood[] {
 function likelihoodAt(tokens: readonly Token[], index: number): ValueLikelihood {
   const token = tokens[index];
   if (token?.kind !== 'word' || isKey(tokens, index)) return 'never';
-  const { text } = token;
   const before = tokens[index - 1];
-  if (!before) return DOTTED.test(text) ? 'likely' : FUNCTION_WORDS.has(text) ? 'never' : 'first';
-  const next = tokens[index + 1];
-  const isQuoted = (before.text === '"' || before.text === "'") && next?.text === before.text;
-  if (isQuoted) return 'sure';
+  return before ? likelihoodBehind(before, token.text, tokens[index + 1]) : likelihoodOfFirst(token.text);
+}
+
+function likelihoodOfFirst(text: string): ValueLikelihood {
+  if (DOTTED.test(text)) return 'likely';
+  return FUNCTION_WORDS.has(text) ? 'never' : 'first';
+}
+
+function isNamingNoun({ kind, text }: Token): boolean {
+  return kind === 'word' && NAMING_NOUNS.has(text.toLowerCase());
+}
+
+function isQuotedBy(before: Token, next: Token | undefined): boolean {
+  return (before.text === '"' || before.text === "'") && next?.text === before.text;
+}
+
+function likelihoodBehind(before: Token, text: string, next: Token | undefined): ValueLikelihood {
+  if (isQuotedBy(before, next)) return 'sure';
   const isAssigned = before.text === '=' || before.text === ':';
   if (ENUM_WORD.test(text)) return isAssigned ? 'word' : 'never';
   if (FUNCTION_WORDS.has(text)) return 'never';
   const isEvent = EVENT_WORD.test(text);
-  if (!isEvent && before.kind === 'word' && NAMING_NOUNS.has(before.text.toLowerCase())) return 'sure';
+  if (!isEvent && isNamingNoun(before)) return 'sure';
   if (NAMING_PREPOSITIONS.has(before.text) && endsPhrase(next)) return 'sure';
   if (isAssigned || (next && ENCLOSING[before.text] === next.text)) return 'likely';
   if (isEvent) return 'event';

@@ -40,21 +40,21 @@ interface Standing {
 }
 
 function decideRule(rule: AfterRule, { upstreams, failed, isAllTerminal }: Standing): AfterDecision {
+  const runWhenAllEnded: AfterDecision = { kind: isAllTerminal ? 'run' : 'wait' };
   switch (rule) {
     case 'all_success': {
       if (failed) return never(failed);
       const other = upstreams.find((upstream) => !mayStillBeGood(upstream));
       if (other) return never(other);
-      return isAllTerminal ? { kind: 'run' } : { kind: 'wait' };
+      return runWhenAllEnded;
     }
     case 'all_done':
-      return isAllTerminal ? { kind: 'run' } : { kind: 'wait' };
+      return runWhenAllEnded;
     case 'one_failed':
       if (failed) return { kind: 'run' };
       return isAllTerminal ? never(upstreams.at(-1)!) : { kind: 'wait' };
     case 'none_failed':
-      if (failed) return never(failed);
-      return isAllTerminal ? { kind: 'run' } : { kind: 'wait' };
+      return failed ? never(failed) : runWhenAllEnded;
     default:
       return rule satisfies never;
   }

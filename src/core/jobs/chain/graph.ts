@@ -78,24 +78,31 @@ function descend(root: string, successorsOf: (jobId: string) => readonly string[
 function findCycle(jobs: readonly Job[], byId: ReadonlyMap<string, Job>): string[] | null {
   const done = new Set<string>();
   for (const { id } of jobs) {
-    const path: string[] = [];
-    const onPath = new Set<string>();
-    const open: { id: string; isLeaving: boolean }[] = [{ id, isLeaving: false }];
-    for (let step = open.pop(); step; step = open.pop()) {
-      if (step.isLeaving) {
-        path.pop();
-        onPath.delete(step.id);
-        done.add(step.id);
-        continue;
-      }
-      if (onPath.has(step.id)) return [...path.slice(path.indexOf(step.id)), step.id].reverse();
-      if (done.has(step.id)) continue;
-      path.push(step.id);
-      onPath.add(step.id);
-      open.push({ id: step.id, isLeaving: true });
-      const job = byId.get(step.id);
-      if (job) for (const edge of edgesOf(job)) open.push({ id: edge.job, isLeaving: false });
+    const cycle = findCycleFrom(id, byId, done);
+    if (cycle) return cycle;
+  }
+  return null;
+}
+
+/** `done`: those that lead into no cycle. */
+function findCycleFrom(id: string, byId: ReadonlyMap<string, Job>, done: Set<string>): string[] | null {
+  const path: string[] = [];
+  const onPath = new Set<string>();
+  const open: { id: string; isLeaving: boolean }[] = [{ id, isLeaving: false }];
+  for (let step = open.pop(); step; step = open.pop()) {
+    if (step.isLeaving) {
+      path.pop();
+      onPath.delete(step.id);
+      done.add(step.id);
+      continue;
     }
+    if (onPath.has(step.id)) return [...path.slice(path.indexOf(step.id)), step.id].reverse();
+    if (done.has(step.id)) continue;
+    path.push(step.id);
+    onPath.add(step.id);
+    open.push({ id: step.id, isLeaving: true });
+    const job = byId.get(step.id);
+    if (job) for (const edge of edgesOf(job)) open.push({ id: edge.job, isLeaving: false });
   }
   return null;
 }

@@ -150,24 +150,30 @@ export function createCoordination(options: CoordinationOptions): Coordination {
     let count = 0;
     const inForce = new Set((await store.overrides()).map(({ suggestionId }) => suggestionId));
     for (const suggestion of await store.suggestions(KNOWN)) {
-      if (suggestion.state !== 'applied' || suggestion.appliedAt === null) continue;
-      if (!inForce.has(suggestion.id)) {
+      const { id, jobId, state, appliedAt } = suggestion;
+      if (state !== 'applied' || appliedAt === null) continue;
+      if (!inForce.has(id)) {
         // The configuration says something else by now: there is nothing left to measure.
         await store.decide({ ...suggestion, state: 'reverted', decidedAt: now, by: CONFIGURATION }, 'applied', null);
         count++;
-        continue;
-      }
-      const effect = measureEffect(runs.get(suggestion.jobId) ?? [], suggestion, suggestion.appliedAt);
-      if (effect === null) continue;
-      const { isWorse, ...measured } = effect;
-      if (isWorse) {
-        await reverted(suggestion, GUARDIAN, measured);
+      } else if (await isTakenBack(suggestion, measureEffect(runs.get(jobId) ?? [], suggestion, appliedAt), now)) {
         count++;
-        continue;
       }
-      await store.decide({ ...suggestion, state: 'kept', measured, decidedAt: now, by: GUARDIAN }, 'applied', null);
     }
     return count;
+  }
+
+  /** Where it made things worse; where it did not it is kept. Null: it cannot be told yet. */
+  async function isTakenBack(
+    suggestion: StoredSuggestion,
+    effect: ReturnType<typeof measureEffect>,
+    now: number,
+  ): Promise<boolean> {
+    if (effect === null) return false;
+    const { isWorse, ...measured } = effect;
+    if (isWorse) await reverted(suggestion, GUARDIAN, measured);
+    else await store.decide({ ...suggestion, state: 'kept', measured, decidedAt: now, by: GUARDIAN }, 'applied', null);
+    return isWorse;
   }
 
   async function showSuggestions(

@@ -34,9 +34,8 @@ export function simulate({ id = 'sync', seed, runs, retries, timeoutMs, success,
     let at = readyAt;
     for (let attempt = 0; attempt <= retries; attempt++) {
       const duration = -Math.log(1 - next()) * meanMs;
-      const isLate = duration > timeoutMs;
       const isGood = next() < success[attempt === 0 ? 0 : 1];
-      const status = isLate ? 'timed_out' : isGood ? 'success' : 'error';
+      const status = statusOf(isGood, duration > timeoutMs);
       attempts.push({ startedAt: at, finishedAt: at + Math.min(duration, timeoutMs), status });
       at += Math.min(duration, timeoutMs);
       if (status === 'success') break;
@@ -108,4 +107,9 @@ export function simulateQueue({
     sharing: list,
     now: NOW,
   };
+}
+
+function statusOf(isGood: boolean, isLate: boolean): 'timed_out' | 'success' | 'error' {
+  if (isLate) return 'timed_out';
+  return isGood ? 'success' : 'error';
 }

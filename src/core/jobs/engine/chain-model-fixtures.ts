@@ -12,28 +12,43 @@ export function expectedChain(
   ends: readonly { jobId: string; status: RunStatus }[],
 ): Map<string, RunStatus | 'open'> {
   const rows = new Map<string, RunStatus | 'open'>([[rootId, 'open']]);
-  const reachable = new Set([rootId]);
-  for (let size = 0; size !== reachable.size; ) {
-    size = reachable.size;
-    for (const job of jobs) if (edgesOf(job).some((edge) => reachable.has(edge.job))) reachable.add(job.id);
-  }
+  const reachable = reachableFrom(rootId, jobs);
   for (const { jobId, status } of ends) {
     if (rows.get(jobId) !== 'open')
       throw new Error(`${jobId} ended ${status}, but it was ${rows.get(jobId) ?? 'never started'}`);
     rows.set(jobId, status);
     if (jobId === rootId && status === 'skipped') continue;
-    for (let isChanged = true; isChanged; ) {
-      isChanged = false;
-      for (const job of jobs) {
-        if (rows.has(job.id) || !reachable.has(job.id)) continue;
-        const verdict = verdictOn(job, reachable, rows);
-        if (verdict === null) continue;
-        rows.set(job.id, verdict);
-        isChanged = true;
-      }
+    while (decideNext(jobs, reachable, rows)) {
+      // Each decision may make another one possible.
     }
   }
   return rows;
+}
+
+function reachableFrom(rootId: string, jobs: readonly Job[]): Set<string> {
+  const reachable = new Set([rootId]);
+  for (let size = 0; size !== reachable.size; ) {
+    size = reachable.size;
+    for (const job of jobs) if (edgesOf(job).some((edge) => reachable.has(edge.job))) reachable.add(job.id);
+  }
+  return reachable;
+}
+
+/** One pass over the jobs without a row; whether any of them got one. */
+function decideNext(
+  jobs: readonly Job[],
+  reachable: ReadonlySet<string>,
+  rows: Map<string, RunStatus | 'open'>,
+): boolean {
+  let isChanged = false;
+  for (const job of jobs) {
+    if (rows.has(job.id) || !reachable.has(job.id)) continue;
+    const verdict = verdictOn(job, reachable, rows);
+    if (verdict === null) continue;
+    rows.set(job.id, verdict);
+    isChanged = true;
+  }
+  return isChanged;
 }
 
 function verdictOn(

@@ -4,6 +4,7 @@ import type { AfterRule, Job, Overlap } from '../job.ts';
 import type { ExecutionOutcome, Follow, JobOutboxEntry } from '../ports.ts';
 import { isTerminal, type Run } from '../run.ts';
 import { expectedChain, expectedEnd } from './chain-model-fixtures.ts';
+import type { JobEngine } from './engine.ts';
 import { aJob, createHarness, outcome, type Script, taking } from './engine-fixtures.ts';
 import { createMemoryStore } from './memory-store-fixtures.ts';
 import { type Death, mortalNode } from './mortal-node-fixtures.ts';
@@ -98,6 +99,38 @@ export interface CarriedOut {
   outcomes: Map<string, readonly ExecutionOutcome['status'][]>;
 }
 
+/** Null for a node that does not die. */
+function deathOf(deaths: Scenario['deaths'], index: number): Death | null {
+  return deaths[index] ?? null;
+}
+
+function cancelOne(engine: JobEngine, run: Run | undefined): void {
+  if (run) void engine.cancel(run.id, { user: 'louise', reason: null }).catch(() => {});
+}
+
+function pickOpen(runs: readonly Run[], pick: number): Run | undefined {
+  const open = runs.filter((run) => !isTerminal(run.status));
+  return open[pick % Math.max(1, open.length)];
+}
+
+/** Keys that more runs hold by now than may go to `overheld`. */
+function hold(
+  held: Map<string, string[]>,
+  { node, run, overheld }: { node: string; run: Run; overheld: string[] },
+): void {
+  for (const { key, limit } of run.keys) {
+    const holders = [...held.values()].flat().filter((other) => other === key);
+    if (holders.length >= limit) overheld.push(key);
+    held.set(node, [...(held.get(node) ?? []), key]);
+  }
+}
+
+function letGo(held: Map<string, string[]>, node: string, { keys }: Run): void {
+  const kept = [...(held.get(node) ?? [])];
+  for (const { key } of keys) if (kept.includes(key)) kept.splice(kept.indexOf(key), 1);
+  held.set(node, kept);
+}
+
 export async function carryOut(
   { jobs: plans, deaths, isOnlyNode, cancels }: Scenario,
   { stores: given, outbox }: StoreUnderTest,
@@ -113,28 +146,16 @@ export async function carryOut(
   /** By node: who dies holds nothing any more. */
   const held = new Map<string, string[]>();
   let hasDied = false;
-  const hold = (node: string, { keys }: Run) => {
-    for (const { key, limit } of keys) {
-      const holders = [...held.values()].flat().filter((other) => other === key);
-      if (holders.length >= limit) overheld.push(key);
-      held.set(node, [...(held.get(node) ?? []), key]);
-    }
-  };
-  const letGo = (node: string, { keys }: Run) => {
-    const kept = [...(held.get(node) ?? [])];
-    for (const { key } of keys) if (kept.includes(key)) kept.splice(kept.indexOf(key), 1);
-    held.set(node, kept);
-  };
   const scripts = (timer: typeof timeline.timer, node: string): Record<string, Script> =>
     Object.fromEntries(
       plans.map(({ outcomes, tookMs }, index) => [
         `j${index}`,
         async (run, job, context) => {
           begun.push(`${run.id} ${run.attempt}`);
-          hold(node, run);
+          hold(held, { node, run, overheld });
           const told = outcome(outcomes[(run.attempt - 1) % outcomes.length]!);
           const end = tookMs === 0 ? told : await taking({ ...timeline, timer }, tookMs, told)(run, job, context);
-          letGo(node, run);
+          letGo(held, node, run);
           return end;
         },
       ]),
@@ -163,30 +184,27 @@ export async function carryOut(
     await Promise.race([engine.start(), node.died]);
     return { engine, node };
   };
-  let current = await start(deaths[0] ?? null, isOnlyNode);
+  let current = await start(deathOf(deaths, 0), isOnlyNode);
   // Where nodes share a database, who takes over is there already.
   const other = isOnlyNode ? null : await start(null, false);
   let next = 1;
-  let isPaused = false;
+  let pauseAt = START + CHAIN_RUNS_MS;
   const all = async () => (await stores.reader.list({}, { cursor: null, limit: 1_000 })).items.reverse();
   const asked = [...cancels].sort((a, b) => a.atMs - b.atMs);
   for (let now = 0; now < 20; now++) {
     const until = START + (now + 1) * 10_000;
     while (asked[0] && START + asked[0].atMs < until) {
-      const { pick } = asked.shift()!;
-      const open = (await all()).filter((run) => !isTerminal(run.status));
-      const run = open[pick % Math.max(1, open.length)];
-      const asking = other ?? current;
-      if (run) void asking.engine.cancel(run.id, { user: 'louise', reason: null }).catch(() => {});
+      cancelOne((other ?? current).engine, pickOpen(await all(), asked.shift()!.pick));
       await timeline.settle();
     }
-    if (timeline.clock.now() >= START + CHAIN_RUNS_MS && !isPaused) {
-      isPaused = true;
-      await stores.registry.setPause(['j0'], { at: timeline.clock.now(), until: null, reason: null, by: 'test' });
+    const at = timeline.clock.now();
+    if (at >= pauseAt) {
+      pauseAt = Number.POSITIVE_INFINITY;
+      await stores.registry.setPause(['j0'], { at, until: null, reason: null, by: 'test' });
     }
     await timeline.advance(10_000);
     if (current.node.isDead()) {
-      current = await start(isOnlyNode ? (deaths[next] ?? null) : null, isOnlyNode);
+      current = await start(isOnlyNode ? deathOf(deaths, next) : null, isOnlyNode);
       next += 1;
     }
   }
@@ -197,10 +215,7 @@ export async function carryOut(
 /** Rows of each chain run against the reference, with everything that must hold of any row. */
 export function compare({ jobs, runs, ends, outbox, begun, overheld, hasDied, outcomes }: CarriedOut): void {
   const byId = new Map(runs.map((run) => [run.id, run]));
-  const told = new Map<string, number>();
-  for (const { kind, subjectId } of outbox) {
-    told.set(`${kind} ${subjectId}`, (told.get(`${kind} ${subjectId}`) ?? 0) + 1);
-  }
+  const told = countTold(outbox);
   for (const [chainId, rows] of Map.groupBy(runs, (run) => run.chainRunId)) {
     const root = byId.get(chainId)!;
     const ofChain = ends.flatMap((id) => rows.filter((run) => run.id === id));
@@ -214,17 +229,8 @@ export function compare({ jobs, runs, ends, outbox, begun, overheld, hasDied, ou
     expect(isTerminal(run.status), `${run.jobId} is left ${run.status}`).toBe(true);
     expect(run.attempt).toBeLessThanOrEqual(retries.count + 1);
     if (run.attempts.length > 0) expect(run.status).toBe(expectedEnd(run, retries.count));
-    for (const { number, status, reason } of run.attempts) {
-      if (reason === 'lost') expect(hasDied, 'an attempt was lost, and nobody died').toBe(true);
-      if (reason === 'lost' || status === 'cancelled') continue;
-      const wanted = outcomes.get(run.jobId)!;
-      expect(status).toBe(wanted[(number - 1) % wanted.length]);
-    }
-    if (run.status === 'upstream_failed') {
-      const cause = byId.get(run.causeRunId!)!;
-      expect(cause.chainRunId).toBe(run.chainRunId);
-      expect(['error', 'timed_out', 'cancelled']).toContain(cause.status);
-    }
+    compareAttempts(run, outcomes.get(run.jobId)!, hasDied);
+    if (run.status === 'upstream_failed') compareCause(run, byId.get(run.causeRunId!)!);
     const isTold = !['skipped', 'upstream_failed'].includes(run.status);
     expect(told.get(`run-finished ${run.id}`) ?? 0).toBe(isTold ? 1 : 0);
   }
@@ -232,6 +238,28 @@ export function compare({ jobs, runs, ends, outbox, begun, overheld, hasDied, ou
   expect(new Set(begun).size, 'an attempt was begun twice').toBe(begun.length);
   const ticks = runs.filter((run) => run.tick !== null).map((run) => run.tick! - START);
   expect(ticks.toSorted((a, b) => a - b)).toEqual([5_000, 35_000, 65_000]);
+}
+
+/** By kind and subject. */
+function countTold(outbox: readonly JobOutboxEntry[]): Map<string, number> {
+  const told = new Map<string, number>();
+  for (const { kind, subjectId } of outbox) {
+    told.set(`${kind} ${subjectId}`, (told.get(`${kind} ${subjectId}`) ?? 0) + 1);
+  }
+  return told;
+}
+
+function compareCause(run: Run, cause: Run): void {
+  expect(cause.chainRunId).toBe(run.chainRunId);
+  expect(['error', 'timed_out', 'cancelled']).toContain(cause.status);
+}
+
+/** Each came to what it was to come to, unless it was cancelled, or lost with its node. */
+function compareAttempts(run: Run, wanted: readonly ExecutionOutcome['status'][], hasDied: boolean): void {
+  for (const { number, status, reason } of run.attempts) {
+    if (reason === 'lost') expect(hasDied, 'an attempt was lost, and nobody died').toBe(true);
+    else if (status !== 'cancelled') expect(status).toBe(wanted[(number - 1) % wanted.length]);
+  }
 }
 
 /** Every end that the store asks the chain's decision about, in that order; a transaction that begins anew asks again. */

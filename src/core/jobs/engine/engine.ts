@@ -18,7 +18,7 @@ import { createPlanner } from './planner.ts';
 import { previewResume, type ResumePreview } from './preview.ts';
 import { createReaper, reap } from './reaper.ts';
 import { type Runner, startRunner } from './runner.ts';
-import { createWatchdog } from './watchdog.ts';
+import { createWatchdog, type JobWatch, type Watchdog } from './watchdog.ts';
 
 export interface JobEngine {
   /**
@@ -43,6 +43,8 @@ export interface JobEngine {
   post(entry: SyncLogEntry): Promise<{ run: Run; isNew: boolean }>;
   /** Jobs were declared or changed by others in this process. */
   changed(): Promise<void>;
+  /** How each job with ticks stands to them, as this node's watchdog last saw it; null before its first turn. */
+  watch(): readonly JobWatch[] | null;
   /** Each part that has to turn; `isStopped` of any makes the scheduler unhealthy. */
   parts(): LoopState[];
 }
@@ -62,6 +64,7 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
   const jobs = createDeclaredJobs(stores.registry, newId);
   let loops: { planning: Loop; reaping: Loop; watching: Loop; deadlines: Loop; watchdog: Loop } | null = null;
   let runner: Runner | null = null;
+  let watchdog: Watchdog | null = null;
 
   const planner = createPlanner({
     stores,
@@ -149,7 +152,8 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
         timedOutText: (timeoutMs) => judgeAbort('timeout', { timeoutMs, texts }).message ?? '',
         onRuns,
       });
-      const watchdog = createWatchdog({ stores, clock, missingAfterMs: knobs.missingAfterMs, onFailure });
+      const dog = createWatchdog({ stores, clock, missingAfterMs: knobs.missingAfterMs, onFailure });
+      watchdog = dog;
       const tell = async (turn: () => Promise<number | null>) => {
         const next = await turn();
         onTold();
@@ -160,7 +164,7 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
         reaping: loop('reaper', knobs.reapEveryMs, createReaper({ ...reaping, ...knobs, isHeldHere }).turn),
         watching: loop('watched', knobs.watchdogEveryMs, () => tell(watch.turn)),
         deadlines: loop('deadlines', knobs.watchdogEveryMs, () => tell(lateness.turn)),
-        watchdog: loop('watchdog', knobs.watchdogEveryMs, () => tell(watchdog.turn)),
+        watchdog: loop('watchdog', knobs.watchdogEveryMs, dog.turn),
       };
       return caughtUp;
     },
@@ -217,6 +221,7 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
       await jobs.refresh();
       replan();
     },
+    watch: () => watchdog?.watch() ?? null,
     parts: () => [...Object.values(loops ?? {}), ...(runner?.loops() ?? [])].map((one) => one.state()),
   };
 }

@@ -6,4 +6,5 @@ export type { ResumePreview } from './preview.ts';
 export type { Executors } from './runner.ts';
 export type { JobStores } from './stores.ts';
 export { systemTimer, type Timer } from './timer.ts';
-export type { JobLate, JobMissed } from './told.ts';
+export type { JobLate } from './told.ts';
+export type { JobWatch } from './watchdog.ts';

@@ -22,12 +22,9 @@ const MISSING_AFTER_MS = 60_000;
 
 export function problemOf(stored: StoredJob, runs: LastRuns, now: number): JobProblem | null {
   const { job, pause, firstSeenAt } = stored;
-  const { last } = runs;
   if (stored.removedAt !== null) return null;
-  if (last?.status === 'running' && now > Math.min(last.finishBy ?? now, (last.startedAt ?? now) + last.timeoutMs)) {
-    return 'overrunning';
-  }
-  if (last?.status === 'queued' && now > Math.min(last.startBy ?? now, last.finishBy ?? now)) return 'late';
+  const problem = runs.last && problemOfRun(runs.last, now);
+  if (problem !== null) return problem;
   if (isHeld(pause, now)) return null;
   if (job.work.kind === 'watched') return isUnheard(stored, job.work.graceMs, runs, now) ? 'late' : null;
   const missing = nextTick(job.trigger, plannedFrom(stored), { firstSeenAt });
@@ -35,6 +32,14 @@ export function problemOf(stored: StoredJob, runs: LastRuns, now: number): JobPr
   const first = nextTick(job.trigger, firstSeenAt, { firstSeenAt });
   const isOverdue = first !== null && first <= now - MISSING_AFTER_MS;
   return isOverdue && !hasBegun(runs) && !isWaiting(runs, now, MISSING_AFTER_MS) ? 'never ran' : null;
+}
+
+function problemOfRun(run: Run, now: number): JobProblem | null {
+  const { status, startBy, finishBy } = run;
+  if (status === 'running') {
+    return now > Math.min(finishBy ?? now, (run.startedAt ?? now) + run.timeoutMs) ? 'overrunning' : null;
+  }
+  return status === 'queued' && now > Math.min(startBy ?? now, finishBy ?? now) ? 'late' : null;
 }
 
 /** Whether any of its runs ever began. */

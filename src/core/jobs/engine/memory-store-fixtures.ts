@@ -29,16 +29,14 @@ export function createMemoryStore(): MemoryStore {
   function store(job: Job, at: number): StoredJob {
     const known = jobs.get(job.id);
     const isSame = known && JSON.stringify(known.job) === JSON.stringify(job);
+    const fresh = { firstSeenAt: at, plannedUntil: null, pause: null, health: FRESH_HEALTH, pingKey: null };
     const stored: StoredJob = {
+      ...fresh,
+      ...known,
       job: copy(job),
-      version: known ? known.version + (isSame ? 0 : 1) : 1,
+      version: (known?.version ?? 0) + (isSame ? 0 : 1),
       versionSince: isSame ? known.versionSince : at,
-      firstSeenAt: known?.firstSeenAt ?? at,
-      plannedUntil: known?.plannedUntil ?? null,
-      pause: known?.pause ?? null,
-      health: known?.health ?? FRESH_HEALTH,
       removedAt: null,
-      pingKey: known?.pingKey ?? null,
     };
     jobs.set(job.id, stored);
     if (!isSame) {
@@ -142,16 +140,13 @@ export function createMemoryStore(): MemoryStore {
 
   function settleOne(told: RunEnd, follow: Follow): Run | null {
     const run = runs.get(told.runId);
-    if (!run || isTerminal(run.status)) return null;
-    if (told.node !== null && run.node !== told.node) return null;
-    if (told.attempt !== null && (run.status !== 'running' || told.attempt.number !== run.attempt)) return null;
+    if (!run || !mayEnd(run, told)) return null;
     const { reason, message, error, stats, recordErrors } = told;
     const attempts = told.attempt ? [...run.attempts, told.attempt] : run.attempts;
     const kept = { attempts, reason, message, error, stats, recordErrors };
     const { cancelRequest } = run;
     if (told.next.kind === 'retry' && cancelRequest) {
-      const isSuperseded = cancelRequest.by === 'guardian' && cancelRequest.reason === 'superseded';
-      const over = { ...kept, reason: isSuperseded ? ('superseded' as const) : ('requested' as const) };
+      const over = { ...kept, reason: reasonOf(cancelRequest) };
       const cancelled = end(run, { ...over, status: 'cancelled', finishedAt: told.at });
       afterEnd(cancelled, follow);
       return cancelled;
@@ -164,6 +159,28 @@ export function createMemoryStore(): MemoryStore {
     const ended = end(run, { ...kept, status: told.next.status, finishedAt: told.at });
     afterEnd(ended, follow);
     return ended;
+  }
+
+  /** One that has ended stays as it is. */
+  function keep(make: Run, known: Run | undefined, follow: Follow): void {
+    if (known?.id === make.id && isTerminal(known.status)) return;
+    runs.set(make.id, copy(make));
+    if (isTerminal(make.status)) afterEnd(make, follow);
+  }
+
+  function take(run: Run, node: string, at: number): Run {
+    const { attempt, startedAt } = run;
+    const begun = { attempt: attempt + 1, startedAt: startedAt ?? at };
+    const taken: Run = { ...run, ...begun, status: 'running', node, heartbeatAt: at };
+    runs.set(run.id, taken);
+    return taken;
+  }
+
+  /** A tick has one row. */
+  function planOne(admission: Admission, follow: Follow): Run | null {
+    const { jobId, tick } = admission.run;
+    if (all().some((run) => run.jobId === jobId && run.tick === tick)) return null;
+    return insert(admission, follow);
   }
 
   return {
@@ -199,12 +216,7 @@ export function createMemoryStore(): MemoryStore {
         for (const { jobId, from, until, admissions } of requests) {
           const stored = jobs.get(jobId);
           if (!stored || stored.plannedUntil !== from) continue;
-          for (const admission of admissions) {
-            const { tick } = admission.run;
-            if (all().some((run) => run.jobId === jobId && run.tick === tick)) continue;
-            const run = insert(admission, follow);
-            if (run) made.push(run);
-          }
+          made.push(...admissions.flatMap((admission) => planOne(admission, follow) ?? []));
           jobs.set(jobId, { ...jobs.get(jobId)!, plannedUntil: until });
         }
         return copy(made);
@@ -228,16 +240,9 @@ export function createMemoryStore(): MemoryStore {
         due.sort((a, b) => a.order - b.order || a.createdAt - b.createdAt);
         for (const run of due) {
           if (claimed.length >= limit) break;
-          if (run.condition && !holds(run.condition)) {
-            if (run.condition.until < at) expired.push(run);
-            continue;
-          }
-          if (!hasRoom(run)) continue;
-          const attempt = run.attempt + 1;
-          const startedAt = run.startedAt ?? at;
-          const taken: Run = { ...run, status: 'running', node, heartbeatAt: at, attempt, startedAt };
-          runs.set(run.id, taken);
-          claimed.push(taken);
+          const isWaiting = run.condition !== null && !holds(run.condition);
+          if (isWaiting && run.condition!.until < at) expired.push(run);
+          if (!isWaiting && hasRoom(run)) claimed.push(take(run, node, at));
         }
         return copy({ runs: claimed, expired });
       },
@@ -277,16 +282,7 @@ export function createMemoryStore(): MemoryStore {
         return copy(ended);
       },
       async stale(before, node) {
-        return copy(
-          all().filter(
-            (run) =>
-              run.status === 'running' &&
-              run.node !== null &&
-              (node === undefined || run.node === node) &&
-              run.heartbeatAt !== null &&
-              run.heartbeatAt < before,
-          ),
-        );
+        return copy(all().filter((run) => isSilent(run, before, node)));
       },
     },
     watched: {
@@ -298,10 +294,7 @@ export function createMemoryStore(): MemoryStore {
             : ofJob.find((run) => run.clientId === clientId);
         const decision = decide(known ? copy(known) : null);
         outbox.push(...decision.outbox);
-        if (decision.make && (!known || decision.make.id !== known.id || !isTerminal(known.status))) {
-          runs.set(decision.make.id, copy(decision.make));
-          if (isTerminal(decision.make.status)) afterEnd(decision.make, follow);
-        }
+        if (decision.make) keep(decision.make, known, follow);
         if (decision.end) settleOne(decision.end, follow);
         const id = decision.end?.runId ?? decision.make?.id ?? known?.id;
         return id === undefined ? null : copy(runs.get(id) ?? null);
@@ -335,4 +328,20 @@ export function createMemoryStore(): MemoryStore {
       forget: async (kind, subject) => notices.delete(`${kind} ${subject}`),
     },
   };
+}
+
+/** Who tells holds the run still, at this attempt. */
+function mayEnd(run: Run, { node, attempt }: RunEnd): boolean {
+  if (isTerminal(run.status) || (node !== null && run.node !== node)) return false;
+  return attempt === null || (run.status === 'running' && attempt.number === run.attempt);
+}
+
+function reasonOf({ by, reason }: NonNullable<Run['cancelRequest']>): 'superseded' | 'requested' {
+  return by === 'guardian' && reason === 'superseded' ? 'superseded' : 'requested';
+}
+
+/** Nobody has been heard of it since `before`; of one node, or of any. */
+function isSilent(run: Run, before: number, node: string | undefined): boolean {
+  if (run.status !== 'running' || run.node === null || run.heartbeatAt === null) return false;
+  return run.heartbeatAt < before && (node === undefined || run.node === node);
 }

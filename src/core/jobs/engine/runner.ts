@@ -68,15 +68,21 @@ export function startRunner(options: RunnerOptions): Runner {
     for (;;) {
       const free = slots - running.size;
       if (isDraining || free <= 0 || ended.size >= MOST_UNSETTLED) return null;
-      const at = clock.now();
-      if (at >= retryAt) retryAt = Number.POSITIVE_INFINITY;
-      const claimed = await stores.queue.claim({ node, at, limit: free });
-      for (const run of claimed.expired) ended.set(keyOf(run), expiredEnd(run, at));
-      for (const run of claimed.runs) begin(run, at);
-      if (claimed.runs.length > 0) onRuns(claimed.runs);
-      if (ended.size > 0) settling.wake();
-      if (claimed.runs.length < free) return Number.isFinite(retryAt) ? retryAt : null;
+      const claimed = await claimAtMost(free);
+      if (claimed < free) return Number.isFinite(retryAt) ? retryAt : null;
     }
+  }
+
+  /** Gives how many began. */
+  async function claimAtMost(limit: number): Promise<number> {
+    const at = clock.now();
+    if (at >= retryAt) retryAt = Number.POSITIVE_INFINITY;
+    const { runs, expired } = await stores.queue.claim({ node, at, limit });
+    for (const run of expired) ended.set(keyOf(run), expiredEnd(run, at));
+    for (const run of runs) begin(run, at);
+    if (runs.length > 0) onRuns(runs);
+    if (ended.size > 0) settling.wake();
+    return runs.length;
   }
 
   function begin(run: Run, at: number): void {

@@ -19,22 +19,7 @@ export interface JobLate {
   wasAway: boolean;
 }
 
-/** Payload of `job-missed`. */
-export interface JobMissed {
-  jobId: string;
-  label: string;
-  /** `missed_tick`: a tick that came has no row. `never_ran`: none of its runs has begun since its first tick. */
-  what: 'missed_tick' | 'never_ran';
-  /** The tick that is missing, or the first one. */
-  tick: number;
-}
-
 export function jobLate(job: Job, late: Omit<JobLate, 'jobId' | 'label'>): JobOutboxEntry {
   const payload: JobLate = { jobId: job.id, label: job.label, ...late };
   return { kind: 'job-late', projectId: job.projectId, subjectId: job.id, payload: { ...payload } };
-}
-
-export function jobMissed(job: Job, missed: Omit<JobMissed, 'jobId' | 'label'>): JobOutboxEntry {
-  const payload: JobMissed = { jobId: job.id, label: job.label, ...missed };
-  return { kind: 'job-missed', projectId: job.projectId, subjectId: job.id, payload: { ...payload } };
 }

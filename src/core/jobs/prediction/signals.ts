@@ -48,6 +48,14 @@ export function createSignals(event: PredictedEvent, context: PredictionContext)
   let upstreamIndex = 0;
   let upstreamFailed = 0;
 
+  function followUpstream(knownAt: number): void {
+    for (; upstreamIndex < context.upstream.length; upstreamIndex++) {
+      const outcome = context.upstream[upstreamIndex]!;
+      if (outcome.finishedAt > knownAt) break;
+      upstreamFailed += 0.6 * ((outcome.hasFailed ? 1 : 0) - upstreamFailed);
+    }
+  }
+
   return {
     observe(row) {
       const hasCome = event === 'failure' ? row.hasFailed : row.isLate === true;
@@ -66,11 +74,7 @@ export function createSignals(event: PredictedEvent, context: PredictionContext)
       last = { hasCome, limitMs: event === 'failure' ? row.timeoutMs : row.deadlineMs };
     },
     at(dueAt, knownAt) {
-      for (; upstreamIndex < context.upstream.length; upstreamIndex++) {
-        const outcome = context.upstream[upstreamIndex]!;
-        if (outcome.finishedAt > knownAt) break;
-        upstreamFailed += 0.6 * ((outcome.hasFailed ? 1 : 0) - upstreamFailed);
-      }
+      followUpstream(knownAt);
       const local = dueAt + offsetAt(context.timeZone, dueAt);
       const limitMs = last?.limitMs ?? null;
       // A run that failed was ended at its limit: of one that fails already nearness says nothing, and how long that lasts is the streak's matter.

@@ -77,16 +77,27 @@ export function visitWallTimes(
   for (let month = (start.getUTCFullYear() - 1970) * 12 + start.getUTCMonth(); ; month++) {
     const first = Date.UTC(1970 + Math.floor(month / 12), month % 12, 1);
     if (first >= to) return true;
-    const mask = pattern.daysOf(month);
-    if (mask === 0) continue;
-    for (let day = 0; day < 31; day++) {
-      if ((mask & (1 << day)) === 0) continue;
-      const midnight = first + day * DAY_MS;
-      if (midnight >= to) return true;
-      if (midnight + DAY_MS <= from) continue;
-      if (!visitTimesOfDay(pattern, midnight, from, to, visit)) return false;
-    }
+    if (!visitDays(pattern, first, pattern.daysOf(month), from, to, visit)) return false;
   }
+}
+
+/** The days of the month that begins at `first`: bits of `mask`. */
+function visitDays(
+  pattern: ReadPattern,
+  first: number,
+  mask: number,
+  from: number,
+  to: number,
+  visit: (wall: number) => boolean,
+): boolean {
+  for (let day = 0; mask >> day !== 0; day++) {
+    if ((mask & (1 << day)) === 0) continue;
+    const midnight = first + day * DAY_MS;
+    if (midnight >= to) return true;
+    if (midnight + DAY_MS <= from) continue;
+    if (!visitTimesOfDay(pattern, midnight, from, to, visit)) return false;
+  }
+  return true;
 }
 
 export function hasWallTime(pattern: ReadPattern, from: number, to: number): boolean {
@@ -104,15 +115,26 @@ function visitTimesOfDay(
     const atHour = midnight + hour * HOUR_MS;
     if (atHour >= to) return true;
     if (atHour + HOUR_MS <= from) continue;
-    for (const minute of pattern.minutes) {
-      const atMinute = atHour + minute * MINUTE_MS;
-      if (atMinute >= to) return true;
-      if (atMinute + MINUTE_MS <= from) continue;
-      for (const second of pattern.seconds) {
-        const wall = atMinute + second * 1_000;
-        if (wall >= to) return true;
-        if (wall >= from && !visit(wall)) return false;
-      }
+    if (!visitTimesOfHour(pattern, atHour, from, to, visit)) return false;
+  }
+  return true;
+}
+
+function visitTimesOfHour(
+  pattern: ReadPattern,
+  atHour: number,
+  from: number,
+  to: number,
+  visit: (wall: number) => boolean,
+): boolean {
+  for (const minute of pattern.minutes) {
+    const atMinute = atHour + minute * MINUTE_MS;
+    if (atMinute >= to) return true;
+    if (atMinute + MINUTE_MS <= from) continue;
+    for (const second of pattern.seconds) {
+      const wall = atMinute + second * 1_000;
+      if (wall >= to) return true;
+      if (wall >= from && !visit(wall)) return false;
     }
   }
   return true;

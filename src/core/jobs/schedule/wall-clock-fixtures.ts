@@ -11,6 +11,12 @@ export interface WallClockTimes {
 
 type Meaning = { kind: 'single' | 'overlap'; instants: number[] } | { kind: 'gap'; after: number };
 
+/** What becomes of a time that does not come, and of one that comes twice. */
+interface Policy {
+  isAfterGap: boolean;
+  isFirstOnly: boolean;
+}
+
 const DAY_MS = 86_400_000;
 
 export function wallClockTimes(timeZone: string, first: string, last: string): WallClockTimes {
@@ -35,6 +41,19 @@ export function wallClockTimes(timeZone: string, first: string, last: string): W
     return meaning;
   }
 
+  function addTimesOf(day: number, fields: Fields, { isAfterGap, isFirstOnly }: Policy, ticks: Set<number>): void {
+    const { start } = days[day]!;
+    for (const [hour, minute, second] of timesOf(fields)) {
+      if (start !== null) {
+        ticks.add(start + ((hour * 60 + minute) * 60 + second) * 1_000);
+        continue;
+      }
+      const meaning = meaningOf(day, hour, minute, second);
+      if (meaning.kind !== 'gap') addInstants(meaning.instants, isFirstOnly, ticks);
+      else if (isAfterGap) ticks.add(meaning.after);
+    }
+  }
+
   return {
     ticks(pattern, gap, overlap) {
       const fields = readFields(pattern);
@@ -42,28 +61,23 @@ export function wallClockTimes(timeZone: string, first: string, last: string): W
       const key = fields.isFixedTime ? `${pattern} ${gap} ${overlap}` : pattern;
       const known = found.get(key);
       if (known) return known;
+      const policy: Policy = {
+        isAfterGap: fields.isFixedTime && gap === 'run-after',
+        isFirstOnly: fields.isFixedTime && overlap === 'once',
+      };
       const ticks = new Set<number>();
-      for (const [day, { date, start }] of days.entries()) {
-        if (!isDayOf(fields, date)) continue;
-        for (const [hour, minute, second] of timesOf(fields)) {
-          if (start !== null) {
-            ticks.add(start + ((hour * 60 + minute) * 60 + second) * 1_000);
-            continue;
-          }
-          const meaning = meaningOf(day, hour, minute, second);
-          if (meaning.kind === 'gap') {
-            if (fields.isFixedTime && gap === 'run-after') ticks.add(meaning.after);
-          } else {
-            const isFirstOnly = fields.isFixedTime && overlap === 'once';
-            for (const instant of isFirstOnly ? meaning.instants.slice(0, 1) : meaning.instants) ticks.add(instant);
-          }
-        }
+      for (const [day, { date }] of days.entries()) {
+        if (isDayOf(fields, date)) addTimesOf(day, fields, policy, ticks);
       }
       const sorted = [...Float64Array.from(ticks).sort()];
       found.set(key, sorted);
       return sorted;
     },
   };
+}
+
+function addInstants(instants: readonly number[], isFirstOnly: boolean, ticks: Set<number>): void {
+  for (const instant of isFirstOnly ? instants.slice(0, 1) : instants) ticks.add(instant);
 }
 
 /** Start of a date that no change of the clock is near, so that its times can be counted from there; else null. */

@@ -67,21 +67,33 @@ export function createBoundedOutput({
     },
   };
 
-  function add(stream: OutputChunk['stream'], text: string): void {
-    const bytes = Buffer.byteLength(text);
-    const isHead = written < headBytes;
-    written += bytes;
-    const into = isHead ? head : tail;
-    const last = into.length > (isHead ? 0 : first) ? into.at(-1)! : null;
+  /** To the last piece, where it has room; those before `from` are gone. */
+  function append(
+    pieces: Pending[],
+    from: number,
+    { stream, text, bytes }: { stream: OutputChunk['stream']; text: string; bytes: number },
+  ): void {
+    const last = pieces.length > from ? pieces.at(-1)! : null;
     if (last && last.stream === stream && last.characters + text.length <= CHUNK_CHARACTERS) {
       last.parts.push(text);
       last.characters += text.length;
       last.bytes += bytes;
     } else {
       seq += 1;
-      into.push({ seq, at: clock.now(), stream, parts: [text], characters: text.length, bytes });
+      pieces.push({ seq, at: clock.now(), stream, parts: [text], characters: text.length, bytes });
     }
-    if (!isHead) tailHeld += bytes;
+  }
+
+  function add(stream: OutputChunk['stream'], text: string): void {
+    const bytes = Buffer.byteLength(text);
+    const isHead = written < headBytes;
+    written += bytes;
+    if (isHead) {
+      append(head, 0, { stream, text, bytes });
+      return;
+    }
+    append(tail, first, { stream, text, bytes });
+    tailHeld += bytes;
     while (tailHeld > tailBytes && first < tail.length) {
       tailHeld -= tail[first]!.bytes;
       lostBytes += tail[first]!.bytes;

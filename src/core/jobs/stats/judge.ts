@@ -78,6 +78,15 @@ export function judgeAbort(
   }
 }
 
+function statusOf({ status }: Record<string, unknown>): string | null {
+  return typeof status === 'string' ? status.toLowerCase().slice(0, 50) : null;
+}
+
+function badStatusText(status: string | null, texts: RunTexts): string {
+  if (status === null) return texts.noStatus;
+  return BADLY.has(status) ? status : texts.unknownStatus(status);
+}
+
 /** What the stats' `steps` say: `[{name, status, required (default true), error}]`. A step must say that it went well: a status nobody knows is no success. */
 function judgeSteps(stats: RunFacts['stats'], texts: RunTexts) {
   const failures: Finding[] = [];
@@ -86,13 +95,13 @@ function judgeSteps(stats: RunFacts['stats'], texts: RunTexts) {
   const steps = Array.isArray(stats?.steps) ? stats.steps.filter(isObject) : [];
   for (const [index, step] of steps.entries()) {
     const name = typeof step.name === 'string' ? step.name.slice(0, 100) : `${index + 1}`;
-    const status = typeof step.status === 'string' ? step.status.toLowerCase().slice(0, 50) : null;
+    const status = statusOf(step);
     if (status !== null && WELL.has(status)) continue;
     if (status === 'warning') {
       warnings.push({ reason: 'warned', message: texts.warningStep(name) });
       continue;
     }
-    const told = status === null ? texts.noStatus : BADLY.has(status) ? status : texts.unknownStatus(status);
+    const told = badStatusText(status, texts);
     if (typeof step.error === 'string') errors.push(`${name}: ${step.error.slice(0, 4_000)}`);
     if (step.required === false) warnings.push({ reason: 'sub_step', message: texts.failedOptionalStep(name, told) });
     else failures.push({ reason: 'sub_step', message: texts.failedStep(name, told) });

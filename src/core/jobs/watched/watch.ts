@@ -25,6 +25,14 @@ interface Expected {
   tick: number;
 }
 
+/** What one look at the jobs found. */
+interface Look {
+  now: number;
+  expected: Expected[];
+  /** When to look again; infinite where nothing is to come. */
+  next: number;
+}
+
 /** Jobs that run elsewhere: late past their grace, `timed_out` past their maximum run time. */
 export function createWatch({ stores, jobs, clock, timedOutText, onRuns }: WatchOptions): {
   turn(): Promise<number | null>;
@@ -35,36 +43,44 @@ export function createWatch({ stores, jobs, clock, timedOutText, onRuns }: Watch
   const judged = new Map<string, number>();
 
   async function lateJobs(now: number): Promise<number | null> {
-    let next = Number.POSITIVE_INFINITY;
     const watched = [...jobs.all()].filter(({ job, pause }) => job.work.kind === 'watched' && !isHeld(pause, now));
-    const expected: Expected[] = [];
-    const fromLastRun: StoredJob[] = [];
-    for (const stored of watched.filter(isComputable)) {
-      if (!hasOwnTicks(stored.job)) {
-        if (stored.job.trigger.kind === 'interval') fromLastRun.push(stored);
-        continue;
+    const computable = watched.filter(isComputable);
+    const look: Look = { now, expected: [], next: Number.POSITIVE_INFINITY };
+    for (const stored of computable) if (hasOwnTicks(stored.job)) lookAtTicks(stored, look);
+    const fromLastRun = computable.filter(({ job }) => !hasOwnTicks(job) && job.trigger.kind === 'interval');
+    if (look.expected.length + fromLastRun.length > 0) {
+      const last = await stores.reader.lastOf([...look.expected.map(({ stored }) => stored), ...fromLastRun].map(idOf));
+      for (const stored of fromLastRun) lookAfterLast(stored, instantOf(last.get(stored.job.id)), look);
+      for (const one of look.expected) {
+        const heardAt = instantOf(last.get(one.stored.job.id));
+        look.next = Math.min(look.next, await judge(one, heardAt, now));
       }
-      const graceMs = graceOf(stored);
-      const { firstSeenAt } = stored;
-      const { ticks } = newestTicks(stored.job.trigger, sinceOf(stored), now - graceMs, { firstSeenAt, limit: 1 });
-      const tick = ticks[0];
-      const coming = nextTick(stored.job.trigger, now - graceMs, { firstSeenAt });
-      if (coming !== null) next = Math.min(next, coming + graceMs + 1);
-      if (tick !== undefined && judged.get(stored.job.id) !== tick) expected.push({ stored, graceMs, tick });
     }
-    if (expected.length + fromLastRun.length === 0) return Number.isFinite(next) ? next : null;
-    const last = await stores.reader.lastOf([...expected.map(({ stored }) => stored), ...fromLastRun].map(idOf));
-    for (const stored of fromLastRun) {
-      const due = dueAfterLast(stored, instantOf(last.get(stored.job.id)));
-      if (due === null) continue;
-      if (due + graceOf(stored) >= now) next = Math.min(next, due + graceOf(stored) + 1);
-      else if (judged.get(stored.job.id) !== due) expected.push({ stored, graceMs: graceOf(stored), tick: due });
-    }
-    for (const one of expected) {
-      const heardAt = instantOf(last.get(one.stored.job.id));
-      next = Math.min(next, await judge(one, heardAt, now));
-    }
-    return Number.isFinite(next) ? next : null;
+    return Number.isFinite(look.next) ? look.next : null;
+  }
+
+  /** The newest tick whose grace is over. */
+  function lookAtTicks(stored: StoredJob, look: Look): void {
+    const { job, firstSeenAt } = stored;
+    const graceMs = graceOf(stored);
+    const until = look.now - graceMs;
+    const { ticks } = newestTicks(job.trigger, sinceOf(stored), until, { firstSeenAt, limit: 1 });
+    const coming = nextTick(job.trigger, until, { firstSeenAt });
+    if (coming !== null) look.next = Math.min(look.next, coming + graceMs + 1);
+    expect(stored, ticks[0], look);
+  }
+
+  function lookAfterLast(stored: StoredJob, heardAt: number | null, look: Look): void {
+    const due = dueAfterLast(stored, heardAt);
+    if (due === null) return;
+    const deadline = due + graceOf(stored);
+    if (deadline >= look.now) look.next = Math.min(look.next, deadline + 1);
+    else expect(stored, due, look);
+  }
+
+  function expect(stored: StoredJob, tick: number | undefined, { expected }: Look): void {
+    if (tick === undefined || judged.get(stored.job.id) === tick) return;
+    expected.push({ stored, graceMs: graceOf(stored), tick });
   }
 
   /** Gives when to look again. */

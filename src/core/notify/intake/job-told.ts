@@ -72,30 +72,6 @@ export function lateTold(row: OutboxRow): Told {
   );
 }
 
-/** A tick without a row, or a job that never ran. */
-export function missedTold(row: OutboxRow): Told {
-  const missed = new Payload(row.payload);
-  const job = missed.text('jobId') ?? row.subjectId;
-  const what = missed.text('what') ?? 'missed_tick';
-  const tick = missed.number('tick');
-  return once(
-    toNotification(row, {
-      occasion: 'job_late',
-      key: `missed:${job}:${tick ?? row.id}:${what}`,
-      dedupeKey: `job:${job}:missed`,
-      severity: 'error',
-      match: { job },
-      about: { kind: 'run', id: job, firing: null },
-      facts: {
-        title: missed.text('label') ?? job,
-        since: tick,
-        path: `/jobs/${job}`,
-        details: [{ label: 'late', text: what }],
-      },
-    }),
-  );
-}
-
 const FAILED = ['error', 'timed_out', 'cancelled', 'upstream_failed'];
 
 /** How each job of a chain ended. */

@@ -5,14 +5,13 @@ import { deploymentTold } from './deployment-told.ts';
 import type { Told } from './facts.ts';
 import { fixTold } from './fix-told.ts';
 import { degradedTold, issueTold, reportTold } from './issue-told.ts';
-import { chainTold, lateTold, missedTold, runTold } from './job-told.ts';
+import { chainTold, lateTold, runTold } from './job-told.ts';
 import { usageTold } from './usage-told.ts';
 
 /** What each kind of outbox row is told as; null: it is no news to people. A new kind is one line. */
 const BUILDERS: Record<string, (row: OutboxRow) => Told | null> = {
   'run-finished': runTold,
   'job-late': lateTold,
-  'job-missed': missedTold,
   'chain-finished': chainTold,
   'alert-fired': alertTold,
   'alert-repeated': alertTold,

@@ -94,6 +94,18 @@ Take it on: https://guardian.piano.ca/ack/t
     expect(text).toContain('See: https://guardian.piano.ca/jobs/full_sync/runs/run-1');
   });
 
+  it('says of what is over that it is, not how grave it was', () => {
+    const facts = { ...notification().facts, title: 'DEPLOYMENT_HELD, shop', cause: null };
+    const over = notification({ occasion: 'alert_resolved', severity: 'error', facts });
+    const { subject, short, html, severity } = renderMessage([over], options);
+    expect(subject).toBe('[GAZELLE] Over: DEPLOYMENT_HELD, shop');
+    expect(severity).toBe('info');
+    expect(`${short} ${html}`).not.toContain('ERROR');
+    const both = renderMessage([over, notification({ severity: 'warning' })], { ...options, form: 'group' });
+    expect(both.subject).toBe('[GAZELLE] WARNING: 2 messages');
+    expect(both.text).toContain('- [INFO] Over: DEPLOYMENT_HELD, shop');
+  });
+
   it('counts by kind what is too much', () => {
     const many = Array.from({ length: 70 }, (_, index) =>
       notification({ match: { ...notification().match, type: index % 7 === 0 ? 'A' : 'B' } }),

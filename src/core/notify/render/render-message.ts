@@ -45,10 +45,7 @@ export function renderMessage(notifications: readonly Notification[], options: R
   const { notify } = messages;
   const isSingle = options.form === 'single' && notifications.length === 1;
   const [first] = notifications;
-  const severity = notifications.reduce<Severity>(
-    (worst, one) => (RANK[one.severity] > RANK[worst] ? one.severity : worst),
-    'info',
-  );
+  const severity = gravestOf(notifications);
   const title = isSingle ? headline(first!, notify) : titleOf(notifications.length, options.form, notify);
   const intro = introOf(notifications.length, options, notify);
   const url = linkTo(isSingle ? first!.facts.path : pathOf(options.form), options.publicUrl);
@@ -58,8 +55,7 @@ export function renderMessage(notifications: readonly Notification[], options: R
       : notifications.slice(0, LISTED).map((one) => itemOf(one, { isSingle, messages, options }));
   const notes = [
     notifications.length > LISTED && options.form !== 'summary' ? notify.more(notifications.length - LISTED) : null,
-    options.repeat > 0 ? notify.repeat(options.repeat) : null,
-    options.isUnrouted ? notify.unrouted : null,
+    ...ownNotes(options, notify),
   ].filter((note) => note !== null);
   const links = [
     url === null ? null : { label: notify.labels.link, url },
@@ -67,7 +63,7 @@ export function renderMessage(notifications: readonly Notification[], options: R
   ].filter((link) => link !== null);
   const page = { title, intro, items, notes, links, colon: notify.colon };
   const severityText = notify.severities[severity];
-  const head = `${severityText}${notify.colon} ${title}`;
+  const head = `${isSingle ? prefixOf(first!, notify) : `${severityText}${notify.colon} `}${title}`;
   const parts = fillPage(
     page,
     {
@@ -157,7 +153,8 @@ function itemOf(
   { isSingle, messages, options }: { isSingle: boolean; messages: Messages; options: RenderOptions },
 ): MessageItem {
   const { labels, valueOf: textOfValue } = messages.notify;
-  const { facts, severity, at } = notification;
+  const { facts, at } = notification;
+  const severity = shownSeverity(notification);
   const value = facts.value === null ? null : textOfValue(facts.value, facts.threshold);
   const rows: [string, string | null][] = [
     [labels.where, facts.subject === facts.title ? null : facts.subject],
@@ -183,10 +180,11 @@ function countedItems(notifications: readonly Notification[], notify: Sentences)
   for (const one of notifications) {
     const name = one.match.type ?? one.match.job ?? one.occasion;
     const known = counts.get(name);
-    if (!known) counts.set(name, { severity: one.severity, count: 1 });
+    const shown = shownSeverity(one);
+    if (!known) counts.set(name, { severity: shown, count: 1 });
     else
       counts.set(name, {
-        severity: RANK[one.severity] > RANK[known.severity] ? one.severity : known.severity,
+        severity: RANK[shown] > RANK[known.severity] ? shown : known.severity,
         count: known.count + 1,
       });
   }
@@ -201,6 +199,30 @@ function countedItems(notifications: readonly Notification[], notify: Sentences)
     }));
 }
 
+function isEnd({ occasion }: Pick<Notification, 'occasion'>): boolean {
+  return occasion === 'alert_resolved' || occasion === 'job_recovered';
+}
+
+function ownNotes({ repeat, isUnrouted }: RenderOptions, notify: Sentences): (string | null)[] {
+  return [repeat > 0 ? notify.repeat(repeat) : null, isUnrouted ? notify.unrouted : null];
+}
+
+/** That it is over says enough. */
+function prefixOf(notification: Notification, notify: Sentences): string {
+  return isEnd(notification) ? '' : `${notify.severities[notification.severity]}${notify.colon} `;
+}
+
+function gravestOf(notifications: readonly Notification[]): Severity {
+  return notifications
+    .map(shownSeverity)
+    .reduce<Severity>((worst, one) => (RANK[one] > RANK[worst] ? one : worst), 'info');
+}
+
+/** What is over is as grave as it was to routes alone: people read that all is well. */
+function shownSeverity(notification: Notification): Severity {
+  return isEnd(notification) ? 'info' : notification.severity;
+}
+
 /** Nobody is paged for these. */
 const NO_NEWS_OF_TROUBLE: readonly Notification['occasion'][] = [
   'report_ready',
@@ -213,7 +235,7 @@ const NO_NEWS_OF_TROUBLE: readonly Notification['occasion'][] = [
 ];
 
 function actionOf({ occasion }: Notification): Message['action'] {
-  if (occasion === 'alert_resolved' || occasion === 'job_recovered') return 'resolve';
+  if (isEnd({ occasion })) return 'resolve';
   return NO_NEWS_OF_TROUBLE.includes(occasion) ? 'none' : 'trigger';
 }
 

@@ -134,7 +134,7 @@ describe('a delivery', () => {
     expect(await attemptsOf('ana@piano.ca')).toEqual([['sent', null]]);
   });
 
-  it('F9: is simulated, and never sent, where the message was only stored', async () => {
+  it('F9: is stored, and never sent nor simulated, where there is only the outbox folder', async () => {
     const stored = createEmailChannel({
       send: async () => ({ outcome: 'stored', detail: '/data/outbox/1.eml', messageId: 'm' }),
       close() {},
@@ -142,7 +142,7 @@ describe('a delivery', () => {
     await queue('ana@piano.ca');
     await workerOf(stored).pass();
     expect(await row('ana@piano.ca')).toMatchObject({
-      state: 'simulated',
+      state: 'stored',
       sentAt: null,
       receipt: '/data/outbox/1.eml',
     });

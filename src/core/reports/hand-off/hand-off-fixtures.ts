@@ -138,6 +138,7 @@ export function planted(text: string): HandOffInput {
       { issueId: one.id, at: START, actor: `agent:${text}`, action: 'note', detail: { text } },
     ],
     sinceDeployment: { revision: text, incidents: 3 },
+    feedback: [{ at: START, text }],
     tokens: 6_000,
   });
 }

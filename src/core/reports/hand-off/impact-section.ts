@@ -1,5 +1,9 @@
+import { reportInstant } from '../plain-values.ts';
 import { type Draft, quoted, said } from './entry.ts';
 import { eventSource, type Gathered } from './section-input.ts';
+
+/** What users wrote, the newest. */
+const FEEDBACK = 3;
 
 export function impactDrafts(gathered: Gathered): Draft[] {
   const { input, messages } = gathered;
@@ -15,5 +19,17 @@ export function impactDrafts(gathered: Gathered): Draft[] {
     });
     drafts.push({ entry, share: 0 });
   }
-  return drafts;
+  return [...drafts, ...feedbackDrafts(gathered)];
+}
+
+/** Anybody may have written it: it is quoted as an event is. */
+function feedbackDrafts({ input, messages }: Gathered): Draft[] {
+  return (input.feedback ?? []).slice(0, FEEDBACK).map(({ at, text }) => ({
+    entry: quoted('feedback', messages.handOff.feedback(reportInstant(at)), {
+      source: 'event',
+      id: input.shortId,
+      lines: input.redactor.text(text).split('\n'),
+    }),
+    share: 0,
+  }));
 }

@@ -1,6 +1,6 @@
 import type { DecideFrameOrigin, Event, Redactor } from '../../events/index.ts';
 import type { IssueEvidence } from '../../evidence/index.ts';
-import type { Issue, IssueChangeEntry, StoredIssue } from '../../issues/index.ts';
+import type { Feedback, Issue, IssueChangeEntry, StoredIssue } from '../../issues/index.ts';
 import type { Clock, Messages } from '../../shared/index.ts';
 import type { LeastSilence } from './silence-needed.ts';
 
@@ -25,6 +25,8 @@ export interface HandOffInput {
   history: readonly IssueChangeEntry[];
   /** Incidents since the newest revision of its service was first seen or deployed; null when no revision is known. */
   sinceDeployment: { revision: string; incidents: number } | null;
+  /** What users wrote about it, newest first, already redacted. */
+  feedback?: readonly Pick<Feedback, 'at' | 'text'>[];
   /** How often it happens on revisions without a fix; null when unknown. */
   rate: IncidentRate | null;
   /** What silence must amount to at least; default: 20 requests and an hour, else 24 hours. */

@@ -123,12 +123,6 @@ function header(report: Report, messages: Messages, paint: Paint): string[] {
   const { window, summary } = report;
   const place = [report.region, report.release, report.revision].filter((part) => part !== null).map(oneLine);
   const span = window.from && window.to ? t.windowSpan(window.from, window.to) : t.windowEmpty;
-  const completeness =
-    window.complete === null
-      ? t.completenessUnknown
-      : window.complete
-        ? t.complete
-        : t.cutOff(oneLine(window.reason ?? ''));
   const counts = [
     `${t.errors} ${summary.errors}`,
     `${t.warnings} ${summary.warnings}`,
@@ -138,7 +132,7 @@ function header(report: Report, messages: Messages, paint: Paint): string[] {
   ];
   const lines = [
     `${paint(STATUS_STYLE[report.status] ?? 'blue', `■ ${t.status[report.status] ?? oneLine(report.status)}`)}  ${paint('bold', oneLine(t.title(report.service)))}${place.length ? ` · ${place.join(' · ')}` : ''}`,
-    `  ${t.window}${t.colon} ${span} · ${report.freshness} · ${t.entries(report.logs_analyzed)} · ${completeness}`,
+    `  ${t.window}${t.colon} ${span} · ${report.freshness} · ${t.entries(report.logs_analyzed)} · ${completenessOf(window, messages)}`,
     ...report.status_reasons.map((reason) => `  ${t.decidedBy}${t.colon} ${oneLine(reason)}`),
     `  ${counts.join(' · ')}`,
   ];
@@ -159,6 +153,11 @@ function header(report: Report, messages: Messages, paint: Paint): string[] {
   return lines;
 }
 
+function completenessOf({ complete, reason }: Report['window'], { report: t }: Messages): string {
+  if (complete === null) return t.completenessUnknown;
+  return complete ? t.complete : t.cutOff(oneLine(reason ?? ''));
+}
+
 function heading(name: string, shown: number, total: number, { report: t }: Messages): string {
   return shown < total ? `${name} (${t.leftOut(shown, total)})` : `${name} (${total})`;
 }
@@ -173,6 +172,18 @@ function problemLine(problem: Report['problems'][number], { report: t }: Message
   return problem.detail ? `${line} (${oneLine(problem.detail)})` : line;
 }
 
+function placeText({ file, line, function: name }: NonNullable<IssueView['location']>): string {
+  return `${file}${line === null ? '' : `:${line}`}${name ? ` ${name}` : ''}`;
+}
+
+/** The likeliest one, or why there is none. */
+function suspectText({ commits, verdict, reason }: IssueView['suspect_commits'], { report: t }: Messages): string {
+  const [suspect] = commits;
+  if (!suspect) return `${t.suspectVerdict[verdict]}${reason ? ` (${oneLine(reason)})` : ''}`;
+  const { hash, message, confidence, reasons } = suspect;
+  return `${hash} ${oneLine(message)} · ${t.confidenceOf(t.confidence[confidence])} · ${oneLine(reasons.join(' '))}`;
+}
+
 function issueLines(issue: IssueView, messages: Messages, paint: Paint): string[] {
   const t = messages.report;
   const flags = [
@@ -180,11 +191,8 @@ function issueLines(issue: IssueView, messages: Messages, paint: Paint): string[
     issue.is_regression ? t.isRegression : null,
     issue.state === 'open' ? null : issue.state,
   ];
-  const where = issue.location
-    ? `${issue.location.file}${issue.location.line === null ? '' : `:${issue.location.line}`}${issue.location.function ? ` ${issue.location.function}` : ''}`
-    : null;
+  const where = issue.location && placeText(issue.location);
   const facts = [t.incidentCount(issue.incidents), t.entries(issue.entries), ...flags].filter((part) => part !== null);
-  const [suspect] = issue.suspect_commits.commits;
   return [
     `  ${paint('bold', oneLine(issue.title))}`,
     `    ${facts.join(' · ')} · ${issue.first_seen} → ${issue.last_seen} · ${issue.fingerprint}`,
@@ -194,13 +202,7 @@ function issueLines(issue: IssueView, messages: Messages, paint: Paint): string[
         ]
       : []),
     ...(issue.endpoints.length ? [`    ${issue.endpoints.map(oneLine).join(', ')}`] : []),
-    ...(suspect
-      ? [
-          `    ${t.suspects}${t.colon} ${suspect.hash} ${oneLine(suspect.message)} · ${t.confidenceOf(t.confidence[suspect.confidence])} · ${oneLine(suspect.reasons.join(' '))}`,
-        ]
-      : [
-          `    ${t.suspects}${t.colon} ${t.suspectVerdict[issue.suspect_commits.verdict]}${issue.suspect_commits.reason ? ` (${oneLine(issue.suspect_commits.reason)})` : ''}`,
-        ]),
+    `    ${t.suspects}${t.colon} ${suspectText(issue.suspect_commits, messages)}`,
     ...(issue.owners.length
       ? [`    ${t.owners}${t.colon} ${issue.owners.map(({ owner }) => oneLine(owner)).join(', ')}`]
       : []),

@@ -37,7 +37,7 @@ export const deployTargetsQuery = queryOptions({
 });
 
 export type DeploymentAction =
-  | { type: 'roll-back'; body: Pick<z.input<typeof rollbackRequest>, 'reason'> }
+  | { type: 'roll-back' | 'hold'; body: Pick<z.input<typeof rollbackRequest>, 'reason'> }
   | { type: 'promote'; body: Record<string, never> };
 
 export function actOnDeployment(id: string, { type, body }: DeploymentAction): Promise<unknown> {

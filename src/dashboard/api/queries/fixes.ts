@@ -6,6 +6,7 @@ import type {
   FixSummary,
   fixListQuery,
   fixReply,
+  HandOffOutlook,
   handOffRequest,
 } from '../../../contracts/api/fixes.ts';
 import { getJson, sendJson } from '../request.ts';
@@ -39,6 +40,13 @@ export const fixAgentsQuery = queryOptions({
   queryKey: ['fixes', 'agents'],
   queryFn: ({ signal }) => getJson<FixAgents>('/api/fix-agents', signal),
 });
+
+export const handOffOutlookQuery = (issueId: string) =>
+  queryOptions({
+    queryKey: ['fixes', 'outlook', issueId],
+    queryFn: ({ signal }) =>
+      getJson<HandOffOutlook>(`/api/issues/${encodeURIComponent(issueId)}/hand-off-outlook`, signal),
+  });
 
 export function handOff(request: HandOffRequest): Promise<FixSummary> {
   return sendJson<FixSummary>('/api/fixes', { method: 'POST', body: request });

@@ -5,6 +5,7 @@ import type {
   IssueChange,
   IssueDetail,
   IssueEvidenceView,
+  IssueFeedback,
   IssueIncident,
   IssueSummary,
   issueCounts,
@@ -44,6 +45,12 @@ export const countsQuery = (id: string, step: 'hour' | 'day') =>
 
 export const historyQuery = (id: string) =>
   pages<IssueChange>(['issue', id, 'history'], `/api/issues/${encodeURIComponent(id)}/history`, {});
+
+export const feedbackQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['issue', id, 'feedback'],
+    queryFn: ({ signal }) => getJson<Items<IssueFeedback>>(`/api/issues/${encodeURIComponent(id)}/feedback`, signal),
+  });
 
 export interface SimilarIssue {
   issue: IssueSummary;

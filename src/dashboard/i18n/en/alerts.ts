@@ -124,6 +124,27 @@ export const alerts = {
     events: 'over errors of events',
     guardian: 'over Guardian itself',
   },
+  tryRule: 'Test',
+  tryRuleNamed: (rule: string) => `Test ${rule}`,
+  tryText: (rule: string) => `A text to test ${rule} with`,
+  trying: 'Looking …',
+  tried: (observed: number, bad: number) =>
+    observed === 0
+      ? 'It sees nothing to look at now.'
+      : bad === 0
+        ? `It looked at ${observed} and would raise nothing now.`
+        : `It looked at ${observed} and would raise ${plural(bad, 'alert', 'alerts')} now:`,
+  triedUnknown: (count: number) => `It could not judge ${count}.`,
+  triedNot: (problem: string) => `It could not look: ${problem}`,
+  triedOnly: 'Nothing was written, and nobody was told.',
+  triedFires: 'this alert is there already',
+  triedMore: (count: string) => `and ${count} more`,
+  readAs: {
+    bad: 'This text would raise the alert.',
+    good: 'This text says that it was put right.',
+    between: 'This text neither raises the alert nor ends it.',
+    none: 'This text says nothing of it.',
+  },
   lastLook: 'last look',
   noLook: 'has not looked yet',
   noDeliveries: 'No message about it yet.',

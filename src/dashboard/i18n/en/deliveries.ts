@@ -18,6 +18,7 @@ export const deliveries = {
     sent: 'sent: the other side accepted it',
     failed: 'failed; it will be tried again',
     dead: 'NOT sent: given up',
+    stored: 'NOT sent: there is no mail server; it stands in the outbox folder',
     simulated: 'NOT sent: the configuration asks that nothing leaves',
   },
   stateShort: {
@@ -28,6 +29,7 @@ export const deliveries = {
     sent: 'sent',
     failed: 'failed',
     dead: 'DEAD',
+    stored: 'STORED, NOT SENT',
     simulated: 'NOT SENT',
   },
   occasion: {
@@ -61,6 +63,8 @@ export const deliveries = {
     ntfy: 'ntfy',
   },
   over: (channel: string) => `over ${channel}`,
+  storedNote: (count: number) =>
+    `${plural(count, 'of the messages shown was', 'of the messages shown were')} stored and NOT sent: there is no mail server. Set mail.smtp or SendGrid.`,
   simulatedNote: (count: number) =>
     `${plural(count, 'of the messages shown', 'of the messages shown')} did NOT leave: the configuration asks that nothing does.`,
   deadNote: (count: number) =>
@@ -116,6 +120,7 @@ export const deliveries = {
   outcome: {
     sent: 'accepted',
     failed: 'failed',
+    stored: 'stored, not sent',
     simulated: 'not sent',
     dead: 'given up',
     lost: 'cut off: whether it left is unknown',

@@ -56,19 +56,22 @@ export const deployments = {
   facts: 'Facts',
   act: {
     'roll-back': 'Roll back …',
+    hold: 'Hold …',
     promote: 'Let it go on …',
   },
   ask: {
     'roll-back': (revision: string) => `Roll back to ${revision}?`,
+    hold: (revision: string) => `Hold ${revision} where it is?`,
     promote: (revision: string) => `Let ${revision} go on?`,
   },
   means: {
     'roll-back':
       'All traffic goes back to the revision before. It is checked again, and pinned there until the next deployment.',
+    hold: 'Nothing more happens to it, and the traffic stays as it is, until somebody lets it go on or rolls it back. While it is held nothing goes back by itself.',
     promote:
       'It goes on from where it is held: the next step follows, and is judged like those before. It still goes back by itself when it is worse.',
   },
-  confirm: { 'roll-back': 'Roll back', promote: 'Let it go on' },
+  confirm: { 'roll-back': 'Roll back', hold: 'Hold', promote: 'Let it go on' },
   reason: 'Why (stands in the log)',
   done: 'Accepted. What happens next shows in the log below.',
   command: 'By hand',

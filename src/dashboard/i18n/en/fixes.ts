@@ -142,12 +142,15 @@ export const fixes = {
     done: 'Handed off.',
     see: 'See the fix',
     refused: 'Not handed off',
-    gate: 'What speaks against it',
-    gateMeans: 'Guardian would not hand this off by itself; you may.',
-    gates: {
-      public: 'Anybody could have sent its events: the source is a public client.',
-      capped: (agent: string) => `${agent} has had all it gets by itself today.`,
-      merged: 'It was merged into another issue.',
+    gate: 'Guardian does not hand it off by itself, since',
+    gateMeans: 'You may.',
+    again: 'Another turn of the same agent:',
+    wouldRefuse: (reason: string) => `Refused: ${reason}`,
+    level: {
+      tell: (score: string) => `Fixability ${score} of 100: it is told about it, and asked for no change.`,
+      cause: (score: string) => `Fixability ${score} of 100: it is asked for the cause, and for no change.`,
+      diff: (score: string) => `Fixability ${score} of 100: it is asked for a change that a person looks at.`,
+      'pull request': (score: string) => `Fixability ${score} of 100: it is asked for a change with a test.`,
     },
   },
 };

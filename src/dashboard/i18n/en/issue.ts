@@ -156,4 +156,7 @@ export const issue = {
   inputs: 'What is hashed',
   hashes: 'Fingerprints of its events',
   revisions: 'Revisions',
+  crashFree: 'Sessions without a crash',
+  crashFreeOf: (share: string, sessions: string) => `${share} of ${sessions}`,
+  feedback: 'What users wrote',
 };

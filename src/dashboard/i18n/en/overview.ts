@@ -34,6 +34,14 @@ export const overview = {
   jobsOwn: 'Every job is as it should be, but Guardian itself has trouble.',
   jobsNoneRan: 'No job has run yet.',
   jobsNext: 'Next:',
+  together: {
+    title: 'Everything together',
+    parts: (services: number, jobs: number) =>
+      `${plural(services, 'service', 'services')}, ${plural(jobs, 'job', 'jobs')}`,
+    gaps: (count: number) => (count === 1 ? '1 part could not be looked at' : `${count} parts could not be looked at`),
+    failed: 'The report over everything could not be read.',
+    open: 'The whole report',
+  },
   onlyJobs: 'No event was received: what is watched are the jobs alone.',
 };
 

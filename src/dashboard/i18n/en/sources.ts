@@ -32,6 +32,8 @@ export const sources = {
   projectByAdmin: 'An administrator makes the first one.',
   newProject: 'Make a project',
   projectName: 'Name of the project',
+  sdkNote:
+    'Logs, errors and who uses what, without another dependency. The package is in no registry yet: it is packed from Guardian’s own folder, here beside yours. Other frameworks: its README.',
   syslogNote: 'The syslog listener must be switched on in the configuration; the port is the one given there.',
   pubsubNote: 'PROJECT_ID, and the address, if it is not reached from outside under this one, are yours to fill in.',
   collectorNote: 'A part of the collector’s configuration: join it with your receivers.',

@@ -58,9 +58,12 @@ export const channels = {
     failing: 'FAILS',
     unused: 'not in use',
     unchecked: 'not used yet',
+    stored: 'stored, not sent',
     simulated: 'nothing leaves',
   },
   notConfigured: 'not configured',
+  storedHint:
+    'There is no mail server: messages are stored in the outbox folder and NOT sent. Set mail.smtp or SendGrid.',
   simulatedHint: 'The configuration asks that nothing leaves over this channel.',
   lastSent: 'last accepted',
   neverSent: 'nothing was accepted yet',
@@ -71,6 +74,7 @@ export const channels = {
   mayNot: 'Your role may look, not send tests.',
   outcome: {
     sent: 'accepted',
+    stored: 'NOT sent: there is no mail server; it stands in the outbox folder',
     simulated: 'NOT sent: the configuration asks that nothing leaves',
     failed: 'failed',
   },

@@ -123,6 +123,27 @@ export const alerts: typeof english = {
     events: 'sur les erreurs des événements',
     guardian: 'sur Guardian lui-même',
   },
+  tryRule: 'Essayer',
+  tryRuleNamed: (rule) => `Essayer ${rule}`,
+  tryText: (rule) => `Un texte pour essayer ${rule}`,
+  trying: 'Elle regarde …',
+  tried: (observed, bad) =>
+    observed === 0
+      ? 'Elle ne voit rien à regarder pour l’instant.'
+      : bad === 0
+        ? `Elle en a regardé ${observed} et ne lèverait rien maintenant.`
+        : `Elle en a regardé ${observed} et lèverait ${plural(bad, 'alerte', 'alertes')} maintenant :`,
+  triedUnknown: (count) => `Elle n’a pas pu en juger ${count}.`,
+  triedNot: (problem) => `Elle n’a pas pu regarder : ${problem}`,
+  triedOnly: 'Rien n’a été écrit, et personne n’a été prévenu.',
+  triedFires: 'cette alerte est déjà là',
+  triedMore: (count) => `et ${count} de plus`,
+  readAs: {
+    bad: 'Ce texte lèverait l’alerte.',
+    good: 'Ce texte dit que c’est réparé.',
+    between: 'Ce texte ne lève ni ne termine l’alerte.',
+    none: 'Ce texte n’en dit rien.',
+  },
   lastLook: 'dernier regard',
   noLook: 'n’a pas encore regardé',
   noDeliveries: 'Pas encore de message à son sujet.',

@@ -19,6 +19,7 @@ export const deliveries: typeof english = {
     sent: 'envoyé : l’autre côté l’a accepté',
     failed: 'échoué ; un autre essai suivra',
     dead: 'NON envoyé : abandonné',
+    stored: 'NON envoyé : il n’y a pas de serveur de messagerie ; il est dans le dossier d’envoi',
     simulated: 'NON envoyé : la configuration demande que rien ne parte',
   },
   stateShort: {
@@ -29,6 +30,7 @@ export const deliveries: typeof english = {
     sent: 'envoyé',
     failed: 'échoué',
     dead: 'ABANDONNÉ',
+    stored: 'GARDÉ, NON ENVOYÉ',
     simulated: 'NON ENVOYÉ',
   },
   occasion: {
@@ -62,6 +64,8 @@ export const deliveries: typeof english = {
     ntfy: 'ntfy',
   },
   over: (channel) => `par ${channel}`,
+  storedNote: (count) =>
+    `${plural(count, 'des messages affichés a été gardé', 'des messages affichés ont été gardés')} et NON envoyé : il n’y a pas de serveur de messagerie. Réglez mail.smtp ou SendGrid.`,
   simulatedNote: (count) =>
     `${plural(count, 'des messages affichés n’est PAS parti', 'des messages affichés ne sont PAS partis')} : la configuration demande que rien ne parte.`,
   deadNote: (count) =>
@@ -117,6 +121,7 @@ export const deliveries: typeof english = {
   outcome: {
     sent: 'accepté',
     failed: 'échoué',
+    stored: 'gardé, pas envoyé',
     simulated: 'pas envoyé',
     dead: 'abandonné',
     lost: 'interrompu : on ne sait pas s’il est parti',

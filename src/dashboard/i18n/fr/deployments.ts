@@ -57,19 +57,22 @@ export const deployments: typeof english = {
   facts: 'Faits',
   act: {
     'roll-back': 'Revenir en arrière …',
+    hold: 'Suspendre …',
     promote: 'Laisser continuer …',
   },
   ask: {
     'roll-back': (revision) => `Revenir à ${revision} ?`,
+    hold: (revision) => `Suspendre ${revision} là où elle en est ?`,
     promote: (revision) => `Laisser ${revision} continuer ?`,
   },
   means: {
     'roll-back':
       'Tout le trafic revient à la révision d’avant. Elle est vérifiée à nouveau, et le trafic y reste fixé jusqu’au prochain déploiement.',
+    hold: 'Plus rien ne se passe et le trafic reste tel quel, jusqu’à ce que quelqu’un laisse continuer ou annule. Tant qu’il est suspendu, rien ne revient en arrière de soi-même.',
     promote:
       'Il continue là où il est suspendu : le pas suivant vient, et est jugé comme les précédents. Il revient toujours de lui-même en arrière s’il est moins bon.',
   },
-  confirm: { 'roll-back': 'Revenir en arrière', promote: 'Laisser continuer' },
+  confirm: { 'roll-back': 'Revenir en arrière', hold: 'Suspendre', promote: 'Laisser continuer' },
   reason: 'Pourquoi (figure dans le journal)',
   done: 'Accepté. La suite se voit dans le journal ci-dessous.',
   command: 'À la main',

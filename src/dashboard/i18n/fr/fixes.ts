@@ -148,12 +148,15 @@ export const fixes: typeof english = {
     done: 'Confié.',
     see: 'Voir la correction',
     refused: 'Non confié',
-    gate: 'Ce qui s’y oppose',
-    gateMeans: 'Guardian ne le confierait pas de lui-même ; vous le pouvez.',
-    gates: {
-      public: 'N’importe qui a pu envoyer ses événements : la source est un client public.',
-      capped: (agent) => `${agent} a reçu aujourd’hui tout ce qu’il reçoit de lui-même.`,
-      merged: 'Il a été réuni à un autre problème.',
+    gate: 'Guardian ne le confie pas de lui-même, car',
+    gateMeans: 'Vous le pouvez.',
+    again: 'Un nouveau tour du même agent :',
+    wouldRefuse: (reason) => `Refusé : ${reason}`,
+    level: {
+      tell: (score) => `Réparabilité ${score} sur 100 : on l’informe, sans demander de changement.`,
+      cause: (score) => `Réparabilité ${score} sur 100 : on lui demande la cause, sans changement.`,
+      diff: (score) => `Réparabilité ${score} sur 100 : on lui demande un changement qu’une personne regarde.`,
+      'pull request': (score) => `Réparabilité ${score} sur 100 : on lui demande un changement avec un test.`,
     },
   },
 };

@@ -160,4 +160,7 @@ export const issue: typeof english = {
   inputs: 'Ce qui est haché',
   hashes: 'Empreintes de ses événements',
   revisions: 'Révisions',
+  crashFree: 'Sessions sans plantage',
+  crashFreeOf: (share, sessions) => `${share} sur ${sessions}`,
+  feedback: 'Ce que les utilisateurs ont écrit',
 };

@@ -36,6 +36,15 @@ export const overview: typeof englishOverview = {
   jobsOwn: 'Toutes les tâches vont bien, mais Guardian lui-même a un problème.',
   jobsNoneRan: 'Aucune tâche n’a encore tourné.',
   jobsNext: 'Prochaine :',
+  together: {
+    title: 'Tout ensemble',
+    parts: (services: number, jobs: number) =>
+      `${plural(services, 'service', 'services')}, ${plural(jobs, 'tâche', 'tâches')}`,
+    gaps: (count: number) =>
+      count === 1 ? '1 élément n’a pas pu être regardé' : `${count} éléments n’ont pas pu être regardés`,
+    failed: 'Le rapport d’ensemble n’a pas pu être lu.',
+    open: 'Le rapport entier',
+  },
   onlyJobs: 'Aucun événement n’a été reçu : seules les tâches sont surveillées.',
 };
 

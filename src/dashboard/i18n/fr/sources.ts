@@ -36,6 +36,8 @@ export const sources: typeof english = {
   projectByAdmin: 'Un administrateur crée le premier.',
   newProject: 'Créer un projet',
   projectName: 'Nom du projet',
+  sdkNote:
+    'Journaux, erreurs et usage, sans autre dépendance. Le paquet n’est encore dans aucun registre : il est empaqueté depuis le dossier de Guardian, ici à côté du vôtre. Autres cadriciels : son README.',
   syslogNote: 'L’écoute syslog doit être activée dans la configuration ; le port est celui qui y est donné.',
   pubsubNote: 'PROJECT_ID et l’adresse, si elle n’est pas joignable de l’extérieur sous cette forme, sont à compléter.',
   collectorNote: 'Une partie de la configuration du collecteur : à joindre à vos récepteurs.',

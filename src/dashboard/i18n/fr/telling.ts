@@ -59,9 +59,12 @@ export const channels: typeof englishChannels = {
     failing: 'ÉCHOUE',
     unused: 'pas utilisé',
     unchecked: 'pas encore utilisé',
+    stored: 'gardé, pas envoyé',
     simulated: 'rien ne part',
   },
   notConfigured: 'non configuré',
+  storedHint:
+    'Il n’y a pas de serveur de messagerie : les messages sont gardés dans le dossier d’envoi et NON envoyés. Réglez mail.smtp ou SendGrid.',
   simulatedHint: 'La configuration demande que rien ne parte par ce canal.',
   lastSent: 'dernier accord',
   neverSent: 'rien n’a encore été accepté',
@@ -72,6 +75,7 @@ export const channels: typeof englishChannels = {
   mayNot: 'Votre rôle permet de regarder, pas d’envoyer des essais.',
   outcome: {
     sent: 'accepté',
+    stored: 'NON envoyé : il n’y a pas de serveur de messagerie ; il est dans le dossier d’envoi',
     simulated: 'PAS envoyé : la configuration demande que rien ne parte',
     failed: 'échoué',
   },

@@ -4,7 +4,9 @@ import { Badge } from '../../components/badges.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { Ago } from '../../components/time.tsx';
 import { useFormats, useMessages } from '../../language.tsx';
+import { useMay } from '../../role.ts';
 import { oneLine, visibleText } from '../../visible-text.ts';
+import { RuleTest } from './rule-test.tsx';
 
 /** What raises alerts, out of the way; a rule that could not look is said at once, for its silence means nothing. */
 export function Rules() {
@@ -43,6 +45,7 @@ function RuleRows({ rules }: { rules: RuleList['items'] }) {
 function RuleRow({ rule }: { rule: RuleList['items'][number] }) {
   const { alerts: t } = useMessages();
   const formats = useFormats();
+  const mayTest = useMay('write');
   return (
     <li className="border-b border-line px-3 py-2 text-sm last:border-b-0">
       <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -64,6 +67,7 @@ function RuleRow({ rule }: { rule: RuleList['items'][number] }) {
         <p className="text-muted wrap-anywhere">{visibleText(rule.description)}</p>
       )}
       {rule.problem !== null && <p className="text-warn wrap-anywhere">{visibleText(rule.problem)}</p>}
+      {mayTest && <RuleTest name={rule.name} isOfTexts={rule.over === 'text'} />}
     </li>
   );
 }

@@ -38,7 +38,12 @@ export function ChannelTests({ kind }: { kind: Kind }) {
   );
 }
 
-const OUTCOME_TEXT: Record<Reply['outcome'], string> = { sent: 'text-ok', simulated: 'text-warn', failed: 'text-bad' };
+const OUTCOME_TEXT: Record<Reply['outcome'], string> = {
+  sent: 'text-ok',
+  stored: 'text-warn',
+  simulated: 'text-warn',
+  failed: 'text-bad',
+};
 
 function OneTest({ kind, recipient, name }: { kind: Kind; recipient: string; name: string }) {
   const { channels: t } = useMessages();

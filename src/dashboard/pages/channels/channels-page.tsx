@@ -17,10 +17,11 @@ const TONES: Record<Channel['state'], Tone> = {
   failing: 'bad',
   unused: 'none',
   unchecked: 'info',
+  stored: 'warn',
   simulated: 'warn',
 };
 /** What fails stands first. */
-const ORDER: readonly Channel['state'][] = ['failing', 'simulated', 'unchecked', 'well', 'unused'];
+const ORDER: readonly Channel['state'][] = ['failing', 'stored', 'simulated', 'unchecked', 'well', 'unused'];
 
 export function ChannelsPage() {
   const { channels: t } = useMessages();
@@ -75,6 +76,7 @@ function OneChannel({ channel }: { channel: Channel }) {
         )}
       </div>
       <p className="mt-1 text-sm wrap-anywhere">{visibleText(channel.description)}</p>
+      {channel.state === 'stored' && <p className="mt-1 text-sm text-warn">{t.storedHint}</p>}
       {channel.state === 'simulated' && <p className="mt-1 text-sm text-warn">{t.simulatedHint}</p>}
       {channel.lastError !== null && <Pre text={channel.lastError} label={channelName(channel.kind)} />}
       {channel.isConfigured && <ChannelTests kind={channel.kind} />}

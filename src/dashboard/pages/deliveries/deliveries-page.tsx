@@ -48,6 +48,7 @@ export function DeliveriesPage() {
 
 function DeliveryList({ deliveries }: { deliveries: readonly DeliverySummary[] }) {
   const { deliveries: t } = useMessages();
+  const stored = deliveries.filter(({ state }) => state === 'stored').length;
   const simulated = deliveries.filter(({ state }) => state === 'simulated').length;
   const dead = deliveries.filter(({ state }) => state === 'dead').length;
   return (
@@ -55,6 +56,11 @@ function DeliveryList({ deliveries }: { deliveries: readonly DeliverySummary[] }
       {dead > 0 && (
         <Card edge="bad" tint="bad" className="mb-3">
           <p className="text-sm">{t.deadNote(dead)}</p>
+        </Card>
+      )}
+      {stored > 0 && (
+        <Card edge="warn" tint="warn" className="mb-3">
+          <p className="text-sm">{t.storedNote(stored)}</p>
         </Card>
       )}
       {simulated > 0 && (

@@ -12,9 +12,10 @@ import { shortRevision } from '../../visible-text.ts';
 
 type ActionType = DeploymentAction['type'];
 
-function offered({ mayRollBack, mayPromote }: DeploymentDetail): ActionType[] {
+function offered({ mayRollBack, mayPromote, mayHold }: DeploymentDetail): ActionType[] {
   const actions: ActionType[] = [];
   if (mayPromote) actions.push('promote');
+  if (mayHold) actions.push('hold');
   if (mayRollBack) actions.push('roll-back');
   return actions;
 }
@@ -34,7 +35,7 @@ export function DeploymentActions({ deployment }: { deployment: DeploymentDetail
   if (!mayAct) return null;
   const submit = (type: ActionType, data: FormData) => {
     const reason = String(data.get('reason') ?? '').trim();
-    act.mutate(type === 'roll-back' ? { type, body: reason === '' ? {} : { reason } } : { type, body: {} });
+    act.mutate(type === 'promote' ? { type, body: {} } : { type, body: reason === '' ? {} : { reason } });
   };
   const revision = shortRevision(
     question === 'roll-back' ? (deployment.previousRevision ?? deployment.revision) : deployment.revision,
@@ -70,7 +71,7 @@ export function DeploymentActions({ deployment }: { deployment: DeploymentDetail
           {deployment.isIrreversible && question === 'roll-back' && (
             <p className="text-sm text-warn">⚠ {t.irreversibleMeans}</p>
           )}
-          {question === 'roll-back' && <TextField label={t.reason} name="reason" maxLength={500} />}
+          {question !== 'promote' && <TextField label={t.reason} name="reason" maxLength={500} />}
           <FailedLine error={act.error} />
         </AskDialog>
       )}

@@ -5,7 +5,13 @@ import { DeliveryBadge, isDeliveryState, useChannelName, useOccasionName } from 
 import { useFormats, useMessages } from '../../language.tsx';
 import { oneLine } from '../../visible-text.ts';
 
-const BARS: Record<string, string> = { sent: 'bg-ok', dead: 'bg-alarm', failed: 'bg-warn', simulated: 'bg-warn' };
+const BARS: Record<string, string> = {
+  sent: 'bg-ok',
+  dead: 'bg-alarm',
+  failed: 'bg-warn',
+  stored: 'bg-warn',
+  simulated: 'bg-warn',
+};
 
 /** A bar for each type, channel and state; only what the other side accepted is called sent. */
 export function Notifications({ notifications }: Pick<LogStats, 'notifications'>) {

@@ -1,13 +1,14 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { EventDetail } from '../../../contracts/api/events.ts';
+import type { HandOffOutlook } from '../../../contracts/api/fixes.ts';
 import type { IssueDetail } from '../../../contracts/api/issues.ts';
-import { type FixAgents, fixAgentsQuery, fixesQuery, handOff } from '../../api/queries/fixes.ts';
+import { type FixAgents, fixAgentsQuery, fixesQuery, handOff, handOffOutlookQuery } from '../../api/queries/fixes.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { FailedLine } from '../../components/failed.tsx';
 import { Loaded } from '../../components/loaded.tsx';
+import { Ago } from '../../components/time.tsx';
 import { useFormats, useMessages } from '../../language.tsx';
 import { useMay } from '../../role.ts';
 import { oneLine, visibleText } from '../../visible-text.ts';
@@ -18,12 +19,10 @@ type Agent = FixAgents['items'][number];
 
 interface HandToAgentProps {
   issue: IssueDetail;
-  /** Of the event that the issue is shown with; null: not known yet. */
-  trust: EventDetail['trust'] | null;
 }
 
 /** The button, and what it asks before it hands anything over. */
-export function HandToAgent({ issue, trust }: HandToAgentProps) {
+export function HandToAgent({ issue }: HandToAgentProps) {
   const { fixes } = useMessages();
   const t = fixes.handOff;
   const mayAct = useMay('write');
@@ -34,17 +33,18 @@ export function HandToAgent({ issue, trust }: HandToAgentProps) {
       <Button onClick={() => setOpen(true)}>{t.action}</Button>
       {isOpen && (
         <Dialog title={t.title(issue.shortId)} onClose={() => setOpen(false)}>
-          <Choice issue={issue} trust={trust} />
+          <Choice issue={issue} />
         </Dialog>
       )}
     </>
   );
 }
 
-function Choice({ issue, trust }: HandToAgentProps) {
+function Choice({ issue }: HandToAgentProps) {
   const { fixes } = useMessages();
   const t = fixes.handOff;
   const agents = useQuery(fixAgentsQuery);
+  const outlook = useQuery(handOffOutlookQuery(issue.id));
   const fixesOf = useInfiniteQuery(fixesQuery({ issue: issue.id }, FIXES_SHOWN));
   const inWay = fixesOf.data?.pages[0]?.items.find(isUnderWay);
   const client = useQueryClient();
@@ -74,10 +74,10 @@ function Choice({ issue, trust }: HandToAgentProps) {
   return (
     <>
       <p className="text-sm text-muted">{t.intro}</p>
+      <Loaded query={outlook}>{(seen) => <Gate outlook={seen} />}</Loaded>
       <Loaded query={agents}>
         {({ items }) => (
           <>
-            <Gate issue={issue} trust={trust} agents={items} />
             {items.length === 0 ? (
               <div className="mt-3">
                 <p className="font-semibold">{t.noAgents}</p>
@@ -89,6 +89,7 @@ function Choice({ issue, trust }: HandToAgentProps) {
                   <AgentRow
                     key={`${agent.way} ${agent.name}`}
                     agent={agent}
+                    reasons={outlook.data?.ways.find((one) => isOf(one, agent))?.reasons ?? []}
                     isBusy={give.isPending}
                     onChoose={() => give.mutate(agent)}
                   />
@@ -108,38 +109,48 @@ function Choice({ issue, trust }: HandToAgentProps) {
   );
 }
 
-/** Why Guardian would not do it by itself, as far as it is known before anybody asks. */
-function Gate({ issue, trust, agents }: HandToAgentProps & { agents: readonly Agent[] }) {
+function isOf({ way, agent }: HandOffOutlook['ways'][number], { way: given, name }: Agent): boolean {
+  return way === given && agent === name;
+}
+
+/** What it would be asked to do, and every reason why Guardian does not hand it off by itself. */
+function Gate({ outlook }: { outlook: HandOffOutlook }) {
   const { fixes } = useMessages();
   const t = fixes.handOff;
-  const reasons = [
-    ...(trust === 'public' ? [t.gates.public] : []),
-    ...(issue.mergedInto !== null ? [t.gates.merged] : []),
-    ...agents
-      .filter(({ isAutomatic, today, perDay }) => isAutomatic && today >= perDay)
-      .map(({ name }) => t.gates.capped(oneLine(name))),
-  ];
-  if (reasons.length === 0) return null;
+  const formats = useFormats();
+  const { reasons, againAt } = outlook.byItself;
   return (
-    <div className="mt-3 rounded-md border border-warn bg-tint-warn p-2 text-sm">
-      <p className="font-semibold">{t.gate}</p>
-      <ul className="list-disc pl-5">
-        {reasons.map((reason) => (
-          <li key={reason}>{reason}</li>
-        ))}
-      </ul>
-      <p className="mt-1 text-muted">{t.gateMeans}</p>
-    </div>
+    <>
+      <p className="mt-3 text-sm">{t.level[outlook.level](formats.count(outlook.fixability))}</p>
+      {reasons.length > 0 && (
+        <div className="mt-2 rounded-md border border-line p-2 text-sm">
+          <p className="font-semibold">{t.gate}</p>
+          <ul className="list-disc pl-5">
+            {reasons.map(({ code, text }) => (
+              <li key={code}>{visibleText(text)}</li>
+            ))}
+          </ul>
+          {againAt !== null && (
+            <p className="mt-1 text-muted">
+              {t.again} <Ago at={againAt} />
+            </p>
+          )}
+          <p className="mt-1 text-muted">{t.gateMeans}</p>
+        </div>
+      )}
+    </>
   );
 }
 
 interface AgentRowProps {
   agent: Agent;
+  /** Why it would be refused. */
+  reasons: HandOffOutlook['byItself']['reasons'];
   isBusy: boolean;
   onChoose: () => void;
 }
 
-function AgentRow({ agent, isBusy, onChoose }: AgentRowProps) {
+function AgentRow({ agent, reasons, isBusy, onChoose }: AgentRowProps) {
   const { fixes } = useMessages();
   const formats = useFormats();
   const t = fixes.handOff;
@@ -156,8 +167,13 @@ function AgentRow({ agent, isBusy, onChoose }: AgentRowProps) {
           {agent.isAutomatic && ` · ${t.automatic}`}
         </p>
         {problem !== null && <p className="text-warn wrap-anywhere">{visibleText(problem)}</p>}
+        {reasons.map(({ code, text }) => (
+          <p key={code} className="text-warn wrap-anywhere">
+            {t.wouldRefuse(visibleText(text))}
+          </p>
+        ))}
       </div>
-      <Button disabled={isBusy} onClick={onChoose} aria-label={`${t.submit} ${oneLine(name)}`}>
+      <Button disabled={isBusy || reasons.length > 0} onClick={onChoose} aria-label={`${t.submit} ${oneLine(name)}`}>
         {t.submit}
       </Button>
     </li>

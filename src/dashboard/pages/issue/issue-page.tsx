@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import type { EventDetail } from '../../../contracts/api/events.ts';
 import type { IssueDetail } from '../../../contracts/api/issues.ts';
 import { eventQuery } from '../../api/queries/events.ts';
 import { issueQuery } from '../../api/queries/issues.ts';
@@ -15,6 +14,7 @@ import { oneLine } from '../../visible-text.ts';
 import { EventEvidence } from './event-evidence.tsx';
 import { Evidence } from './evidence.tsx';
 import { Explanation } from './explanation.tsx';
+import { Feedback } from './feedback.tsx';
 import { FixesOfIssue } from './fixes-of-issue.tsx';
 import { HandToAgent } from './hand-to-agent.tsx';
 import { History } from './history.tsx';
@@ -47,13 +47,14 @@ function Issue({ issue }: { issue: IssueDetail }) {
   const event = useQuery(eventQuery(chosen ?? issue.latestEventId));
   return (
     <>
-      <Head issue={issue} trust={event.data?.trust ?? null} />
+      <Head issue={issue} />
       <div className="mt-4 grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_22rem] xl:grid-rows-[auto_1fr]">
         <IssueFacts issue={issue} trust={event.data?.trust ?? null} />
         <div className="min-w-0 xl:col-start-1 xl:row-span-2 xl:row-start-1">
           <Explanation issueId={issue.id} />
           <Evidence issueId={issue.id} />
           <Loaded query={event}>{(data) => <EventEvidence event={data} />}</Loaded>
+          <Feedback issueId={issue.id} />
           <OverTime issue={issue} />
           <Incidents issueId={issue.id} />
         </div>
@@ -70,7 +71,7 @@ function Issue({ issue }: { issue: IssueDetail }) {
   );
 }
 
-function Head({ issue, trust }: { issue: IssueDetail; trust: EventDetail['trust'] | null }) {
+function Head({ issue }: { issue: IssueDetail }) {
   const { issue: t, issues } = useMessages();
   useShortcuts({ c: () => document.getElementById(COPY_ID)?.click() });
   const handOff = () =>
@@ -88,7 +89,7 @@ function Head({ issue, trust }: { issue: IssueDetail; trust: EventDetail['trust'
       <div className="flex flex-wrap gap-2">
         <IssueActions ids={[issue.id]} nameOf={() => issue.shortId} isReopenOffered={issue.state !== 'open'} />
         <CopyButton id={COPY_ID} look="main" text={handOff} label={t.copyMarkdown} title={t.copyMarkdownHint} />
-        <HandToAgent issue={issue} trust={trust} />
+        <HandToAgent issue={issue} />
       </div>
       {issue.mergedInto !== null && (
         <p className="mt-2 text-sm">

@@ -73,7 +73,8 @@ function Revisions({ revisions }: { revisions: IssueDetail['revisions'] }) {
               <th className="pr-3 font-normal">{t.revisions}</th>
               <th className="pr-3 font-normal">{t.fact.firstSeen}</th>
               <th className="pr-3 font-normal">{t.fact.lastSeen}</th>
-              <th className="font-normal">{t.fact.incidents}</th>
+              <th className="pr-3 font-normal">{t.fact.incidents}</th>
+              <th className="font-normal">{t.crashFree}</th>
             </tr>
           </thead>
           <tbody>
@@ -86,7 +87,12 @@ function Revisions({ revisions }: { revisions: IssueDetail['revisions'] }) {
                 <td className="pr-3">
                   <Exact at={one.lastSeen} />
                 </td>
-                <td>{formats.count(one.incidents)}</td>
+                <td className="pr-3">{formats.count(one.incidents)}</td>
+                <td>
+                  {one.health !== null && one.health.crashFree !== null
+                    ? t.crashFreeOf(formats.percent(one.health.crashFree), formats.count(one.health.sessions))
+                    : '–'}
+                </td>
               </tr>
             ))}
           </tbody>

@@ -10,6 +10,7 @@ import { isFailing, type SortedJobs } from '../jobs/sort-jobs.ts';
 import { JobsInShort } from './jobs-in-short.tsx';
 import { LatestReports } from './latest-reports.tsx';
 import { OwnProblems } from './own-problems.tsx';
+import { Together } from './together.tsx';
 
 /** The overview of a team that runs jobs and sends no events: what it waits for is the next run, not a first event. */
 export function JobsAnswer({ jobs, overview }: { jobs: SortedJobs; overview: Overview }) {
@@ -17,6 +18,7 @@ export function JobsAnswer({ jobs, overview }: { jobs: SortedJobs; overview: Ove
   return (
     <>
       <JobsVerdict jobs={jobs} hasOwnTrouble={overview.ownProblems.length > 0} />
+      <Together />
       <OwnProblems problems={overview.ownProblems} />
       <JobsInShort jobs={jobs} isWhole />
       {overview.latestReports.length > 0 && <LatestReports reports={overview.latestReports} />}

@@ -17,6 +17,7 @@ import { LastDay } from './last-day.tsx';
 import { LatestReports } from './latest-reports.tsx';
 import { OwnProblems } from './own-problems.tsx';
 import { ServiceRow } from './service-row.tsx';
+import { Together } from './together.tsx';
 import { Verdict } from './verdict.tsx';
 
 const route = getRouteApi('__root__');
@@ -76,6 +77,7 @@ function Answer({ overview, at }: { overview: Overview; at: number }) {
         hasAlerts={hasAlerts}
         hasJobTrouble={sorted.troubled.length > 0}
       />
+      <Together />
       <OwnProblems problems={overview.ownProblems} />
       <IssueSection title={t.regressedIssues} id="regressed" issues={regressed} />
       <IssueSection title={t.newIssues} id="new" issues={newIssues} />

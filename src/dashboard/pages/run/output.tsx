@@ -46,26 +46,43 @@ export function Output({ run, isOpen }: { run: string; isOpen: boolean }) {
         <p className="mb-1 text-sm text-warn">{t.lost(runs.bytes(formats.count(output.lostBytes)))}</p>
       )}
       {output.earlier > 0 && <p className="mb-1 text-sm text-muted">{t.earlier(formats.count(output.earlier))}</p>}
-      {!output.isLoaded ? (
-        <Loading />
-      ) : output.error !== null && output.chunks.length === 0 ? (
-        <Failed error={output.error} retry={output.retry} />
-      ) : shown.length === 0 ? (
-        <p className="text-sm text-muted">{output.isDone ? t.none : t.noneYet}</p>
-      ) : (
-        <Lines chunks={shown} follows={from === 'newest' && isOpen} label={t.title} />
-      )}
-      {output.error !== null && output.chunks.length > 0 && (
+      <Written output={output} shown={shown} follows={from === 'newest' && isOpen} />
+      <WrittenEnd output={output} />
+    </Section>
+  );
+}
+
+interface WrittenProps {
+  output: ReturnType<typeof useOutput>;
+  /** Those of the stream that was chosen. */
+  shown: readonly Chunk[];
+  follows: boolean;
+}
+
+function Written({ output, shown, follows }: WrittenProps) {
+  const { output: t } = useMessages().runs;
+  if (!output.isLoaded) return <Loading />;
+  if (output.error !== null && output.chunks.length === 0) return <Failed error={output.error} retry={output.retry} />;
+  if (shown.length === 0) return <p className="text-sm text-muted">{output.isDone ? t.none : t.noneYet}</p>;
+  return <Lines chunks={shown} follows={follows} label={t.title} />;
+}
+
+/** What follows behind the lines: more of them, the end, or why it is not known. */
+function WrittenEnd({ output: { error, chunks, hasLater, isDone } }: Pick<WrittenProps, 'output'>) {
+  const { output: t } = useMessages().runs;
+  const formats = useFormats();
+  const hasLines = chunks.length > 0;
+  return (
+    <>
+      {error !== null && hasLines && (
         <div className="mt-1">
           <p className="text-sm text-bad">{t.failed}</p>
-          <FailedLine error={output.error} />
+          <FailedLine error={error} />
         </div>
       )}
-      {output.hasLater && <p className="mt-1 text-sm text-muted">{t.later(formats.count(SHOWN))}</p>}
-      {output.chunks.length > 0 && output.error === null && !output.hasLater && (
-        <p className="mt-1 text-xs text-muted">{output.isDone ? t.done : t.live}</p>
-      )}
-    </Section>
+      {hasLater && <p className="mt-1 text-sm text-muted">{t.later(formats.count(SHOWN))}</p>}
+      {hasLines && error === null && !hasLater && <p className="mt-1 text-xs text-muted">{isDone ? t.done : t.live}</p>}
+    </>
   );
 }
 

@@ -19,7 +19,7 @@ export interface Snippet {
 export interface Client {
   id: string;
   name: string;
-  note?: 'syslogNote' | 'pubsubNote' | 'collectorNote';
+  note?: 'sdkNote' | 'syslogNote' | 'pubsubNote' | 'collectorNote';
   snippets(facts: SnippetFacts): Snippet[];
 }
 
@@ -48,6 +48,34 @@ export const CLIENTS: readonly Client[] = [
       shell(`printf '{"time":"%s","severity":"error","service":"hello","message":"the first event"}' \\
   "$(date -u +%Y-%m-%dT%H:%M:%SZ)" | curl ${origin}/api/events --data-binary @- \\
   -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/x-ndjson'`),
+    ],
+  },
+  {
+    id: 'guardian-sdk',
+    name: 'Guardian: Node.js',
+    note: 'sdkNote',
+    snippets: ({ origin, key }) => [
+      shell(`npm pack ../guardian/packages/sdk
+npm install ./guardian-sdk-*.tgz express`),
+      code(`import { captureException, getLogger, start, stop } from '@guardian/sdk';
+import { guardianExpress } from '@guardian/sdk/express';
+import express from 'express';
+
+const client = await start({ url: '${origin}', key: '${key}', service: 'my-service' });
+const logger = getLogger('my-service.orders');
+
+const app = express();
+app.use(guardianExpress(client.usage, { identify: (request) => request.user?.email }));
+app.get('/orders/:id', (request, response) => {
+  logger.info('order {order} shown', { order: request.params.id });
+  response.json({ id: request.params.id });
+});
+app.use((error, request, response, next) => {
+  captureException(error);
+  next(error);
+});
+app.listen(3000);
+process.on('SIGTERM', () => stop().then(() => process.exit(0)));`),
     ],
   },
   {

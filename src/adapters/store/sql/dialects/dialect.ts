@@ -77,6 +77,12 @@ export interface EventRow {
   fields: string[];
 }
 
+/** `stored`: how many events the issue has with this one. */
+export interface IssueOfEvent {
+  issueId: string;
+  stored: number;
+}
+
 export interface BulkWriter {
   /** The highest seq of each of these milliseconds that has one. */
   topSeqs(trx: Transaction<Schema>, milliseconds: readonly number[]): Promise<Map<number, number>>;
@@ -84,8 +90,8 @@ export interface BulkWriter {
   insertEvents(trx: Transaction<Schema>, rows: readonly EventRow[]): Promise<Set<number>>;
   /** The transaction of the last call came to nothing. */
   undone(): void;
-  /** Gives events to an issue, or takes them from any (null). */
-  setIssues(trx: Transaction<Schema>, changes: ReadonlyMap<number, string | null>): Promise<void>;
+  /** Gives events to an issue, or takes them from any (null); those that are its own already stay as they are. */
+  setIssues(trx: Transaction<Schema>, changes: ReadonlyMap<number, IssueOfEvent | null>): Promise<void>;
 }
 
 /** One thing that must (or must not) be found: a word, or a phrase; `isPrefix` is about its last token. */

@@ -1,30 +1,7 @@
-import { type Migration, type MigrationProvider, Migrator } from 'kysely/migration';
+import type { Migration, MigrationProvider } from 'kysely/migration';
 import { GuardianError } from '../../../../core/shared/index.ts';
 import type { StoreDialect } from '../dialects/dialect.ts';
-import { createEventTables } from './0001-events.ts';
-import { createIssueTables } from './0002-issues.ts';
-import { createTellingTables } from './0003-telling.ts';
-import { createAccessTables } from './0004-access.ts';
-import { createAuthTables } from './0005-auth.ts';
-import { createJobTables } from './0006-jobs.ts';
-import { createAlertTables } from './0007-alerts.ts';
-import { createNotificationTables } from './0008-notifications.ts';
-import { createPredictionTable } from './0009-predictions.ts';
-import { createSealingKeyTable } from './0010-sealing-keys.ts';
-import { createUsageTables } from './0011-usage.ts';
-import { createAuditTrailTables } from './0012-audit-trail.ts';
-import { createAnalyticsTables } from './0013-analytics.ts';
-import { createSpanTables } from './0014-spans.ts';
-import { createTemplateTables } from './0015-templates.ts';
-import { createCoordinationTables } from './0016-coordination.ts';
-import { createSearchTables } from './0017-search.ts';
-import { createUsageReportTable } from './0018-usage-reports.ts';
-import { createAnalysisTables } from './0019-analysis.ts';
-import { createDebateTables } from './0020-debates.ts';
-import { createConceptTables } from './0021-concepts.ts';
-import { createDeploymentTables } from './0022-deployments.ts';
-import { createFixTables } from './0023-fixes.ts';
-import { cheapenAppends } from './0024-append-cost.ts';
+import type { MigrationDatabase } from './tables.ts';
 
 export interface MigrationStep {
   name: string;
@@ -37,35 +14,50 @@ export interface MigrateOptions {
   isDryRun?: boolean;
 }
 
+type Step = (db: MigrationDatabase, dialect: StoreDialect) => Promise<void>;
+
+/** Steps are loaded when they are carried out: a store that is up to date does without. */
 const STEPS: Record<string, (dialect: StoreDialect) => Migration> = {
-  '0001-events': (dialect) => ({ up: (db) => createEventTables(db, dialect) }),
-  '0002-issues': (dialect) => ({ up: (db) => createIssueTables(db, dialect) }),
-  '0003-telling': (dialect) => ({ up: (db) => createTellingTables(db, dialect) }),
-  '0004-access': (dialect) => ({ up: (db) => createAccessTables(db, dialect) }),
-  '0005-auth': (dialect) => ({ up: (db) => createAuthTables(db, dialect) }),
-  '0006-jobs': (dialect) => ({ up: (db) => createJobTables(db, dialect) }),
-  '0007-alerts': (dialect) => ({ up: (db) => createAlertTables(db, dialect) }),
-  '0008-notifications': (dialect) => ({ up: (db) => createNotificationTables(db, dialect) }),
-  '0009-predictions': (dialect) => ({ up: (db) => createPredictionTable(db, dialect) }),
-  '0010-sealing-keys': (dialect) => ({ up: (db) => createSealingKeyTable(db, dialect) }),
-  '0011-usage': (dialect) => ({ up: (db) => createUsageTables(db, dialect) }),
-  '0012-audit-trail': (dialect) => ({ up: (db) => createAuditTrailTables(db, dialect) }),
-  '0013-analytics': (dialect) => ({ up: (db) => createAnalyticsTables(db, dialect) }),
-  '0014-spans': (dialect) => ({ up: (db) => createSpanTables(db, dialect) }),
-  '0015-templates': (dialect) => ({ up: (db) => createTemplateTables(db, dialect) }),
-  '0016-coordination': (dialect) => ({ up: (db) => createCoordinationTables(db, dialect) }),
-  '0017-search': (dialect) => ({ up: (db) => createSearchTables(db, dialect) }),
-  '0018-usage-reports': (dialect) => ({ up: (db) => createUsageReportTable(db, dialect) }),
-  '0019-analysis': (dialect) => ({ up: (db) => createAnalysisTables(db, dialect) }),
-  '0020-debates': (dialect) => ({ up: (db) => createDebateTables(db, dialect) }),
-  '0021-concepts': (dialect) => ({ up: (db) => createConceptTables(db, dialect) }),
-  '0022-deployments': (dialect) => ({ up: (db) => createDeploymentTables(db, dialect) }),
-  '0023-fixes': (dialect) => ({ up: (db) => createFixTables(db, dialect) }),
-  '0024-append-cost': (dialect) => ({ up: (db) => cheapenAppends(db, dialect) }),
+  '0001-events': step(async () => (await import('./0001-events.ts')).createEventTables),
+  '0002-issues': step(async () => (await import('./0002-issues.ts')).createIssueTables),
+  '0003-telling': step(async () => (await import('./0003-telling.ts')).createTellingTables),
+  '0004-access': step(async () => (await import('./0004-access.ts')).createAccessTables),
+  '0005-auth': step(async () => (await import('./0005-auth.ts')).createAuthTables),
+  '0006-jobs': step(async () => (await import('./0006-jobs.ts')).createJobTables),
+  '0007-alerts': step(async () => (await import('./0007-alerts.ts')).createAlertTables),
+  '0008-notifications': step(async () => (await import('./0008-notifications.ts')).createNotificationTables),
+  '0009-predictions': step(async () => (await import('./0009-predictions.ts')).createPredictionTable),
+  '0010-sealing-keys': step(async () => (await import('./0010-sealing-keys.ts')).createSealingKeyTable),
+  '0011-usage': step(async () => (await import('./0011-usage.ts')).createUsageTables),
+  '0012-audit-trail': step(async () => (await import('./0012-audit-trail.ts')).createAuditTrailTables),
+  '0013-analytics': step(async () => (await import('./0013-analytics.ts')).createAnalyticsTables),
+  '0014-spans': step(async () => (await import('./0014-spans.ts')).createSpanTables),
+  '0015-templates': step(async () => (await import('./0015-templates.ts')).createTemplateTables),
+  '0016-coordination': step(async () => (await import('./0016-coordination.ts')).createCoordinationTables),
+  '0017-search': step(async () => (await import('./0017-search.ts')).createSearchTables),
+  '0018-usage-reports': step(async () => (await import('./0018-usage-reports.ts')).createUsageReportTable),
+  '0019-analysis': step(async () => (await import('./0019-analysis.ts')).createAnalysisTables),
+  '0020-debates': step(async () => (await import('./0020-debates.ts')).createDebateTables),
+  '0021-concepts': step(async () => (await import('./0021-concepts.ts')).createConceptTables),
+  '0022-deployments': step(async () => (await import('./0022-deployments.ts')).createDeploymentTables),
+  '0023-fixes': step(async () => (await import('./0023-fixes.ts')).createFixTables),
+  '0024-append-cost': step(async () => (await import('./0024-append-cost.ts')).cheapenAppends),
+  '0026-client-records': step(async () => (await import('./0026-client-records.ts')).keepWhatClientsTell),
+  '0027-alert-search': step(async () => (await import('./0027-alert-search.ts')).indexAlertTexts),
 };
 
 /** Names of all steps, oldest first: the last one is the version of a store that is up to date. */
 export const MIGRATION_NAMES: readonly string[] = Object.keys(STEPS);
+
+function step(load: () => Promise<Step>): (dialect: StoreDialect) => Migration {
+  return (dialect) => ({ up: async (db: MigrationDatabase) => (await load())(db, dialect) });
+}
+
+/** As `migrate` does; a store that is up to date is not touched. */
+export async function bringUpToDate(dialect: StoreDialect): Promise<void> {
+  const done = new Set(await refuseNewer(dialect));
+  if (!MIGRATION_NAMES.every((name) => done.has(name))) await migrate(dialect);
+}
 
 /**
  * Brings the tables up to date, all steps in one transaction, and gives every step with what became of it. Refuses tables of a newer
@@ -79,6 +71,7 @@ export async function migrate(
   const provider: MigrationProvider = {
     getMigrations: async () => Object.fromEntries(Object.entries(STEPS).map(([name, step]) => [name, step(dialect)])),
   };
+  const { Migrator } = await import('kysely/migration');
   const migrator = new Migrator({ db: dialect.kysely, provider });
   if (!isDryRun) {
     const { error, results } = await migrator.migrateToLatest();
@@ -92,10 +85,12 @@ export async function migrate(
   return steps.map(({ name, executedAt }) => ({ name, doneAt: executedAt ?? null }));
 }
 
-async function refuseNewer(dialect: StoreDialect): Promise<void> {
+/** Gives the steps that were carried out. */
+async function refuseNewer(dialect: StoreDialect): Promise<string[]> {
   const done = await doneSteps(dialect);
   const unknown = done.filter((name) => !(name in STEPS));
   if (unknown.length > 0) throw new GuardianError('store_newer', { reason: `it has step ${unknown.at(-1)}` });
+  return done;
 }
 
 /** Names of the steps that were carried out; none in an empty database. */

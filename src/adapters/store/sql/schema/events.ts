@@ -22,6 +22,8 @@ export interface EventTable {
   detail: Uint8Array;
   /** Set once it belongs to an issue: kept longer, by how telling it is. */
   issue_id: string | null;
+  /** How many events its issue had when this one came to it; null outside an issue, and where it came before that was kept. */
+  stored_in_issue?: number | null;
 }
 
 /** Exact counts of all that was stored, by minute, ten minutes and hour: histograms do not count rows. They outlive the events. */
@@ -54,6 +56,21 @@ export interface ClientRecordTable {
   id: string;
   time: number;
   payload: string;
+  /** Id of the event that it is about; null: of none. */
+  about: string | null;
+}
+
+/** Sessions of a release, as clients of Sentry count them. They outlive the records they were counted from. */
+export interface ReleaseHealthTable {
+  project_id: number;
+  release: string;
+  /** Empty: none was named. */
+  environment: string;
+  sessions: number;
+  crashed: number;
+  abnormal: number;
+  first_at: number;
+  last_at: number;
 }
 
 /** What was refused, dropped or lost before it was stored, by hour. */

@@ -68,7 +68,7 @@ export interface DeliveryTable {
   service: string;
   /** The whole message as JSON, packed; `null` until it is composed. */
   message: Uint8Array;
-  /** pending, held, suppressed, sending, sent, failed, dead, simulated. */
+  /** pending, held, suppressed, sending, sent, failed, dead, stored, simulated. */
   state: string;
   attempts: number;
   created_at: number;
@@ -121,7 +121,7 @@ export interface DeliveryAttemptTable {
   /** From 1. */
   number: number;
   at: number;
-  /** sent, simulated, failed, dead, lost (its process ended within it). */
+  /** sent, stored, simulated, failed, dead, lost (its process ended within it). */
   outcome: string;
   /** Verbatim. */
   error: string | null;

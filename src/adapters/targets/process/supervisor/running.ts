@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { get } from 'node:http';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { isSameProcess, markOfProcess } from '../../../executors/exec/process-mark.ts';
+import { freePort } from '../../../free-port.ts';
 
 /** A log is begun anew when it has grown so large. */
 const LOG_BYTES = 16 * 1024 * 1024;
@@ -54,14 +55,6 @@ export async function startProcess({
 
 export function isRunning({ pid, mark }: { pid: number | null; mark: string }): boolean {
   return pid !== null && isSameProcess(pid, mark);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address ? address.port : 0;
 }
 
 /** It answers below 500; without a path: it takes connections. */

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** How a service is run, from the configuration; written beside the state, read at each start of the supervisor. */
@@ -75,6 +75,12 @@ export function readState(folder: string): SupervisorState {
 /** On disk before it is acted upon: written beside, synced, put in its place. */
 export function writeState(folder: string, state: SupervisorState): void {
   writeWhole(join(folder, 'state.json'), JSON.stringify(state));
+}
+
+/** Of a service that was ended: its revisions, their values and their logs go; the order of what was carried out stays. */
+export function forgetState(folder: string): void {
+  writeState(folder, { ...structuredClone(EMPTY), sequence: readState(folder).sequence });
+  for (const place of ['revisions', 'logs', 'compose']) rmSync(join(folder, place), { recursive: true, force: true });
 }
 
 export function readLaunch(folder: string): Launch {

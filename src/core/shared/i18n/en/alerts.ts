@@ -28,7 +28,7 @@ export const alerts = {
   errorsOfUser: ({ user, errors, within, service, endpoint }: ErrorsOfUser) =>
     `${user} had ${errors} errors within ${within}; the last at ${endpoint} of ${service}`,
   errorsOfService: ({ service, value, of, within, isLate }: ErrorsOfService) =>
-    `${isLate ? 'Late: ' : ''}${value} ${of === 'errors' ? 'errors' : 'critical events'} of ${service} within ${within}`,
+    `${isLate ? 'Late: ' : ''}${value} ${of === 'errors' ? 'error' : 'critical'} records of ${service} within ${within}`,
   unsealed: ({ service, value, within, reasons }: Unsealed) =>
     `${service} could not seal ${value} records within ${within}: they came without those values${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''}`,
   unsealedAdvice:
@@ -42,6 +42,14 @@ export const alerts = {
   jobUnknown: (job: string) => `There is no job ${job}`,
   jobNeverRan: ({ job, since }: { job: string; since: string }) =>
     `${job} has never run; it has been known for ${since}`,
+  jobMissedTicks: ({ job, count, isMore, since }: MissedTicks) =>
+    count === 1
+      ? `${job}: a time at which it was due has no run, for ${since}`
+      : `${job}: ${isMore ? 'more than ' : ''}${count} times at which it was due have no run, the first for ${since}`,
+  jobNotBegun: ({ job, since }: { job: string; since: string }) =>
+    `${job} has never begun; it was first due ${since} ago`,
+  jobWatchAdvice:
+    'See whether the scheduler turns (/health, guardian doctor) and what the job waits for; run it by hand when it must not wait.',
   jobRecordErrors: ({ job, total, of, first }: { job: string; total: string; of: string; first: string | null }) =>
     `${job}: ${total} of ${of} records failed${first ? `, first ${first}` : ''}`,
   partFails: ({ part, subject, reason }: { part: string; subject: string; reason: string | null }) =>
@@ -99,6 +107,13 @@ function spanOf(ms: number, names: Record<'day' | 'hour' | 'minute' | 'second', 
     .filter(([amount]) => amount > 0)
     .map(([amount, name]) => `${amount} ${name}`)
     .join(' ');
+}
+
+interface MissedTicks {
+  job: string;
+  count: number;
+  isMore: boolean;
+  since: string;
 }
 
 interface Measured {

@@ -32,12 +32,13 @@ export const cli = {
     'sealing-keys': 'Lists and removes keys of sealed records: guardian sealing-keys list | remove KEY',
     alerts: 'Lists alerts, changes them, tests the rules: guardian alerts list | ack | resolve | … | test',
     jobs: 'Lists jobs, runs and pauses them: guardian jobs list | show | next | run | cancel | pause | resume | logs',
-    fix: 'Hands issues to those who mend, and says what came of it: guardian fix list | agents | hand-off ISSUE | show ID | reply ID ACTION',
+    fix: 'Hands issues to those who mend, and says what came of it: guardian fix list | agents | check ISSUE | hand-off ISSUE | show ID | reply ID ACTION',
     usage: 'Exports or erases what is kept of one user: guardian usage export | erase USER',
   },
   options: {
     fixList: 'hand-offs, newest first',
     fixAgents: 'whom the configuration names',
+    fixCheck: 'what a hand-off of it would meet: every reason against it, and why it is not handed off by itself',
     fixHandOff: 'hands an issue (SHOP-12) off: with --agent, or --way',
     fixShow: 'one hand-off whole: steps, run of the agent, change, verification',
     fixReply: 'moves it on: propose, merge, deploy, decline, or note',
@@ -57,6 +58,10 @@ export const cli = {
     deploySet: 'sets a variable of the environment; NAME alone takes its value from here; may stand several times',
     deployUnset: 'what may go: the name of a variable or setting; may stand several times',
     deployIrreversible: 'it cannot be undone (a schema change): alerts instead of rolling back by itself',
+    deployHold: 'holds a deployment where it is, with the traffic as it is, until it is let go on or rolled back',
+    deployContinue: 'a held deployment goes on',
+    deployEnd:
+      'ends the whole service of a process or Compose target: every revision, and what stands in front of them',
     deployDryRun: 'show plan and difference, write nothing',
     deployYes: 'do not ask',
     deployJson: 'the plan as JSON',
@@ -85,6 +90,7 @@ export const cli = {
     sourceFormat: 'format of the input, when it is not recognised',
     format: 'text, json, html, markdown; several with commas (default: text)',
     out: 'folder, or file, to write the report to',
+    reportAll: 'the running server’s report over all services and jobs; with --format, --url and --api-key',
     follow: 'keep reading, print each new issue; Ctrl-C ends with the report',
     quiet: 'print nothing but errors',
     force: 'send whatever the status and the cool-down say',
@@ -165,6 +171,7 @@ export const cli = {
   reading: (done: string, total: string | null, rate: string) =>
     total ? `reading ${done} of ${total} (${rate}/s)` : `reading ${done} (${rate}/s)`,
   written: (path: string) => `Written: ${path}`,
+  allTakesNoInput: '--all asks the running server, and reads no file',
   following: 'Following; Ctrl-C ends with the report.',
   newIssue: (title: string, where: string) => `New issue: ${title}${where ? ` (${where})` : ''}`,
   exec: {
@@ -192,6 +199,7 @@ export const cli = {
   user: {
     usage: 'Say what to do: guardian user add --email ADDRESS',
     askPassword: 'Password (12 characters at least): ',
+    noPassword: 'No password came: type it when it is asked for, or give it as the first line of standard input',
     tooShort: 'The password is too short: it needs 12 characters at least',
     added: (email: string, role: string) => `Made: ${email}, ${role}`,
     changed: (email: string) => `New password for ${email}; all its sessions have ended.`,
@@ -310,9 +318,14 @@ export const cli = {
   },
   fix: {
     usage:
-      'Say what to do: guardian fix list, agents, hand-off ISSUE, show ID, or reply ID propose|merge|deploy|decline|note',
+      'Say what to do: guardian fix list, agents, check ISSUE, hand-off ISSUE, show ID, or reply ID propose|merge|deploy|decline|note',
     none: 'No hand-off.',
     more: 'There are more: give a higher --limit.',
+    may: (isPossible: boolean): string => (isPossible ? 'may be handed over' : 'refused'),
+    byItself: (agent: string | null, isDue: boolean) =>
+      isDue
+        ? `By itself: to ${agent}, within some minutes`
+        : `By itself${agent === null ? '' : ` (${agent})`}: not, since`,
     noAgents: 'No agent is configured (fixes.agents). An agent may still take issues by MCP.',
     needsWay: 'to whom? Give --agent NAME (see: guardian fix agents) or --way mcp',
     automatic: (today: number, perDay: number) => `gets issues by itself (${today} of ${perDay} within a day)`,
@@ -397,6 +410,9 @@ export const cli = {
     mailTestSent: (recipient: string) => `test message accepted for ${recipient}`,
     mailTestSubject: 'TEST',
     mailTestText: 'This is a test message from Guardian. Mails about production will reach you here.',
+    syslog: 'Syslog over TLS',
+    syslogTls: (place: string, until: string, isMutual: boolean) =>
+      `${place}, certificate valid until ${until}; ${isMutual ? 'senders need a certificate of theirs' : 'any sender may write'}`,
     dataFolder: 'Data folder',
     dataFolderOk: (path: string) => `${path} can be written`,
     jobs: 'Jobs',

@@ -28,6 +28,7 @@ export const deploy = {
     internal: 'Guardian itself failed at a step.',
     values_lost: 'Guardian was restarted before the revision was made, and keeps no values of the environment.',
     inconclusive: 'There was too little to compare, or it could not be read.',
+    held_by_hand: 'Somebody held it: it waits, with the traffic as it is.',
     by_hand: 'Somebody decided so.',
   },
   remedies: {
@@ -46,6 +47,7 @@ export const deploy = {
     internal: 'Report what the log of the server says.',
     values_lost: 'Deploy again.',
     inconclusive: 'Look at the service, then carry on or roll back.',
+    held_by_hand: 'Look at the service, then let it go on or roll it back.',
     by_hand: 'Nothing is left to do.',
   },
   checks: {
@@ -85,6 +87,8 @@ export const deploy = {
     issues: 'new issues',
     first: 'the first',
     id: 'its id',
+    why: 'why',
+    actor: 'by',
     check: 'check',
     newRequests: 'requests, new',
     newErrors: 'errors, new',
@@ -93,6 +97,7 @@ export const deploy = {
     errorP: 'p (errors)',
     latencyP: 'p (latency)',
     latencyShift: 'slower by (share)',
+    latencyShiftMs: 'slower by (ms)',
     restarts: 'restarts',
     outOfMemory: 'out of memory',
     newIssues: 'new issues',

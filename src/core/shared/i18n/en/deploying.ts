@@ -16,7 +16,7 @@ export const deploying = {
   },
   numbers: {
     errors: (failed: number, all: number) => `${failed} of ${all} failed`,
-    slower: (percent: string) => `slower by ${percent} %`,
+    slower: (percent: string, ms: string | null) => `slower by ${percent} %${ms === null ? '' : ` (${ms} ms)`}`,
     restarts: (count: number) => (count === 1 ? '1 restart' : `${count} restarts`),
     issues: (count: number) => (count === 1 ? '1 new issue' : `${count} new issues`),
     memory: (count: number) => `out of memory: ${count}`,
@@ -32,7 +32,7 @@ export const deploying = {
   },
   cli: {
     usage:
-      'guardian deploy [REVISION] [--target NAME] [--steps 5,20,50,100] [--set NAME=VALUE] [--unset NAME] [--irreversible] [--dry-run] [--yes]',
+      'guardian deploy [REVISION] [--target NAME] [--steps 5,20,50,100] [--set NAME=VALUE] [--unset NAME] [--irreversible] [--dry-run] [--yes], or --hold ID, --continue ID, --end',
     rollbackUsage: 'guardian rollback [REVISION] [--target NAME] [--dry-run] [--yes]',
     badSteps: (text: string) => `--steps ${text}: whole percentages that grow, such as 5,20,50,100`,
     badSet: (text: string) => `--set ${text}: NAME=VALUE, or NAME for the value it has in this environment`,
@@ -55,6 +55,16 @@ export const deploying = {
     askBack: 'Go back to this? [y/N] ',
     refused: 'Nothing was changed.',
     needsYes: 'nobody is at a terminal who could be asked: --yes is needed',
+    oneDecision: '--hold, --continue and --end: one at a time',
+    askHold: (id: string) => `Hold deployment ${id} where it is? [y/N] `,
+    heldNow: (id: string, percent: number) =>
+      `Deployment ${id} is held at ${percent} % of the traffic. To go on: guardian deploy --continue ${id}`,
+    askContinue: (id: string) => `Let deployment ${id} go on? [y/N] `,
+    askEnd: (target: string | null) =>
+      `End ${target ?? 'the service'}: every revision stops, nobody is answered? [y/N] `,
+    ended: (service: string, target: string, revisions: string) =>
+      `Ended: ${service} of the target ${target} (${revisions}), and what stood in front of it. "guardian deploy" starts it again.`,
+    nothingToEnd: (target: string) => `Nothing of the target ${target} was there to end.`,
     begun: (id: string) => `Deployment ${id} has begun.`,
     watched: (until: string) =>
       `Promoted: it has all traffic. It is watched until ${until}, and goes back by itself when it turns out worse.`,
@@ -107,6 +117,20 @@ export const deploying = {
       `the last deployment, build ${buildId}, did not go through: ${reason}`,
     held: (id: string, reason: string) => `${id} waits for a decision: ${reason}`,
     heldRemedy: 'Roll it back (guardian rollback), or let it go on from its page.',
+    secrets: (target: string) => `Secrets, ${target}`,
+    secretsCurrent: (count: number) =>
+      count === 1
+        ? 'the running revision reads its secret in its newest version'
+        : `the running revision reads its ${count} secrets in their newest version`,
+    secretOlder: (name: string, secret: string, version: string, newest: string) =>
+      `${name} of the running revision is version ${version} of ${secret}, whose newest is ${newest}`,
+    secretChanged: (name: string, secret: string, newest: string) =>
+      `${name} reads the latest of ${secret}, whose version ${newest} was made after the running revision: instances from before hold the former`,
+    secretDisabled: (name: string, secret: string, newest: string) =>
+      `${name} reads ${secret}, whose newest version ${newest} is disabled or destroyed`,
+    secretUnread: (name: string, secret: string, problem: string) =>
+      `${name}: ${secret} could not be looked at (${problem})`,
+    secretsRemedy: 'Deploy again, so that a new revision reads it; to look, Guardian needs roles/secretmanager.viewer.',
     metricsOk: (names: number, address: string) => `${names} names at ${address}`,
     noService: 'the service has no address yet: deploy it first',
     metricsUnreachable: (address: string, problem: string) => `${address} does not answer: ${problem}`,

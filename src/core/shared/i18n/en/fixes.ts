@@ -99,6 +99,8 @@ export const fixes = {
     'revision-unknown': 'no revision that holds the fix is known',
     store: 'the store did not answer',
   },
+  /** What there is of what is asked for. */
+  counted: (reason: string, has: number, needs: number) => `${reason} (${has} of ${needs})`,
   /** Why a hand-off, or an answer to one, was not taken. */
   refusals: {
     'not-found': 'there is no such hand-off',
@@ -111,6 +113,10 @@ export const fixes = {
     'public-trust': 'anybody may have sent its events, so it is not handed off by itself',
     'too-few-incidents': 'it happened too few times to be handed off by itself',
     fixability: 'too little is known of it to be handed off by itself',
+    nobody: 'no agent is named for it (fixes.automatic)',
+    'not-open': 'it is resolved or ignored',
+    'not-lately': 'it was not seen within a day',
+    tried: 'the agent had its turn within a week; a person may hand it off again at once',
     ended: 'it has ended: nothing moves it any more',
     backwards: 'it is further than that already',
     'no-change': 'it is so already',

@@ -51,6 +51,7 @@ export const handOff = {
   change: (at: string, who: string, action: string) => `- ${at}: ${action} (${who})`,
   who: { guardian: 'Guardian', person: 'a person', agent: 'an agent' },
   note: (at: string) => `Note of ${at}:`,
+  feedback: (at: string) => `A user wrote on ${at}:`,
   chain: 'Exceptions, raised first, then their causes:',
   message: 'What was logged:',
   stack: 'Stack, crash first (* = application):',

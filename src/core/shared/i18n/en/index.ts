@@ -7,6 +7,7 @@ import { deploying } from './deploying.ts';
 import { errors } from './errors.ts';
 import { evidence } from './evidence.ts';
 import { fixes } from './fixes.ts';
+import { guardians } from './guardians.ts';
 import { handOff } from './hand-off.ts';
 import { jobs } from './jobs.ts';
 import { mail } from './mail.ts';
@@ -21,6 +22,7 @@ import { suggestedFixes } from './suggested-fixes.ts';
 import { systemReasons } from './system-reasons.ts';
 import { telling } from './telling.ts';
 import { templateFaults } from './template-faults.ts';
+import { unified } from './unified.ts';
 import { usage } from './usage.ts';
 import { usageErasure } from './usage-erasure.ts';
 
@@ -35,6 +37,7 @@ export const en = {
   errors,
   evidence,
   fixes,
+  guardians,
   handOff,
   jobs,
   mail,
@@ -48,6 +51,7 @@ export const en = {
   systemReasons,
   telling,
   templateFaults,
+  unified,
   usage,
   usageErasure,
 };

@@ -12,6 +12,8 @@ export const jobs = {
     digest: 'Guardian: daily digest',
     drill: 'Guardian: monthly drill',
     coordination: 'Guardian: learns from runs',
+    documents: 'Guardian: documents of changed code',
+    failingCalls: 'Guardian: own calls that fail',
   },
   /** Why a change of a parameter is suggested. Shares are in percent. */
   suggestions: {

@@ -41,8 +41,8 @@ export const reportFacts = {
     months: (count: number) => (count === 1 ? '1 month ago' : `${count} months ago`),
     years: (count: number) => (count === 1 ? '1 year ago' : `${count} years ago`),
   },
-  doneWhen: (hours: number, requests: number) =>
-    `A test that failed before the fix passes, and this fingerprint stays silent for ${hours} h and ${requests} requests on a revision that holds the fix.`,
+  doneWhen: (hours: number, requests: number, hoursAlone: number | null) =>
+    `A test that failed before the fix passes, and this fingerprint stays silent for ${hours} h and ${requests} requests${hoursAlone === null ? '' : ` (${hoursAlone} h where nobody counts requests)`} on a revision that holds the fix.`,
 };
 
 function errors(count: number): string {

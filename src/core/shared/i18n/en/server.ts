@@ -20,6 +20,7 @@ export const server = {
     crossSite: 'the request comes from another site',
     host: 'this address is not one of this server’s names',
     hostRemedy: 'Open it as http://localhost, or name its address in server.publicUrl.',
+    portRemedy: 'Name another port, or end what listens there (ss -ltnp shows it); ports below 1024 need rights.',
     needs: {
       read: 'it needs the right to read',
       write: 'it needs the right to write',

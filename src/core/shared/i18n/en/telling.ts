@@ -38,8 +38,6 @@ export const telling = {
     start: 'it has not started',
     finish: 'it has not finished',
     report: 'nothing was heard of it',
-    missed_tick: 'a run that was due has no record',
-    never_ran: 'it has never run',
   },
   statuses: {
     queued: 'waiting',

@@ -33,7 +33,7 @@ export const alerts: typeof english = {
   errorsOfUser: ({ user, errors, within, service, endpoint }) =>
     `${user} a eu ${errors} erreurs en ${within}, la dernière à ${endpoint} de ${service}`,
   errorsOfService: ({ service, value, of, within, isLate }) =>
-    `${isLate ? 'Tardif : ' : ''}${value} ${of === 'errors' ? 'erreurs' : 'événements critiques'} de ${service} en ${within}`,
+    `${isLate ? 'Tardif : ' : ''}${value} ${of === 'errors' ? 'enregistrements d’erreur' : 'enregistrements critiques'} de ${service} en ${within}`,
   unsealed: ({ service, value, within, reasons }) =>
     `${service} n’a pas pu sceller ${value} enregistrements en ${within} : ils sont arrivés sans ces valeurs${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''}`,
   unsealedAdvice:
@@ -44,6 +44,13 @@ export const alerts: typeof english = {
     hasStarted ? `${job} a commencé avec ${value} de retard` : `${job} a ${value} de retard et n’a pas commencé`,
   jobUnknown: (job) => `Il n’y a pas de tâche ${job}`,
   jobNeverRan: ({ job, since }) => `${job} n’a jamais tourné ; il est connu depuis ${since}`,
+  jobMissedTicks: ({ job, count, isMore, since }) =>
+    count === 1
+      ? `${job} : une échéance n’a pas d’exécution depuis ${since}`
+      : `${job} : ${isMore ? 'plus de ' : ''}${count} échéances n’ont pas d’exécution, la première depuis ${since}`,
+  jobNotBegun: ({ job, since }) => `${job} n’a jamais commencé ; sa première échéance était il y a ${since}`,
+  jobWatchAdvice:
+    'Voyez si le planificateur tourne (/health, guardian doctor) et ce que la tâche attend ; lancez-la à la main si elle ne peut attendre.',
   jobRecordErrors: ({ job, total, of, first }) =>
     `${job} : ${total} enregistrements en échec sur ${of}${first ? `, le premier ${first}` : ''}`,
   partFails: ({ part, subject, reason }) =>

@@ -34,12 +34,13 @@ export const cli: typeof English = {
     'sealing-keys': 'Liste et supprime les clés de scellement : guardian sealing-keys list | remove CLÉ',
     alerts: 'Liste les alertes, les change, essaie les règles : guardian alerts list | ack | resolve | … | test',
     jobs: 'Liste les tâches, les lance, les suspend : guardian jobs list | show | next | run | cancel | pause | resume | logs',
-    fix: 'Remet des problèmes à ceux qui réparent, et dit ce qu’il en est : guardian fix list | agents | hand-off PROBLÈME | show ID | reply ID ACTION',
+    fix: 'Remet des problèmes à ceux qui réparent, et dit ce qu’il en est : guardian fix list | agents | check PROBLÈME | hand-off PROBLÈME | show ID | reply ID ACTION',
     usage: 'Exporte ou efface ce qui est conservé d’un utilisateur : guardian usage export | erase UTILISATEUR',
   },
   options: {
     fixList: 'les remises, la plus récente d’abord',
     fixAgents: 'ceux que la configuration nomme',
+    fixCheck: 'ce que sa remise rencontrerait : chaque raison contre, et pourquoi il n’est pas remis automatiquement',
     fixHandOff: 'remet un problème (SHOP-12) : avec --agent, ou --way',
     fixShow: 'une remise entière : étapes, exécution de l’agent, changement, vérification',
     fixReply: 'la fait avancer : propose, merge, deploy, decline, ou note',
@@ -59,6 +60,9 @@ export const cli: typeof English = {
     deploySet: 'règle une variable de l’environnement ; NOM seul prend sa valeur d’ici ; peut se répéter',
     deployUnset: 'ce qui peut partir : le nom d’une variable ou d’un réglage ; peut se répéter',
     deployIrreversible: 'ne peut être défait (changement de schéma) : alerte au lieu de revenir de soi-même',
+    deployHold: 'suspend là où il en est, le trafic tel quel, jusqu’à ce qu’il continue ou soit annulé',
+    deployContinue: 'un déploiement suspendu continue',
+    deployEnd: 'met fin à tout le service d’une cible process ou Compose : chaque révision, et ce qui se tient devant',
     deployDryRun: 'montrer le plan et les différences, ne rien écrire',
     deployYes: 'ne pas demander',
     deployJson: 'le plan en JSON',
@@ -87,6 +91,7 @@ export const cli: typeof English = {
     sourceFormat: 'format de l’entrée, s’il n’est pas reconnu',
     format: 'text, json, html, markdown ; plusieurs avec des virgules (par défaut : text)',
     out: 'dossier, ou fichier, où écrire le rapport',
+    reportAll: 'le rapport du serveur sur tous les services et toutes les tâches ; avec --format, --url et --api-key',
     follow: 'continue à lire, affiche chaque nouveau problème ; Ctrl-C termine par le rapport',
     quiet: 'n’affiche que les erreurs',
     force: 'envoie quels que soient l’état et le délai de répétition',
@@ -167,6 +172,7 @@ export const cli: typeof English = {
   followNeedsFiles: '--follow demande un fichier à suivre',
   reading: (done, total, rate) => (total ? `lecture ${done} sur ${total} (${rate}/s)` : `lecture ${done} (${rate}/s)`),
   written: (path) => `Écrit : ${path}`,
+  allTakesNoInput: '--all demande au serveur, et ne lit aucun fichier',
   following: 'Suivi en cours ; Ctrl-C termine par le rapport.',
   newIssue: (title, where) => `Nouveau problème : ${title}${where ? ` (${where})` : ''}`,
   exec: {
@@ -194,6 +200,8 @@ export const cli: typeof English = {
   user: {
     usage: 'Dites que faire : guardian user add --email ADRESSE',
     askPassword: 'Mot de passe (12 caractères au moins) : ',
+    noPassword:
+      'Aucun mot de passe n’est arrivé : tapez-le quand il est demandé, ou donnez-le en première ligne de l’entrée standard',
     tooShort: 'Le mot de passe est trop court : il lui faut 12 caractères au moins',
     added: (email: string, role: string) => `Créé : ${email}, ${role}`,
     changed: (email: string) => `Nouveau mot de passe pour ${email} ; toutes ses sessions sont closes.`,
@@ -303,9 +311,14 @@ export const cli: typeof English = {
   },
   fix: {
     usage:
-      'Dites quoi faire : guardian fix list, agents, hand-off PROBLÈME, show ID, ou reply ID propose|merge|deploy|decline|note',
+      'Dites quoi faire : guardian fix list, agents, check PROBLÈME, hand-off PROBLÈME, show ID, ou reply ID propose|merge|deploy|decline|note',
     none: 'Aucune remise.',
     more: 'Il y en a d’autres : donnez un --limit plus grand.',
+    may: (isPossible) => (isPossible ? 'peut être remis' : 'refusé'),
+    byItself: (agent, isDue) =>
+      isDue
+        ? `De soi-même : à ${agent}, dans quelques minutes`
+        : `De soi-même${agent === null ? '' : ` (${agent})`} : non, car`,
     noAgents: 'Aucun agent n’est configuré (fixes.agents). Un agent peut toujours prendre un problème par MCP.',
     needsWay: 'à qui ? Donnez --agent NOM (voyez : guardian fix agents) ou --way mcp',
     automatic: (today, perDay) => `reçoit des problèmes de lui-même (${today} sur ${perDay} en un jour)`,
@@ -389,6 +402,9 @@ export const cli: typeof English = {
     mailTestSent: (recipient) => `message d’essai accepté pour ${recipient}`,
     mailTestSubject: 'ESSAI',
     mailTestText: 'Ceci est un message d’essai de Guardian. Les courriels sur la production vous parviendront ici.',
+    syslog: 'Syslog par TLS',
+    syslogTls: (place, until, isMutual) =>
+      `${place}, certificat valable jusqu’au ${until} ; ${isMutual ? 'les émetteurs doivent avoir le leur' : 'tout émetteur peut écrire'}`,
     dataFolder: 'Dossier de données',
     dataFolderOk: (path) => `${path} est accessible en écriture`,
     jobs: 'Tâches',

@@ -29,6 +29,7 @@ export const deploy: typeof english = {
     internal: 'Guardian lui-même a échoué à une étape.',
     values_lost: 'Guardian a redémarré avant la création de la révision, et ne garde aucune valeur d’environnement.',
     inconclusive: 'Il y avait trop peu à comparer, ou rien n’a pu être lu.',
+    held_by_hand: 'Quelqu’un l’a suspendu : il attend, le trafic reste tel quel.',
     by_hand: 'Quelqu’un l’a décidé.',
   },
   remedies: {
@@ -49,6 +50,7 @@ export const deploy: typeof english = {
     internal: 'Signalez ce que dit le journal du serveur.',
     values_lost: 'Déployez à nouveau.',
     inconclusive: 'Regardez le service, puis continuez ou annulez.',
+    held_by_hand: 'Regardez le service, puis laissez continuer ou annulez.',
     by_hand: 'Il ne reste rien à faire.',
   },
   checks: {
@@ -88,6 +90,8 @@ export const deploy: typeof english = {
     issues: 'nouveaux problèmes',
     first: 'le premier',
     id: 'son identifiant',
+    why: 'pourquoi',
+    actor: 'par',
     check: 'contrôle',
     newRequests: 'requêtes, nouvelle',
     newErrors: 'erreurs, nouvelle',
@@ -96,6 +100,7 @@ export const deploy: typeof english = {
     errorP: 'p (erreurs)',
     latencyP: 'p (latence)',
     latencyShift: 'plus lente de (part)',
+    latencyShiftMs: 'plus lente de (ms)',
     restarts: 'redémarrages',
     outOfMemory: 'mémoire épuisée',
     newIssues: 'nouveaux problèmes',

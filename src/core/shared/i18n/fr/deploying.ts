@@ -17,7 +17,7 @@ export const deploying: typeof english = {
   },
   numbers: {
     errors: (failed, all) => `${failed} échecs sur ${all}`,
-    slower: (percent) => `plus lent de ${percent} %`,
+    slower: (percent, ms) => `plus lent de ${percent} %${ms === null ? '' : ` (${ms} ms)`}`,
     restarts: (count) => (count <= 1 ? `${count} redémarrage` : `${count} redémarrages`),
     issues: (count) => (count <= 1 ? `${count} nouveau problème` : `${count} nouveaux problèmes`),
     memory: (count) => `mémoire épuisée : ${count}`,
@@ -33,7 +33,7 @@ export const deploying: typeof english = {
   },
   cli: {
     usage:
-      'guardian deploy [RÉVISION] [--target NOM] [--steps 5,20,50,100] [--set NOM=VALEUR] [--unset NOM] [--irreversible] [--dry-run] [--yes]',
+      'guardian deploy [RÉVISION] [--target NOM] [--steps 5,20,50,100] [--set NOM=VALEUR] [--unset NOM] [--irreversible] [--dry-run] [--yes], ou --hold ID, --continue ID, --end',
     rollbackUsage: 'guardian rollback [RÉVISION] [--target NOM] [--dry-run] [--yes]',
     badSteps: (text) => `--steps ${text} : des pourcentages entiers croissants, par exemple 5,20,50,100`,
     badSet: (text) => `--set ${text} : NOM=VALEUR, ou NOM pour la valeur qu’il a dans cet environnement`,
@@ -56,6 +56,16 @@ export const deploying: typeof english = {
     askBack: 'Revenir à ceci ? [y/N] ',
     refused: 'Rien n’a été changé.',
     needsYes: 'personne n’est devant un terminal pour répondre : --yes est nécessaire',
+    oneDecision: '--hold, --continue et --end : un seul à la fois',
+    askHold: (id) => `Suspendre le déploiement ${id} là où il en est ? [o/N] `,
+    heldNow: (id, percent) =>
+      `Le déploiement ${id} est suspendu à ${percent} % du trafic. Pour continuer : guardian deploy --continue ${id}`,
+    askContinue: (id) => `Laisser continuer le déploiement ${id} ? [o/N] `,
+    askEnd: (target) =>
+      `Mettre fin à ${target ?? 'ce service'} : chaque révision s’arrête, plus personne n’a de réponse ? [o/N] `,
+    ended: (service, target, revisions) =>
+      `Terminé : ${service} de la cible ${target} (${revisions}), et ce qui se tenait devant. « guardian deploy » le relance.`,
+    nothingToEnd: (target) => `Rien de la cible ${target} n’était à terminer.`,
     begun: (id) => `Le déploiement ${id} a commencé.`,
     watched: (until) =>
       `Promue : elle a tout le trafic. Elle est surveillée jusqu’à ${until}, et revient d’elle-même en arrière si elle s’avère pire.`,
@@ -108,6 +118,20 @@ export const deploying: typeof english = {
     lastFailed: (buildId, reason) => `le dernier déploiement, build ${buildId}, n’a pas abouti : ${reason}`,
     held: (id, reason) => `${id} attend une décision : ${reason}`,
     heldRemedy: 'Revenir en arrière (guardian rollback), ou le laisser continuer depuis sa page.',
+    secrets: (target) => `Secrets, ${target}`,
+    secretsCurrent: (count) =>
+      count === 1
+        ? 'la révision en service lit son secret dans sa version la plus récente'
+        : `la révision en service lit ses ${count} secrets dans leur version la plus récente`,
+    secretOlder: (name, secret, version, newest) =>
+      `${name} de la révision en service est la version ${version} de ${secret}, dont la plus récente est ${newest}`,
+    secretChanged: (name, secret, newest) =>
+      `${name} lit la dernière version de ${secret}, dont la version ${newest} date d’après la révision en service : les instances d’avant ont la précédente`,
+    secretDisabled: (name, secret, newest) =>
+      `${name} lit ${secret}, dont la version la plus récente, ${newest}, est désactivée ou détruite`,
+    secretUnread: (name, secret, problem) => `${name} : ${secret} n’a pas pu être regardé (${problem})`,
+    secretsRemedy:
+      'Déployez à nouveau, pour qu’une nouvelle révision le lise ; pour regarder, il faut à Guardian roles/secretmanager.viewer.',
     metricsOk: (names, address) => `${names} noms à ${address}`,
     noService: 'le service n’a pas encore d’adresse : le déployer d’abord',
     metricsUnreachable: (address, problem) => `${address} ne répond pas : ${problem}`,

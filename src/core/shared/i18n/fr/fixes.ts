@@ -98,6 +98,7 @@ export const fixes: typeof English = {
     'revision-unknown': 'aucune révision qui contient la réparation n’est connue',
     store: 'le stockage n’a pas répondu',
   },
+  counted: (reason, has, needs) => `${reason} (${has} sur ${needs})`,
   refusals: {
     'not-found': 'cette remise n’existe pas',
     merged: 'son problème a été fusionné dans un autre',
@@ -109,6 +110,10 @@ export const fixes: typeof English = {
     'public-trust': 'n’importe qui a pu envoyer ses événements, il n’est donc pas remis automatiquement',
     'too-few-incidents': 'il s’est produit trop peu de fois pour être remis automatiquement',
     fixability: 'on en sait trop peu pour le remettre automatiquement',
+    nobody: 'aucun agent n’est nommé pour cela (fixes.automatic)',
+    'not-open': 'il est résolu ou ignoré',
+    'not-lately': 'il n’a pas été vu depuis un jour',
+    tried: 'l’agent a eu son tour cette semaine ; une personne peut le remettre à nouveau tout de suite',
     ended: 'elle est terminée : plus rien ne la fait avancer',
     backwards: 'elle est déjà plus loin que cela',
     'no-change': 'il en est déjà ainsi',

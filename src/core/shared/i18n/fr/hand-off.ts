@@ -52,6 +52,7 @@ export const handOff: typeof english = {
   change: (at, who, action) => `- ${at} : ${action} (${who})`,
   who: { guardian: 'Guardian', person: 'une personne', agent: 'un agent' },
   note: (at) => `Note du ${at} :`,
+  feedback: (at) => `Un utilisateur a écrit le ${at} :`,
   chain: 'Exceptions, celle levée d’abord, puis leurs causes :',
   message: 'Ce qui a été journalisé :',
   stack: 'Pile, l’erreur d’abord (* = application) :',

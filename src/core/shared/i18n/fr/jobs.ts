@@ -13,6 +13,8 @@ export const jobs: Messages['jobs'] = {
     digest: 'Guardian : résumé du jour',
     drill: 'Guardian : exercice mensuel',
     coordination: 'Guardian : apprend des exécutions',
+    documents: 'Guardian : documents du code changé',
+    failingCalls: 'Guardian : propres appels en échec',
   },
   suggestions: {
     'retries.count': ({ failing, rescued, attempts }: Because) =>

@@ -43,8 +43,8 @@ export const reportFacts: typeof English = {
     months: (count) => `il y a ${count} mois`,
     years: (count) => (count === 1 ? 'il y a 1 an' : `il y a ${count} ans`),
   },
-  doneWhen: (hours, requests) =>
-    `Un test qui échouait avant la correction réussit, et cette empreinte reste silencieuse pendant ${hours} h et ${requests} requêtes sur une révision qui contient la correction.`,
+  doneWhen: (hours, requests, hoursAlone) =>
+    `Un test qui échouait avant la correction réussit, et cette empreinte reste silencieuse pendant ${hours} h et ${requests} requêtes${hoursAlone === null ? '' : ` (${hoursAlone} h où personne ne compte les requêtes)`} sur une révision qui contient la correction.`,
 };
 
 function errors(count: number): string {

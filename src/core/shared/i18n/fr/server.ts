@@ -21,6 +21,8 @@ export const server: typeof English = {
     crossSite: 'la requête vient d’un autre site',
     host: 'cette adresse n’est pas un des noms de ce serveur',
     hostRemedy: 'Ouvrez-le à http://localhost, ou nommez son adresse dans server.publicUrl.',
+    portRemedy:
+      'Nommez un autre port, ou arrêtez ce qui y écoute (ss -ltnp le montre) ; les ports sous 1024 demandent des droits.',
     needs: {
       read: 'il faut le droit de lire',
       write: 'il faut le droit d’écrire',

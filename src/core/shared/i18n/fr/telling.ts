@@ -39,8 +39,6 @@ export const telling: typeof English = {
     start: 'elle n’a pas commencé',
     finish: 'elle n’est pas terminée',
     report: 'on n’en a rien entendu',
-    missed_tick: 'une exécution due n’a laissé aucune trace',
-    never_ran: 'elle n’a jamais été exécutée',
   },
   statuses: {
     queued: 'en attente',

@@ -5,7 +5,9 @@ import type { BulkWriter, EventRow } from '../dialect.ts';
 import { type ArrayColumn, binaryArrays } from './binary-arrays.ts';
 
 /** In the order of the table's columns; an issue comes later. */
-const COLUMNS: Readonly<Record<Exclude<keyof EventTable, 'issue_id'> | 'words', ArrayColumn<EventRow>>> = {
+const COLUMNS: Readonly<
+  Record<Exclude<keyof EventTable, 'issue_id' | 'stored_in_issue'> | 'words', ArrayColumn<EventRow>>
+> = {
   seq: { kind: 'bigint', of: ({ event }) => event.seq },
   dedupe: { kind: 'bytea', of: ({ event }) => event.dedupe },
   project_id: { kind: 'bigint', of: ({ event }) => event.project_id },
@@ -68,8 +70,11 @@ export const postgresBulkWriter: BulkWriter = {
   undone() {},
 
   async setIssues(trx, changes) {
-    await sql`UPDATE event SET issue_id = given.issue_id
-      FROM unnest(${[...changes.keys()]}::bigint[], ${[...changes.values()]}::text[]) AS given (seq, issue_id)
+    const given = [...changes.values()];
+    const issueIds = given.map((to) => to?.issueId ?? null);
+    const stored = given.map((to) => to?.stored ?? null);
+    await sql`UPDATE event SET issue_id = given.issue_id, stored_in_issue = given.stored
+      FROM unnest(${[...changes.keys()]}::bigint[], ${issueIds}::text[], ${stored}::bigint[]) AS given (seq, issue_id, stored)
       WHERE event.seq = given.seq AND event.issue_id IS DISTINCT FROM given.issue_id`.execute(trx);
   },
 };

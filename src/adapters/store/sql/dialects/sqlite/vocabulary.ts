@@ -21,22 +21,31 @@ const DIGIT = /\p{N}/u;
 const LEAD = /^\p{L}{2,}/u;
 const BEGINNING = /^\p{L}{2,}$/u;
 
+const NO_LEADS: readonly string[] = [];
+
+/** Numbers, which most words with digits are, have none. */
+function leadOf(word: string): string | null {
+  const first = word.charCodeAt(0);
+  return first <= 57 ? null : (LEAD.exec(word)?.[0] ?? null);
+}
+
 export function createVocabulary() {
   const known = new Set<string>();
   let isFull = false;
   return {
     /** The leading letters of words with digits, as tokens; every other word, and these, are to be kept. */
-    leadsOf(words: readonly string[], fresh: Set<string>): string[] {
-      const leads = new Set<string>();
+    leadsOf(words: readonly string[], fresh: Set<string>): readonly string[] {
+      let leads: Set<string> | null = null;
       for (const word of words) {
         if (known.has(word)) continue;
         if (!DIGIT.test(word)) {
           fresh.add(word);
           continue;
         }
-        const lead = LEAD.exec(word)?.[0];
-        if (lead !== undefined) leads.add(LEAD_MARK + lead);
+        const lead = leadOf(word);
+        if (lead !== null) leads = (leads ?? new Set()).add(LEAD_MARK + lead);
       }
+      if (leads === null) return NO_LEADS;
       for (const lead of leads) if (!known.has(lead)) fresh.add(lead);
       return [...leads];
     },

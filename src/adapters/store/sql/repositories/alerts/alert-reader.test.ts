@@ -24,6 +24,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
+/** No text is rare: all are found without their groups. */
+const NEVER = { found: -1, sampled: -1 };
+
 async function pagesOf(reader: AlertReader, text: string): Promise<string[][]> {
   const pages: string[][] = [];
   for (let cursor: string | null = null; ; ) {
@@ -41,13 +44,17 @@ describe('alerts that have a text', () => {
     ['hall 39', [['alert-39']]],
     ['nowhere', [[]]],
   ])('are found page by page beyond what is walked of the list: %s', async (text, pages) => {
-    for (const walked of [0, 1, 3, 20, 39, 40, 41])
-      expect({ walked, pages: await pagesOf(createAlertReader(dialect, { walked }), text) }).toEqual({ walked, pages });
+    for (const walked of [0, 1, 3, 20, 39, 40, 41]) {
+      const reader = createAlertReader(dialect, { walked, rare: NEVER });
+      expect({ walked, pages: await pagesOf(reader, text) }).toEqual({ walked, pages });
+    }
+    expect(await pagesOf(createAlertReader(dialect), text)).toEqual(pages);
   });
 
   it('are all there, each once, where all have it', async () => {
-    for (const walked of [0, 3, 100]) {
-      const found = (await pagesOf(createAlertReader(dialect, { walked }), 'the air')).flat();
+    const byWalk = [0, 3, 100].map((walked) => createAlertReader(dialect, { walked, rare: NEVER }));
+    for (const reader of [...byWalk, createAlertReader(dialect)]) {
+      const found = (await pagesOf(reader, 'the air')).flat();
       expect(found.length).toBe(40);
       expect(new Set(found).size).toBe(40);
     }

@@ -5,6 +5,7 @@ import {
   createNameBound,
   type DayNames,
   type DayOfService,
+  mergeBatches,
   rollUp,
 } from '../../../../../core/events/ports.ts';
 import { chunksOf } from '../../chunks.ts';
@@ -26,11 +27,10 @@ export function createAnalyticsFolder(dialect: StoreDialect): Pick<AnalyticsStor
         return await dialect.kysely.transaction().execute(async (trx) => {
           const waiting = await take(trx, dialect, limit);
           if (waiting.length === 0) return 0;
-          const bounded: AnalyticsBatch[] = [];
-          for (const batch of waiting) bounded.push(await names.bound(batch, (day) => loadNames(trx, day)));
-          await addAnalytics(trx, dialect, rollUp(bounded, now));
-          await addErrorInstants(trx, bounded, now);
-          await addUnsealed(trx, dialect, bounded, now);
+          const bounded = await names.bound(mergeBatches(waiting), (day) => loadNames(trx, day));
+          await addAnalytics(trx, dialect, rollUp([bounded], now));
+          await addErrorInstants(trx, [bounded], now);
+          await addUnsealed(trx, dialect, [bounded], now);
           return waiting.length;
         });
       } catch (thrown) {

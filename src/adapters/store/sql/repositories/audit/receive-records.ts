@@ -21,12 +21,7 @@ export async function receiveRecords(
   records: readonly PostedRecord[],
 ): Promise<PostedOutcome[]> {
   const outcomes: PostedOutcome[] = records.map(() => 'foreign');
-  const trails = new Map<string, number | null>();
-  for (const record of records) {
-    const trail = trailOfRecord(record);
-    const name = trailNameOf(trail);
-    if (!trails.has(name)) trails.set(name, await openTrail(db, projectId, name, trail));
-  }
+  const trails = await openTrails(db, projectId, records);
   const entries: { place: number; trailId: number; entry: ChainedEntry }[] = [];
   for (const [place, record] of records.entries()) {
     const trailId = trails.get(trailNameOf(trailOfRecord(record))) ?? null;
@@ -36,20 +31,43 @@ export async function receiveRecords(
   }
   for (let from = 0; from < entries.length; from += CHUNK) {
     const chunk = entries.slice(from, from + CHUNK);
-    const added = await db
-      .insertInto('audit_entry')
-      .values(chunk.map(({ trailId, entry }) => entryRow(trailId, entry)))
-      .onConflict((conflict) => conflict.columns(['trail_id', 'sequence']).doNothing())
-      .returning(['trail_id', 'sequence'])
-      .execute();
-    const isNew = new Set(added.map(({ trail_id, sequence }) => `${trail_id}/${sequence}`));
+    const added = await addEntries(db, chunk);
     for (const { place, trailId, entry } of chunk) {
       // Of the same place twice in one request, the first is the new one.
-      const wasAdded = isNew.delete(`${trailId}/${entry.sequence}`);
+      const wasAdded = added.delete(`${trailId}/${entry.sequence}`);
       outcomes[place] = wasAdded ? 'new' : await sameOrDifferent(db, trailId, entry);
     }
   }
   return outcomes;
+}
+
+/** By name; null for one of another project. */
+async function openTrails(
+  db: Transaction<Schema>,
+  projectId: number,
+  records: readonly PostedRecord[],
+): Promise<Map<string, number | null>> {
+  const trails = new Map<string, number | null>();
+  for (const record of records) {
+    const trail = trailOfRecord(record);
+    const name = trailNameOf(trail);
+    if (!trails.has(name)) trails.set(name, await openTrail(db, projectId, name, trail));
+  }
+  return trails;
+}
+
+/** Gives the places, `trail/sequence`, where nothing stood. */
+async function addEntries(
+  db: Transaction<Schema>,
+  entries: readonly { trailId: number; entry: ChainedEntry }[],
+): Promise<Set<string>> {
+  const added = await db
+    .insertInto('audit_entry')
+    .values(entries.map(({ trailId, entry }) => entryRow(trailId, entry)))
+    .onConflict((conflict) => conflict.columns(['trail_id', 'sequence']).doNothing())
+    .returning(['trail_id', 'sequence'])
+    .execute();
+  return new Set(added.map(({ trail_id, sequence }) => `${trail_id}/${sequence}`));
 }
 
 function trailOfRecord(record: PostedRecord): Trail {

@@ -1,23 +1,20 @@
 import type { Transaction } from 'kysely';
 import { BatchAnalytics, spanOfTimer } from '../../../../../core/events/ports.ts';
-import type { AppendBatch, EventAppender, EventOutcome, IngestedEvent } from '../../../../../core/ingest/index.ts';
+import type { AppendBatch, EventAppender, EventOutcome } from '../../../../../core/ingest/index.ts';
 import { GuardianError } from '../../../../../core/shared/index.ts';
-import { fieldsOfEvent, severityClassOf, wordsOfEvent } from '../../../../search/event-tokens.ts';
+import { severityClassOf } from '../../../../search/event-tokens.ts';
 import { chunksOf } from '../../chunks.ts';
-import type { EventRow, StoreDialect, Write } from '../../dialects/dialect.ts';
-import { packJson } from '../../packed-json.ts';
+import type { StoreDialect, Write } from '../../dialects/dialect.ts';
 import type { Schema } from '../../schema.ts';
 import { keepSpans } from '../spans/keep-spans.ts';
 import { BatchCounts } from './batch-counts.ts';
-import { dedupeKey, detailOf, positionMs, SEQS_PER_MS, wholeMs } from './event-row.ts';
+import { EventDraft, packEvent } from './event-draft.ts';
 import { type FoldCandidate, writesOfQueue } from './fold-queue.ts';
+import { writesOfSessions } from './release-health.ts';
 import { SeqAllocator } from './seq-allocator.ts';
 
 /** Several nodes that append to the same millisecond meet at its counter; each meeting lets one of them through. */
 const ATTEMPTS = 8;
-
-/** Events without a service come from tests of others and from broken clients; they are kept under this name. */
-const NO_SERVICE = 'unknown';
 
 /**
  * Makes a batch durable: events, their searchable text, counts, the fold queue, client records, what was dropped, and how far sources
@@ -30,9 +27,11 @@ const NO_SERVICE = 'unknown';
 export function createEventAppender(dialect: StoreDialect): EventAppender {
   const allocator = new SeqAllocator(dialect.bulk);
   return {
+    pack: packEvent,
+
     async append(batch) {
       // Before the transaction: words and JSON are half of the work, and whoever else wants to write gets its turn meanwhile.
-      const drafts = batch.events.map(toDraft);
+      const drafts = batch.events.map(EventDraft.of);
       for (let attempt = 1; ; attempt++) {
         try {
           const isContested = attempt > 1;
@@ -58,7 +57,7 @@ async function appendIn(
   const { events, at } = batch;
   const positions = drafts.map(({ position }) => position);
   const seqs = await allocator.allocate(trx, positions, { isContested });
-  const rows = drafts.map((draft, index) => toRow(draft, events[index]!, seqs[index]!));
+  const rows = drafts.map((draft, index) => draft.rowAt(seqs[index]!));
   const stored = await dialect.bulk.insertEvents(trx, rows);
   const counts = new BatchCounts();
   counts.addDropped(batch.dropped, at);
@@ -77,7 +76,7 @@ async function appendIn(
     if (ingested.isCandidate) candidates.push({ seq: row.seq, ingested, service: row.service });
     return 'stored';
   });
-  await keepRecords(trx, batch);
+  const addedRecords = await keepRecords(trx, batch);
   await keepPositions(trx, batch);
   const { added, tooMany } = await keepSpans(trx, spans);
   counts.addDropped(tooMany, at);
@@ -85,7 +84,13 @@ async function appendIn(
   for (const span of added) if (span.kind !== 'timer') analytics.addSpan(span);
   for (const dropped of [...batch.dropped, ...tooMany]) analytics.addDropped(dropped, at);
   // Last: on PostgreSQL whoever counts in the same minute, or queues, waits from here until this is committed.
-  const writes = [...counts.writes(), ...writesOfAnalytics(analytics), ...(await writesOfQueue(dialect, candidates))];
+  const sessions = addedRecords.filter(({ kind }) => kind === 'session');
+  const writes = [
+    ...counts.writes(),
+    ...writesOfAnalytics(analytics),
+    ...writesOfSessions(sessions),
+    ...(await writesOfQueue(dialect, candidates)),
+  ];
   await dialect.writeTogether(trx, writes);
   return outcomes;
 }
@@ -96,45 +101,15 @@ function writesOfAnalytics(analytics: BatchAnalytics): Write[] {
   return counted === null ? [] : [(db) => db.insertInto('analytics_inbox').values({ counts: JSON.stringify(counted) })];
 }
 
-/** A row that has no place among the others yet. */
-type EventDraft = Omit<EventRow, 'event'> & { event: Omit<EventRow['event'], 'seq'>; position: number };
-
-function toDraft(ingested: IngestedEvent): EventDraft {
-  const { projectId, event } = ingested;
-  const position = positionMs(event);
-  return {
-    position,
-    event: {
-      dedupe: dedupeKey(ingested),
-      project_id: projectId,
-      id: event.id,
-      observed_at: wholeMs(event.observedTime, position),
-      severity: event.severityNumber,
-      service: event.service ?? NO_SERVICE,
-      environment: event.environment,
-      revision: event.revision,
-      instance: event.instance,
-      trace_id: event.traceId,
-      body: event.body,
-      detail: packJson(detailOf(event, position)),
-      issue_id: null,
-    },
-    words: wordsOfEvent(event),
-    fields: fieldsOfEvent(projectId, event),
-  };
-}
-
-function toRow({ position, event, words, fields }: EventDraft, { event: whole }: IngestedEvent, seq: number): EventRow {
-  const placed = Math.floor(seq / SEQS_PER_MS);
-  // It had to go to another millisecond: then its own time must be said.
-  const detail = placed === position ? event.detail : packJson(detailOf(whole, placed));
-  return { event: { ...event, seq, detail }, words, fields };
-}
-
 /** What jobs are told of through Sentry's own protocol goes on to them by the outbox; a repeat is not news. */
 const CHECK_IN = 'check-in';
 
-async function keepRecords(trx: Transaction<Schema>, { records: all, at }: AppendBatch): Promise<void> {
+/** Gives those that are new, without records of usage. */
+async function keepRecords(
+  trx: Transaction<Schema>,
+  { records: all, at }: AppendBatch,
+): Promise<AppendBatch['records']> {
+  const kept: AppendBatch['records'] = [];
   const { usage = [], records = [] } = Object.groupBy(all, ({ kind }) => (kind === 'usage' ? 'usage' : 'records'));
   await keepUsage(trx, usage);
   for (let start = 0; start < records.length; start += 500) {
@@ -145,6 +120,7 @@ async function keepRecords(trx: Transaction<Schema>, { records: all, at }: Appen
       id,
       time: Math.floor(time),
       payload: JSON.stringify(payload),
+      about: typeof payload.eventId === 'string' ? payload.eventId : null,
     }));
     const added = await trx
       .insertInto('client_record')
@@ -153,15 +129,17 @@ async function keepRecords(trx: Transaction<Schema>, { records: all, at }: Appen
       .returning(['project_id', 'kind', 'id'])
       .execute();
     const isNew = new Set(added.map(({ project_id, kind, id }) => `${project_id} ${kind} ${id}`));
-    const checkIns = chunk.filter(
-      ({ projectId, kind, id }) => kind === CHECK_IN && isNew.has(`${projectId} ${kind} ${id}`),
-    );
+    // Twice in one chunk is once.
+    const fresh = chunk.filter(({ projectId, kind, id }) => isNew.delete(`${projectId} ${kind} ${id}`));
+    kept.push(...fresh);
+    const checkIns = fresh.filter(({ kind }) => kind === CHECK_IN);
     if (checkIns.length > 0)
       await trx
         .insertInto('outbox')
         .values(checkIns.map((one) => checkInRow(one, at)))
         .execute();
   }
+  return kept;
 }
 
 /** Waits to be folded; what waits already, or stands among the rows, is one record. */

@@ -68,12 +68,12 @@ function isEmpty(record: Record<string, unknown>): boolean {
   return true;
 }
 
-/** The event as it was appended. */
-function toStoredEvent(row: Selectable<EventTable>): StoredEvent {
+/** The event as it was appended; `position`: the millisecond it stands at. */
+export function toEvent(row: Omit<EventTable, 'seq'>, position: number): Event {
   const detail = unpackJson(row.detail) as Detail;
-  const event: Event = {
+  return {
     id: row.id,
-    time: Math.floor(row.seq / SEQS_PER_MS),
+    time: position,
     observedTime: row.observed_at,
     timeSuspect: false,
     severityNumber: row.severity,
@@ -99,6 +99,10 @@ function toStoredEvent(row: Selectable<EventTable>): StoredEvent {
     entries: 1,
     ...detail,
   };
+}
+
+function toStoredEvent(row: Selectable<EventTable>): StoredEvent {
+  const event = toEvent(row, Math.floor(row.seq / SEQS_PER_MS));
   return { seq: row.seq, projectId: row.project_id, issueId: row.issue_id, event };
 }
 

@@ -22,7 +22,7 @@ export async function writesOfQueue(dialect: StoreDialect, candidates: readonly 
     seq,
     project_id: ingested.projectId,
     service,
-    event: serializeForFold(ingested.event),
+    event: ingested.queued ?? serializeForFold(ingested.packed?.unpack() ?? ingested.event),
   }));
   return chunksOf(rows, CHUNK).map((chunk) => (db: QueryCreator<Schema>) => {
     const into = db.insertInto('fold_queue');

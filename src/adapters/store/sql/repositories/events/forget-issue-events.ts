@@ -72,7 +72,14 @@ async function oldestEvents({ kysely }: StoreDialect, issueIds: readonly string[
     const rows = await kysely
       .selectFrom('event')
       .innerJoin('issue', 'issue.id', 'event.issue_id')
-      .select(['event.seq', 'event.id', 'event.revision', 'issue.id as issue_id', 'issue.events'])
+      .select([
+        'event.seq',
+        'event.id',
+        'event.revision',
+        'event.stored_in_issue',
+        'issue.id as issue_id',
+        'issue.events',
+      ])
       .select(sql<number>`length(event.detail)`.as('richness'))
       .where('event.issue_id', 'in', ids)
       .orderBy('event.seq')
@@ -83,14 +90,14 @@ async function oldestEvents({ kysely }: StoreDialect, issueIds: readonly string[
   return found
     .sort((a, b) => a.seq - b.seq)
     .slice(0, SLICE)
-    .map(({ seq, id, revision, issue_id, events, richness }) => ({
+    .map(({ seq, id, revision, issue_id, stored_in_issue, events, richness }) => ({
       seq,
       id,
       revision,
       richness,
       hash: null,
       issueId: issue_id,
-      storedInIssue: events,
+      storedInIssue: stored_in_issue ?? events,
       time: Math.floor(seq / SEQS_PER_MS),
     }));
 }

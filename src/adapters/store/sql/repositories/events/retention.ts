@@ -9,6 +9,8 @@ import { forgetIssueEvents } from './forget-issue-events.ts';
 const DAY_MS = 24 * HOUR_MS;
 /** Deliveries hold whole messages; who got what is worth a year. */
 const DELIVERY_DAYS = 400;
+/** Releases that nobody ran for so long. */
+const RELEASE_DAYS = 400;
 
 export function createRetentionStore(dialect: StoreDialect): RetentionStore {
   return {
@@ -68,6 +70,10 @@ async function forgetPassing({ kysely }: StoreDialect, now: number, { logDays }:
   const before = now - logDays * DAY_MS;
   await kysely.deleteFrom('event_count').where('width', '<', HOUR_MS).where('start', '<', before).execute();
   await kysely.deleteFrom('client_record').where('time', '<', before).execute();
+  await kysely
+    .deleteFrom('release_health')
+    .where('last_at', '<', now - RELEASE_DAYS * DAY_MS)
+    .execute();
   await kysely.deleteFrom('outbox').where('done_at', '<', before).execute();
   await kysely
     .deleteFrom('delivery')

@@ -1,7 +1,7 @@
 import type { Transaction, Updateable } from 'kysely';
 import type { FoldPlan, StoredIncident } from '../../../../../core/issues/index.ts';
 import { chunksOf } from '../../chunks.ts';
-import type { StoreDialect } from '../../dialects/dialect.ts';
+import type { IssueOfEvent, StoreDialect } from '../../dialects/dialect.ts';
 import type { Schema } from '../../schema.ts';
 import { addOutboxRows } from '../telling/outbox.ts';
 import { CountChanges } from './count-changes.ts';
@@ -108,13 +108,29 @@ async function replaceIncidents(trx: Transaction<Schema>, dialect: StoreDialect,
   const members = told.flatMap(({ id, members: own }) => own.map((member) => toMemberRow(id, member)));
   for (const chunk of chunksOf(members)) await trx.insertInto('incident_event').values(chunk).execute();
 
-  const issueOf = new Map<number, string | null>();
+  const issueOf = new Map<number, IssueOfEvent | null>();
   for (const own of membersBefore.values()) for (const { eventSeq } of own) issueOf.set(eventSeq, null);
+  const stored = await storedEvents(trx, new Set(rows.map(({ issue_id }) => issue_id)));
   told.forEach(({ members: own }, index) => {
-    for (const { eventSeq } of own) issueOf.set(eventSeq, rows[index]!.issue_id);
+    const { issue_id: issueId } = rows[index]!;
+    for (const { eventSeq } of own) {
+      // One that was told of before keeps what it has: only those that come to an issue are written.
+      if (!issueOf.has(eventSeq)) stored.set(issueId, (stored.get(issueId) ?? 0) + 1);
+      issueOf.set(eventSeq, { issueId, stored: stored.get(issueId) ?? 1 });
+    }
   });
   if (issueOf.size > 0) await dialect.bulk.setIssues(trx, issueOf);
   return { counts, shrunk: shrunkRevisions(before.values(), new Map(rows.map((row) => [row.id, row]))) };
+}
+
+/** Events of each issue before this plan. */
+async function storedEvents(trx: Transaction<Schema>, issueIds: ReadonlySet<string>): Promise<Map<string, number>> {
+  const stored = new Map<string, number>();
+  for (const chunk of chunksOf([...issueIds])) {
+    const rows = await trx.selectFrom('issue').select(['id', 'events']).where('id', 'in', chunk).execute();
+    for (const { id, events } of rows) stored.set(id, events);
+  }
+  return stored;
 }
 
 function shrunkRevisions(

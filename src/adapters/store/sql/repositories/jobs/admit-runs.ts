@@ -30,14 +30,7 @@ export function createAdmit(context: RunStoreContext): RunPlanner['admit'] {
   async function write(): Promise<void> {
     isWriting = true;
     while (waiting.length > 0) {
-      const batch = waiting.splice(0, MOST_AT_ONCE);
-      try {
-        const admitted = await admitTogether(context, batch);
-        for (const [index, { resolve }] of batch.entries()) resolve(admitted[index]!);
-      } catch (error) {
-        if (batch.length === 1) batch[0]!.reject(error);
-        else for (const asked of batch) await admitAlone(context, asked);
-      }
+      await admitBatch(context, waiting.splice(0, MOST_AT_ONCE));
     }
     isWriting = false;
   }
@@ -47,6 +40,16 @@ export function createAdmit(context: RunStoreContext): RunPlanner['admit'] {
       waiting.push({ admission, follow, resolve, reject });
       if (!isWriting) void write();
     });
+}
+
+async function admitBatch(context: RunStoreContext, batch: readonly Asked[]): Promise<void> {
+  try {
+    const admitted = await admitTogether(context, batch);
+    for (const [index, { resolve }] of batch.entries()) resolve(admitted[index]!);
+  } catch (error) {
+    if (batch.length === 1) batch[0]!.reject(error);
+    else for (const asked of batch) await admitAlone(context, asked);
+  }
 }
 
 async function admitAlone(context: RunStoreContext, asked: Asked): Promise<void> {

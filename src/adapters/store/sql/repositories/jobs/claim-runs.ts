@@ -40,20 +40,27 @@ async function takeRuns(trx: Transaction<Schema>, dialect: StoreDialect, { at, l
     const candidates: Candidate[] = await dueRuns(trx, { at, full: [...full], after: last, limit: wanted }, dialect);
     if (candidates.length === 0) break;
     last = candidates.at(-1)!;
-    const keys = candidates.flatMap(keysOf).map(({ key }) => key);
-    const unknown = keys.filter((key) => !running.has(key));
+    const unknown = keyNames(candidates).filter((key) => !running.has(key));
     for (const [key, count] of await holdKeys(trx, dialect, unknown)) running.set(key, count);
-    if (dialect.lock.isNeeded) for (const key of await keysOfEarlier(trx, candidates, at)) full.add(key);
-    for (const candidate of candidates) {
-      const own = keysOf(candidate);
-      for (const { key, limit: most } of own) if (running.get(key)! >= most) full.add(key);
-      if (own.some(({ key }) => full.has(key))) continue;
-      for (const { key } of own) running.set(key, running.get(key)! + 1);
-      taken.push(candidate);
-    }
+    const keysOfOthers = dialect.lock.isNeeded ? await keysOfEarlier(trx, candidates, at) : [];
+    for (const key of keysOfOthers) full.add(key);
+    taken.push(...candidates.filter((candidate) => takesRoom(candidate, running, full)));
     if (candidates.length < wanted) break;
   }
   return taken;
+}
+
+function keyNames(candidates: readonly Candidate[]): string[] {
+  return candidates.flatMap(keysOf).map(({ key }) => key);
+}
+
+/** Whether none of its keys is full; they are then counted as taken. */
+function takesRoom(candidate: Candidate, running: Map<string, number>, full: Set<string>): boolean {
+  const keys = keysOf(candidate);
+  for (const { key, limit } of keys) if (running.get(key)! >= limit) full.add(key);
+  if (keys.some(({ key }) => full.has(key))) return false;
+  for (const { key } of keys) running.set(key, running.get(key)! + 1);
+  return true;
 }
 
 interface Look {
@@ -108,7 +115,7 @@ async function keysOfEarlier(
   const keyed = candidates.filter(({ key_1 }) => key_1 !== null);
   if (keyed.length === 0) return new Set();
   const { queue_order, id } = keyed.at(-1)!;
-  const keys = [...new Set(keyed.flatMap(keysOf).map(({ key }) => key))];
+  const keys = [...new Set(keyNames(keyed))];
   const earlier = await claimable(trx, at)
     .select(['key_1', 'limit_1', 'key_2', 'limit_2'])
     .where((eb) => eb(eb.refTuple('queue_order', 'run.id'), '<', eb.tuple(queue_order, id)))

@@ -24,7 +24,7 @@ export function filteredRuns(db: Kysely<Schema>, filter: RunFilter) {
     const index = STATUS_INDEXES.find((known) => statuses.every((status) => known.statuses.includes(status)));
     if (index) runs = runs.where(index.condition);
   }
-  if (user !== undefined || (triggeredBy && !triggeredBy.includes('scheduler'))) runs = runs.where(WAS_ASKED);
+  if (tellsOfAsked(filter)) runs = runs.where(WAS_ASKED);
   if (triggeredBy) runs = runs.where('triggered_by', 'in', orNone(triggeredBy));
   if (user !== undefined) runs = runs.where('triggered_user', '=', user);
   if (taskTypes) runs = runs.where('task_type', 'in', orNone(taskTypes));
@@ -33,7 +33,7 @@ export function filteredRuns(db: Kysely<Schema>, filter: RunFilter) {
   if (chainRunId !== undefined) runs = runs.where('chain_run_id', '=', chainRunId);
   if (from !== undefined) runs = runs.where('created_at', '>=', from);
   if (to !== undefined) runs = runs.where('created_at', '<', to);
-  if (text !== undefined && text !== '') {
+  if (text) {
     const pattern = `%${foldSearch(text).replace(/[\\%_]/g, '\\$&')}%`;
     runs = runs.where((eb) =>
       eb.or([
@@ -47,6 +47,11 @@ export function filteredRuns(db: Kysely<Schema>, filter: RunFilter) {
     );
   }
   return runs;
+}
+
+/** Whether only runs that somebody asked for can be meant. */
+function tellsOfAsked({ user, triggeredBy }: RunFilter): boolean {
+  return user !== undefined || (triggeredBy !== undefined && !triggeredBy.includes('scheduler'));
 }
 
 function orNone<T extends string>(values: readonly T[]): readonly string[] {

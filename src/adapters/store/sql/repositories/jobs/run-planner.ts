@@ -19,13 +19,8 @@ export function createRunPlanner(context: RunStoreContext): RunPlanner {
           const admissions: Admission[] = [];
           for (const request of requests) {
             const job = changes.job(request.jobId);
-            if (!job || job.planned_until !== request.from) continue;
-            for (const admission of request.admissions) {
-              const key = tickKey(request.jobId, admission.run.tick ?? admission.run.id);
-              if (known.has(key)) continue;
-              known.add(key);
-              admissions.push(admission);
-            }
+            if (job?.planned_until !== request.from) continue;
+            admissions.push(...newTicks(request, known));
             changes.changeJob(job.id, { planned_until: request.until });
           }
           const made = await changes.admit(admissions, follow);
@@ -36,6 +31,16 @@ export function createRunPlanner(context: RunStoreContext): RunPlanner {
 
     admit: createAdmit(context),
   };
+}
+
+/** Those that no row has; from then on they are known. */
+function newTicks({ jobId, admissions }: PlanRequest, known: Set<string>): Admission[] {
+  return admissions.filter(({ run }) => {
+    const key = tickKey(jobId, run.tick ?? run.id);
+    if (known.has(key)) return false;
+    known.add(key);
+    return true;
+  });
 }
 
 /** Ticks of these requests that are rows already. */

@@ -1,11 +1,13 @@
 import type { Transaction } from 'kysely';
-import { isTerminal, type Run, type WatchedRuns } from '../../../../../core/jobs/ports.ts';
+import { type Follow, isTerminal, type Run, type WatchedRuns } from '../../../../../core/jobs/ports.ts';
 import { GuardianError } from '../../../../../core/shared/index.ts';
 import type { Schema } from '../../schema.ts';
 import { changeRuns, type RunChanges } from './run-changes.ts';
 import { type RunStoreContext, settleRuns } from './run-queue.ts';
 import { toRun } from './run-row.ts';
 import { IS_OPEN } from './run-statuses.ts';
+
+type Decided = ReturnType<Parameters<WatchedRuns['record']>[2]>;
 
 export function createWatchedRuns(context: RunStoreContext): WatchedRuns {
   return {
@@ -19,18 +21,27 @@ export function createWatchedRuns(context: RunStoreContext): WatchedRuns {
           if (known) {
             await changes.require({ runIds: new Set([known.id]), chainIds: new Set([known.chainRunId]) });
           }
-          const { make, end, outbox } = decide(known);
-          changes.tell(outbox);
-          const written = make && keep(changes, known, make);
-          if (written && isTerminal(written.status)) {
-            await changes.follow([{ chainId: written.chainRunId, step: () => changes.run(written.id)! }], follow);
-          }
-          if (end) await settleRuns(changes, [end], follow);
-          const id = end?.runId ?? make?.id ?? known?.id;
-          return id === undefined ? null : (changes.run(id) ?? known);
+          return await write(changes, known, decide(known), follow);
         },
       ),
   };
+}
+
+/** Gives the run that was decided on, as it is now. */
+async function write(
+  changes: RunChanges,
+  known: Run | null,
+  { make, end, outbox }: Decided,
+  follow: Follow,
+): Promise<Run | null> {
+  changes.tell(outbox);
+  const written = make && keep(changes, known, make);
+  if (written && isTerminal(written.status)) {
+    await changes.follow([{ chainId: written.chainRunId, step: () => changes.run(written.id)! }], follow);
+  }
+  if (end) await settleRuns(changes, [end], follow);
+  const id = end?.runId ?? make?.id ?? known?.id;
+  return id === undefined ? null : (changes.run(id) ?? known);
 }
 
 /** A new run, or the known one as it is to be. Null: it has ended and stays as it is; none is made twice for one name of a client. */

@@ -95,12 +95,12 @@ export const OLD_STATES: Record<string, Delivery['state']> = {
   failed: 'pending',
   sending: 'sending',
   sent: 'sent',
+  stored: 'stored',
   simulated: 'stored',
   dead: 'failed',
 };
 
 function newState(state: Delivery['state'], hasFailed: boolean): string {
-  if (state === 'stored') return 'simulated';
   if (state === 'failed') return 'dead';
   return state === 'pending' && hasFailed ? 'failed' : state;
 }

@@ -18,6 +18,7 @@ const NONE: Record<DeliveryState, number> = {
   sent: 0,
   failed: 0,
   dead: 0,
+  stored: 0,
   simulated: 0,
 };
 

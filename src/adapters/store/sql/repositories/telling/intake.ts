@@ -213,9 +213,12 @@ async function endEpisode(trx: Transaction<Schema>, { episode }: IntakeEntry, at
 
 type ToldRow = Pick<Selectable<DeliveryTable>, 'recipient' | 'channel' | 'address' | 'routes' | 'state'>;
 
+/** What was only stored, or simulated, goes on as it would have. */
+const TOLD: readonly string[] = ['sent', 'stored', 'simulated', 'sending'];
+
 /** Those who were told, or may be told at this moment; each once. */
 function toldTargets(rows: readonly ToldRow[]): Target[] {
-  const told = rows.filter(({ state }) => state === 'sent' || state === 'simulated' || state === 'sending');
+  const told = rows.filter(({ state }) => TOLD.includes(state));
   const targets = new Map<string, Target>();
   for (const { recipient, channel, address, routes } of told) {
     targets.set([recipient, channel, address].join('\u0000'), {

@@ -105,7 +105,7 @@ async function withdraw(trx: Transaction<Schema>, row: EndedRow): Promise<void> 
 export async function noteHealth(trx: Transaction<Schema>, settlements: readonly Settlement[]): Promise<void> {
   const lanes = new Map<string, Insertable<Schema['channel_health']>>();
   for (const { channel, address, state, at, error } of settlements) {
-    if (state === 'simulated') continue;
+    if (state === 'simulated' || state === 'stored') continue;
     const isSent = state === 'sent';
     lanes.set(`${channel}\u0000${address}`, {
       channel,

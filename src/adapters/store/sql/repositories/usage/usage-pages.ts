@@ -57,27 +57,29 @@ export function createUsagePages({ kysely, given }: StoreDialect, userSums: User
     return new Map([...histograms].map(([start, histogram]) => [start, histogram.quantile(0.95)]));
   }
 
+  /** Of steps that are made of whole hours. */
+  function countedUsers(window: TimelineWindow) {
+    return kysely
+      .selectFrom('usage_user')
+      .select(['user_email'])
+      .select(sql<number>`at - at % ${sql.lit(window.stepMs)}`.as('start'))
+      .distinct()
+      .where('step', '=', stepOf(window))
+      .where('service', '=', window.service ?? '')
+      .where('at', '>=', window.from)
+      .where('at', '<', window.to)
+      .execute();
+  }
+
   /** Whoever is in a session within a step, or had an error outside a request, is active in it. */
   async function usersBySteps(window: TimelineWindow): Promise<Map<number, number>> {
     const { stepMs, from, to } = window;
     const active = new Map<number, Set<string>>();
     const add = (start: number, user: string) => {
-      const known = active.get(start);
-      if (known) known.add(user);
-      else active.set(start, new Set([user]));
+      active.set(start, (active.get(start) ?? new Set()).add(user));
     };
     if (stepMs >= USAGE_STEPS.hour) {
-      const rows = await kysely
-        .selectFrom('usage_user')
-        .select(['user_email'])
-        .select(sql<number>`at - at % ${sql.lit(stepMs)}`.as('start'))
-        .distinct()
-        .where('step', '=', stepOf(window))
-        .where('service', '=', window.service ?? '')
-        .where('at', '>=', from)
-        .where('at', '<', to)
-        .execute();
-      for (const { start, user_email } of rows) add(Number(start), user_email);
+      for (const { start, user_email } of await countedUsers(window)) add(Number(start), user_email);
       return new Map([...active].map(([start, users]) => [start, users.size]));
     }
     let sessions = kysely

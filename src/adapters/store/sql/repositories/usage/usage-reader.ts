@@ -1,5 +1,5 @@
 import { type ExpressionBuilder, sql } from 'kysely';
-import { createSketch, DEFAULT_SUMMARY, saltOf, startOf } from '../../../../../core/usage/index.ts';
+import { createSketch, DEFAULT_SUMMARY, saltOf, startOf, type UsageStep } from '../../../../../core/usage/index.ts';
 import type { UsageParts, UsageReader, UsageWindow } from '../../../../../core/usage/ports.ts';
 import type { StoreDialect } from '../../dialects/dialect.ts';
 import type { Schema } from '../../schema.ts';
@@ -31,39 +31,32 @@ export function createUsageReader(dialect: StoreDialect, userSums: UserSums): Us
     const isKept = window.from >= minutesFrom;
     const { steps, rows } = cut(window, isKept ? ['day', 'hour', 'minute'] : ['day', 'hour']);
     const found = new Map<string, PartCount>();
-    const add = (row: CountRow, sign: number) => {
-      const key = `${row.status} ${row.is_anonymous} ${row.feature}`;
-      const known = found.get(key) ?? {
-        ...{ feature: row.feature, status: row.status, isAnonymous: Number(row.is_anonymous) === 1 },
-        ...{ requests: 0, errors: 0, sampled: 0 },
-      };
-      found.set(key, known);
-      known.requests += sign * Number(row.requests);
-      known.errors += sign * Number(row.errors);
-      known.sampled += sign * Number(row.sampled);
-    };
-    for (const { step, from, to, sign } of steps) {
-      let query = kysely
-        .selectFrom('usage_count')
-        .select(['feature', 'status', 'is_anonymous'])
-        .select((eb) => [
-          eb.fn.sum<number>('requests').as('requests'),
-          eb.fn.sum<number>('errors').as('errors'),
-          eb.fn.sum<number>('sampled').as('sampled'),
-        ])
-        .where('step', '=', step)
-        .where('at', '>=', from)
-        .where('at', '<', to)
-        .groupBy(['feature', 'status', 'is_anonymous']);
-      if (window.service !== null) query = query.where('service', '=', window.service);
-      for (const row of await query.execute()) add(row, sign);
+    for (const range of steps) {
+      for (const row of await countsOfStep(window, range)) addCount(found, row, range.sign);
     }
     for (const range of rows) {
-      for (const row of await uses(window, range)) add(row, range.sign);
+      for (const row of await uses(window, range)) addCount(found, row, range.sign);
       for (const row of await errorsOutside(window, range))
-        add({ ...row, feature: '', requests: 0, sampled: 0 }, range.sign);
+        addCount(found, { ...row, feature: '', requests: 0, sampled: 0 }, range.sign);
     }
     return [...found.values()].filter(({ requests, errors }) => requests > 0 || errors > 0);
+  }
+
+  function countsOfStep(window: UsageWindow, { step, from, to }: { step: UsageStep; from: number; to: number }) {
+    let query = kysely
+      .selectFrom('usage_count')
+      .select(['feature', 'status', 'is_anonymous'])
+      .select((eb) => [
+        eb.fn.sum<number>('requests').as('requests'),
+        eb.fn.sum<number>('errors').as('errors'),
+        eb.fn.sum<number>('sampled').as('sampled'),
+      ])
+      .where('step', '=', step)
+      .where('at', '>=', from)
+      .where('at', '<', to)
+      .groupBy(['feature', 'status', 'is_anonymous']);
+    if (window.service !== null) query = query.where('service', '=', window.service);
+    return query.execute();
   }
 
   /** From when minutes are whole: the oldest may be about to be forgotten. */
@@ -230,4 +223,16 @@ interface CountRow {
 
 function isAnonymous<Table extends 'feature_usage' | 'user_errors'>(eb: ExpressionBuilder<Schema, Table>) {
   return eb.case().when(sql.ref('user_email'), 'is', null).then(sql<number>`1`).else(sql<number>`0`).end();
+}
+
+function addCount(counts: Map<string, PartCount>, row: CountRow, sign: number): void {
+  const key = `${row.status} ${row.is_anonymous} ${row.feature}`;
+  const known = counts.get(key) ?? {
+    ...{ feature: row.feature, status: row.status, isAnonymous: Number(row.is_anonymous) === 1 },
+    ...{ requests: 0, errors: 0, sampled: 0 },
+  };
+  counts.set(key, known);
+  known.requests += sign * Number(row.requests);
+  known.errors += sign * Number(row.errors);
+  known.sampled += sign * Number(row.sampled);
 }
