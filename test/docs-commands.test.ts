@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,6 +12,7 @@ import { freshPostgresDatabase, type TestDatabase } from './fixtures/postgres.ts
 import { type Receiver, startReceiver } from './fixtures/receiver.ts';
 import { type RunningServer, startGuardian } from './fixtures/running-server.ts';
 import { type Mailbox, openMailbox, TEST_AUTHORITY } from './fixtures/smtp-mailbox.ts';
+import { writeProgram } from './fixtures/write-program.ts';
 
 /**
  * Every line of every `sh` block of the documents is run by a real shell, beside a real server, in a folder that holds what the lines name; what stands
@@ -180,7 +181,7 @@ function fillFolder(): void {
   put(folder, 'events.ndjson', '{"message":"one","severity":"error"}\n{"message":"two"}\n');
   put(folder, 'bulk.ndjson', '{"create":{}}\n{"message":"three","log.level":"error"}\n');
   put(folder, 'backup.log', 'copied 12 files\n');
-  for (const name of ['backup.sh', '../backup.sh']) chmodSync(put(folder, name, '#!/bin/sh\necho copied\n'), 0o755);
+  for (const name of ['backup.sh', '../backup.sh']) writeProgram(put(folder, name, ''), '#!/bin/sh\necho copied\n');
   // A synchronisation that takes as long as the file says, so that there is one to cancel.
   const work = `console.log('guardian:stats {"clients": 412}');
 setTimeout(() => {}, Number(require('node:fs').readFileSync('seconds-of-work', 'utf8')) * 1000);
@@ -205,7 +206,7 @@ setTimeout(() => {}, Number(require('node:fs').readFileSync('seconds-of-work', '
 }
 
 function program(name: string, text: string): void {
-  chmodSync(put(home, `bin/${name}`, `#!/bin/sh\n${text}\n`), 0o755);
+  writeProgram(put(home, `bin/${name}`, ''), `#!/bin/sh\n${text}\n`);
 }
 
 /** What the documents configure, together; messages leave for nowhere. */

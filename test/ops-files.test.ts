@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,7 @@ import { freePort } from '../src/adapters/free-port.ts';
 import { configurationSchema } from '../src/config/schema.ts';
 import { METRICS_PATH } from '../src/contracts/metrics.ts';
 import { bytesOf, copiesOf, createIgnore, makeImageTree, stagesOf } from './fixtures/image-tree.ts';
+import { writeProgram } from './fixtures/write-program.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -384,7 +385,7 @@ describe('Guardian on Cloud Run', () => {
 describe('.ci/image.sh', () => {
   it('says that it could not build where no engine is, and fails when there had to be one', () => {
     const programs = mkdtempSync(join(tmpdir(), 'guardian-docker-'));
-    writeFileSync(join(programs, 'docker'), '#!/bin/sh\necho no daemon >&2\nexit 1\n', { mode: 0o755 });
+    writeProgram(join(programs, 'docker'), '#!/bin/sh\necho no daemon >&2\nexit 1\n');
     const run = (REQUIRE_DOCKER: string) =>
       spawnSync('bash', [join(root, '.ci', 'image.sh')], {
         encoding: 'utf8',
@@ -407,7 +408,7 @@ case "$*" in
   *describe*) [ -n "\${EXISTS:-}" ] ;;
 esac
 `;
-  writeFileSync(join(folder, 'gcloud'), program, { mode: 0o755 });
+  writeProgram(join(folder, 'gcloud'), program);
   execFileSync('bash', ['-n', join(root, 'ops/cloud-run/scheduler.sh')]);
   const { status } = spawnSync(join(root, 'ops/cloud-run/scheduler.sh'), [], {
     env: { PATH: `${folder}:${process.env.PATH}`, PROJECT_ID: 'shop-project', REGION: 'europe-west1', ...given },

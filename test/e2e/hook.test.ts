@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openMailbox, TEST_AUTHORITY } from '../fixtures/smtp-mailbox.ts';
+import { writeProgram } from '../fixtures/write-program.ts';
 import { failures, line } from './log-lines.ts';
 import { cleanEnvironment, type Run, runGuardian } from './run-guardian.ts';
 import { git, put, workspace } from './workspace.ts';
@@ -154,8 +155,7 @@ describe('installing the hook', () => {
     const { guardian, push, script } = place('ok.log');
     const own = '#!/bin/sh\necho "own hook: $1" >&2\ntest ! -e refuse\n';
     mkdirSync(join(script, '..'), { recursive: true });
-    put(join(script, '..'), 'pre-push', own);
-    chmodSync(script, 0o755);
+    writeProgram(script, own);
     expect((await guardian('hook', 'install')).stdout).toContain('runs first');
     expect((await guardian('hook', 'install')).stdout).toContain('Already installed');
     const { status, stderr } = push();
@@ -169,8 +169,7 @@ describe('installing the hook', () => {
 
   it('lets the own hook refuse, too', async () => {
     const { guardian, push, script, work } = place('ok.log');
-    put(join(script, '..'), 'pre-push', '#!/bin/sh\nexit 7\n');
-    chmodSync(script, 0o755);
+    writeProgram(script, '#!/bin/sh\nexit 7\n');
     await guardian('hook', 'install');
     expect(push().status).toBe(1);
     expect(git(work, 'status', '--porcelain')).toBe('');

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -8,6 +8,7 @@ import {
   makeRepository,
   type TemporaryRepository,
 } from '../../../test/fixtures/make-repository.ts';
+import { writeProgram } from '../../../test/fixtures/write-program.ts';
 import { type OpenRepository, openRepository } from './open-repository.ts';
 
 const made: TemporaryRepository[] = [];
@@ -215,7 +216,7 @@ describe('openRepository', () => {
     await expect(open(empty)).rejects.toMatchObject(unavailable);
     await expect(open(join(empty, 'missing'))).rejects.toMatchObject(unavailable);
     await expect(openRepository(empty, { environment: { PATH: empty } })).rejects.toMatchObject(unavailable);
-    writeFileSync(join(empty, 'git'), '#!/bin/sh\nexec /bin/sleep 9\n', { mode: 0o755 });
+    writeProgram(join(empty, 'git'), '#!/bin/sh\nexec /bin/sleep 9\n');
     const hanging = openRepository(history.folder, { environment: { PATH: empty }, limits: { timeoutMs: 100 } });
     await expect(hanging).rejects.toMatchObject({ about: { reason: 'no answer within 100 ms' } });
     rmSync(empty, { recursive: true });

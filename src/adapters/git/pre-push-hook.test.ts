@@ -1,9 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { GIT_ENVIRONMENT, makeRepository, type TemporaryRepository } from '../../../test/fixtures/make-repository.ts';
+import { writeProgram } from '../../../test/fixtures/write-program.ts';
 import { installPrePushHook, uninstallPrePushHook } from './pre-push-hook.ts';
 
 const made: TemporaryRepository[] = [];
@@ -67,8 +68,7 @@ describe('the pre-push hook', () => {
   it('keeps the hook that stood there, runs it first, and puts it back', () => {
     const { folder, hook, install } = place(1);
     mkdirSync(join(folder, '.git', 'hooks'), { recursive: true });
-    writeFileSync(hook, '#!/bin/sh\necho "own: $1" >&2\nexit 3\n');
-    chmodSync(hook, 0o755);
+    writeProgram(hook, '#!/bin/sh\necho "own: $1" >&2\nexit 3\n');
     const own = readFileSync(hook, 'utf8');
 
     const outcome = install();

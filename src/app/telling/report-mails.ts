@@ -55,9 +55,7 @@ export function createReportMails({ configuration, store, clock, templates, usag
   /** Two looks in a row that failed are told; then silence for the cool-down, or until one that succeeds ends the outage. */
   async function tellFailed({ id, projectId, service, madeAt, problem }: StoredReport): Promise<void> {
     const { items } = await newestReports(store, projectId, service);
-    const looks = items.filter((look) => look.service === service && look.madeAt <= madeAt);
-    const lastGood = looks.findIndex(({ status }) => status !== 'could not look');
-    const outage = lastGood < 0 ? looks : looks.slice(0, lastGood);
+    const outage = lastOutage(items.filter((look) => look.service === service && look.madeAt <= madeAt));
     if (outage.length < Math.min(mail.failedLooks, HISTORY)) return;
     const since = outage.at(-1)?.madeAt ?? madeAt;
     const watched = service ?? 'Guardian';
@@ -69,12 +67,17 @@ export function createReportMails({ configuration, store, clock, templates, usag
       ...(templates === undefined ? {} : { templates }),
     });
     for (const { address } of recipients) {
-      const last = await store.deliveries.last(watched, address);
-      const told = last?.occasion.startsWith(COULD_NOT_LOOK) && last.createdAt >= since ? last.createdAt : null;
-      if (told !== null && now < told + mail.coolDownMs) continue;
+      const told = await lastTold(watched, address);
+      if (told !== null && told >= since && now < told + mail.coolDownMs) continue;
       // It says nothing of how the service is: whatever the next report finds is news.
       await queueMessage(`${COULD_NOT_LOOK}${id}`, address, message, { service: watched, status: 'OK', issues: [] });
     }
+  }
+
+  /** When an address was told that nothing could be seen, if that was the last it was told of the service. */
+  async function lastTold(watched: string, address: string): Promise<number | null> {
+    const last = await store.deliveries.last(watched, address);
+    return last?.occasion.startsWith(COULD_NOT_LOOK) ? last.createdAt : null;
   }
 
   async function queueMessage(
@@ -89,6 +92,12 @@ export function createReportMails({ configuration, store, clock, templates, usag
 }
 
 export type ReportMails = ReturnType<typeof createReportMails>;
+
+/** Of looks, newest first: those that failed since one that did not. */
+function lastOutage<T extends Pick<StoredReport, 'status'>>(looks: readonly T[]): readonly T[] {
+  const lastGood = looks.findIndex(({ status }) => status !== 'could not look');
+  return lastGood < 0 ? looks : looks.slice(0, lastGood);
+}
 
 /** An issue stays regressed until somebody resolves it: that is news once, not with every report. */
 function toldOnce<T extends { issues: string[]; hasRegression: boolean }>(occasion: T, { issues }: Report): T {

@@ -219,15 +219,20 @@ export function createFixes(options: FixesOptions) {
     if (!agent) return 0;
     const found = await options.evidence.candidates({ seenSince: clock.now() - DAY_MS, limit: CANDIDATES });
     let handedOff = 0;
-    for (const issue of found) {
+    for (const { id } of found) {
       if (signal.aborted) break;
-      if (await hadTurn(issue.id, agent)) continue;
-      const request = { issueId: issue.id, way: agent.way, agent: agent.name, by: 'guardian' };
-      const result = await handOff(request, true);
-      if (!result.isRefused) handedOff += 1;
-      else if (result.reason === 'capped') break;
+      const refusal = await giveTurn(id, agent);
+      if (refusal === 'capped') break;
+      if (refusal === null) handedOff += 1;
     }
     return handedOff;
+  }
+
+  /** Null: it has it. */
+  async function giveTurn(issueId: string, agent: FixAgent): Promise<HandOffRefusal | 'had-turn' | null> {
+    if (await hadTurn(issueId, agent)) return 'had-turn';
+    const result = await handOff({ issueId, way: agent.way, agent: agent.name, by: 'guardian' }, true);
+    return result.isRefused ? result.reason : null;
   }
 }
 

@@ -259,26 +259,33 @@ async function openTurns(options: AcceptanceOptions, stores: OpenedStores, clock
 
   async function act(given: Act): Promise<void> {
     if ('call' in given) return given.call(context);
-    if ('row' in given) {
-      const { kind, subjectId, payload } = given.row;
-      const row = { at: clock.now(), kind, project_id: stores.projectIds[0], subject_id: subjectId };
-      await kysely
-        .insertInto('outbox')
-        .values({ ...row, payload: JSON.stringify(payload), done_at: null })
-        .execute();
-      return;
-    }
+    if ('row' in given) return insertRow(given.row);
     if ('acknowledge' in given) {
       await alerts.act([context.idOf(given.acknowledge)], { kind: 'acknowledge', notes: null }, given.by ?? 'ana');
       return;
     }
-    const subject = 'fire' in given ? given.fire : given.resolve;
-    const labels = 'fire' in given ? (given.labels ?? {}) : {};
+    if ('fire' in given) return post(given.fire, 'firing', given);
+    return post(given.resolve, 'resolved', given);
+  }
+
+  async function insertRow({ kind, subjectId, payload }: Extract<Act, { row: unknown }>['row']): Promise<void> {
+    const row = { at: clock.now(), kind, project_id: stores.projectIds[0], subject_id: subjectId };
+    await kysely
+      .insertInto('outbox')
+      .values({ ...row, payload: JSON.stringify(payload), done_at: null })
+      .execute();
+  }
+
+  async function post(
+    subject: string,
+    state: 'firing' | 'resolved',
+    { type = 'TOO_DRY', severity = 'warning', labels = {} }: Omit<Extract<Act, { fire: string }>, 'fire'>,
+  ): Promise<void> {
     const alert = await alerts.postAlert({
       projectId: stores.projectIds[0],
-      type: given.type ?? 'TOO_DRY',
-      state: 'fire' in given ? 'firing' : 'resolved',
-      severity: ('fire' in given && given.severity) || 'warning',
+      type,
+      state,
+      severity,
       subject: { kind: 'piano', id: subject, name: subject, labels },
       value: 28.5,
       unit: '%',

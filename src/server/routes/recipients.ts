@@ -10,7 +10,13 @@ import {
   routePreviewRequest,
 } from '../../contracts/api/notifications.ts';
 import { nothing } from '../../contracts/api/shared.ts';
-import { type DeliveryState, explainRoutes, OCCASIONS, type Occasion } from '../../core/notify/index.ts';
+import {
+  type ChannelHealth,
+  type DeliveryState,
+  explainRoutes,
+  OCCASIONS,
+  type Occasion,
+} from '../../core/notify/index.ts';
 import { GuardianError, toInstant } from '../../core/shared/index.ts';
 import type { AppContext } from '../app-env.ts';
 import { describeRoute, jsonBody } from '../describe-route.ts';
@@ -126,40 +132,10 @@ export const recipientRoutes = createRouter()
   .openapi(channels, async (context) => {
     const { telling, store } = context.var.services;
     const health = await store.sent.health();
-    const items = telling.channels.map(({ kind, isConfigured, isSimulated, isStored, description }) => {
-      const own = health.filter(({ channel }) => channel === kind);
-      const worst = own.reduce<(typeof own)[number] | null>(
-        (last, one) => (last && last.failuresInRow >= one.failuresInRow ? last : one),
-        null,
-      );
-      const lastSentAt = own.reduce<number | null>(
-        (last, one) => (one.lastSentAt !== null && (last === null || one.lastSentAt > last) ? one.lastSentAt : last),
-        null,
-      );
-      const users = telling.directory.recipients
-        .filter(({ addresses }) => (addresses[kind] ?? []).length > 0)
-        .map(({ name }) => name);
-      const state = isSimulated
-        ? 'simulated'
-        : isStored
-          ? 'stored'
-          : users.length === 0
-            ? 'unused'
-            : worst === null
-              ? 'unchecked'
-              : worst.failuresInRow > 0
-                ? 'failing'
-                : 'well';
-      return {
-        kind,
-        isConfigured,
-        description,
-        state: state as 'well' | 'failing' | 'unused' | 'unchecked' | 'stored' | 'simulated',
-        lastSentAt: lastSentAt === null ? null : toInstant(lastSentAt),
-        failuresInARow: worst?.failuresInRow ?? 0,
-        lastError: worst && worst.failuresInRow > 0 ? worst.lastError : null,
-        recipients: users,
-      };
+    const items = telling.channels.map((channel) => {
+      const users = telling.directory.recipients.filter(({ addresses }) => (addresses[channel.kind] ?? []).length > 0);
+      const own = health.filter((one) => one.channel === channel.kind);
+      return channelView(channel, users, own);
     });
     return context.json({ items }, 200);
   })
@@ -173,6 +149,42 @@ export const recipientRoutes = createRouter()
     await recordAudit(context, 'channel tested', kind, { recipient });
     return context.json(await outcomeOf(context, id, began), 200);
   });
+
+type KnownChannel = AppContext['var']['services']['telling']['channels'][number];
+type ChannelView = z.output<typeof channelList>['items'][number];
+
+/** `users`: those who have an address of it; `health`: of each address that was tried. */
+function channelView(
+  channel: KnownChannel,
+  users: readonly { name: string }[],
+  health: readonly ChannelHealth[],
+): ChannelView {
+  const { kind, isConfigured, description } = channel;
+  const failuresInARow = Math.max(0, ...health.map(({ failuresInRow }) => failuresInRow));
+  const failing = health.find(({ failuresInRow }) => failuresInRow > 0 && failuresInRow === failuresInARow);
+  const sent = health.flatMap(({ lastSentAt }) => lastSentAt ?? []);
+  return {
+    kind,
+    isConfigured,
+    description,
+    state: stateOf(channel, { isUsed: users.length > 0, isTried: health.length > 0, isFailing: failing !== undefined }),
+    lastSentAt: sent.length === 0 ? null : toInstant(Math.max(...sent)),
+    failuresInARow,
+    lastError: failing?.lastError ?? null,
+    recipients: users.map(({ name }) => name),
+  };
+}
+
+function stateOf(
+  { isSimulated, isStored }: KnownChannel,
+  { isUsed, isTried, isFailing }: { isUsed: boolean; isTried: boolean; isFailing: boolean },
+): ChannelView['state'] {
+  if (isSimulated) return 'simulated';
+  if (isStored) return 'stored';
+  if (!isUsed) return 'unused';
+  if (!isTried) return 'unchecked';
+  return isFailing ? 'failing' : 'well';
+}
 
 function notTested({ var: { services, messages } }: AppContext, recipient: string): GuardianError {
   const isKnown = services.telling.directory.recipients.some(({ id }) => id === recipient);

@@ -58,17 +58,17 @@ export async function startSmallCluster({
   let headers: IncomingMessage['headers'] = {};
   let how: Parameters<SmallCluster['misbehave']>[0] = null;
 
-  const answer = (method: string, path: string, body: string): [number, unknown] => {
+  const interfaces: [path: RegExp, reply: (body: string) => object][] = [
+    [/^\/$/, () => banner],
+    [/^\/_bulk/, bulk],
+    [/\/_search/, (body) => search(JSON.parse(body) as SearchBody)],
+    [/\/_refresh/, () => ({})],
+    [/^\/_cat\/indices/, listIndices],
+  ];
+  const answer = (method: string, path: string, body: string): [number, object] => {
     if (without?.test(path)) return [400, { error: `no handler found for uri [${path}] and method [${method}]` }];
-    if (path === '/') return [200, banner];
-    if (path.startsWith('/_bulk')) return [200, bulk(body)];
-    if (path.includes('/_search')) return [200, search(JSON.parse(body) as SearchBody)];
-    if (path.includes('/_refresh')) return [200, {}];
-    if (path.startsWith('/_cat/indices')) return [200, listIndices()];
-    if (method === 'DELETE') return [deleteIndex(path.slice(1)) ? 200 : 404, {}];
-    if (method === 'GET') return setUps.has(path) ? [200, { _seq_no: 4, _primary_term: 1 }] : [404, {}];
-    setUps.set(path, JSON.parse(body));
-    return [200, { acknowledged: true }];
+    const known = interfaces.find(([of]) => of.test(path));
+    return known ? [200, known[1](body)] : setUp(method, path, body);
   };
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -108,6 +108,13 @@ export async function startSmallCluster({
       }),
     come: listen,
   };
+
+  function setUp(method: string, path: string, body: string): [number, object] {
+    if (method === 'DELETE') return [deleteIndex(path.slice(1)) ? 200 : 404, {}];
+    if (method === 'GET') return setUps.has(path) ? [200, { _seq_no: 4, _primary_term: 1 }] : [404, {}];
+    setUps.set(path, JSON.parse(body));
+    return [200, { acknowledged: true }];
+  }
 
   function bulk(body: string): object {
     const lines = body.split('\n').filter((line) => line !== '');

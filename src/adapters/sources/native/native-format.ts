@@ -5,7 +5,7 @@ import { lineContext } from '../text/line-context.ts';
 import { bodyText, json, noneValid, Rejections } from '../wire/record-replies.ts';
 import { readNativeEvent } from './native-event.ts';
 import { type Fault, isFault, type NativeContext } from './native-fault.ts';
-import { splitRecords } from './split-records.ts';
+import { type NativeRecord, splitRecords } from './split-records.ts';
 
 export interface NativeFormatLimits {
   /** Bytes of a body after inflating; the smaller of this and the request's own bound counts. */
@@ -68,34 +68,38 @@ function readBody(body: string, request: WireRequest, bounds: WireBounds, limits
     project: request.project.slug,
     trust: request.trust,
   };
-  const events: Event[] = [];
-  const claimedTimes = new Map<string, number>();
+  const taken: Taken = { events: [], claimedTimes: new Map(), repeats: new Map() };
   const rejections = new Rejections('event', limits.listedRejections);
   const records = splitRecords(body, bounds);
-  const repeats = new Map<string, number>();
   let next = records.next();
   for (; !next.done; next = records.next()) {
-    const { line, record, text, fault } = next.value;
-    if (record === null) {
-      rejections.add(line, fault ?? { code: 'invalid_event', message: 'an event is a JSON object' });
-      continue;
-    }
-    const id = givenId(record.id);
-    const read = id === undefined ? INVALID_ID : readNativeEvent(record, id, context);
-    if (isFault(read)) {
-      rejections.add(line, read);
-      continue;
-    }
-    const hasTime = record.time !== undefined && record.time !== null;
-    if (id === null) read.id = madeId(text, hasTime ? null : request.receivedAt, repeats);
-    else if (!hasTime) claimedTimes.set(read.id, 0);
-    read.source.position = String(line);
-    events.push(read);
+    const fault = takeRecord(next.value, context, taken);
+    if (fault !== null) rejections.add(next.value.line, fault);
   }
   if (next.value === null) rejections.add(1, { code: 'invalid_json', message: 'the array is not JSON' });
-  return { events, claimedTimes, rejections };
+  return { events: taken.events, claimedTimes: taken.claimedTimes, rejections };
 }
 
+interface Taken extends Pick<ReadBody, 'events' | 'claimedTimes'> {
+  /** How often each made id came in the request. */
+  repeats: Map<string, number>;
+}
+
+/** Adds the event of a record to those of its request; gives why it was not taken, null when it was. */
+function takeRecord({ line, record, text, fault }: NativeRecord, context: NativeContext, taken: Taken): Fault | null {
+  if (record === null) return fault ?? NO_OBJECT;
+  const id = givenId(record.id);
+  const event = id === undefined ? INVALID_ID : readNativeEvent(record, id, context);
+  if (isFault(event)) return event;
+  const hasTime = record.time !== undefined && record.time !== null;
+  if (id === null) event.id = madeId(text, hasTime ? null : context.receivedAt, taken.repeats);
+  else if (!hasTime) taken.claimedTimes.set(event.id, 0);
+  event.source.position = String(line);
+  taken.events.push(event);
+  return null;
+}
+
+const NO_OBJECT: Fault = { code: 'invalid_event', message: 'an event is a JSON object' };
 const LONGEST_ID = 256;
 const INVALID_ID: Fault = { code: 'invalid_id', message: `"id" must be a text of 1 to ${LONGEST_ID} characters` };
 

@@ -50,14 +50,19 @@ export function compileTextRule(rule: TextRule): TextMatcher {
       if (!hasContext(index)) return;
       const found = any(clause);
       if (found !== null && unless(clause) !== null) return;
-      const near = resolutions[index] ?? (rule.resolutionReach === 'next' ? (resolutions[index + 1] ?? null) : null);
-      if (found !== null && near === null) finding.matches.push(shown(clause, found));
       // A word of resolution alone, of the same thing, says so as well.
-      else if (near !== null && (found !== null || resolutions[index] === near))
-        finding.resolved.push(shown(clause, near));
+      const reachesNext = found !== null && rule.resolutionReach === 'next';
+      const resolved = resolutionNear(resolutions, index, reachesNext);
+      if (resolved !== null) finding.resolved.push(shown(clause, resolved));
+      else if (found !== null) finding.matches.push(shown(clause, found));
     });
     return finding;
   };
+}
+
+/** What says that a clause is put right: its own word, else that of the next one where it reaches so far. */
+function resolutionNear(resolutions: readonly (string | null)[], index: number, reachesNext: boolean): string | null {
+  return resolutions[index] ?? (reachesNext ? (resolutions[index + 1] ?? null) : null);
 }
 
 function contextOf(

@@ -47,7 +47,7 @@ const DONE: Record<AlertActionKind, AlertChange['action']> = {
 
 /** What a person changes. Archiving needs a resolved alert: what still holds must not go out of sight. */
 export function decideAction(alert: Alert, action: AlertAction, context: ActionContext): ActionDecision {
-  const reason = refusal(alert, action);
+  const reason = REFUSAL_OF[action.kind](alert, action.notes);
   if (reason) return { isRefused: true, reason };
   const { at, by, act } = context;
   const after = changed(alert, action, context);
@@ -73,26 +73,20 @@ export function decideAction(alert: Alert, action: AlertAction, context: ActionC
   };
 }
 
-function refusal({ state, isArchived }: Alert, { kind, notes }: AlertAction): ActionRefusal | null {
-  switch (kind) {
-    case 'acknowledge':
-      if (state === 'resolved') return 'is-resolved';
-      return state === 'acknowledged' ? 'is-acknowledged' : null;
-    case 'resolve':
-      return state === 'resolved' ? 'is-resolved' : null;
-    case 'reopen':
-      return state === 'resolved' ? null : 'is-open';
-    case 'archive':
-      if (state !== 'resolved') return 'is-open';
-      return isArchived ? 'is-archived' : null;
-    case 'unarchive':
-      return isArchived ? null : 'is-not-archived';
-    case 'note':
-      return notes === null || notes.trim() === '' ? 'needs-notes' : null;
-    default:
-      return kind satisfies never;
-  }
-}
+const REFUSAL_OF: Record<AlertActionKind, (alert: Alert, notes: string | null) => ActionRefusal | null> = {
+  acknowledge({ state }) {
+    if (state === 'resolved') return 'is-resolved';
+    return state === 'acknowledged' ? 'is-acknowledged' : null;
+  },
+  resolve: ({ state }) => (state === 'resolved' ? 'is-resolved' : null),
+  reopen: ({ state }) => (state === 'resolved' ? null : 'is-open'),
+  archive({ state, isArchived }) {
+    if (state !== 'resolved') return 'is-open';
+    return isArchived ? 'is-archived' : null;
+  },
+  unarchive: ({ isArchived }) => (isArchived ? null : 'is-not-archived'),
+  note: (_alert, notes) => (notes === null || notes.trim() === '' ? 'needs-notes' : null),
+};
 
 function changed(alert: Alert, { kind, notes }: AlertAction, { at, by, policy }: ActionContext): Alert {
   const quiet = { nextSendAt: null, nextSend: null };

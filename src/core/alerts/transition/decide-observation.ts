@@ -27,30 +27,38 @@ export function decideObservation(
 ): AlertWrite {
   const next = nextLook(observation, look);
   if (!next) return NOTHING;
-  const only: AlertWrite = { ...NOTHING, look: next.look };
-  const isOpen = alert !== null && alert.state !== 'resolved';
-  if (!isOpen && isStillWell(observation, look)) return NOTHING;
-  const { at } = next;
-  switch (observation.condition) {
+  if (alert !== null && alert.state !== 'resolved') return lookAtOpen(observation, alert, next, policy);
+  return isStillWell(observation, look) ? NOTHING : lookAtClosed(observation, alert, next, policy);
+}
+
+/** There is no alert, or it is resolved. */
+function lookAtClosed(observation: Observation, before: Alert | null, next: NextLook, policy: AlertPolicy): AlertWrite {
+  const { look } = next;
+  if (observation.condition !== 'bad') return { ...NOTHING, look };
+  if (next.isHeld) return { ...fire(observation, before, next, policy), look };
+  return observation.isTimeOnly ? NOTHING : { ...NOTHING, look };
+}
+
+function lookAtOpen(observation: Observation, alert: Alert, next: NextLook, policy: AlertPolicy): AlertWrite {
+  const { condition, value } = observation;
+  const { at, look } = next;
+  switch (condition) {
     case 'unknown':
-      return isOpen && alert.value !== null ? { ...only, alert: { ...alert, value: null } } : only;
-    case 'bad': {
-      if (!isOpen && next.isHeld) return { ...fire(observation, alert, next, policy), ...held(next) };
-      if (observation.isTimeOnly) return NOTHING;
-      return isOpen ? { ...seenAgain(observation, alert, at, policy), ...held(next) } : only;
-    }
+      return measuredAnew(alert, null, look);
+    case 'bad':
+      return observation.isTimeOnly ? NOTHING : { ...seenAgain(observation, alert, at, policy), look };
     case 'between':
-      return isOpen && alert.value !== observation.value
-        ? { ...only, alert: { ...alert, value: observation.value } }
-        : only;
-    case 'good': {
-      if (!isOpen) return only;
-      if (next.isCleared) return { ...resolveByLook(observation, alert, at), ...held(next) };
-      return alert.value === observation.value ? only : { ...only, alert: { ...alert, value: observation.value } };
-    }
+      return measuredAnew(alert, value, look);
+    case 'good':
+      return next.isCleared ? { ...resolveByLook(observation, alert, at), look } : measuredAnew(alert, value, look);
     default:
-      return observation.condition satisfies never;
+      return condition satisfies never;
   }
+}
+
+/** Nothing but the value may have changed. */
+function measuredAnew(alert: Alert, value: Alert['value'], look: LookState): AlertWrite {
+  return { ...NOTHING, look, alert: alert.value === value ? null : { ...alert, value } };
 }
 
 /** Most looks of periodic rules: nothing to write. What came from outside is written, so that an older look that arrives later is known as late. */
@@ -58,8 +66,6 @@ function isStillWell({ condition, isCurrent }: Observation, look: LookState | nu
   if (!isCurrent || (condition !== 'good' && condition !== 'between')) return false;
   return look === null || (look.badSince === null && look.unknownCount === 0);
 }
-
-const held = ({ look }: { look: LookState }) => ({ look });
 
 function fire(observation: Observation, before: Alert | null, next: NextLook, policy: AlertPolicy): AlertWrite {
   const { at, look } = next;

@@ -28,15 +28,13 @@ export function alertTold(row: OutboxRow): Told | null {
   const labels = subject.inner('labels').texts();
   const firing = alert.number('firing') ?? 1;
   const isEnd = occasion === 'alert_resolved';
-  const is = (kind: string) => (subject.text('kind') === kind ? subject.text('id') : (labels[kind] ?? null));
-  const isOfChannel = type === 'CHANNEL_FAILING' && subject.text('kind') === 'channel';
   const name = subject.text('name') ?? subject.text('id') ?? '';
   const notification = toNotification(row, {
     occasion,
     key: `alert:${payload.text('telling') ?? `${row.subjectId}:${firing}:${row.kind}:${row.id}`}`,
-    dedupeKey: isOfChannel ? failingChannelKey(subject.text('id') ?? '') : (alert.text('dedupeKey') ?? row.subjectId),
+    dedupeKey: dedupeKeyOf(type, subject) ?? alert.text('dedupeKey') ?? row.subjectId,
     severity: severityOf(alert.text('severity')),
-    match: { job: is('job'), service: is('service'), type, labels },
+    match: { job: nameOf('job', subject, labels), service: nameOf('service', subject, labels), type, labels },
     about: { kind: 'alert', id: row.subjectId, firing },
     facts: {
       title: name === '' ? type : `${type}, ${name}`,
@@ -58,6 +56,17 @@ export function alertTold(row: OutboxRow): Told | null {
     mirroredBy: isMirrored ? MIRRORS : null,
     step: occasion === 'alert_escalated' ? (alert.number('step') ?? 1) : null,
   };
+}
+
+/** Of a channel that fails: its alert is the same news as the messages that died of it. Null: the alert's own. */
+function dedupeKeyOf(type: string, subject: Payload): string | null {
+  const isOfChannel = type === 'CHANNEL_FAILING' && subject.text('kind') === 'channel';
+  return isOfChannel ? failingChannelKey(subject.text('id') ?? '') : null;
+}
+
+/** The job or the service that an alert is of: its subject, else what its labels name. */
+function nameOf(kind: 'job' | 'service', subject: Payload, labels: Record<string, string>): string | null {
+  return subject.text('kind') === kind ? subject.text('id') : (labels[kind] ?? null);
 }
 
 function severityOf(text: string | null): Severity {

@@ -74,17 +74,8 @@ export function decideDelivery(
     group: groupId(target, reason, releaseAt),
   });
   const told = history.told.get(toldKey(target.address, notification));
-  if (told && gravity <= told.gravity) {
-    // It waits to be told already: a digest lists each thing once.
-    if (told.at > now) return { state: 'suppressed', reason: 'cooldown' };
-    const until = told.at + knobs.coolDownMs;
-    if (COOLED.includes(notification.occasion) && !notification.isRepeat && now < until) {
-      // It fires anew after its end was told: nothing may stay untold that lasts.
-      return notification.occasion === 'alert_fired'
-        ? held('cooldown', until)
-        : { state: 'suppressed', reason: 'cooldown' };
-    }
-  }
+  const again = told && gravity <= told.gravity ? toldAgain(told.at) : null;
+  if (again) return again;
   const quiet = recipient && quietUntil(recipient, notification.severity, now);
   if (quiet) return held('quiet_hours', quiet);
   const burst = history.messages.filter(({ at }) => at > now - knobs.burst.windowMs && at <= now);
@@ -92,6 +83,16 @@ export function decideDelivery(
     return held('burst', burst[burst.length - knobs.burst.messages]!.at + knobs.burst.windowMs);
   }
   return grouped() ?? { state: 'pending' };
+
+  function toldAgain(toldAt: number): DeliveryDecision | null {
+    // It waits to be told already: a digest lists each thing once.
+    if (toldAt > now) return { state: 'suppressed', reason: 'cooldown' };
+    const until = toldAt + knobs.coolDownMs;
+    if (!COOLED.includes(notification.occasion) || notification.isRepeat || now >= until) return null;
+    // It fires anew after its end was told: nothing may stay untold that lasts.
+    if (notification.occasion === 'alert_fired') return held('cooldown', until);
+    return { state: 'suppressed', reason: 'cooldown' };
+  }
 
   function grouped(): DeliveryDecision | null {
     const window = history.messages.filter(

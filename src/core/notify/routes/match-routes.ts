@@ -61,23 +61,20 @@ function fits(pattern: string, text: string): boolean {
 }
 
 /** Recipients by id and by role, an on-call rotation being a role of one; each once, in the order named. Unknown ones are left out: the start refuses them. */
-function peopleOf(to: readonly string[], { recipients, rotations }: Directory, now: number): Recipient[] {
-  const found = new Set<Recipient>();
-  for (const name of to) {
-    const role = name.startsWith('role:') ? name.slice('role:'.length) : null;
-    const rotation = rotations.find((known) => known.role === role);
-    const onTurn = rotation && onCall(rotation, now);
-    for (const recipient of recipients) {
-      const isMeant = rotation
-        ? recipient.id === onTurn
-        : role === null
-          ? recipient.id === name
-          : recipient.roles.includes(role);
-      if (isMeant) found.add(recipient);
-    }
-  }
-  return [...found];
+function peopleOf(to: readonly string[], directory: Directory, now: number): Recipient[] {
+  return [...new Set(to.flatMap((name) => meantBy(name, directory, now)))];
 }
+
+function meantBy(name: string, { recipients, rotations }: Directory, now: number): Recipient[] {
+  if (!name.startsWith(ROLE)) return recipients.filter(({ id }) => id === name);
+  const role = name.slice(ROLE.length);
+  const rotation = rotations.find((known) => known.role === role);
+  if (!rotation) return recipients.filter(({ roles }) => roles.includes(role));
+  const onTurn = onCall(rotation, now);
+  return recipients.filter(({ id }) => id === onTurn);
+}
+
+const ROLE = 'role:';
 
 export interface Routing {
   /** Names of the routes that match. */
@@ -96,7 +93,7 @@ export function matchRoutes(matched: Matched, directory: Directory, knobs: Notif
     for (const recipient of peopleOf(to, directory, now)) add(targets, addressesOf(recipient, channels), name);
   const isUnrouted = routes.length === 0;
   if (isUnrouted && !knobs.quietOccasions.includes(matched.occasion)) {
-    for (const administrator of peopleOf([`role:${ADMINISTRATORS}`], directory, now))
+    for (const administrator of peopleOf([`${ROLE}${ADMINISTRATORS}`], directory, now))
       add(targets, addressesOf(administrator, unroutedChannels(administrator, knobs)), null);
   }
   return { matched: routes.map(({ name }) => name), targets: [...targets.values()], isUnrouted };

@@ -1,7 +1,7 @@
 import { type Clock, type GuardianError, steadyNow, toGuardianError } from '../../shared/index.ts';
 import type { ClaimedMessage, NotificationDelivery } from '../delivery.ts';
 import { gravityOf, type NotifyKnobs } from '../knobs.ts';
-import type { Channel, ChannelKind, Message } from '../notification.ts';
+import type { Channel, ChannelKind, Recipient } from '../notification.ts';
 import { MACHINES, quietGroup } from '../policy/decide-delivery.ts';
 import { quietUntil } from '../policy/quiet-hours.ts';
 import type { DeliveryQueue } from '../ports.ts';
@@ -102,10 +102,7 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
     problem = null;
     try {
       while (!signal?.aborted && problem === null) {
-        isPoked = false;
-        const started = await claim();
-        lastTurnAt = clock.now();
-        if (loop) turnedAt = steadyNow(clock);
+        const started = await turn();
         taken += started;
         if (lanes.size === 0 && started === 0) break;
         if (started < CLAIMED) await Promise.race([...lanes.values(), poke()]);
@@ -135,6 +132,15 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
     }
   }
 
+  /** One look at what is due; gives how many messages were taken. */
+  async function turn(): Promise<number> {
+    isPoked = false;
+    const started = await claim();
+    lastTurnAt = clock.now();
+    if (loop) turnedAt = steadyNow(clock);
+    return started;
+  }
+
   /** Until it is woken, or for a moment. */
   function poke(): Promise<void> {
     if (isPoked) return Promise.resolve();
@@ -155,19 +161,22 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
     if (lanes.size >= LANES) return 0;
     const busy = [...new Set([...lanes.keys(), ...resting.keys()])].map(fromLane);
     const claimed = await store.claim({ at, holdMs: knobs.holdMs, limit: CLAIMED, busy });
-    for (const [lane, messages] of Map.groupBy(claimed, laneOf)) {
-      for (const { deliveries } of messages) for (const { id } of deliveries) held.add(id);
-      const work = sendAll(lane, messages)
-        .catch((thrown) => {
-          problem ??= thrown;
-        })
-        .finally(() => {
-          lanes.delete(lane);
-          for (const { deliveries } of messages) for (const { id } of deliveries) held.delete(id);
-        });
-      lanes.set(lane, work);
-    }
+    for (const [lane, messages] of Map.groupBy(claimed, laneOf)) lanes.set(lane, workOff(lane, messages));
     return claimed.length;
+  }
+
+  /** Its messages are held until they are settled or it ends, and then the lane is free. Never rejects: what the store fails with is the pass's problem. */
+  async function workOff(lane: string, messages: readonly ClaimedMessage[]): Promise<void> {
+    const ids = messages.flatMap(idsOf);
+    for (const id of ids) held.add(id);
+    try {
+      await sendAll(lane, messages);
+    } catch (thrown) {
+      problem ??= thrown;
+    } finally {
+      lanes.delete(lane);
+      for (const id of ids) held.delete(id);
+    }
   }
 
   async function sendAll(lane: string, messages: readonly ClaimedMessage[]): Promise<void> {
@@ -200,16 +209,8 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
   /** Null, or until when its lane rests. */
   async function sendOne(lane: string, claimed: ClaimedMessage): Promise<number | null> {
     const recipient = directory.recipients.find(({ id }) => id === claimed.recipientId) ?? null;
-    const now = clock.now();
-    // It became due before the quiet hours, or stands in for one that did.
-    const isHeld = recipient && claimed.notifications.length > 0 && !MACHINES.includes(claimed.channel);
-    const releaseAt = isHeld ? quietUntil(recipient, severityOf(claimed), now) : null;
-    if (releaseAt) {
-      const group = quietGroup(claimed, releaseAt);
-      await store.giveBack(idsOf(claimed), { kind: 'held', reason: 'quiet_hours', releaseAt, group, at: now });
-      return null;
-    }
-    const message = claimed.message ?? (await composed(claimed));
+    if (await holdIfQuiet(claimed, recipient)) return null;
+    const message = claimed.message ?? (await compose(claimed, recipient, { ...options.compose, at: clock.now() }));
     const { settlement, error } = await attempt({
       claimed,
       message,
@@ -220,9 +221,7 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
     });
     for (const id of idsOf(claimed)) held.delete(id);
     paces.set(lane, settlement.at - settlement.startedAt);
-    const isLaneOpened = settlement.state === 'sent' && !open.has(lane);
-    if (settlement.state === 'sent') open.add(lane);
-    else open.delete(lane);
+    const isLaneOpened = noteOutcome(lane, settlement.state === 'sent');
     await settle({ ...settlement, isLaneOpened });
     for (const delivery of claimed.deliveries) {
       if (error) options.onFailure(error, delivery, settlement.state === 'dead');
@@ -231,9 +230,23 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
     return settlement.state === 'failed' ? settlement.at + Math.max(REST_MS, error?.about.retryAfterMs ?? 0) : null;
   }
 
-  async function composed(claimed: ClaimedMessage): Promise<Message> {
-    const recipient = directory.recipients.find(({ id }) => id === claimed.recipientId) ?? null;
-    return compose(claimed, recipient, { ...options.compose, at: clock.now() });
+  /** It became due before the quiet hours, or stands in for one that did: then it is given back until they end. */
+  async function holdIfQuiet(claimed: ClaimedMessage, recipient: Recipient | null): Promise<boolean> {
+    if (!recipient || claimed.notifications.length === 0 || MACHINES.includes(claimed.channel)) return false;
+    const at = clock.now();
+    const releaseAt = quietUntil(recipient, severityOf(claimed), at);
+    if (!releaseAt) return false;
+    const group = quietGroup(claimed, releaseAt);
+    await store.giveBack(idsOf(claimed), { kind: 'held', reason: 'quiet_hours', releaseAt, group, at });
+    return true;
+  }
+
+  /** Gives whether the lane was opened by it: it takes messages, and did not before. */
+  function noteOutcome(lane: string, isSent: boolean): boolean {
+    const wasOpen = open.has(lane);
+    if (isSent) open.add(lane);
+    else open.delete(lane);
+    return isSent && !wasOpen;
   }
 
   async function renew(): Promise<void> {

@@ -4,6 +4,7 @@ import type { Overview } from '../../../contracts/api/overview.ts';
 import { useFiringCount } from '../../components/alert/unresolved-alerts.tsx';
 import { Card, type Tone } from '../../components/card.tsx';
 import { Ago } from '../../components/time.tsx';
+import type { Messages } from '../../i18n/current.ts';
 import { useMessages } from '../../language.tsx';
 import { oneLine } from '../../visible-text.ts';
 import { isFailing, type SortedJobs } from '../jobs/sort-jobs.ts';
@@ -35,20 +36,7 @@ export function JobsAnswer({ jobs, overview }: { jobs: SortedJobs; overview: Ove
 function JobsVerdict({ jobs: { troubled, well }, hasOwnTrouble }: { jobs: SortedJobs; hasOwnTrouble: boolean }) {
   const { overview: t } = useMessages();
   const hasAlerts = useFiringCount() > 0;
-  const failing = troubled.filter(isFailing).length;
-  const hasRun = [...troubled, ...well].some(({ last }) => last !== null);
-  const [tone, sentence]: [Tone, string] =
-    failing > 0
-      ? ['bad', t.jobsFail(failing)]
-      : troubled.length > 0
-        ? ['warn', t.jobsNeedLook(troubled.length)]
-        : hasAlerts
-          ? ['warn', t.jobsAlerts]
-          : hasOwnTrouble
-            ? ['warn', t.jobsOwn]
-            : hasRun
-              ? ['ok', t.jobsAllWell]
-              : ['info', t.jobsNoneRan];
+  const [tone, sentence] = verdictOf({ troubled, well, hasAlerts, hasOwnTrouble }, t);
   const next = nextOf([...troubled, ...well]);
   return (
     <Card edge={tone} tint={tone}>
@@ -60,6 +48,19 @@ function JobsVerdict({ jobs: { troubled, well }, hasOwnTrouble }: { jobs: Sorted
       )}
     </Card>
   );
+}
+
+type Situation = Pick<SortedJobs, 'troubled' | 'well'> & { hasAlerts: boolean; hasOwnTrouble: boolean };
+
+/** The gravest of what there is to say. */
+function verdictOf({ troubled, well, hasAlerts, hasOwnTrouble }: Situation, t: Messages['overview']): [Tone, string] {
+  const failing = troubled.filter(isFailing).length;
+  if (failing > 0) return ['bad', t.jobsFail(failing)];
+  if (troubled.length > 0) return ['warn', t.jobsNeedLook(troubled.length)];
+  if (hasAlerts) return ['warn', t.jobsAlerts];
+  if (hasOwnTrouble) return ['warn', t.jobsOwn];
+  const hasRun = well.some(({ last }) => last !== null);
+  return hasRun ? ['ok', t.jobsAllWell] : ['info', t.jobsNoneRan];
 }
 
 /** What comes next of all that have a time of their own and are not paused. */

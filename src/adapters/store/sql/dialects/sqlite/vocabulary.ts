@@ -29,22 +29,28 @@ function leadOf(word: string): string | null {
   return first <= 57 ? null : (LEAD.exec(word)?.[0] ?? null);
 }
 
+/** Adds the words without digits that are not known to `fresh`; gives the leading letters of the others as tokens, null when there are none. */
+function sortOut(words: readonly string[], known: ReadonlySet<string>, fresh: Set<string>): Set<string> | null {
+  let leads: Set<string> | null = null;
+  for (const word of words) {
+    if (known.has(word)) continue;
+    if (!DIGIT.test(word)) {
+      fresh.add(word);
+      continue;
+    }
+    const lead = leadOf(word);
+    if (lead !== null) leads = (leads ?? new Set()).add(LEAD_MARK + lead);
+  }
+  return leads;
+}
+
 export function createVocabulary() {
   const known = new Set<string>();
   let isFull = false;
   return {
     /** The leading letters of words with digits, as tokens; every other word, and these, are to be kept. */
     leadsOf(words: readonly string[], fresh: Set<string>): readonly string[] {
-      let leads: Set<string> | null = null;
-      for (const word of words) {
-        if (known.has(word)) continue;
-        if (!DIGIT.test(word)) {
-          fresh.add(word);
-          continue;
-        }
-        const lead = leadOf(word);
-        if (lead !== null) leads = (leads ?? new Set()).add(LEAD_MARK + lead);
-      }
+      const leads = sortOut(words, known, fresh);
       if (leads === null) return NO_LEADS;
       for (const lead of leads) if (!known.has(lead)) fresh.add(lead);
       return [...leads];

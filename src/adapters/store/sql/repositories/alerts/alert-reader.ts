@@ -3,7 +3,7 @@ import type { Alert, AlertFilter, AlertReader } from '../../../../../core/alerts
 import { parseCursor, toPage } from '../../cursor.ts';
 import type { StoreDialect } from '../../dialects/dialect.ts';
 import { type AlertRow, toAlert, toChange } from './alert-row.ts';
-import { type AlertText, alertText, isRare, RARE, type Rarity } from './alert-text.ts';
+import { alertText, isRare, RARE, type Rarity } from './alert-text.ts';
 import { forgetAlerts } from './forget-alerts.ts';
 
 /** Alerts of the list that are looked at in their order before all are: a text that many have is found among them in 1 ms. */
@@ -111,12 +111,13 @@ function filtered(dialect: StoreDialect, filter: AlertFilter, isNarrowed: boolea
   if (isArchived !== undefined) alerts = alerts.where('is_archived', '=', isArchived ? 1 : 0);
   if (from !== undefined) alerts = alerts.where('last_seen', '>=', from);
   if (to !== undefined) alerts = alerts.where('last_seen', '<', to);
-  for (const condition of text ? conditionsOf(alertText(dialect, text), isNarrowed) : [])
-    alerts = alerts.where(condition);
+  for (const condition of textConditions(dialect, text, isNarrowed)) alerts = alerts.where(condition);
   return alerts;
 }
 
-function conditionsOf({ isThere, hasGroups }: AlertText, isNarrowed: boolean): RawBuilder<boolean>[] {
+function textConditions(dialect: StoreDialect, text: AlertFilter['text'], isNarrowed: boolean): RawBuilder<boolean>[] {
+  if (!text) return [];
+  const { isThere, hasGroups } = alertText(dialect, text);
   return isNarrowed && hasGroups ? [isThere, hasGroups] : [isThere];
 }
 

@@ -41,11 +41,7 @@ type Detail = Partial<Event> & Pick<Event, 'source'>;
 /** `position`: the millisecond it stands at. */
 export function detailOf(event: Event, position: number): Detail {
   const detail: Detail = { source: event.source };
-  if (Number.isFinite(event.time) && event.time !== position) detail.time = event.time;
-  if (event.observedTime !== wholeMs(event.observedTime, position) && Number.isFinite(event.observedTime)) {
-    detail.observedTime = event.observedTime;
-  }
-  if (event.timeSuspect) detail.timeSuspect = true;
+  addTimes(detail, event, position);
   if (event.severityText !== null) detail.severityText = event.severityText;
   if (event.template !== null) detail.template = event.template;
   if (event.logger !== null) detail.logger = event.logger;
@@ -61,6 +57,15 @@ export function detailOf(event: Event, position: number): Detail {
   if (event.truncated) detail.truncated = true;
   if (event.entries !== 1) detail.entries = event.entries;
   return detail;
+}
+
+/** Those that its position and its column of instants do not say. */
+function addTimes(detail: Detail, { time, observedTime, timeSuspect }: Event, position: number): void {
+  if (Number.isFinite(time) && time !== position) detail.time = time;
+  if (observedTime !== wholeMs(observedTime, position) && Number.isFinite(observedTime)) {
+    detail.observedTime = observedTime;
+  }
+  if (timeSuspect) detail.timeSuspect = true;
 }
 
 function isEmpty(record: Record<string, unknown>): boolean {

@@ -60,7 +60,7 @@ export function createDeliveryReader(db: Kysely<Schema>): DeliveryReader {
       let deliveries = db
         .selectFrom('delivery')
         .select(DELIVERY_COLUMNS)
-        .where(matches(filter))
+        .where((eb) => matches(eb, filter))
         .orderBy('created_at', 'desc')
         .orderBy('id', 'desc')
         .limit(limit + 1);
@@ -76,7 +76,7 @@ export function createDeliveryReader(db: Kysely<Schema>): DeliveryReader {
       const rows = await db
         .selectFrom('delivery')
         .select(['state', ({ fn }) => fn.countAll<number>().as('count')])
-        .where(matches(filter))
+        .where((eb) => matches(eb, filter))
         .groupBy('state')
         .execute();
       return { ...NONE, ...Object.fromEntries(rows.map(({ state, count }) => [state, Number(count)])) };
@@ -133,28 +133,28 @@ function likePart(text: string): string {
   return `%${text.replace(/[!%_]/g, '!$&')}%`;
 }
 
-function matches(filter: DeliveryFilter) {
-  return (eb: ExpressionBuilder<Schema, 'delivery'>) => {
-    const { states, channels, recipientId, occasions, alertId, aboutId, route, isUnrouted, from, to } = filter;
-    const conditions = [];
-    if (states) conditions.push(states.length > 0 ? eb('state', 'in', states) : eb.lit(false));
-    if (channels) conditions.push(channels.length > 0 ? eb('channel', 'in', channels) : eb.lit(false));
-    if (occasions) conditions.push(occasions.length > 0 ? eb('occasion', 'in', occasions) : eb.lit(false));
-    if (recipientId !== undefined) conditions.push(eb('recipient', '=', recipientId));
-    if (alertId !== undefined) conditions.push(eb('alert_id', '=', alertId));
-    if (isUnrouted !== undefined) conditions.push(eb('is_unrouted', '=', isUnrouted ? 1 : 0));
-    if (from !== undefined) conditions.push(eb('created_at', '>=', from));
-    if (to !== undefined) conditions.push(eb('created_at', '<', to));
-    // Names of routes are JSON strings in an array: this one, whole.
-    if (route !== undefined) conditions.push(sql<SqlBool>`routes LIKE ${likePart(JSON.stringify(route))} ESCAPE '!'`);
-    if (aboutId !== undefined)
-      conditions.push(
-        eb(
-          'notification_id',
-          'in',
-          eb.selectFrom('notification').select('notification.id').where('notification.about_id', '=', aboutId),
-        ),
-      );
-    return eb.and(conditions);
-  };
+/** An empty list matches nothing. */
+function matches(eb: ExpressionBuilder<Schema, 'delivery'>, filter: DeliveryFilter) {
+  const { states, channels, recipientId, occasions, alertId, aboutId, route, isUnrouted, from, to } = filter;
+  const conditions = [];
+  if (states) conditions.push(eb('state', 'in', orNone(states)));
+  if (channels) conditions.push(eb('channel', 'in', orNone(channels)));
+  if (occasions) conditions.push(eb('occasion', 'in', orNone(occasions)));
+  if (recipientId !== undefined) conditions.push(eb('recipient', '=', recipientId));
+  if (alertId !== undefined) conditions.push(eb('alert_id', '=', alertId));
+  if (isUnrouted !== undefined) conditions.push(eb('is_unrouted', '=', isUnrouted ? 1 : 0));
+  if (from !== undefined) conditions.push(eb('created_at', '>=', from));
+  if (to !== undefined) conditions.push(eb('created_at', '<', to));
+  // Names of routes are JSON strings in an array: this one, whole.
+  if (route !== undefined) conditions.push(sql<SqlBool>`routes LIKE ${likePart(JSON.stringify(route))} ESCAPE '!'`);
+  if (aboutId !== undefined) conditions.push(eb('notification_id', 'in', notificationsAbout(eb, aboutId)));
+  return eb.and(conditions);
+}
+
+function notificationsAbout(eb: ExpressionBuilder<Schema, 'delivery'>, aboutId: string) {
+  return eb.selectFrom('notification').select('notification.id').where('notification.about_id', '=', aboutId);
+}
+
+function orNone(values: readonly string[]): readonly string[] {
+  return values.length > 0 ? values : [''];
 }

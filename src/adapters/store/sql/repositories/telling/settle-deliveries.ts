@@ -7,6 +7,7 @@ import type { Schema } from '../../schema.ts';
 import { storable } from './delivery-row.ts';
 import { isUnderWay } from './index-conditions.ts';
 
+const UNDELIVERED: readonly Settlement['state'][] = ['failed', 'dead'];
 const ENDS = ['alert_resolved', 'job_recovered'];
 /** Attempts that may come before their time. */
 const HASTENED = 8;
@@ -15,45 +16,64 @@ export type Attempt = Selectable<Schema['delivery_attempt']>;
 
 /** Gives the attempts that count: of deliveries that are still this claim's. */
 export async function settleOne(trx: Transaction<Schema>, settlement: Settlement): Promise<Attempt[]> {
-  const { deliveries, state, startedAt, at, nextAttemptAt, receipt, providerId, message } = settlement;
+  const { deliveries, state, startedAt, at } = settlement;
   const error = storable(settlement.error);
   const attempts: Attempt[] = [];
-  const packed = packJson(message);
+  const packed = packJson(settlement.message);
   const isSingle = deliveries.length === 1;
+  const message = isSingle ? packed : null;
+  const isUndelivered = UNDELIVERED.includes(state);
   for (const [number, some] of Map.groupBy(deliveries, ({ attempt }) => attempt)) {
     for (const chunk of chunksOf(some)) {
-      const rows = await trx
-        .updateTable('delivery')
-        .set({
-          state,
-          claimed_until: null,
-          next_attempt_at: nextAttemptAt,
-          sent_at: state === 'sent' ? at : null,
-          last_error: error,
-          receipt: storable(receipt),
-          provider_id: storable(providerId),
-          ...(isSingle ? { message: packed } : {}),
-        })
-        .where(
-          'id',
-          'in',
-          chunk.map(({ id }) => id),
-        )
-        .where('state', '=', 'sending')
-        .where('attempts', '=', number)
-        .returning(['id', 'ended_at', 'recipient', 'channel', 'address', 'dedupe_key', 'position'])
-        .execute();
+      const ids = chunk.map(({ id }) => id);
+      const rows = await writeEnds(trx, settlement, { ids, number, message });
       for (const row of rows) {
         attempts.push({ delivery_id: row.id, number, at: startedAt, outcome: state, error, ms: at - startedAt });
-        if (row.ended_at !== null && (state === 'failed' || state === 'dead')) await withdraw(trx, row);
+        if (isUndelivered && row.ended_at !== null) await withdraw(trx, row);
       }
     }
   }
-  if (settlement.isLaneOpened && attempts.length > 0) await hasten(trx, settlement);
-  const leader = isSingle ? undefined : attempts[0]?.delivery_id;
+  const [leader] = attempts;
+  if (!leader) return attempts;
+  if (settlement.isLaneOpened) await hasten(trx, settlement);
   // One row of a group keeps the message for all.
-  if (leader) await trx.updateTable('delivery').set({ message: packed }).where('id', '=', leader).execute();
+  if (!isSingle) {
+    await trx.updateTable('delivery').set({ message: packed }).where('id', '=', leader.delivery_id).execute();
+  }
   return attempts;
+}
+
+interface Ends {
+  ids: readonly string[];
+  /** Of the attempt: a delivery that was claimed anew has a later one. */
+  number: number;
+  /** Packed; null: another row keeps it. */
+  message: Uint8Array | null;
+}
+
+/** Gives the rows that were still this claim's. */
+function writeEnds(
+  trx: Transaction<Schema>,
+  { state, at, nextAttemptAt, error, receipt, providerId }: Settlement,
+  { ids, number, message }: Ends,
+): Promise<EndedRow[]> {
+  return trx
+    .updateTable('delivery')
+    .set({
+      state,
+      claimed_until: null,
+      next_attempt_at: nextAttemptAt,
+      sent_at: state === 'sent' ? at : null,
+      last_error: storable(error),
+      receipt: storable(receipt),
+      provider_id: storable(providerId),
+      ...(message === null ? {} : { message }),
+    })
+    .where('id', 'in', ids)
+    .where('state', '=', 'sending')
+    .where('attempts', '=', number)
+    .returning(['id', 'ended_at', 'recipient', 'channel', 'address', 'dedupe_key', 'position'])
+    .execute();
 }
 
 /**
