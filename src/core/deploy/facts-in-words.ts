@@ -1,7 +1,5 @@
-import type { Messages } from '../shared/index.ts';
+import { chanceInWords, type Messages } from '../shared/index.ts';
 
-/** A chance below is told as that: its digits say nothing more. */
-export const LEAST_CHANCE = 0.001;
 const CHANCES = new Set(['errorP', 'latencyP']);
 
 /** What a check or a verdict rests on, for people: `errors, new 27, requests, new 28`. Names that nobody has a word for stay as they are. */
@@ -13,6 +11,6 @@ export function factsInWords(facts: Readonly<Record<string, unknown>>, { deploy 
 }
 
 function shown(name: string, value: unknown): string {
-  if (CHANCES.has(name) && Number(value) < LEAST_CHANCE) return `< ${LEAST_CHANCE}`;
+  if (CHANCES.has(name) && typeof value === 'number') return chanceInWords(value);
   return typeof value === 'number' && !Number.isInteger(value) ? value.toPrecision(3) : String(value);
 }

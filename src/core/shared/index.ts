@@ -1,3 +1,4 @@
+export { chanceInWords } from './chance.ts';
 export { type Clock, steadyNow, systemClock, toInstant } from './clock.ts';
 export { type ErrorCode, GuardianError, toGuardianError } from './errors.ts';
 export { LANGUAGES, type Messages, messagesFor, type PeopleLanguage, toPeopleLanguage } from './i18n/index.ts';

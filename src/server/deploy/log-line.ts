@@ -1,7 +1,7 @@
 import type { DeploymentDetail } from '../../contracts/api/deployments.ts';
 import type { DeploymentStep } from '../../core/deploy/index.ts';
-import { factsInWords, LEAST_CHANCE } from '../../core/deploy/ports.ts';
-import { type Messages, toInstant } from '../../core/shared/index.ts';
+import { factsInWords } from '../../core/deploy/ports.ts';
+import { chanceInWords, type Messages, toInstant } from '../../core/shared/index.ts';
 
 /** One row of a deployment, in people's words, with the numbers it rests on. */
 export function logLine(row: DeploymentStep, messages: Messages): DeploymentDetail['log'][number] {
@@ -72,7 +72,8 @@ function numbersOf(detail: DeploymentStep['detail'], say: Messages['deploying'][
   const p = (value: unknown) => {
     const chance = number(value);
     if (chance === null) return '';
-    return chance < LEAST_CHANCE ? `, p < ${LEAST_CHANCE}` : `, p = ${chance.toPrecision(2)}`;
+    const said = chanceInWords(chance);
+    return said.startsWith('<') ? `, p ${said}` : `, p = ${said}`;
   };
   const parts: string[] = [];
   if (number(newRequests) !== null) {

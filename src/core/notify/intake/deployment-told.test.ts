@@ -53,6 +53,7 @@ it.each([
     expect.arrayContaining([
       { label: errors, text: '11' },
       { label: pinned, text: 'shop-41' },
+      { label: 'p (errors)'.replace('errors', language === 'fr' ? 'erreurs' : 'errors'), text: '< 0.001' },
     ]),
   );
 });

@@ -1,3 +1,4 @@
+import { chanceInWords } from '../../shared/index.ts';
 import type { OutboxRow } from '../ports.ts';
 import { once, Payload, type Told, toNotification } from './facts.ts';
 
@@ -57,13 +58,17 @@ function factsOf(deployment: Payload): { label: string; text: string }[] {
   const facts = deployment.inner('facts');
   const numbers = NUMBERS.flatMap((label) => {
     const value = facts.number(label);
-    return value === null ? [] : [{ label, text: Number.isInteger(value) ? String(value) : value.toPrecision(3) }];
+    return value === null ? [] : [{ label, text: label.endsWith('P') ? chanceInWords(value) : figure(value) }];
   });
   const named = ['check', 'problem', 'missing'].flatMap((label) => {
     const text = facts.text(label);
     return text === null ? [] : [{ label, text: text.slice(0, 300) }];
   });
   return [...named, ...numbers];
+}
+
+function figure(value: number): string {
+  return Number.isInteger(value) ? String(value) : value.toPrecision(3);
 }
 
 const NUMBERS = [

@@ -60,6 +60,13 @@ Take it on: https://guardian.piano.ca/ack/t
     expect(action).toBe('trigger');
   });
 
+  it('tells instants among the details in the recipient’s words and zone', () => {
+    const { facts } = notification();
+    const details = [{ label: 'Watched until', text: '2026-01-31T12:30:00.000Z' }];
+    const { text } = renderMessage([notification({ facts: { ...facts, details } })], options);
+    expect(text).toContain('Watched until: Jan 31, 2026, 07:30 (America/Montreal)');
+  });
+
   it('speaks the recipient’s language', () => {
     const { subject, text } = renderMessage([notification()], { ...options, language: 'fr', isUnrouted: true });
     expect(subject).toBe('[GAZELLE] ERREUR : Full sync a échoué');

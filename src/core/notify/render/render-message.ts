@@ -162,7 +162,10 @@ function itemOf(
     [labels.since, facts.since === null ? null : moment(facts.since, options)],
     [labels.cause, facts.cause],
     [labels.advice, facts.advice],
-    ...facts.details.map(({ label, text }): [string, string] => [label, text]),
+    ...facts.details.map(({ label, text }): [string, string] => [
+      label,
+      INSTANT.test(text) ? moment(Date.parse(text), options) : text,
+    ]),
     [labels.link, isSingle ? null : linkTo(facts.path, options.publicUrl)],
     [labels.time, facts.since === at ? null : moment(at, options)],
   ];
@@ -173,6 +176,9 @@ function itemOf(
     facts: rows.flatMap(([label, text]) => (text === null || text === '' ? [] : [{ label, text }])),
   };
 }
+
+/** As details hold them; their reader has a language and a time zone. */
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** Of too many, how many of each kind. */
 function countedItems(notifications: readonly Notification[], notify: Sentences): MessageItem[] {
