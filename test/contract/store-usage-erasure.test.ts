@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { EventQuery } from '../../src/core/events/index.ts';
-import { summariseUsage, type UsageFact } from '../../src/core/usage/index.ts';
+import { createUsageNames, summariseUsage, type UsageFact } from '../../src/core/usage/index.ts';
 import { rawEvent } from '../fixtures/raw-event.ts';
 import { DATABASES, type OpenedStores } from './open-stores.ts';
 import { type FactSketch, factOf } from './usage-facts.ts';
@@ -98,6 +98,19 @@ describe.each(DATABASES)('the erasure of a user in $name', ({ open }) => {
       refused: 1,
     });
     expect(await stores.main.usage.traces([ANA])).toEqual([]);
+  });
+
+  it('refuses it by who is erased when it is folded, not by who was when somebody last looked', async () => {
+    const names = createUsageNames({
+      ...{ pseudonyms: null, store: stores.main.usage, erasureKey: Buffer.alloc(32, 1), now: () => NOW },
+    });
+    await names.prepare();
+    await stores.main.usage.erase({ names: [ANA], hashes: [names.hashOf(ANA)], at: NOW });
+    await put([factOf({ ...SKETCH, user: ANA }, 200, START), factOf({ ...SKETCH, user: JOANA }, 201, START)]);
+    const { isRefused } = names;
+    expect(await stores.main.usage.fold({ limit: 100, at: NOW, timeoutMs: TIMEOUT, isRefused })).toEqual({
+      ...{ taken: 2, repeats: 0, refused: 1 },
+    });
   });
 
   it('finds an event by its user no more, and by its words still', async () => {

@@ -1,4 +1,4 @@
-import type { PersonalStore, SaltVault } from './ports.ts';
+import type { ErasedNames, PersonalStore, SaltVault } from './ports.ts';
 import {
   ERASURE_MARGIN_MS,
   erasureHash,
@@ -30,17 +30,17 @@ export interface UsageNames {
   /** Null: the records of this user are not taken. */
   identify(user: string, at: number): Pseudonym | null;
   /** The same for names as they are kept. */
-  isRefused(name: string, at: number): boolean;
+  isRefused(name: string, at: number, erased?: ErasedNames): boolean;
   namesOf(user: string): Promise<string[]>;
   hashOf(name: string): string;
 }
 
-/** Erased users are learnt again after so long; folding learns of them at once, and has the last word. */
+/** Erased users are learnt again after so long; folding reads them with the facts it folds, and has the last word. */
 const LEARN_MS = 1_000;
 
 export function createUsageNames({ pseudonyms, store, erasureKey, now }: UsageNamesOptions): UsageNames {
   let salts: Salts | null = null;
-  let erased = new Map<string, number>();
+  let learnt: ErasedNames = new Map();
   let learntAt = Number.NEGATIVE_INFINITY;
   const hashOf = (name: string) => erasureHash(name, erasureKey);
 
@@ -54,7 +54,7 @@ export function createUsageNames({ pseudonyms, store, erasureKey, now }: UsageNa
     salts = { period, current, before: before && { period: periodOfBefore, salt: before } };
   }
 
-  function isRefused(name: string, at: number): boolean {
+  function isRefused(name: string, at: number, erased: ErasedNames = learnt): boolean {
     if (erased.size === 0) return false;
     const erasedAt = erased.get(hashOf(name));
     return erasedAt !== undefined && at <= erasedAt + ERASURE_MARGIN_MS;
@@ -65,7 +65,7 @@ export function createUsageNames({ pseudonyms, store, erasureKey, now }: UsageNa
       if (salts === null) await renew();
       else await renew().catch(() => undefined);
       if (Math.abs(now() - learntAt) < LEARN_MS) return;
-      erased = await store.erased();
+      learnt = await store.erased();
       learntAt = now();
     },
 

@@ -19,9 +19,12 @@ export interface FoldRequest {
   limit: number;
   at: number;
   timeoutMs: number;
-  /** Whether facts of this name and instant are not taken (it was erased); left out: all are. */
-  isRefused?(user: string, at: number): boolean;
+  /** Whether facts of this name and instant are not taken, by who is erased when they are folded; left out: all are taken. */
+  isRefused?(user: string, at: number, erased: ErasedNames): boolean;
 }
+
+/** Keyed hash of a name → when it was erased. */
+export type ErasedNames = ReadonlyMap<string, number>;
 
 /** Facts become rows, sessions and counts. */
 export interface UsageFolder {
@@ -94,8 +97,7 @@ export interface PersonalStore {
   erase(request: { names: readonly string[]; hashes: readonly string[]; at: number }): Promise<ErasedRows>;
   /** Searches what is stored for the names; gives places where one was found. */
   traces(names: readonly string[]): Promise<string[]>;
-  /** Keyed hash → when it was erased. */
-  erased(): Promise<Map<string, number>>;
+  erased(): Promise<ErasedNames>;
 }
 
 /** Summaries as they were reported; JSON of the contract. */

@@ -256,7 +256,7 @@ describe('a service of processes', () => {
     await all(first);
     const ended = supervisor();
     expect(await target.end!()).toEqual([first]);
-    expect(hasEnded(ended)).toBe(true);
+    await expect.poll(() => hasEnded(ended)).toBe(true);
     await target.ensure();
     const other = createProcessTarget(options);
     expect(await other.describe()).toMatchObject({ revisions: [], traffic: { shares: [] } });

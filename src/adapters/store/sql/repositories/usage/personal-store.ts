@@ -5,6 +5,7 @@ import type { StoreDialect } from '../../dialects/dialect.ts';
 import { eraseEventUsers } from './erase-events.ts';
 import { eraseTexts, tracesInTexts } from './erase-texts.ts';
 import { eraseUsageRows } from './erase-usage-rows.ts';
+import { erasedNames } from './erased-names.ts';
 import { NameText } from './name-text.ts';
 import { tracesInFile } from './traces-in-file.ts';
 
@@ -52,10 +53,7 @@ export function createPersonalStore(dialect: StoreDialect): PersonalStore {
       return [...inTexts, ...(await tracesInFile(dialect, texts))];
     },
 
-    async erased() {
-      const rows = await kysely.selectFrom('usage_erased').selectAll().execute();
-      return new Map(rows.map(({ hash, at }) => [hash, at]));
-    },
+    erased: () => erasedNames(kysely),
   };
 }
 

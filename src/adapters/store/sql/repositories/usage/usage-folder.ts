@@ -1,9 +1,10 @@
 import { sql, type Transaction } from 'kysely';
 import { countFacts } from '../../../../../core/usage/index.ts';
-import type { FoldRequest, UsageFact, UsageFolder, WaitingFact } from '../../../../../core/usage/ports.ts';
+import type { ErasedNames, FoldRequest, UsageFact, UsageFolder, WaitingFact } from '../../../../../core/usage/ports.ts';
 import { chunksOf } from '../../chunks.ts';
 import type { StoreDialect } from '../../dialects/dialect.ts';
 import type { Schema } from '../../schema.ts';
+import { erasedNames } from './erased-names.ts';
 import { keepLiveNames } from './live-names.ts';
 import { addUsageCounts } from './usage-counts.ts';
 import { keepUsageRows } from './usage-rows.ts';
@@ -24,7 +25,8 @@ export function createUsageFolder(dialect: StoreDialect): UsageFolder {
       kysely.transaction().execute(async (trx) => {
         const waiting = await take(trx, dialect, request.limit);
         if (waiting.length === 0) return { taken: 0, repeats: 0, refused: 0 };
-        const taken = waiting.filter(({ fact }) => !isRefused(fact, request));
+        const erased = await erasedNames(trx);
+        const taken = waiting.filter(({ fact }) => !isRefused(fact, request, erased));
         const named = await keepLiveNames(trx, dialect, taken, request.timeoutMs);
         const fresh = await keepUsageRows(trx, named);
         const increments = countFacts(fresh.flatMap(countedFact));
@@ -65,10 +67,10 @@ export function createUsageFolder(dialect: StoreDialect): UsageFolder {
   };
 }
 
-function isRefused(fact: UsageFact, { isRefused: refuses }: FoldRequest): boolean {
+function isRefused(fact: UsageFact, { isRefused: refuses }: FoldRequest, erased: ErasedNames): boolean {
   if (refuses === undefined || !('who' in fact) || fact.who === null) return false;
   const { user, userBefore } = fact.who;
-  return refuses(user, fact.at) || (userBefore !== null && refuses(userBefore, fact.at));
+  return refuses(user, fact.at, erased) || (userBefore !== null && refuses(userBefore, fact.at, erased));
 }
 
 /** Names that a session joined are no longer joined once it is over. */
