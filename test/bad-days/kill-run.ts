@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { guardianApi } from '../fixtures/guardian-api.ts';
 import { type RunningServer, startGuardian } from '../fixtures/running-server.ts';
-import { type Load, startLoad } from './load.ts';
+import { acknowledgedMore, type Load, startLoad } from './load.ts';
 import { send } from './send.ts';
 import { compareMarkers, disagreements, openRows } from './stored-rows.ts';
 
@@ -73,6 +73,7 @@ export async function killRun({ kills, databaseUrl, seed = 1, onProgress }: Kill
       server = await start();
       onProgress?.(`${kill} kills, ${load.acknowledged.size} acknowledged`);
     }
+    await acknowledgedMore(load, 501);
     await load.finish();
     const last: RunningServer = server!;
     server = null;

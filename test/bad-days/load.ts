@@ -29,6 +29,13 @@ export interface Load {
 const PATIENCE_MS = 60_000;
 const isComeAgain = (status: number) => status === 503 || status === 429;
 
+/** Waits until so many more events were acknowledged, however slow the machine is. */
+export async function acknowledgedMore({ acknowledged }: Load, count: number): Promise<void> {
+  const wanted = acknowledged.size + count;
+  const until = performance.now() + 60_000;
+  while (acknowledged.size < wanted && performance.now() < until) await pause(5);
+}
+
 /** Clients of every protocol, each with a connection of its own, that send their batches until they are acknowledged, as shippers do. */
 export function startLoad({ server, clients = 8, everyMs = 5 }: LoadOptions): Load {
   const acknowledged = new Set<string>();

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type RunningServer, startGuardian } from '../fixtures/running-server.ts';
 import { SETTLED, settleAccounts } from './kill-run.ts';
-import { startLoad } from './load.ts';
+import { acknowledgedMore, startLoad } from './load.ts';
 import { send } from './send.ts';
 import { failToStart } from './start-guardian.ts';
 
@@ -35,10 +35,11 @@ describe('a SQLite database that cannot be written for a while', () => {
     });
     await once(holder.stdout, 'data');
     await once(holder, 'exit');
+    await acknowledgedMore(load, 101);
     await load.finish();
     const outcome = await settleAccounts({ server, load, folder });
     expect(outcome).toMatchObject(SETTLED);
-    expect(outcome.acknowledged).toBeGreaterThan(0);
+    expect(outcome.acknowledged).toBeGreaterThan(100);
   }, 120_000);
 
   // Only the superuser may make a file system that is small: without it there is no disk that really is full.
