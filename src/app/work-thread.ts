@@ -204,7 +204,7 @@ function evidenceFor(
 
 async function storedIssue(issueId: string): Promise<StoredIssue> {
   const found = await (await store()).issues.get(issueId);
-  if (!found) throw new GuardianError('not_found', { reason: issueId });
+  if (!found) throw new GuardianError('not_found', { path: issueId });
   return found;
 }
 

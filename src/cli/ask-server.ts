@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { problem } from '../contracts/api/shared.ts';
-import { type ErrorCode, GuardianError } from '../core/shared/index.ts';
+import { type ErrorCode, GuardianError, messagesFor, type PeopleLanguage } from '../core/shared/index.ts';
+import type { CommandContext } from './context.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:4400';
 
@@ -9,13 +10,11 @@ export interface Server {
   post<T extends z.ZodType>(path: string, body: unknown, reply: T): Promise<z.output<T>>;
 }
 
-export interface AskServerOptions {
-  /** `--url`, else GUARDIAN_URL, else this machine's. */
-  url: string | undefined;
-  /** `--api-key`, else GUARDIAN_API_KEY; none: as whoever is at the machine. */
-  apiKey: string | undefined;
-  language: string;
-  signal: AbortSignal;
+export interface ServerOptions {
+  /** Default: GUARDIAN_URL, else this machine's. */
+  url?: string | undefined;
+  /** Default: GUARDIAN_API_KEY; none: as whoever is at the machine. */
+  'api-key'?: string | undefined;
 }
 
 /** A server that does not answer for so long is not there. */
@@ -25,9 +24,14 @@ const LONGEST_WAIT_MS = 30_000;
  * The running server's HTTP API. Replies are checked against the contract. What it refuses is thrown in its own words, with the exit status of its code;
  * a server that cannot be reached is `source_unavailable`.
  */
-export function askServer({ url, apiKey, language, signal }: AskServerOptions): Server {
-  const base = baseOf(url);
-  const key = apiKey?.trim() || null;
+export function askServer(
+  { url, 'api-key': apiKey }: ServerOptions,
+  { environment, signal }: CommandContext,
+  language: PeopleLanguage,
+): Server {
+  const base = baseOf(url ?? environment.GUARDIAN_URL);
+  const key = (apiKey ?? environment.GUARDIAN_API_KEY)?.trim() || null;
+  const remedy = messagesFor(language).cli.startServer;
   return {
     get: (path, reply) => ask(path, { method: 'GET' }, reply),
     post: (path, body, reply) =>
@@ -48,7 +52,7 @@ export function askServer({ url, apiKey, language, signal }: AskServerOptions): 
       response = await fetch(`${base}${path}`, { ...request, headers, signal: waiting, redirect: 'error' });
       text = await response.text();
     } catch (cause) {
-      throw new GuardianError('source_unavailable', { path: base, reason: reasonOf(cause), cause });
+      throw new GuardianError('source_unavailable', { path: base, reason: reasonOf(cause), remedy, cause });
     }
     const body = jsonOf(text);
     if (!response.ok) throw refusalOf(response.status, body, base);

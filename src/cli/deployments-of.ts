@@ -39,14 +39,12 @@ export interface DeploymentsOptions {
 
 /** The server that is named; else the one of this configuration when it runs, else its store. */
 export async function deploymentsOf({ configuration, context, url, apiKey }: DeploymentsOptions): Promise<Deployments> {
-  const { environment, signal } = context;
-  const named = url ?? environment.GUARDIAN_URL;
-  const server = askServer({
-    url: named ?? addressOf(configuration),
-    apiKey: apiKey ?? environment.GUARDIAN_API_KEY,
-    language: configuration.language,
-    signal,
-  });
+  const named = url ?? context.environment.GUARDIAN_URL;
+  const server = askServer(
+    { url: named ?? addressOf(configuration), 'api-key': apiKey },
+    context,
+    configuration.language,
+  );
   if (named !== undefined || (await isThere(server))) return overServer(server);
   const { deployRequest, rollbackRequest } = await import('../contracts/api/deployments.ts');
   const { openDeployHere } = await import('../app/deploy/deploy-here.ts');

@@ -10,14 +10,21 @@ export const COMMON_OPTIONS = {
   verbose: { type: 'boolean', short: 'v' },
 } as const satisfies Options;
 
-/** Strict parsing; what does not fit is `usage_invalid` with node's own sentence. */
+/** Strict parsing; what does not fit is `usage_invalid` that names the option. */
 export function parseOptions<T extends Options>(args: string[], options: T) {
   try {
     return parseArgs({ args, options, allowPositionals: true, strict: true });
   } catch (cause) {
-    const reason = (cause as Error).message.split('. To specify')[0]!.replace(/\.$/, '');
-    throw new GuardianError('usage_invalid', { reason, cause });
+    throw new GuardianError('usage_invalid', { ...faultOf(cause as NodeJS.ErrnoException), cause });
   }
+}
+
+/** node tells the three apart by its sentence only: `Option '-p, --port <value>' argument missing`. */
+function faultOf({ code, message }: NodeJS.ErrnoException): GuardianError['about'] {
+  const key = /'(?:-\w, )?(-[^' ]+)/.exec(message)?.[1];
+  if (key === undefined) return { reason: message };
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return { key, fault: 'unknown' };
+  return { key, fault: message.includes('does not take') ? 'value unwanted' : 'value missing' };
 }
 
 /** `--lang` as it stands on the command line, before anything else is known: errors must already speak it. */

@@ -18,19 +18,14 @@ const EXIT_STATUS = { OK: 0, DEGRADED: 1, CRITICAL: 2, 'could not look': 3 } as 
 
 /** `guardian report --all`: what the running server says of all services and jobs together. A server that does not answer could not look either: 3. */
 export async function reportAll(context: CommandContext): Promise<number> {
-  const { environment, signal, output } = context;
-  const language = languageOf(context.arguments, environment);
+  const { output } = context;
+  const language = languageOf(context.arguments, context.environment);
   const messages = messagesFor(language);
   const { values, positionals } = parseOptions(context.arguments, OPTIONS);
   const { format } = values;
   if (positionals.length > 0) throw new GuardianError('usage_invalid', { reason: messages.cli.allTakesNoInput });
   if (!isFormat(format)) throw new GuardianError('usage_invalid', { reason: messages.cli.badFormat(format) });
-  const server = askServer({
-    url: values.url ?? environment.GUARDIAN_URL,
-    apiKey: values['api-key'] ?? environment.GUARDIAN_API_KEY,
-    language,
-    signal,
-  });
+  const server = askServer(values, context, language);
   const { unifiedReport } = await import('../contracts/api/unified.ts');
   const report = await server.get('/api/reports/unified?format=json', unifiedReport);
   const whole = () =>

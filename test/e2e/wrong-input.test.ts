@@ -5,6 +5,9 @@ import { startGuardian } from '../fixtures/running-server.ts';
 import { runGuardian } from './run-guardian.ts';
 import { put, workspace } from './workspace.ts';
 
+/** A port below those that the system gives away, at which nobody listens. */
+const NOBODY = 'http://127.0.0.1:4';
+
 /** What each command says when it is asked for what it cannot do: what happened, why, and what to do. */
 const CASES: [args: string[], status: number, says: string[]][] = [
   [['audit'], 64, ['guardian audit verify', '→ Run "guardian audit --help"']],
@@ -19,6 +22,10 @@ const CASES: [args: string[], status: number, says: string[]][] = [
   [['decrypt', '5'], 64, ['before it stands in the audit trail who read it and why', '→ Repeat it with both']],
   [['decrypt', '5', '--who', 'a', '--why', 'b'], 78, ['GUARDIAN_SEALING_KEY', '→ Set GUARDIAN_SEALING_KEY']],
   [['sealing-keys', 'list'], 66, ['There is no database of a Guardian that ran here']],
+  [['fix', 'list', '--agnt', 'ana'], 64, ['There is no option --agnt.', '→ Run "guardian --help"']],
+  [['deploy', '--hold'], 64, ['The option --hold needs a value.']],
+  [['report', '--all', '--quiet=yes'], 64, ['The option --quiet takes no value.']],
+  [['report', '--all', '--url', NOBODY], 3, [`${NOBODY} did not answer: nothing listens there.`, '→ Start it with']],
 ];
 
 describe('a wrong command line', () => {
@@ -31,7 +38,7 @@ describe('a wrong command line', () => {
       for (const part of says) expect(english.stderr).toContain(part);
       const french = await runGuardian([...args, '--lang', 'fr'], { folder });
       expect([french.status, french.stdout]).toEqual([status, '']);
-      expect(french.stderr).toMatch(/^guardian : .*\n {2}→ (?!Run|Check|Set|Repeat)/u);
+      expect(french.stderr).toMatch(/^guardian : .*\n {2}→ (?!Run|Check|Set|Repeat|Start)/u);
       expect(existsSync(join(folder, '.guardian'))).toBe(false);
     },
   );

@@ -46,7 +46,7 @@ export async function openDeployHere({
   const messages = messagesFor(configuration.language);
   const { noTarget, noTargetRemedy } = messages.deploying.cli;
   if (Object.keys(configuration.deploy.targets).length === 0)
-    throw new GuardianError('not_found', { path: noTarget, remedy: noTargetRemedy });
+    throw new GuardianError('not_found', { reason: noTarget, remedy: noTargetRemedy });
   const dialect = settings.storeLocationOf(configuration, folder);
   const store = await openStore({ dialect, role: 'shared', clock });
   const deploy = (await loadDeploy({

@@ -43,16 +43,10 @@ const MOST_PAGES = 100;
 export async function run(context: CommandContext): Promise<number> {
   const { values, positionals } = parseOptions(context.arguments, OPTIONS);
   const [verb = '', ...rest] = positionals;
-  const { environment, signal } = context;
-  const language = languageOf(context.arguments, environment);
+  const language = languageOf(context.arguments, context.environment);
   if (verb === 'test') return test(values, context);
   const messages = messagesFor(language);
-  const server = askServer({
-    url: values.url ?? environment.GUARDIAN_URL,
-    apiKey: values['api-key'] ?? environment.GUARDIAN_API_KEY,
-    language,
-    signal,
-  });
+  const server = askServer(values, context, language);
   if (verb === 'list' && rest.length === 0) return list(server, values, context, messages);
   if (verb === 'undo' && rest.length === 1) return undo(server, rest[0]!, context, messages);
   const action = Object.hasOwn(ACTIONS, verb) ? ACTIONS[verb] : undefined;

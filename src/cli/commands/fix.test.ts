@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addIssue } from '../../../test/contract/fixes-fixtures.ts';
-import { systemClock } from '../../core/shared/index.ts';
+import { type GuardianError, messagesFor, systemClock } from '../../core/shared/index.ts';
 import { makeShop, openTestServer, type TestServer } from '../../server/server-fixtures.ts';
 import { run } from './fix.ts';
 
@@ -65,13 +65,15 @@ describe('`guardian fix`', () => {
         '      25 application code shown',
         'mail  ana  may be handed over',
         'mcp  may be handed over',
-        'By itself: not, since',
+        'By itself: no, because',
         '      no agent is named for it (fixes.automatic)',
       ]),
     );
     await fix('hand-off', 'SHOP-1', '--agent', 'ana');
     const after = (await fix('check', 'SHOP-1', '--lang', 'fr')).stdout;
-    expect(after).toContain('mail  ana  refusé\n      son problème a déjà été remis, et cela est encore en cours\n');
+    expect(after).toContain(
+      'mail  ana  remise refusée\n      son problème a déjà été remis, et cela est encore en cours\n',
+    );
     expect(JSON.parse((await fix('check', 'SHOP-1', '--json')).stdout)).toMatchObject({ open: expect.any(String) });
     expect(await refusal('check', 'SHOP-99')).toBe('not_found');
   });
@@ -98,6 +100,10 @@ describe('`guardian fix`', () => {
     expect(await refusal('reply', id, 'propose')).toBe('payload_invalid');
     expect(await refusal('reply', id, 'approve')).toBe('usage_invalid');
     expect(await refusal('show', 'fix-000000000000')).toBe('not_found');
+    const missing = await fix('show', 'fix-000000000000').catch((error: GuardianError) =>
+      error.explain(messagesFor('en')),
+    );
+    expect(missing).toMatchObject({ message: 'Not found: there is no such hand-off.' });
     expect(await refusal()).toBe('usage_invalid');
   });
 });

@@ -39,15 +39,9 @@ const ACTIONS: readonly Action[] = ['propose', 'merge', 'deploy', 'decline', 'no
 export async function run(context: CommandContext): Promise<number> {
   const { values, positionals } = parseOptions(context.arguments, OPTIONS);
   const [verb = '', ...rest] = positionals;
-  const { environment, signal } = context;
-  const language = languageOf(context.arguments, environment);
+  const language = languageOf(context.arguments, context.environment);
   const messages = messagesFor(language);
-  const server = askServer({
-    url: values.url ?? environment.GUARDIAN_URL,
-    apiKey: values['api-key'] ?? environment.GUARDIAN_API_KEY,
-    language,
-    signal,
-  });
+  const server = askServer(values, context, language);
   const asking: Asking = { server, values, context, messages };
   const [name, action] = rest;
   if (verb === 'list' && rest.length === 0) return list(asking);

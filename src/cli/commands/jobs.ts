@@ -42,19 +42,14 @@ const VERBS: Record<string, { needs: 'nothing' | 'name' | 'name or all'; run(ask
  */
 export async function run(context: CommandContext): Promise<number> {
   const { values, positionals } = parseOptions(context.arguments, OPTIONS);
-  const { environment, signal } = context;
+  const { environment } = context;
   const language = languageOf(context.arguments, environment);
   const messages = messagesFor(language);
   const [verb = '', ...rest] = positionals;
   const known = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
   if (!known || rest.length !== wanted(known.needs, values))
     throw new GuardianError('usage_invalid', { reason: messages.cli.jobs.usage });
-  const server = askServer({
-    url: values.url ?? environment.GUARDIAN_URL,
-    apiKey: values['api-key'] ?? environment.GUARDIAN_API_KEY,
-    language,
-    signal,
-  });
+  const server = askServer(values, context, language);
   return known.run({ server, values, name: rest[0] ?? null, context, messages });
 }
 

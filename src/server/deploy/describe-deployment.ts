@@ -14,7 +14,7 @@ const LISTED = 50;
 export function controlOf({ var: { services, messages } }: AppContext): DeployControl {
   if (services.deploy) return services.deploy;
   const { noTarget, noTargetRemedy } = messages.deploying.cli;
-  throw new GuardianError('not_found', { path: noTarget, remedy: noTargetRemedy });
+  throw new GuardianError('not_found', { reason: noTarget, remedy: noTargetRemedy });
 }
 
 export async function findDeployment({ var: { services } }: AppContext, id: string): Promise<Deployment> {

@@ -58,7 +58,7 @@ export async function fixSummaries(context: AppContext, fixes: readonly Fix[]): 
 export async function fixDetail(context: AppContext, id: string): Promise<FixDetail> {
   const { services, messages } = context.var;
   const [fix, about] = await Promise.all([services.store.fixes.get(id), services.store.fixes.about(id)]);
-  if (!fix || !about) throw new GuardianError('not_found', { path: messages.fixes.refusals['not-found'] });
+  if (!fix || !about) throw new GuardianError('not_found', { reason: messages.fixes.refusals['not-found'] });
   const actors = [fix.handedOffBy, ...about.history.map(({ actor }) => actor)];
   const [issue, slugOf, nameOf] = await Promise.all([
     services.store.issues.get(fix.issueId),
@@ -75,7 +75,7 @@ export function refusalError(
   { fixes: t }: Messages,
 ): GuardianError {
   const sentence = t.refusals[reason];
-  if (reason === 'not-found') return new GuardianError('not_found', { path: sentence });
+  if (reason === 'not-found') return new GuardianError('not_found', { reason: sentence });
   if (reason === 'unknown-agent' || reason === 'not-set-up')
     return new GuardianError('payload_invalid', {
       key: reason === 'unknown-agent' ? 'agent' : 'way',

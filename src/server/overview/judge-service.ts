@@ -13,6 +13,7 @@ const FATAL = 21;
 export interface JudgedService {
   activity: ServiceActivity;
   status: ServiceStatus;
+  /** Without the name of the service. */
   reasons: string[];
   lastEventAt: string | null;
 }
@@ -33,11 +34,11 @@ export function judgeService(
       (issue.signal !== null || issue.severity >= FATAL),
   );
   const told = { activity, lastEventAt: lastEventAt === 0 ? null : toInstant(lastEventAt) };
-  if (critical) return { ...told, status: 'CRITICAL', reasons: [say.criticalSignal(service, critical.title)] };
-  const reasons = [say.criticalErrors(service, errors)];
+  if (critical) return { ...told, status: 'CRITICAL', reasons: [critical.title] };
+  const reasons = [say.errors(errors)];
   if (errors > knobs.criticalAboveErrors) return { ...told, status: 'CRITICAL', reasons };
   if (errors > knobs.degradedAboveErrors) return { ...told, status: 'DEGRADED', reasons };
-  if (now - lastEventAt > knobs.silentMs) return { ...told, status: 'silent', reasons: [say.silent(service)] };
+  if (now - lastEventAt > knobs.silentMs) return { ...told, status: 'silent', reasons: [say.silent] };
   return { ...told, status: 'OK', reasons: [] };
 }
 

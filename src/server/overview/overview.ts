@@ -26,6 +26,7 @@ const ANY: Omit<IssueFilter, 'sort' | 'limit' | 'states'> = {
 export async function overviewOf(services: Services, messages: Messages): Promise<Overview> {
   const { store, ingestKeys, clock } = services;
   const now = clock.now();
+  const say = messages.server.overview;
   const [activity, active, newest, regressed, reports, projects, problems] = await Promise.all([
     store.activity.services(now),
     store.issues.list({ ...ANY, states: ['open', 'handed off', 'regressed'], sort: 'last-seen', limit: LOOKED_AT }),
@@ -43,7 +44,10 @@ export async function overviewOf(services: Services, messages: Messages): Promis
   const summaries = (issues: readonly StoredIssue[]) => issueSummaries(services, issues);
   return {
     status: worstStatus(judged, failedLooks.length > 0),
-    reasons: [...judged.flatMap(({ reasons }) => reasons), ...failedLooks.map(messages.server.overview.failedLook)],
+    reasons: [
+      ...judged.flatMap(({ activity, reasons }) => reasons.map((why) => say.of(activity.service, why))),
+      ...failedLooks.map(say.failedLook),
+    ],
     isEmpty: activity.length === 0,
     services: judged.map((one) => serviceView(one, slug(one.activity.projectId) ?? '')),
     newIssues: await summaries(newest.items.filter(({ firstSeen }) => now - firstSeen < DAY_MS)),

@@ -204,7 +204,7 @@ describe('the overview', () => {
     });
     server.clock.pass(2 * 60 * 60 * 1000);
     const later = overview.parse(await (await ask(server, '/api/overview')).json());
-    expect(later).toMatchObject({ status: 'unknown', reasons: ['cart has been silent for more than an hour'] });
+    expect(later).toMatchObject({ status: 'unknown', reasons: ['cart: silent for more than an hour'] });
   });
 
   it('tells sources that receive', async () => {

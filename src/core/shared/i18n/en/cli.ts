@@ -157,6 +157,7 @@ export const cli = {
   errorLine: (message: string) => `guardian: ${message}`,
   remedyLine: (remedy: string) => `  → ${remedy}`,
   helpOf: (command: string) => `Run "guardian ${command} --help" for what it takes.`,
+  startServer: 'Start it with "guardian start", or give its address with --url or GUARDIAN_URL.',
   noStore: 'database of a Guardian that ran here',
   noStoreRemedy:
     'Run it in the folder where guardian start runs, name its configuration with --config, or set DATABASE_URL.',
@@ -325,7 +326,7 @@ export const cli = {
     byItself: (agent: string | null, isDue: boolean) =>
       isDue
         ? `By itself: to ${agent}, within some minutes`
-        : `By itself${agent === null ? '' : ` (${agent})`}: not, since`,
+        : `By itself${agent === null ? '' : ` (${agent})`}: no, because`,
     noAgents: 'No agent is configured (fixes.agents). An agent may still take issues by MCP.',
     needsWay: 'to whom? Give --agent NAME (see: guardian fix agents) or --way mcp',
     automatic: (today: number, perDay: number) => `gets issues by itself (${today} of ${perDay} within a day)`,

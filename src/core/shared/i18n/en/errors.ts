@@ -1,3 +1,10 @@
+/** What is wrong with an option of a command. */
+const faults = {
+  unknown: (option: string) => `There is no option ${option}.`,
+  'value missing': (option: string) => `The option ${option} needs a value.`,
+  'value unwanted': (option: string) => `The option ${option} takes no value.`,
+};
+
 /** One entry per code of `core/shared/errors.ts`: what happened and why, then what to do. */
 export const errors = {
   source_unreadable: (about: ErrorDetails) => ({
@@ -10,7 +17,9 @@ export const errors = {
   }),
   source_unavailable: (about: ErrorDetails) => ({
     message: `${about.path ?? 'The source'} did not answer: ${about.reason ?? 'no answer'}.`,
-    remedy: 'Try again later; if it lasts, check the network and the service status, or raise the time limit.',
+    remedy:
+      about.remedy ??
+      'Try again later; if it lasts, check the network and the service status, or raise the time limit.',
   }),
   source_invalid: (about: ErrorDetails) => ({
     message: `${about.path ?? 'The input'} holds nothing that can be read as a log: ${about.reason ?? 'unknown format'}.`,
@@ -21,7 +30,7 @@ export const errors = {
     remedy: about.remedy ?? 'Correct the value, or remove the key to use its default.',
   }),
   usage_invalid: (about: ErrorDetails) => ({
-    message: about.reason ?? 'The command line is wrong.',
+    message: about.fault ? faults[about.fault](about.key ?? '?') : (about.reason ?? 'The command line is wrong.'),
     remedy: about.remedy ?? 'Run "guardian --help" for the commands and their options.',
   }),
   repository_unavailable: (about: ErrorDetails) => ({
@@ -114,7 +123,10 @@ export const errors = {
     remedy: about.remedy ?? 'Ask an administrator, or use a key with a wider scope.',
   }),
   not_found: (about: ErrorDetails) => ({
-    message: `There is no ${about.path ?? 'such thing'}${about.reason ? `: ${about.reason}` : ''}.`,
+    message:
+      about.path === undefined && about.reason !== undefined
+        ? `Not found: ${about.reason}.`
+        : `There is no ${about.path ?? 'such thing'}${about.reason ? `: ${about.reason}` : ''}.`,
     remedy: about.remedy ?? 'Check the address or the id; it may have been deleted.',
   }),
   conflict: (about: ErrorDetails) => ({
@@ -172,6 +184,8 @@ export interface ErrorDetails {
   key?: string;
   reason?: string;
   remedy?: string;
+  /** What is wrong with the option `key` of a command. */
+  fault?: keyof typeof faults;
   /** ms for which the other side asked to be left alone. */
   retryAfterMs?: number;
 }

@@ -118,9 +118,9 @@ export const server = {
     media: 'this content type is not served here',
   },
   overview: {
-    criticalErrors: (service: string, errors: number) => `${service}: ${errors} errors in the last hour`,
-    criticalSignal: (service: string, title: string) => `${service}: ${title}`,
-    silent: (service: string) => `${service} has been silent for more than an hour`,
+    of: (service: string, reason: string) => `${service}: ${reason}`,
+    errors: (count: number) => (count === 1 ? '1 error in the last hour' : `${count} errors in the last hour`),
+    silent: 'silent for more than an hour',
     failedMails: (count: number, reason: string) =>
       `${count === 1 ? 'A mail' : `${count} mails`} of the last day could not be delivered: ${reason}`,
     refusedRequests: (count: number) => `${count} were refused or left out in the last 24 hours`,

@@ -12,4 +12,8 @@ export const systemReasons: Readonly<Record<string, string>> = {
   EIO: 'the disk could not be read',
   ENOSPC: 'the disk is full',
   EROFS: 'the disk is read-only',
+  ECONNREFUSED: 'nothing listens there',
+  ENOTFOUND: 'there is no such host',
+  ECONNRESET: 'the connection was broken off',
+  ETIMEDOUT: 'no answer came in time',
 };

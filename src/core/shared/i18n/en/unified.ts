@@ -30,8 +30,10 @@ export const unified = {
   failedLook: (problem: string | null) =>
     problem === null ? 'the last look failed' : `the last look failed: ${problem}`,
   stale: (age: string) => `its newest report is ${age} old, which is older than its schedule allows`,
-  counts: (errors: number, warnings: number) => `${errors} errors, ${warnings} warnings`,
-  now: (errors: number, issues: number) => `${errors} errors in the last hour, ${issues} open issues`,
+  counts: (errors: number, warnings: number) =>
+    `${errors} ${errors === 1 ? 'error' : 'errors'}, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`,
+  now: (errors: number, issues: number) =>
+    `${errors} ${errors === 1 ? 'error' : 'errors'} in the last hour, ${issues} open ${issues === 1 ? 'issue' : 'issues'}`,
   age: (ms: number) => {
     const minutes = Math.floor(ms / MINUTE_MS);
     if (minutes < 120) return `${minutes} min`;

@@ -159,6 +159,7 @@ export const cli: typeof English = {
   errorLine: (message) => `guardian : ${message}`,
   remedyLine: (remedy) => `  → ${remedy}`,
   helpOf: (command: string) => `Lancez « guardian ${command} --help » pour voir ce qu’elle prend.`,
+  startServer: 'Démarrez-le avec « guardian start », ou donnez son adresse par --url ou GUARDIAN_URL.',
   noStore: 'base d’un Guardian qui a tourné ici',
   noStoreRemedy:
     'Lancez-la dans le dossier où tourne guardian start, nommez sa configuration avec --config, ou réglez DATABASE_URL.',
@@ -314,11 +315,11 @@ export const cli: typeof English = {
       'Dites quoi faire : guardian fix list, agents, check PROBLÈME, hand-off PROBLÈME, show ID, ou reply ID propose|merge|deploy|decline|note',
     none: 'Aucune remise.',
     more: 'Il y en a d’autres : donnez un --limit plus grand.',
-    may: (isPossible) => (isPossible ? 'peut être remis' : 'refusé'),
+    may: (isPossible) => (isPossible ? 'remise possible' : 'remise refusée'),
     byItself: (agent, isDue) =>
       isDue
-        ? `De soi-même : à ${agent}, dans quelques minutes`
-        : `De soi-même${agent === null ? '' : ` (${agent})`} : non, car`,
+        ? `Automatiquement : à ${agent}, dans quelques minutes`
+        : `Automatiquement${agent === null ? '' : ` (${agent})`} : non, car`,
     noAgents: 'Aucun agent n’est configuré (fixes.agents). Un agent peut toujours prendre un problème par MCP.',
     needsWay: 'à qui ? Donnez --agent NOM (voyez : guardian fix agents) ou --way mcp',
     automatic: (today, perDay) => `reçoit des problèmes de lui-même (${today} sur ${perDay} en un jour)`,

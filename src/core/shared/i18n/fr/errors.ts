@@ -1,5 +1,11 @@
 import type { errors as English } from '../en/errors.ts';
 
+const faults = {
+  unknown: (option: string) => `L’option ${option} n’existe pas.`,
+  'value missing': (option: string) => `L’option ${option} attend une valeur.`,
+  'value unwanted': (option: string) => `L’option ${option} ne prend pas de valeur.`,
+};
+
 export const errors: typeof English = {
   source_unreadable: (about) => ({
     message: `Lecture impossible de ${about.path ?? 'l’entrée'} : ${about.reason ?? 'raison inconnue'}.`,
@@ -11,7 +17,9 @@ export const errors: typeof English = {
   }),
   source_unavailable: (about) => ({
     message: `${about.path ?? 'La source'} n’a pas répondu : ${about.reason ?? 'aucune réponse'}.`,
-    remedy: 'Réessayez plus tard ; si cela dure, vérifiez le réseau et l’état du service, ou augmentez le délai.',
+    remedy:
+      about.remedy ??
+      'Réessayez plus tard ; si cela dure, vérifiez le réseau et l’état du service, ou augmentez le délai.',
   }),
   source_invalid: (about) => ({
     message: `${about.path ?? 'L’entrée'} ne contient rien qui se lise comme un journal : ${about.reason ?? 'format inconnu'}.`,
@@ -22,7 +30,7 @@ export const errors: typeof English = {
     remedy: about.remedy ?? 'Corrigez la valeur, ou retirez la clé pour garder sa valeur par défaut.',
   }),
   usage_invalid: (about) => ({
-    message: about.reason ?? 'La ligne de commande est fausse.',
+    message: about.fault ? faults[about.fault](about.key ?? '?') : (about.reason ?? 'La ligne de commande est fausse.'),
     remedy: about.remedy ?? 'Lancez « guardian --help » pour voir les commandes et leurs options.',
   }),
   repository_unavailable: (about) => ({
@@ -122,7 +130,10 @@ export const errors: typeof English = {
     remedy: about.remedy ?? 'Demandez à un administrateur, ou utilisez une clé d’une portée plus large.',
   }),
   not_found: (about) => ({
-    message: `Introuvable : ${about.path ?? 'cet objet'}${about.reason ? ` (${about.reason})` : ''}.`,
+    message:
+      about.path === undefined && about.reason !== undefined
+        ? `Introuvable : ${about.reason}.`
+        : `Introuvable : ${about.path ?? 'cet objet'}${about.reason ? ` (${about.reason})` : ''}.`,
     remedy: about.remedy ?? 'Vérifiez l’adresse ou l’identifiant ; il a peut-être été supprimé.',
   }),
   conflict: (about) => ({

@@ -121,9 +121,9 @@ export const server: typeof English = {
     media: 'ce type de contenu n’est pas servi ici',
   },
   overview: {
-    criticalErrors: (service, errors) => `${service} : ${errors} erreurs dans la dernière heure`,
-    criticalSignal: (service, title) => `${service} : ${title}`,
-    silent: (service) => `${service} se tait depuis plus d’une heure`,
+    of: (service, reason) => `${service} : ${reason}`,
+    errors: (count) => (count === 1 ? '1 erreur dans la dernière heure' : `${count} erreurs dans la dernière heure`),
+    silent: 'silencieux depuis plus d’une heure',
     failedMails: (count, reason) =>
       count === 1
         ? `Un courriel du dernier jour n’a pas pu être remis : ${reason}`

@@ -13,4 +13,8 @@ export const systemReasons: typeof English = {
   EIO: 'le disque n’a pas pu être lu',
   ENOSPC: 'le disque est plein',
   EROFS: 'le disque est en lecture seule',
+  ECONNREFUSED: 'rien n’écoute à cette adresse',
+  ENOTFOUND: 'cet hôte n’existe pas',
+  ECONNRESET: 'la connexion a été rompue',
+  ETIMEDOUT: 'aucune réponse n’est venue à temps',
 };

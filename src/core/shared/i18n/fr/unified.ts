@@ -31,8 +31,10 @@ export const unified: Messages['unified'] = {
   failedLook: (problem) =>
     problem === null ? 'le dernier regard a échoué' : `le dernier regard a échoué : ${problem}`,
   stale: (age) => `son dernier rapport date de ${age}, plus que son rythme ne le permet`,
-  counts: (errors, warnings) => `${errors} erreurs, ${warnings} avertissements`,
-  now: (errors, issues) => `${errors} erreurs dans la dernière heure, ${issues} problèmes ouverts`,
+  counts: (errors, warnings) =>
+    `${errors} ${errors > 1 ? 'erreurs' : 'erreur'}, ${warnings} ${warnings > 1 ? 'avertissements' : 'avertissement'}`,
+  now: (errors, issues) =>
+    `${errors} ${errors > 1 ? 'erreurs' : 'erreur'} dans la dernière heure, ${issues} ${issues > 1 ? 'problèmes ouverts' : 'problème ouvert'}`,
   age: (ms) => {
     const minutes = Math.floor(ms / MINUTE_MS);
     if (minutes < 120) return `${minutes} min`;
