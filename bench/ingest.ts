@@ -38,8 +38,8 @@ async function measure(seconds: number, database: () => Promise<string> | undefi
       url: `${server.url}/api/${server.project}/envelope/?sentry_key=${server.key}&sentry_version=7`,
       headers: {},
       body: (index) => {
-        const event = JSON.stringify(sentryEvent(index));
-        return `{"event_id":"${randomUUID().replaceAll('-', '')}"}\n{"type":"event"}\n${event}\n`;
+        const id = randomUUID().replaceAll('-', '');
+        return `{"event_id":"${id}"}\n{"type":"event"}\n${sentryEvent(index)}\n`;
       },
     }),
   );

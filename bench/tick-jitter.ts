@@ -17,7 +17,7 @@ const AHEAD_MS = 10_000;
 
 /**
  * ms from a tick's due instant until its run is a durable row: 1,000 schedules, each every 10 s, spread evenly and then all on one second; every run is a trivial
- * function that runs. On SQLite and on PostgreSQL. `--size N`: seconds of each (default 60).
+ * function that runs. On SQLite and on PostgreSQL. `--size N`: seconds of the spread ones (default 60); those on one second run for a minute at most.
  */
 export const bench: Bench = async ({ size }) => {
   const seconds = Number(size ?? 60);
@@ -27,7 +27,7 @@ export const bench: Bench = async ({ size }) => {
     seconds,
     ...(await onBothDatabases(async (url) => ({
       spread: await measure({ url, seconds, isSpread: true }),
-      onOneSecond: await measure({ url, seconds, isSpread: false }),
+      onOneSecond: await measure({ url, seconds: Math.min(seconds, 60), isSpread: false }),
     }))),
   };
 };

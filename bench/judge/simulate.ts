@@ -32,7 +32,7 @@ export interface Outcome {
 const TICK_MS = 10_000;
 const SAMPLE = 200;
 const NO_VITALS = { restarts: 0, outOfMemory: 0 };
-const NO_ISSUES = { count: 0, incidents: 0, critical: 0 };
+const NO_ISSUES = { count: 0, incidents: 0 };
 
 /** One whole deployment: every step, then the watch, judged as the product judges. */
 export function simulate(truth: Truth, random: () => number): Outcome {

@@ -9,25 +9,18 @@ const MESSAGES = [
   'token refreshed',
 ];
 
-/** `count` small log records as NDJSON, about 250 bytes each; one in fifty is an error with a short stack, one in twenty a warning. */
+/**
+ * `count` small log records as NDJSON, about 250 bytes each; one in fifty is an error with a short stack, one in twenty a warning. Written as text: what
+ * the client spends, the server on the same cores has not.
+ */
 export function smallEvents(batch: number, count: number): string {
   const now = Date.now();
   return Array.from({ length: count }, (_, place) => {
     const index = batch * count + place;
     const route = ROUTES[index % ROUTES.length];
-    const record: Record<string, unknown> = {
-      id: `bench-${index}`,
-      time: new Date(now - (count - place)).toISOString(),
-      severity: index % 50 === 7 ? 'error' : index % 20 === 3 ? 'warn' : 'info',
-      message: `${MESSAGES[index % MESSAGES.length]} ${route} item ${index}`,
-      service: `service-${index % 4}`,
-      instance: `node-${index % 8}`,
-      revision: 'r42',
-      traceId: index.toString(16).padStart(32, '0'),
-      attributes: { 'http.route': route, tenant: `t${index % 100}`, attempt: index % 3 },
-    };
-    if (index % 50 === 7) record.exception = smallException(index);
-    return JSON.stringify(record);
+    const severity = index % 50 === 7 ? 'error' : index % 20 === 3 ? 'warn' : 'info';
+    const exception = index % 50 === 7 ? `,"exception":${JSON.stringify(smallException(index))}` : '';
+    return `{"id":"bench-${index}","time":"${new Date(now - (count - place)).toISOString()}","severity":"${severity}","message":"${MESSAGES[index % MESSAGES.length]} ${route} item ${index}","service":"service-${index % 4}","instance":"node-${index % 8}","revision":"r42","traceId":"${index.toString(16).padStart(32, '0')}","attributes":{"http.route":"${route}","tenant":"t${index % 100}","attempt":${index % 3}}${exception}}`;
   }).join('\n');
 }
 
@@ -42,22 +35,50 @@ function smallException(index: number) {
 
 const CONTEXT_LINE = 'const total = lines.reduce((sum, line) => sum + line.count * line.price, 0);';
 
+const FAULTS = 200;
+
+/** What differs between two events of one fault. */
+interface Named {
+  item: string;
+  user: string;
+  trace: string;
+  span: string;
+}
+
+const PLACES = { item: '@item@', user: '@user@', trace: '@trace@', span: '@span@' } satisfies Named;
+/** Of each fault, the text between its places, and the places. */
+const texts = new Map<number, string[]>();
+
 /** One Sentry error event of about 50 kB, as SDKs send them: 34 frames with context and variables, 60 breadcrumbs; one of 200 faults. */
-export function sentryEvent(index: number): Record<string, unknown> {
-  const fault = index % 200;
+export function sentryEvent(index: number): string {
+  const fault = index % FAULTS;
+  let text = texts.get(fault);
+  if (text === undefined) {
+    text = JSON.stringify(sentryFault(fault, PLACES)).split(/@(item|user|trace|span)@/);
+    texts.set(fault, text);
+  }
+  const named: Named = {
+    item: String(index),
+    user: `user-${index % 5_000}`,
+    trace: index.toString(16).padStart(32, '0'),
+    span: index.toString(16).padStart(16, '0'),
+  };
+  let event = `{"timestamp":${Date.now() / 1_000},${text[0]!.slice(1)}`;
+  for (let at = 1; at < text.length; at += 2) event += named[text[at] as keyof Named] + text[at + 1];
+  return event;
+}
+
+function sentryFault(fault: number, { item, user, trace, span }: Named): Record<string, unknown> {
   return {
-    timestamp: Date.now() / 1_000,
     platform: 'node',
     level: 'error',
     release: 'shop@1.4.2',
     environment: 'production',
-    server_name: `node-${index % 8}`,
+    server_name: `node-${fault % 8}`,
     transaction: 'POST /api/orders',
-    tags: { region: 'europe-west1', tenant: `t${index % 100}` },
-    user: { id: `user-${index % 5_000}` },
-    contexts: {
-      trace: { trace_id: index.toString(16).padStart(32, '0'), span_id: index.toString(16).padStart(16, '0') },
-    },
+    tags: { region: 'europe-west1', tenant: `t${fault % 100}` },
+    user: { id: user },
+    contexts: { trace: { trace_id: trace, span_id: span } },
     request: {
       method: 'POST',
       url: 'https://shop.example/api/orders?session=abc',
@@ -67,14 +88,14 @@ export function sentryEvent(index: number): Record<string, unknown> {
       timestamp: Date.now() / 1_000 - at,
       category: 'http',
       level: 'info',
-      message: `GET https://stock.example/items/${index}-${at} answered in ${at} ms`,
+      message: `GET https://stock.example/items/${item}-${at} answered in ${at} ms`,
       data: { method: 'GET', status_code: 200, url: `https://stock.example/items/${at}` },
     })),
     exception: {
       values: [
         {
           type: `OrderFault${fault}`,
-          value: `order ${index} could not be priced`,
+          value: `order ${item} could not be priced`,
           mechanism: { type: 'generic', handled: false },
           stacktrace: { frames: Array.from({ length: 34 }, (_, at) => sentryFrame(fault, at)) },
         },

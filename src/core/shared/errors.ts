@@ -1,5 +1,5 @@
 import type { ErrorDetails } from './i18n/en/errors.ts';
-import type { Messages } from './i18n/index.ts';
+import { type Messages, messagesFor } from './i18n/index.ts';
 
 export type ErrorCode = keyof Messages['errors'];
 
@@ -54,17 +54,33 @@ const ERROR_KINDS: Record<ErrorCode, ErrorKind> = {
   internal: { httpStatus: 500, exitStatus: 70, isRetryable: false },
 };
 
+/** Text that is the same in every language (a name, what another program said), or a sentence of the catalogue. */
+export type Worded = string | ((messages: Messages) => string);
+
+type WordedDetail = 'path' | 'reason' | 'remedy';
+
+export interface ErrorAbout extends Omit<ErrorDetails, WordedDetail> {
+  path?: Worded;
+  reason?: Worded;
+  remedy?: Worded;
+  cause?: unknown;
+}
+
 /** An error of the catalogue. Its text is made where it is shown, in the reader's language: `explain`. */
 export class GuardianError extends Error {
   readonly code: ErrorCode;
+  /** In English, for logs and rows. */
   readonly about: ErrorDetails;
+  readonly #about: Omit<ErrorAbout, 'cause'>;
 
-  constructor(code: ErrorCode, about: ErrorDetails & { cause?: unknown } = {}) {
-    const { cause, ...details } = about;
+  constructor(code: ErrorCode, about: ErrorAbout = {}) {
+    const { cause, ...worded } = about;
+    const details = inWords(worded, messagesFor('en'));
     super(`${code}${details.reason ? `: ${details.reason}` : ''}`, cause === undefined ? undefined : { cause });
     this.name = 'GuardianError';
     this.code = code;
     this.about = details;
+    this.#about = worded;
   }
 
   get kind(): ErrorKind {
@@ -73,11 +89,22 @@ export class GuardianError extends Error {
 
   /** What happened and why, then what to do. A system's error code becomes a sentence; a reason brings no full stop of its own. */
   explain(messages: Messages): { message: string; remedy: string } {
-    const { reason } = this.about;
-    if (reason === undefined) return messages.errors[this.code](this.about);
+    const about = inWords(this.#about, messages);
+    const { reason } = about;
+    if (reason === undefined) return messages.errors[this.code](about);
     const said = messages.systemReasons[reason] ?? reason.replace(/[.\s]{1,10}$/, '');
-    return messages.errors[this.code]({ ...this.about, reason: said });
+    return messages.errors[this.code]({ ...about, reason: said });
   }
+}
+
+function inWords({ path, reason, remedy, ...details }: Omit<ErrorAbout, 'cause'>, messages: Messages): ErrorDetails {
+  const say = (worded: Worded) => (typeof worded === 'string' ? worded : worded(messages));
+  return {
+    ...details,
+    ...(path === undefined ? {} : { path: say(path) }),
+    ...(reason === undefined ? {} : { reason: say(reason) }),
+    ...(remedy === undefined ? {} : { remedy: say(remedy) }),
+  };
 }
 
 /** Any thrown value as an error of the catalogue; unknown ones become `internal`. */
