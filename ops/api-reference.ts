@@ -52,8 +52,9 @@ const NEEDS: Readonly<Record<string, string>> = {
   none: 'nothing',
   read: 'scope `read`',
   write: 'scope `write`',
+  operate: 'somebody signed in who may write, or a key of scope `admin`',
   admin: 'scope `admin`',
-  send: 'an ingest key, or scope `write`',
+  send: 'an ingest key for services, or scope `write`',
   'ingest key': 'an ingest key',
 };
 

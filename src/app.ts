@@ -1,6 +1,6 @@
 import { openMailChannel } from './adapters/channels/email/index.ts';
 import { runChecks } from './adapters/diagnosis/run-checks.ts';
-import { installPrePushHook, openRepository, uninstallPrePushHook } from './adapters/git/index.ts';
+import { type HookCommand, installPrePushHook, openRepository, uninstallPrePushHook } from './adapters/git/index.ts';
 import { createCloudLoggingSource } from './adapters/sources/cloud-logging/index.ts';
 import { createFileSource, rereadable } from './adapters/sources/file/index.ts';
 import { openDeliveryFile } from './adapters/store/delivery-file.ts';
@@ -46,7 +46,7 @@ export function openGuardian(opening: OwnTemplatesOptions) {
     render: async (made: Report, format: reports.RenderFormat, terminal: { color?: boolean; columns?: number } = {}) =>
       reports.renderReport(made, format, { ...rendering, ...terminal, ...(await own()) }),
     hook: {
-      install: (command: readonly string[]) => installPrePushHook({ folder: places.repository, command }),
+      install: (command: HookCommand) => installPrePushHook({ folder: places.repository, ...command }),
       uninstall: () => uninstallPrePushHook({ folder: places.repository }),
     },
   };
@@ -68,7 +68,6 @@ export function openGuardian(opening: OwnTemplatesOptions) {
       },
       gatherEvidence: evidenceFor,
       subject: { ...settings.subjectOf(configuration), release: null, revision: configuration.revision },
-      revisions: [],
       commands: configuration.commands,
       clock,
       messages,
@@ -138,7 +137,7 @@ export function openGuardian(opening: OwnTemplatesOptions) {
     return withChannel((channel, isSending) =>
       notify.deliverReport({
         service: made.service,
-        occasion: reports.occasionOf(made),
+        occasion: notify.occasionOf(made),
         recipients: settings.recipientsOf(configuration),
         compose: () => ({
           subject: notify.mailSubject(made.status, now, settings.subjectOptionsOf(configuration, made.service)),

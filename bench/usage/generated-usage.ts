@@ -251,7 +251,14 @@ export function scanUsage(
     part.activeMs = unionMs(sessions, { from, to });
     if (part.requests + part.errors + part.activeMs > 0) users.push(part);
   }
-  return { counts: [...counts.values()], users, errors, activeUsers: users.length, activeUsersAre: 'exact' };
+  return {
+    counts: [...counts.values()],
+    users,
+    errors,
+    activeUsers: users.length,
+    activeUsersAre: 'exact',
+    usersFrom: null,
+  };
 }
 
 function groupsText(groups: Uint32Array): string {

@@ -13,7 +13,7 @@ import type { ConfigurationInput } from '../config/index.ts';
 import { configurationSchema } from '../config/schema.ts';
 import { createEventPipeline, createFrameOrigin } from '../core/events/index.ts';
 import type { EventAppender } from '../core/ingest/index.ts';
-import { isFoldCandidate } from '../core/issues/index.ts';
+import { createStandingJudge } from '../core/issues/index.ts';
 import { GuardianError } from '../core/shared/index.ts';
 import { startFollowing } from './followed-sources.ts';
 import { checkSyslogTls } from './syslog-tls.ts';
@@ -46,7 +46,7 @@ async function follow(given: ConfigurationInput, appender: EventAppender = store
     store: stores.ingest,
     appender,
     openPipeline: () => createEventPipeline({ clock }),
-    isCandidate: isFoldCandidate,
+    standingOf: createStandingJudge({ latencyMs: 3_000 }),
     frameOrigin: createFrameOrigin(),
     retentionMs: 30 * 86_400_000,
     clock,
@@ -63,6 +63,7 @@ async function kept() {
   return page.events.map(({ event, projectId }) => ({ ...event, projectId }));
 }
 const bodies = async () => (await kept()).map(({ body }) => body.replace(/^.*INFO /, ''));
+const stateOf = async (source: string) => (await stores.main.sourceStates.of([source]))[0];
 const position = async () => stores.main.positions.get(`file:${log()}`);
 
 describe('a file', () => {
@@ -111,9 +112,14 @@ describe('a file', () => {
     await expect.poll(bodies, PATIENT).toEqual(['line 0', 'line 1']);
   });
 
-  it('that is not there yet is no reason not to start', async () => {
-    const sources = await follow(FILES);
-    expect(sources.state()).toEqual([{ kind: 'file', name: log(), problem: null }]);
+  it('that is not there yet is no reason not to start, and is told until it is', async () => {
+    await follow(FILES);
+    const state = () => stateOf(`file:${log()}`);
+    const problem = `Cannot read ${log()}: there is no such file or folder.`;
+    const missing = { source: `file:${log()}`, seenUntil: null, problem, failingSince: START };
+    await expect.poll(state, PATIENT).toEqual(missing);
+    writeFileSync(log(), line(0));
+    await expect.poll(state, PATIENT).toEqual({ ...missing, problem: null, failingSince: null });
   });
 
   it('of a project that does not exist stops the start, and those that had begun', async () => {
@@ -226,7 +232,9 @@ describe('syslog over TLS', () => {
 
 describe('Cloud Logging', () => {
   /** Speaks `entries.list` as the API does: newest first, by filter and page. */
-  async function api(entries: { insertId: string; timestamp: string; textPayload: string }[]) {
+  async function api(
+    entries: { insertId: string; timestamp: string; receiveTimestamp?: string; textPayload: string }[],
+  ) {
     const asked: string[] = [];
     let isDown = false;
     let refusals = 0;
@@ -253,9 +261,17 @@ describe('Cloud Logging', () => {
           pageToken?: string;
         };
         asked.push(filter);
-        const of = (sign: string) => Date.parse(new RegExp(`timestamp${sign}"([^"]+)"`).exec(filter)![1]!);
+        const bound = (name: string, none: number) => {
+          const given = new RegExp(`(?<![a-zA-Z])${name}"([^"]+)"`).exec(filter)?.[1];
+          return given === undefined ? none : Date.parse(given);
+        };
         const found = entries
-          .filter(({ timestamp }) => Date.parse(timestamp) >= of('>=') && Date.parse(timestamp) <= of('<='))
+          .filter(
+            ({ timestamp, receiveTimestamp = timestamp }) =>
+              Date.parse(timestamp) >= bound('timestamp>=', 0) &&
+              Date.parse(timestamp) <= bound('timestamp<=', Number.POSITIVE_INFINITY) &&
+              Date.parse(receiveTimestamp) >= bound('receiveTimestamp>=', 0),
+          )
           .sort((a, b) => (a.timestamp < b.timestamp ? 1 : -1));
         const from = Number(pageToken ?? 0);
         const more = from + pageSize < found.length ? { nextPageToken: String(from + pageSize) } : {};
@@ -324,12 +340,19 @@ describe('Cloud Logging', () => {
   it('that cannot be asked says so, keeps its position, and goes on when it can', async () => {
     const { configuration, setDown } = await api([entry(0)]);
     setDown(true);
-    const sources = await follow(configuration());
-    await expect.poll(() => sources.state()[0]!.problem, PATIENT).not.toBeNull();
+    await follow(configuration());
+    const state = () => stateOf('cloud-logging:p');
+    const problem = 'Cloud Logging refused access to project p: 403 Forbidden.';
+    const failing = { source: 'cloud-logging:p', seenUntil: null, problem, failingSince: START };
+    await expect.poll(state, PATIENT).toEqual(failing);
     expect(await reached()).toBeNull();
     setDown(false);
     await expect.poll(bodies, PATIENT).toEqual(['line 0']);
-    await expect.poll(() => sources.state()[0]!.problem, PATIENT).toBeNull();
+    await expect.poll(state, PATIENT).toEqual({ ...failing, seenUntil: START, problem: null, failingSince: null });
+    now += 60_000;
+    setDown(true);
+    await expect.poll(state, PATIENT).toMatchObject({ problem, failingSince: START + 60_000 });
+    expect((await state())!.seenUntil).toBeGreaterThanOrEqual(START);
   });
 
   it('goes on after a restart: what came meanwhile, and late into what was read, once each', async () => {
@@ -346,17 +369,30 @@ describe('Cloud Logging', () => {
     await expect.poll(reached, PATIENT).toBe(String(START + 120_000));
     const old = entries.slice(0, 12).map(({ textPayload }) => textPayload);
     expect(await bodies()).toEqual([...old, 'line 20', 'line 21']);
-    expect(asked[before]).toContain(new Date(START - 60_000).toISOString());
+    expect(asked[before]).toContain(`receiveTimestamp>="${new Date(START - 60_000).toISOString()}"`);
+  });
+
+  it('has what reached it late, and what bears a time to come, once each', async () => {
+    const entries = [entry(0)];
+    const { configuration } = await api(entries);
+    await follow(configuration());
+    await expect.poll(reached, PATIENT).toBe(String(START));
+    const receiveTimestamp = new Date(START + 60_000).toISOString();
+    entries.push(entry(1, { timestamp: new Date(START - 1_800_000).toISOString(), receiveTimestamp }));
+    entries.push(entry(2, { timestamp: new Date(START + 900_000).toISOString(), receiveTimestamp }));
+    now += 120_000;
+    await expect.poll(reached, PATIENT).toBe(String(START + 120_000));
+    expect((await bodies()).sort()).toEqual(['line 0', 'line 1', 'line 2']);
   });
 
   it('that says 429 is asked again when it says so, and every line is read once', async () => {
     const { configuration, refuse, refused } = await api(Array.from({ length: 40 }, (_, index) => entry(index)));
     refuse(2);
-    const sources = await follow(configuration());
+    await follow(configuration());
     await expect.poll(reached, PATIENT).toBe(String(START));
     expect(await kept()).toHaveLength(40);
     expect(refused()).toBe(2);
-    expect(sources.state()[0]!.problem).toBeNull();
+    expect(await stateOf('cloud-logging:p')).toMatchObject({ problem: null });
   });
 
   it('without a project is a mistake in the configuration', async () => {

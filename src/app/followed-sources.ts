@@ -1,20 +1,20 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createCloudLoggingSource } from '../adapters/sources/cloud-logging/index.ts';
+import { createCloudLoggingSource, type ReceivedWindow } from '../adapters/sources/cloud-logging/index.ts';
 import { createTailSource, type FilePosition } from '../adapters/sources/file/index.ts';
 import { createSyslogListener } from '../adapters/sources/syslog/index.ts';
 import type { Store } from '../adapters/store/sql/index.ts';
 import * as settings from '../config/index.ts';
-import type { EventPipeline } from '../core/events/index.ts';
+import type { EventPipeline, SourceState } from '../core/events/index.ts';
 import {
   createStreamIngest,
   type EventAppender,
   type IngestedOptions,
   type StreamSlice,
 } from '../core/ingest/index.ts';
-import { type Clock, GuardianError, messagesFor, toGuardianError } from '../core/shared/index.ts';
+import { type Clock, GuardianError, type Messages, messagesFor, toGuardianError } from '../core/shared/index.ts';
+import { SYSLOG } from './source-watch.ts';
 import { readSyslogTls } from './syslog-tls.ts';
-import type { IngestThreadState } from './thread-messages.ts';
 
 export interface FollowingOptions extends IngestedOptions {
   configuration: settings.Configuration;
@@ -26,7 +26,6 @@ export interface FollowingOptions extends IngestedOptions {
 }
 
 interface Followed {
-  state: IngestThreadState['sources'][number];
   stop(): Promise<void>;
 }
 
@@ -36,7 +35,7 @@ type Feed = ReturnType<typeof createStreamIngest>;
 const RETRY_MS = 1_000;
 /** Positions kept of one configured path: rotated files that are gone need none. */
 const POSITIONS = 20_000;
-/** How far back the first pull from Cloud Logging looks, and how far pulls overlap for entries that arrive late. */
+/** How far back the first pull from Cloud Logging looks, and how far pulls overlap: what was received is found only after a while. */
 const FIRST_PULL_MS = 60 * 60 * 1000;
 const OVERLAP_MS = 60 * 1000;
 
@@ -50,13 +49,15 @@ export async function startFollowing(options: FollowingOptions) {
   const followed: Followed[] = [];
   const feedOf = (slug: string, source: string, service: string | null): Feed => {
     const project = projects.find((known) => known.slug === slug);
-    if (!project)
-      throw new GuardianError('configuration_invalid', { key: `sources (${source})`, reason: `no project "${slug}"` });
-    const { appender, isCandidate, retentionMs, frameOrigin, clock, openPipeline } = options;
+    if (!project) {
+      const reason = (messages: Messages) => messages.sources.noProject(slug);
+      throw new GuardianError('configuration_invalid', { key: `sources (${source})`, reason });
+    }
+    const { appender, standingOf, retentionMs, frameOrigin, clock, openPipeline } = options;
     return createStreamIngest({
       pipeline: openPipeline(),
       appender,
-      isCandidate,
+      standingOf,
       retentionMs,
       frameOrigin,
       clock,
@@ -84,7 +85,7 @@ export async function startFollowing(options: FollowingOptions) {
     await stop();
     throw thrown;
   }
-  return { state: () => followed.map(({ state }) => ({ ...state })), stop };
+  return { stop };
 }
 
 async function followFile(options: FollowingOptions, given: string, feed: Feed): Promise<Followed> {
@@ -99,13 +100,14 @@ async function followFile(options: FollowingOptions, given: string, feed: Feed):
     format: configuration.file.format,
     timeZone: configuration.file.timeZone,
   });
-  const state: Followed['state'] = { kind: 'file', name: path, problem: null };
+  const state = createStateKeeper(options, source);
   const stopping = new AbortController();
   const run = async () => {
     for await (const batch of tail.read(stopping.signal)) {
-      const worst = batch.problems.find(({ kind }) => kind === 'unreadable');
-      if (worst) state.problem = worst.detail;
-      else if (batch.events.length > 0) state.problem = null;
+      const { unreadable: reason } = batch;
+      await (reason === null
+        ? state.fine(null)
+        : state.failed(new GuardianError('source_unreadable', { path, reason })));
       for (const position of batch.positions) {
         positions.delete(position.identity);
         positions.set(position.identity, position);
@@ -120,13 +122,15 @@ async function followFile(options: FollowingOptions, given: string, feed: Feed):
       await pushUntilStored(feed, slice, stopping.signal);
     }
   };
-  return { state, stop: stopper(run().catch(note(state)), stopping, feed) };
+  return { stop: stopper(run().catch(state.failed), stopping, feed) };
 }
 
-async function listenToSyslog({ configuration, folder, clock }: FollowingOptions, feed: Feed): Promise<Followed> {
+async function listenToSyslog(options: FollowingOptions, feed: Feed): Promise<Followed> {
+  const { configuration, folder, clock } = options;
   const { udpPort, tcpPort, host } = configuration.sources.syslog;
   const tls = await readSyslogTls(configuration, folder);
-  const state: Followed['state'] = { kind: 'syslog', name: host, problem: null };
+  const state = createStateKeeper(options, SYSLOG);
+  await state.fine(null);
   const stopping = new AbortController();
   const listener = createSyslogListener({
     ...(udpPort === null ? {} : { udp: { host, port: udpPort } }),
@@ -137,23 +141,23 @@ async function listenToSyslog({ configuration, folder, clock }: FollowingOptions
     // Lines of one trace come within moments; what is stored is stored before the sender is read on.
     onEvents: async (events) => {
       await pushUntilStored(feed, { events, positions: [], dropped: [] }, stopping.signal);
-      state.problem = null;
+      await state.fine(null);
     },
-    onError: note(state),
+    onError: (thrown) => void state.failed(thrown),
   });
   await listener.start().catch((thrown) => {
     const { code, about } = toGuardianError(thrown);
     const { portRemedy: remedy } = messagesFor(configuration.language).server.reasons;
     throw new GuardianError(code, { ...about, remedy, cause: thrown });
   });
-  const ticker = setInterval(() => void feed.push(null).catch(note(state)), RETRY_MS);
+  // What could not be stored now goes with the next push; the appender tells of it.
+  const ticker = setInterval(() => void feed.push(null).catch(() => undefined), RETRY_MS);
   return {
-    state,
     stop: async () => {
       clearInterval(ticker);
       stopping.abort();
       await listener.stop();
-      await feed.finish().catch(note(state));
+      await feed.finish().catch(() => undefined);
     },
   };
 }
@@ -161,9 +165,12 @@ async function listenToSyslog({ configuration, folder, clock }: FollowingOptions
 function pullCloudLogging(options: FollowingOptions, everyMs: number, feed: Feed): Followed {
   const { configuration, store, clock } = options;
   const { project, entryLimit, pageTimeoutMs, accessToken, ...asked } = configuration.cloudLogging;
-  if (!project) throw new GuardianError('configuration_invalid', { key: 'cloudLogging.project', reason: 'is missing' });
-  const state: Followed['state'] = { kind: 'cloud-logging', name: project, problem: null };
+  if (!project) {
+    const reason = (messages: Messages) => messages.sources.missing;
+    throw new GuardianError('configuration_invalid', { key: 'cloudLogging.project', reason });
+  }
   const source = `cloud-logging:${project}`;
+  const state = createStateKeeper(options, source);
   const stopping = new AbortController();
   const api = createCloudLoggingSource({
     ...asked,
@@ -176,9 +183,9 @@ function pullCloudLogging(options: FollowingOptions, everyMs: number, feed: Feed
     ...(accessToken ? { getAccessToken: async () => accessToken } : {}),
   });
   /** Newest first; when a bound of the source ends it early, the instant from which on everything was read. */
-  const readBack = async (since: number, until: number): Promise<number | null> => {
+  const readBack = async (window: ReceivedWindow): Promise<number | null> => {
     let reachedTo: number | null = null;
-    for await (const { events, problems } of api.read({ since, until, signal: stopping.signal })) {
+    for await (const { events, problems } of api.read({ ...window, signal: stopping.signal })) {
       const cut = problems.find(({ kind }) => kind === 'entry-limit' || kind === 'time-limit');
       if (cut) reachedTo = Date.parse(cut.position) + 1;
       const others = problems.filter((problem) => problem !== cut);
@@ -188,11 +195,16 @@ function pullCloudLogging(options: FollowingOptions, everyMs: number, feed: Feed
     return reachedTo;
   };
   const pull = async () => {
-    const since = Number((await store.positions.get(source)) ?? clock.now() - FIRST_PULL_MS) - OVERLAP_MS;
+    const position = await store.positions.get(source);
     const now = clock.now();
-    for (let until: number | null = now; until !== null; ) {
-      const reachedTo = await readBack(since, until);
-      if (reachedTo === null || reachedTo < until) until = reachedTo;
+    const receivedSince = position === null ? null : Number(position) - OVERLAP_MS;
+    const since =
+      receivedSince === null ? now - FIRST_PULL_MS : receivedSince - configuration.sources.cloudLoggingLateMs;
+    // Without an end: what a clock that is ahead wrote is received now, and never again.
+    for (let until: number | null = null; ; ) {
+      const reachedTo = await readBack({ since, until, receivedSince });
+      if (reachedTo === null) break;
+      if (until === null || reachedTo < until) until = reachedTo;
       else {
         // One millisecond holds more than one reading may: the rest of it is out of reach, and counted.
         const dropped = [{ reason: 'entry-limit', category: 'log_item', quantity: 1 }];
@@ -203,15 +215,15 @@ function pullCloudLogging(options: FollowingOptions, everyMs: number, feed: Feed
     stopping.signal.throwIfAborted();
     await feed.finish();
     await store.positions.set(source, String(now), now);
-    state.problem = null;
+    await state.fine(now);
   };
   const run = async () => {
     while (!stopping.signal.aborted) {
-      await pull().catch(note(state));
+      await pull().catch((thrown) => (stopping.signal.aborted ? undefined : state.failed(thrown)));
       await sleep(everyMs, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
   };
-  return { state, stop: stopper(run(), stopping, feed) };
+  return { stop: stopper(run(), stopping, feed) };
 }
 
 /** The feed keeps what it could not store; an empty push tries again. */
@@ -239,9 +251,28 @@ function stopper(running: Promise<unknown>, stopping: AbortController, feed: Fee
   };
 }
 
-function note(state: Followed['state']): (thrown: unknown) => void {
-  return (thrown) => {
-    state.problem = toGuardianError(thrown).message;
+/** Tells the store how a source stands, whenever that changes. One that is away is told at the next occasion. */
+function createStateKeeper({ store, configuration, clock }: FollowingOptions, source: string) {
+  let state: SourceState | null = null;
+  let told = '';
+  const keep = async (next: SourceState) => {
+    state = next;
+    const text = JSON.stringify(next);
+    if (text === told) return;
+    await store.sourceStates.note(next).then(
+      () => (told = text),
+      () => undefined,
+    );
+  };
+  const last = async () => (state ??= (await store.sourceStates.of([source]).catch(() => []))[0] ?? null);
+  return {
+    fine: (seenUntil: number | null) => keep({ source, seenUntil, problem: null, failingSince: null }),
+    async failed(thrown: unknown): Promise<void> {
+      const known = await last();
+      const { message: problem } = toGuardianError(thrown).explain(messagesFor(configuration.language));
+      const failingSince = known?.failingSince ?? clock.now();
+      await keep({ source, seenUntil: known?.seenUntil ?? null, problem, failingSince });
+    },
   };
 }
 

@@ -5,7 +5,7 @@ import type { Store } from '../adapters/store/sql/index.ts';
 import * as settings from '../config/index.ts';
 import * as events from '../core/events/index.ts';
 import { createIngest, type EventAppender, type IngestOptions } from '../core/ingest/index.ts';
-import { createFolder, type FolderKnobs, isFoldCandidate, serializeForFold } from '../core/issues/index.ts';
+import { createFolder, createStandingJudge, type FolderKnobs, serializeForFold } from '../core/issues/index.ts';
 import type { Clock } from '../core/shared/index.ts';
 import { startFollowing } from './followed-sources.ts';
 import { openUsageNames } from './usage/names.ts';
@@ -42,8 +42,8 @@ export async function openIngestEngine(options: IngestEngineOptions) {
   const trackedFiles = await trackedFilesOf(settings.placesOf(configuration, folder).repository);
   const frameOrigin = events.createFrameOrigin({ ...settings.frameOptionsOf(configuration), trackedFiles });
   const openPipeline = () => events.createEventPipeline({ clock, redactor });
-  const decisions = { isCandidate: isFoldCandidate, frameOrigin, retentionMs };
   const limits = settings.understandingLimitsOf(configuration);
+  const decisions = { standingOf: createStandingJudge(limits), frameOrigin, retentionMs };
   const usageNames = await openUsageNames({ configuration, folder, store, clock });
   const { rowDays, spans, trustedSpans } = configuration.usage;
   const usage = { identify: usageNames.identify, oldestMs: rowDays * DAY_MS };

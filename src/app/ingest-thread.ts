@@ -25,7 +25,6 @@ const TAKING_IN_MS = 250;
 const AT_ONCE = { sqlite: 1, postgres: 2 };
 
 type Waiting = Extract<ToIngestThread, { kind: 'request' }>;
-type Following = Awaited<ReturnType<IngestEngine['startFollowing']>>;
 
 const port = parentPort as MessagePort;
 const { configuration, folder, timing, rest } = workerData as IngestThreadData;
@@ -83,7 +82,6 @@ async function run(): Promise<void> {
   const tellNow = () => {
     tellState({
       counts: loaded?.ingest.counts,
-      following,
       foldQueue: folding.queued(),
       spooled: spool.waitingEvents,
       watch,
@@ -204,16 +202,14 @@ function release({ buffer }: Uint8Array): void {
 
 function tellState(about: {
   counts: IngestEngine['ingest']['counts'] | undefined;
-  following: Following | null;
   foldQueue: number;
   spooled: number;
   watch: StoreWatch;
 }): void {
-  const { counts = { accepted: 0, duplicates: 0, refused: 0 }, following, foldQueue, spooled, watch } = about;
-  const sources = following?.state() ?? [];
+  const { counts = { accepted: 0, duplicates: 0, refused: 0 }, foldQueue, spooled, watch } = about;
   tell({
     kind: 'state',
-    state: { ...counts, problem: watch.problem(), spooledEvents: spooled, foldQueue, sources },
+    state: { ...counts, problem: watch.problem(), spooledEvents: spooled, foldQueue },
   });
   const ingested = watch.takeIngested();
   if (ingested !== null) tell({ kind: 'ingested', ingested });

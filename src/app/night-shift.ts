@@ -19,6 +19,7 @@ import { mailChannel } from './mail-channel.ts';
 import { ownWork } from './own-work.ts';
 import type { Round } from './rounds.ts';
 import type { Parts } from './server-parts.ts';
+import { createSourceWatch } from './source-watch.ts';
 import { outwardPing, tellEmergency } from './telling/outward.ts';
 import { openTelling } from './telling.ts';
 import { openTemplates } from './templates/open-templates.ts';
@@ -65,9 +66,11 @@ export async function openNightShift(options: NightShiftOptions) {
   const { sender } = settings.mailOptionsOf(configuration, messagesFor(configuration.language));
   const channels = openChannels(configuration, { mail, sender, webhookSecret: await webhookSecretOf(store), clock });
   const usage = await openUsage({ configuration, folder, store, clock });
+  const sources = createSourceWatch({ configuration, folder, store });
   const telling = openTelling({
     configuration,
     store,
+    sources,
     channel: mail,
     channels,
     directory,
@@ -112,6 +115,8 @@ export async function openNightShift(options: NightShiftOptions) {
     telling: () => loops.map((loop) => loop.state()),
     worker: telling.worker.state,
     ingest: intake.state,
+    sources: sources.states,
+    messages: messagesFor(configuration.language),
   });
   const alerts = openAlerts({
     configuration,
@@ -170,7 +175,10 @@ export async function openNightShift(options: NightShiftOptions) {
     { name: 'predictions', everyMs: RULES_MS, run: foretelling },
     { name: 'alerts due', everyMs: DUE_MS, run: async () => void (await alerts.carryOutDue()) },
   ];
-  const shown: Pick<Parts, 'jobs' | 'alerts' | 'telling' | 'partProblems' | 'templates' | 'coordination' | 'usage'> = {
+  const shown: Pick<
+    Parts,
+    'jobs' | 'alerts' | 'telling' | 'partProblems' | 'followed' | 'templates' | 'coordination' | 'usage'
+  > = {
     jobs: {
       ...engine,
       predictions: (jobId) => store.predictions.list(jobId, NEWEST),
@@ -199,6 +207,7 @@ export async function openNightShift(options: NightShiftOptions) {
       }),
     },
     partProblems,
+    followed: sources.states,
     templates,
     coordination: { ...coordination, ...store.coordination },
     usage: usage.control,

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { DATABASES, type OpenedStores } from '../../test/contract/open-stores.ts';
 import { createEventPipeline, createFrameOrigin, createRedactor } from '../core/events/index.ts';
 import { createIngest, type Intake, type WireReply } from '../core/ingest/index.ts';
-import { isFoldCandidate } from '../core/issues/index.ts';
+import { createStandingJudge } from '../core/issues/index.ts';
 import { loadSample } from './sample.ts';
 import { wireFormats } from './wire-formats.ts';
 
@@ -31,7 +31,7 @@ function intake(): Intake {
     redactor,
     appender: stores.ingest.events,
     spool: null,
-    isCandidate: isFoldCandidate,
+    standingOf: createStandingJudge({ latencyMs: 3_000 }),
     frameOrigin: createFrameOrigin(),
     bounds: { inflatedBytes: 1e8, itemBytes: 1e6, attachmentBytes: 2e7, items: 50_000 },
     retentionMs: 30 * 86_400_000,

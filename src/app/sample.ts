@@ -34,7 +34,8 @@ export async function loadSample(
     trust: 'server',
     receivedAt: now,
   });
-  if (reply.status !== 200) throw new GuardianError('store_unavailable', { reason: String(reply.body) });
+  if (reply.status !== 200)
+    throw new GuardianError('store_unavailable', { reason: reply.unsaid ?? String(reply.body) });
   const { accepted, duplicate } = JSON.parse(String(reply.body)) as { accepted: number; duplicate: number };
   return { accepted: accepted + duplicate };
 }

@@ -26,6 +26,7 @@ export interface Parts
     | 'alerts'
     | 'telling'
     | 'partProblems'
+    | 'followed'
     | 'templates'
     | 'coordination'
     | 'changes'

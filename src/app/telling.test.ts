@@ -9,7 +9,7 @@ import type { Change } from '../contracts/api/overview.ts';
 import type { MailMessage } from '../core/notify/index.ts';
 import type { Report, StoredReport } from '../core/reports/index.ts';
 import { GuardianError } from '../core/shared/index.ts';
-import { openTelling } from './telling.ts';
+import { openTelling, type TellingOptions } from './telling.ts';
 import type { ReportRequest } from './work-methods.ts';
 
 const MINUTE = 60_000;
@@ -58,7 +58,10 @@ async function addReport(
 
 function open(
   given: ConfigurationInput = {},
-  { makeReport }: { makeReport?: (request: ReportRequest) => Promise<never> } = {},
+  {
+    makeReport,
+    sources,
+  }: { makeReport?: (request: ReportRequest) => Promise<never> } & Pick<TellingOptions, 'sources'> = {},
 ) {
   const configuration = configurationSchema.parse({
     mail: { recipients: ['ana@example.org'], ...given.mail },
@@ -85,6 +88,7 @@ function open(
     },
     onChange: (change) => changes.push(change),
     onFailure: (what, { code }) => failures.push(`${what}: ${code}`),
+    ...(sources ? { sources } : {}),
     clock,
   });
   return (name: 'outbox' | 'intake' | 'deliveries' | 'reports' | 'digest', signal = new AbortController().signal) =>
@@ -114,7 +118,10 @@ const opened = (fields: object = {}) =>
   addRow('issue-opened', { service: 'shop', severity: 18, signal: null, ...fields });
 const queued = async () => (await stores.main.deliveries.list({ cursor: null, limit: 100 })).items;
 const undone = async () =>
-  stores.main.outbox.due(['issue-opened', 'issue-regressed', 'issue-escalated', 'issue-changed', 'report-made'], 500);
+  stores.main.outbox.due(
+    ['issue-opened', 'issue-regressed', 'issue-escalated', 'issue-changed', 'report-made', 'report-wanted'],
+    500,
+  );
 
 describe('an issue that opens at CRITICAL', () => {
   it('makes a report of its service at once, and its mail', async () => {
@@ -191,8 +198,21 @@ describe('an issue that opens at CRITICAL', () => {
     expect(changes).toContainEqual({ kind: 'issue', id: 'issue-1', action: kind });
   });
 
+  it('has a report too where a deployment of its service met a critical error, once', async () => {
+    const run = open();
+    await addRow('report-wanted', { service: 'shop', reason: 'critical_error' }, 'dep-1');
+    await run('outbox');
+    expect(made).toEqual([
+      { projectId: stores.projectIds[0], service: 'shop', freshness: '1h', occasion: 'critical', intervalMs: null },
+    ]);
+    await run('outbox');
+    expect([made.length, await stores.main.outbox.due(['report-wanted'], 10)]).toEqual([1, []]);
+    expect(changes.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['report']));
+  });
+
   it('makes none when that is switched off', async () => {
     await opened();
+    await addRow('report-wanted', { service: 'shop' }, 'dep-1');
     await open({ reports: { onCritical: false } })('outbox');
     expect([made, await undone()]).toEqual([[], []]);
   });
@@ -246,6 +266,49 @@ describe('a report that was made', () => {
       now += MINUTE;
     }
     expect(await queued()).toHaveLength(2);
+  });
+
+  it('of one project keeps back none of another, though service and issues have the same names', async () => {
+    const run = open();
+    const [staging, production] = stores.projectIds;
+    await addReport({ projectId: staging, id: 'staging' });
+    await run('outbox');
+    now += HOUR;
+    await addReport({ projectId: production, id: 'production' });
+    await run('outbox');
+    expect((await queued()).map(({ about }) => about.projectId)).toEqual([production, staging]);
+    // Nor does a look that failed there make news of what was told here.
+    for (const id of ['one', 'two']) {
+      now += MINUTE;
+      await addReport({ projectId: production, id }, null);
+      await run('outbox');
+    }
+    now += MINUTE;
+    await addReport({ projectId: staging, id: 'again' });
+    await run('outbox');
+    expect((await queued()).map(({ occasion }) => occasion.split(':')[0])).toEqual([
+      'could-not-look',
+      'report',
+      'report',
+    ]);
+  });
+
+  it('of issues that come by turns is no news within the cool-down of each', async () => {
+    const run = open();
+    const of = (fingerprint: string) => {
+      const report = sampleReport();
+      return { ...report, issues: [{ ...report.issues[0]!, fingerprint, is_regression: false }] };
+    };
+    for (const fingerprint of ['v1:app:a', 'v1:app:b', 'v1:app:a', 'v1:app:b']) {
+      await addReport({}, of(fingerprint));
+      await run('outbox');
+      now += 2 * HOUR;
+    }
+    expect((await queued()).map(({ about }) => about.issues)).toEqual([['v1:app:b'], ['v1:app:a']]);
+    // It is 11:00: of the one they were told at 03:00, of the other at 05:00.
+    await addReport({}, of('v1:app:a'));
+    await run('outbox');
+    expect(await queued()).toHaveLength(3);
   });
 
   it('becomes none when all is well, or nothing is mailed', async () => {
@@ -342,6 +405,28 @@ describe('the digest', () => {
     expect((await queued())[0]!.message.text).toContain('later');
   });
 
+  it('tells who asked for CRITICAL only of nothing less, and that a look failed', async () => {
+    const critical = { address: 'boss@example.org', minimumStatus: 'CRITICAL' as const };
+    const round = open({ mail: { recipients: ['ana@example.org', critical] } });
+    await run(round, '2025-06-10T12:00:00Z');
+    const add = (service: string, status: 'DEGRADED' | 'CRITICAL') =>
+      addReport({ service, status }, { ...sampleReport(), status });
+    await add('pay', 'DEGRADED');
+    const [only, ...others] = await run(round, '2025-06-11T08:30:00Z');
+    expect([only!.recipient, others]).toEqual(['ana@example.org', []]);
+    await add('pay', 'DEGRADED');
+    await add('shop', 'CRITICAL');
+    await addReport({ service: 'cart' }, null);
+    const mails = (await run(round, '2025-06-12T08:30:00Z')).filter(({ createdAt }) => createdAt === now);
+    const textTo = (address: string) => mails.find(({ recipient }) => recipient === address)!.message.text;
+    const failed = 'cart: could not look';
+    for (const words of ['3 of 3 reports were not OK', failed, 'shop: CRITICAL', 'pay: DEGRADED'])
+      expect(textTo('ana@example.org')).toContain(words);
+    for (const words of ['2 of 3 reports were CRITICAL or could not look', failed, 'shop: CRITICAL'])
+      expect(textTo('boss@example.org')).toContain(words);
+    expect(textTo('boss@example.org')).not.toContain('pay');
+  });
+
   it('of a day of 25 hours leaves out no hour', async () => {
     const round = open({ timeZone: 'Europe/Paris' });
     await run(round, '2025-10-25T06:00:00Z');
@@ -390,6 +475,25 @@ describe('the schedule', () => {
     ]);
     now += 25 * HOUR;
     expect(await run('reports')).toEqual({ reports: 0, failed: 0 });
+  });
+
+  it('looks at what nobody heard of for a day when its source cannot be read', async () => {
+    const about = {
+      source: 'cloud-logging:p',
+      kind: 'cloud-logging',
+      name: 'Cloud Logging p',
+      everyMs: MINUTE,
+    } as const;
+    const failing = { ...about, projectId: 1, service: null, seenUntil: null, problem: '403', failingSince: now };
+    const sources = {
+      statesFor: async ({ service }: { service: string | null }) => (service === 'shop' ? [failing] : []),
+    };
+    const run = open({ reports: { everyMs: HOUR } }, { sources });
+    await seen('shop');
+    await seen('cart');
+    now += 26 * HOUR;
+    expect(await run('reports')).toEqual({ reports: 1, failed: 0 });
+    expect(made.map(({ service }) => service)).toEqual(['shop']);
   });
 
   it('goes on with the others when one fails, and ends with its signal', async () => {

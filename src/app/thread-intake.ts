@@ -1,6 +1,7 @@
 import type { Change } from '../contracts/api/overview.ts';
 import type { LiveCount } from '../core/events/index.ts';
 import type { AppendBatch, Intake, IntakeState, WireReply, WireRequest } from '../core/ingest/index.ts';
+import { unsaidReply } from '../core/ingest/ports.ts';
 import type { GuardianError } from '../core/shared/index.ts';
 import type { Ingested } from './metrics/ingested-tally.ts';
 import { createThreadLife, type ThreadLifeOptions } from './thread-life.ts';
@@ -29,11 +30,10 @@ export interface ThreadIntake extends Intake {
   rest(): void;
   /** Everything accepted is answered, then the thread ends. */
   stop(): Promise<void>;
-  sources(): IngestThreadState['sources'];
 }
 
 const NO_COUNTS = { accepted: 0, duplicates: 0, refused: 0 };
-const NO_STATE: IngestThreadState = { ...NO_COUNTS, problem: null, spooledEvents: 0, foldQueue: 0, sources: [] };
+const NO_STATE: IngestThreadState = { ...NO_COUNTS, problem: null, spooledEvents: 0, foldQueue: 0 };
 
 const REST: RestTiming = {
   quietMs: 15_000, // longer than a failure may take to be told (10 s), and than exporters usually wait between two requests
@@ -69,7 +69,6 @@ export function createThreadIntake(options: ThreadIntakeOptions): ThreadIntake {
     accept,
     countDropped,
     state: currentState,
-    sources: () => state.sources,
   };
 
   function keepCounts(): void {
@@ -99,7 +98,7 @@ export function createThreadIntake(options: ThreadIntakeOptions): ThreadIntake {
     const hasRoom = waiting.size === 0 || waitingBytes + bytes <= options.waitingBytes;
     if (!life.isTaking() || !hasRoom) {
       refusedHere++;
-      return Promise.resolve(comeAgain());
+      return Promise.resolve(unsaidReply(hasRoom ? 'store-away' : 'busy'));
     }
     const id = nextId++;
     waitingBytes += bytes;
@@ -118,9 +117,8 @@ export function createThreadIntake(options: ThreadIntakeOptions): ThreadIntake {
   }
 
   function currentState(): IntakeState {
-    const { sources: _sources, ...known } = state;
     const { refused, ...counts } = totals();
-    return { ...known, ...counts, refused: refused + refusedHere, waiting: waiting.size, waitingBytes };
+    return { ...state, ...counts, refused: refused + refusedHere, waiting: waiting.size, waitingBytes };
   }
 
   function totals(): typeof NO_COUNTS {
@@ -140,14 +138,6 @@ export function createThreadIntake(options: ThreadIntakeOptions): ThreadIntake {
   }
 
   function answerAll(): void {
-    for (const id of [...waiting.keys()]) answer(id, comeAgain());
+    for (const id of [...waiting.keys()]) answer(id, unsaidReply('store-away'));
   }
-}
-
-function comeAgain(): WireReply {
-  return {
-    status: 503,
-    headers: { 'content-type': 'application/json', 'retry-after': '5' },
-    body: JSON.stringify({ detail: 'Too much is waiting to be stored. Send it again.' }),
-  };
 }

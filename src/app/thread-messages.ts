@@ -51,6 +51,4 @@ export type FromIngestThread =
   | { kind: 'problem'; code: string; reason: string; about?: GuardianError['about'] };
 
 /** What only the thread knows; the rest of `IntakeState` is counted where requests wait. */
-export interface IngestThreadState extends Omit<IntakeState, 'waiting' | 'waitingBytes'> {
-  sources: { kind: string; name: string; problem: string | null }[];
-}
+export type IngestThreadState = Omit<IntakeState, 'waiting' | 'waitingBytes'>;

@@ -8,17 +8,19 @@ const help = (sources: object = {}) => wireHelp(configurationSchema.parse({ sour
 describe('what the serving thread knows of wire formats', () => {
   it('is the DSN that an envelope carries, packed or not, and nothing of what is none', () => {
     const { readEnvelopeDsn } = help();
-    const dsn = 'https://0123456789abcdef0123456789abcdef@guardian.example/1';
-    expect(readEnvelopeDsn(Buffer.from(`${JSON.stringify({ dsn })}\n{"type":"event"}\n{}\n`), null)).toBe(dsn);
-    for (const body of ['', '{}', '{"dsn":7}\n', '\0'.repeat(100)])
-      expect(readEnvelopeDsn(Buffer.from(body), null)).toBeNull();
+    const key = '0123456789abcdef0123456789abcdef';
+    const dsn = `https://${key}@guardian.example/1`;
+    const body = Buffer.from(`${JSON.stringify({ dsn })}\n{"type":"event"}\n{}\n`);
+    expect(readEnvelopeDsn(body, null)).toEqual({ key, project: '1' });
+    for (const other of ['', '{}', '{"dsn":7}\n', '\0'.repeat(100)])
+      expect(readEnvelopeDsn(Buffer.from(other), null)).toBeNull();
   });
 
   it('checks pushes only when it is said who may push: a token of the right audience alone proves nobody', async () => {
     expect(help().verifyPush).toBeNull();
     expect(help({ pushAudience: 'https://guardian.example/push' }).verifyPush).toBeNull();
     const { verifyPush } = help({ pushAudience: 'https://guardian.example/push', pushServiceAccount: ACCOUNT });
-    expect(await verifyPush!('')).toBe(false);
+    expect(await verifyPush!('')).toBe('refused');
   });
 });
 
@@ -33,6 +35,6 @@ describe('the trigger', () => {
 
   it('takes tokens of Cloud Scheduler when audience and account are known', async () => {
     const { verify } = check({ triggerAudience: 'https://guardian.example' }, { pushServiceAccount: ACCOUNT });
-    expect(await verify!('')).toBe(false);
+    expect(await verify!('')).toBe('refused');
   });
 });

@@ -1,15 +1,19 @@
 import { createPushVerifier } from '../adapters/sources/cloud-logging/push-verifier.ts';
+import { elasticError } from '../adapters/sources/elastic-bulk/elastic-reply.ts';
 import { elasticSetUpReply } from '../adapters/sources/elastic-bulk/set-up.ts';
+import { encodingOf, statusReply } from '../adapters/sources/otlp/status-reply.ts';
 import { readEnvelopeDsn } from '../adapters/sources/sentry/envelope-dsn.ts';
 import type { Configuration } from '../config/index.ts';
-import type { ServerOptions } from '../server/index.ts';
+import type { ServerOptions, TokenCheck } from '../server/index.ts';
 
 /** What the thread that serves has to know of wire formats before it hands a body over. */
 export function wireHelp({ sources }: Configuration, clusterUuid: string): ServerOptions['wire'] {
   const { pushAudience: audience, pushServiceAccount: serviceAccount } = sources;
   return {
-    readEnvelopeDsn: (body, encoding) => readEnvelopeDsn(body, encoding)?.dsn ?? null,
+    readEnvelopeDsn,
     elasticSetUpReply: (request) => elasticSetUpReply({ ...request, clusterUuid }),
+    elasticError,
+    otlpStatus: ({ contentType, ...error }) => statusReply({ ...error, encoding: encodingOf(contentType) ?? 'json' }),
     verifyPush: audience && serviceAccount ? tokenCheck(createPushVerifier({ audience, serviceAccount })) : null,
   };
 }
@@ -22,6 +26,6 @@ export function triggerCheck({ reports, sources }: Configuration): ServerOptions
   return { token, verify };
 }
 
-function tokenCheck(verify: ReturnType<typeof createPushVerifier>): (token: string) => Promise<boolean> {
-  return async (token) => (await verify(`Bearer ${token}`)).verdict === 'accepted';
+function tokenCheck(verify: ReturnType<typeof createPushVerifier>): TokenCheck {
+  return async (token) => (await verify(`Bearer ${token}`)).verdict;
 }

@@ -96,6 +96,37 @@ describe('the work thread', () => {
     expect((await stores.main.outbox.due(['report-made'], 10)).map(({ subjectId }) => subjectId)).toEqual([stored.id]);
   });
 
+  it('is no OK that was not seen: where a source cannot be read it says so, or how far it was seen', async () => {
+    const folder = (stores.location as { folder: string }).folder;
+    const sources = { cloudLoggingEveryMs: 60_000, cloudLoggingProject: 'shop' };
+    const given = { dataFolder: folder, service: 'shop', cloudLogging: { project: 'p' }, sources };
+    const pulling = createWorkPool({ configuration: configurationSchema.parse(given), folder });
+    const request = { projectId: stores.projectIds[0], service: 'shop', freshness: '1h', intervalMs: null };
+    const look = async (seenUntil: number | null, problem: string | null, service = 'shop') => {
+      const failingSince = problem === null ? null : Date.now();
+      await stores.ingest.sourceStates.note({ source: 'cloud-logging:p', seenUntil, problem, failingSince });
+      const { stored, content } = await pulling.makeReport({ ...request, service, occasion: 'demand' });
+      return { status: stored.status, to: stored.to, complete: content?.window.complete, problem: stored.problem };
+    };
+    try {
+      const recently = Date.now() - 20_000;
+      expect(await look(recently, null)).toEqual({ status: 'OK', to: recently, complete: true, problem: null });
+      const lately = Date.now() - 30 * MINUTE;
+      expect(await look(lately, 'no access')).toEqual({ status: 'OK', to: lately, complete: false, problem: null });
+      expect(await look(lately, null)).toMatchObject({ status: 'OK', to: lately, complete: false });
+      const long = 'Cloud Logging p was never read (no access); what it has since is missing.';
+      const unseen = { status: 'could not look', to: null, complete: undefined };
+      expect(await look(null, 'no access')).toEqual({ ...unseen, problem: long });
+      expect(await look(Date.now() - 61 * MINUTE, 'no access')).toMatchObject(unseen);
+      expect(await look(null, 'no access', 'cart')).toMatchObject({ status: 'OK', complete: true });
+      // What others told of it is no less true.
+      await fail();
+      expect(await look(null, 'no access')).toMatchObject({ status: 'DEGRADED', complete: false });
+    } finally {
+      await pulling.stop();
+    }
+  });
+
   it('keeps a look that failed as that, not as nothing found', async () => {
     const { stored, content } = await ask({ freshness: 'yesterday' });
     expect([stored.status, content, stored.problem !== null, stored.from]).toEqual([

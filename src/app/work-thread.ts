@@ -7,10 +7,10 @@ import * as events from '../core/events/index.ts';
 import { fixabilityOf, gatherEvidence, type IssueEvidence, type RepositoryEvidence } from '../core/evidence/index.ts';
 import type { FixMaterial } from '../core/fixes/index.ts';
 import {
+  broughtBy,
   compareIssues as compareServiceIssues,
   orderRevisions,
   originLookup,
-  type SeenRevisionRow,
   type StoredIssue,
   type Understanding,
 } from '../core/issues/index.ts';
@@ -25,13 +25,13 @@ import {
   toInstant,
 } from '../core/shared/index.ts';
 import { leastSilenceOf } from './fixes/fix-settings.ts';
+import { createSourceWatch } from './source-watch.ts';
 import { newsOfReport } from './telling/report-news.ts';
 import type { ThreadData } from './thread-messages.ts';
 import type { LongConversation, MadeReport, ReportRequest, WorkMethods } from './work-methods.ts';
 import type { WorkCall, WorkResult } from './work-pool.ts';
 
-const HOUR_MS = 60 * 60 * 1000;
-const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 24 * 60 * 60 * 1000;
 /** What users wrote, the newest, that a hand-off quotes. */
 const FEEDBACK = 3;
 /** Bytes of a suspect's diff that are shown. */
@@ -91,7 +91,8 @@ async function makeReport(request: ReportRequest): Promise<MadeReport> {
   const about = { id, projectId, service, occasion, intervalMs, madeAt };
   const { reports: kept } = await store();
   try {
-    const content = await lookAt(request);
+    const { content, unseen } = await lookAt(request);
+    if (unseen !== null) return await keepFailed(about, unseen);
     const stored: reports.StoredReport = {
       ...about,
       service: content.service,
@@ -105,21 +106,39 @@ async function makeReport(request: ReportRequest): Promise<MadeReport> {
     await kept.add(stored, content, newsOfReport(configuration, { ...stored, content, at: stored.madeAt }));
     return { stored, content };
   } catch (thrown) {
-    const { message } = toGuardianError(thrown).explain(messagesFor(configuration.language));
-    const failed = { from: null, to: null, errors: 0, warnings: 0, problem: message };
-    const stored: reports.StoredReport = { ...about, ...failed, status: 'could not look' };
-    await kept.add(stored, null, newsOfReport(configuration, { ...stored, content: null, at: stored.madeAt }));
-    return { stored, content: null };
+    return keepFailed(about, toGuardianError(thrown).explain(messagesFor(configuration.language)).message);
   }
 }
 
-async function lookAt({ projectId, service, freshness }: ReportRequest): Promise<reports.Report> {
-  const { index, fold } = await store();
+type AboutReport = Omit<reports.StoredReport, 'status' | 'from' | 'to' | 'errors' | 'warnings' | 'problem'>;
+
+async function keepFailed(about: AboutReport, problem: string): Promise<MadeReport> {
+  const failed = { from: null, to: null, errors: 0, warnings: 0, problem };
+  const stored: reports.StoredReport = { ...about, ...failed, status: 'could not look' };
+  const news = newsOfReport(configuration, { ...stored, content: null, at: stored.madeAt });
+  await (await store()).reports.add(stored, null, news);
+  return { stored, content: null };
+}
+
+/** `unseen`: nothing is wrong as far as was seen, but a source of the service shows nothing of the window. Null: what was seen is the answer. */
+async function lookAt({
+  projectId,
+  service,
+  freshness,
+}: ReportRequest): Promise<{ content: reports.Report; unseen: string | null }> {
+  const { index, standings, fold, settings: kept, sourceStates, projects } = await store();
   const window = reports.parseFreshness(freshness);
   if (!window) throw new GuardianError('usage_invalid', { reason: freshness });
   const from = window.kind === 'duration' ? clock.now() - window.ms : window.kind === 'instant' ? window.time : null;
-  return reports.makeReport({
-    source: reports.createStoredSource({ index, projectId, service, maxEvents: configuration.cloudLogging.entryLimit }),
+  const watch = createSourceWatch({ configuration, folder, store: { sourceStates, projects, index } });
+  const coverage = reports.coverageOf(await watch.statesFor({ projectId, service }), clock.now());
+  const messages = messagesFor(configuration.language);
+  const content = await reports.makeReport({
+    coverage,
+    source: reports.createStoredSource({
+      ...{ index, standings, projectId, service, maxEvents: configuration.cloudLogging.entryLimit },
+      unjudgedUntil: (await kept.get('events.unjudgedUntil')) as number | null,
+    }),
     origin: 'live',
     freshness: window,
     openPipeline: passThrough,
@@ -130,12 +149,14 @@ async function lookAt({ projectId, service, freshness }: ReportRequest): Promise
       if (projectId !== null) await reports.recallIssues(found, { store: fold, projectId, from });
     },
     subject: { service, region: configuration.region, release: null, revision: configuration.revision },
-    revisions: [],
     commands: configuration.commands,
     clock,
-    messages: messagesFor(configuration.language),
+    messages,
     knobs: settings.reportKnobsOf(configuration),
   });
+  const source = content.status === 'OK' ? reports.unseenSource(coverage, from) : null;
+  const say = messages.reportFacts.window.cut;
+  return { content, unseen: source && say.behind(source.name, source.position, source.detail) };
 }
 
 /** What is stored went through the pipeline when it came. */
@@ -204,7 +225,7 @@ function evidenceFor(
 
 async function storedIssue(issueId: string): Promise<StoredIssue> {
   const found = await (await store()).issues.get(issueId);
-  if (!found) throw new GuardianError('not_found', { path: issueId });
+  if (!found) throw new GuardianError('not_found', { reason: issueId });
   return found;
 }
 
@@ -297,7 +318,7 @@ async function handOffPartsOf(issueId: string, language: PeopleLanguage, tokens:
         ? null
         : { revision: newest, incidents: revisions.find(({ revision }) => revision === newest)?.incidents ?? 0 },
     feedback: await clientTales.feedback(stored, FEEDBACK),
-    rate: await rateOf(stored, background?.hours ?? []),
+    rate: await rateOf(stored),
     leastSilence: leastSilenceOf(configuration.fixes),
     frameOrigin: understanding.frameOrigin,
     clock,
@@ -330,7 +351,7 @@ async function fixMaterialOf(issueId: string, language: PeopleLanguage, tokens: 
       representative,
       signal: stored.signal,
       services: new Set([stored.service, ...within.flatMap(({ service }) => service ?? [])]).size,
-      isNewlyDeployed: isNewlyDeployed(stored, known),
+      isNewlyDeployed: broughtBy(stored, known) !== null,
     }),
     revision: stored.lastRevision ?? configuration.revision,
     commit: running?.sha ?? evidence?.commit ?? null,
@@ -338,14 +359,6 @@ async function fixMaterialOf(issueId: string, language: PeopleLanguage, tokens: 
     isPublic: incidents.some((one) => one.representative.trust === 'public'),
     isNew,
   };
-}
-
-/** It came within a day of the revision it was first seen in, and the service had run before. */
-function isNewlyDeployed({ firstRevision, firstSeen }: StoredIssue, known: readonly SeenRevisionRow[]): boolean {
-  const ordered = orderRevisions(known);
-  const index = ordered.findIndex(({ name }) => name === firstRevision);
-  const began = ordered[index]?.deployedAt ?? ordered[index]?.firstSeen;
-  return index > 0 && began !== undefined && firstSeen - began < DAY_MS;
 }
 
 async function compareIssues(): Promise<number> {
@@ -359,16 +372,10 @@ async function compareIssues(): Promise<number> {
   return pairs;
 }
 
-/** Over the last seven days, or since it was first seen: by requests of its route where usage counts them, else by hours. */
-async function rateOf(
-  { id, projectId, service, endpoint, firstSeen }: StoredIssue,
-  hours: readonly { incidents: number }[],
-): Promise<reports.IncidentRate> {
+/** As the watch over its fix will count it: if that were deployed now. */
+async function rateOf({ id, projectId, service, endpoint }: StoredIssue): Promise<reports.IncidentRate> {
   const { fixEvidence } = await store();
   const now = clock.now();
-  const request = { issueId: id, projectId, service, route: endpoint, revisions: [], since: now, now };
-  const { before } = await fixEvidence.look(request);
-  const age = Math.min(7 * DAY_MS, Math.max(HOUR_MS, now - firstSeen)) / HOUR_MS;
-  if (before.requests !== null) return { incidents: before.incidents, requests: before.requests, hours: age };
-  return { incidents: hours.reduce((sum, hour) => sum + hour.incidents, 0), requests: null, hours: age };
+  const request = { issueId: id, projectId, service, route: endpoint, revisions: [], since: now, now, silentMs: 0 };
+  return (await fixEvidence.look(request)).before;
 }

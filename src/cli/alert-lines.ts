@@ -11,7 +11,7 @@ export function alertLines(alerts: readonly AlertSummary[], words: Words, plain:
     words.severities[alert.severity],
     plain(alert.type),
     plain(alert.subject.name),
-    measuredValue(alert, words, plain),
+    plain(alert.valueText ?? ''),
     words.since(alert.firingSince),
   ]);
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]!.length))) ?? [];
@@ -26,14 +26,4 @@ export function alertLines(alerts: readonly AlertSummary[], words: Words, plain:
       ...said,
     ];
   });
-}
-
-/** What was never measured (a text, a part that fails) has no value that could be unknown. */
-function measuredValue(
-  { value, unit, threshold }: AlertSummary,
-  words: Words,
-  plain: (text: string) => string,
-): string {
-  if (value === null) return threshold === null ? '' : words.unknown;
-  return plain(unit === null ? `${value}` : `${value} ${unit}`);
 }

@@ -10,6 +10,9 @@ export { type Labels, type LabelValues, type MetricFamily, MOST_SERIES, OTHER } 
 /** Where Prometheus reads: the route, the scrape file, checks and documents all take it from here. */
 export const METRICS_PATH = '/api/metrics';
 
+/** Header of Guardian's own looks (doctor, checks of a deployment): what they read is no scrape, and is not counted as one. */
+export const OWN_LOOK = 'x-guardian-look';
+
 /** Every family Guardian counts itself, by name; the process's own (`process_…`, `nodejs_…`) come beside them. */
 export const METRIC_FAMILIES = {
   ...ANALYSIS_FAMILIES,

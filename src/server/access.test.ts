@@ -208,6 +208,22 @@ describe('accounts', () => {
     expect((await signIn()).status).toBe(200);
   });
 
+  it('on call bring the traffic back as members, and only administrators deploy', async () => {
+    const server = await open();
+    const admin = { cookie: await setUp(server), ...SAME_SITE };
+    const bob = { email: 'bob@example.com', name: 'Bob', role: 'member', password: 'another long password' };
+    await ask(server, '/api/users', { method: 'POST', json: bob, headers: admin });
+    const signedIn = await ask(server, '/api/auth/sign-in/email', { method: 'POST', json: bob, headers: SAME_SITE });
+    const member = { cookie: cookieOf(signedIn), ...SAME_SITE };
+    const post = async (path: string, json: object) =>
+      (await ask(server, path, { method: 'POST', json, headers: member })).status;
+    // Nothing is configured to deploy to: 404 is behind the door.
+    expect(await post('/api/deployments/roll-back', {})).toBe(404);
+    expect(await post('/api/deployments/dep-1/hold', {})).toBe(404);
+    expect(await post('/api/deployments', { dryRun: true })).toBe(403);
+    expect(await post('/api/deployments/end', {})).toBe(403);
+  });
+
   it('begin with an administrator, or the door would be shut for ever', async () => {
     const server = await open();
     const create = (role: string) => ask(server, '/api/users', { method: 'POST', json: { ...ADA, role } });

@@ -56,6 +56,8 @@ export interface AppEnv {
     sender: Sender;
     /** What requests are counted as, where the route's pattern does not say it. */
     route?: string;
+    /** Of Guardian's own looks at its figures: not counted. */
+    isOwnLook?: boolean;
   };
 }
 

@@ -1,10 +1,11 @@
 import type { LiveEvent } from '../contracts/api/live.ts';
 import type { Change } from '../contracts/api/overview.ts';
 import type { Services } from './app-env.ts';
+import { createAccessRounds } from './live/access-rounds.ts';
 
 export interface ChangeStreams {
-  /** Null: as many listen as may. */
-  open(): ReadableStream<Uint8Array> | null;
+  /** Null: as many listen as may. Ends once its listener may no longer: see `stillMay`. */
+  open(isStillAllowed: () => Promise<boolean>): ReadableStream<Uint8Array> | null;
   /** Ends every stream; none is opened any more. */
   close(): void;
 }
@@ -20,6 +21,7 @@ interface Listener {
  */
 export function createChangeStreams({ changes, liveEvents, knobs, serverMetrics }: Services): ChangeStreams {
   const listeners = new Set<Listener>();
+  const access = createAccessRounds<Listener>(knobs, (listener) => listener.end());
   const encoder = new TextEncoder();
   let isClosed = false;
   let unsubscribe: (() => void) | null = null;
@@ -34,6 +36,7 @@ export function createChangeStreams({ changes, liveEvents, knobs, serverMetrics 
 
   function remove(listener: Listener): void {
     listeners.delete(listener);
+    access.remove(listener);
     serverMetrics.listeners(listeners.size);
     if (listeners.size > 0) return;
     unsubscribe?.();
@@ -58,7 +61,7 @@ export function createChangeStreams({ changes, liveEvents, knobs, serverMetrics 
   }
 
   return {
-    open() {
+    open(isStillAllowed) {
       if (isClosed || listeners.size >= knobs.listeners) return null;
       let listener: Listener;
       return new ReadableStream<Uint8Array>(
@@ -75,6 +78,7 @@ export function createChangeStreams({ changes, liveEvents, knobs, serverMetrics 
               },
             };
             add(listener);
+            access.add(listener, isStillAllowed);
             controller.enqueue(encoder.encode('retry: 2000\n: connected\n\n'));
           },
           cancel: () => remove(listener),

@@ -105,6 +105,21 @@ describe('the API', () => {
     expect((await ask(server, `/api/views/${id}`, { method: 'DELETE' })).status).toBe(404);
   });
 
+  it('keeps two hundred views of each caller, and refuses one more', async () => {
+    const save = (name: string) =>
+      ask(server, '/api/views', { method: 'POST', json: { name, page: 'events', query: 'service=api' } });
+    const views = Array.from({ length: 199 }, (_, n) => ({ id: `v-${n}`, name: `v-${n}`, page: 'events', query: '' }));
+    for (const view of views) await server.store.views.add({ ...view, userId: 'open', createdAt: 0 });
+    expect((await save('the last')).status).toBe(201);
+    const refused = await save('one more');
+    expect([refused.status, await refused.json()]).toMatchObject([
+      409,
+      { detail: expect.stringContaining('200 views') },
+    ]);
+    expect((await ask(server, '/api/views/v-7', { method: 'DELETE' })).status).toBe(200);
+    expect((await save('one more')).status).toBe(201);
+  });
+
   it('shows an overview that says when nothing was received', async () => {
     expect(await (await ask(server, '/api/overview')).json()).toMatchObject({
       status: 'unknown',

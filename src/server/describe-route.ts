@@ -1,8 +1,7 @@
 import type { RouteConfig, z } from '@hono/zod-openapi';
 import { nothing, problem } from '../contracts/api/shared.ts';
-import type { KeyScope } from '../core/access/index.ts';
 import { apiBody } from './middleware/api-body.ts';
-import { needs } from './middleware/caller.ts';
+import { type Need, needs } from './middleware/caller.ts';
 import { needsSender } from './middleware/sender.ts';
 
 type Method = RouteConfig['method'];
@@ -34,7 +33,7 @@ export function describeRoute<
   tag: string;
   summary: string;
   /** Null: open to all. `send`: an ingest key, or the right to write. */
-  needs: KeyScope | 'send' | null;
+  needs: Need | 'send' | null;
   request?: Q;
   reply: R;
   status?: S;
@@ -51,7 +50,7 @@ export function describeRoute<
 
 const problemReply = { description: 'RFC 9457', content: { 'application/problem+json': { schema: problem } } };
 
-function described({ tag, summary, needs: scope }: { tag: string; summary: string; needs: KeyScope | 'send' | null }) {
+function described({ tag, summary, needs: scope }: { tag: string; summary: string; needs: Need | 'send' | null }) {
   return {
     tags: [tag],
     summary,
@@ -66,7 +65,7 @@ export function describeText<P extends string, Q extends Request>(route: {
   path: P;
   tag: string;
   summary: string;
-  needs: KeyScope | null;
+  needs: Need | null;
   request: Q;
   types: readonly string[];
 }): Described<P, 'get', Q, Record<200, { description: string }>> {

@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DEFAULT_SERVER_KNOBS, type ProtectionKnobs } from './knobs.ts';
 import { makeShop, openTestServer, type TestServer } from './server-fixtures.ts';
 
@@ -93,7 +94,7 @@ describe('an address that asks too often', () => {
     expect(elastic.headers['x-elastic-product']).toBe('Elasticsearch');
     expect(JSON.parse(elastic.body)).toMatchObject({ status: 429, error: { type: 'es_rejected_execution_exception' } });
     const otlp = await ask(`${url}/v1/logs`, post);
-    expect([otlp.status, JSON.parse(otlp.body).code]).toEqual([429, 8]);
+    expect([otlp.status, JSON.parse(otlp.body)]).toEqual([429, { message: expect.stringContaining('address') }]);
     await server.stop();
     const reasons = server.dropped.map(({ source, reason, quantity }) => [source, reason, quantity]);
     expect(reasons).toContainEqual(['otlp-logs', 'address-limited', 1]);
@@ -174,6 +175,48 @@ describe('an address that fails to authenticate', () => {
     const read = (headers: Record<string, string>) => ask(`${url}/api/issues`, { headers });
     expect(await times(5, () => read({ 'x-forwarded-for': '203.0.113.1' }))).toEqual([401, 401, 401, 401, 401]);
     expect(await times(4, () => read({ authorization: 'Bearer gdn_wrong' }))).toEqual([401, 401, 401, 429]);
+  });
+});
+
+describe('an address that guesses the addresses of pings', () => {
+  it('is refused, its guesses cost the store one look a second, and are counted together', async () => {
+    const { server } = await start({}, 1);
+    const list = vi.spyOn(server.store.jobs, 'list');
+    const ping = (name: string, from = '203.0.113.1') =>
+      server.app.request(`http://localhost:4400/ping/${name}`, {
+        headers: { host: 'localhost:4400', 'x-forwarded-for': from },
+      });
+    const statuses: number[] = [];
+    for (let count = 0; count < 1_000; count++) statuses.push((await ping(randomUUID())).status);
+    // Sixty wrong ones a minute, and the one that was too many.
+    expect(statuses).toEqual(Array.from({ length: 1_000 }, (_, index) => (index < 61 ? 404 : 429)));
+    expect(list).toHaveBeenCalledTimes(1);
+    // Another node may have made it meanwhile.
+    server.clock.pass(1_000);
+    await ping(randomUUID(), '203.0.113.3');
+    expect(list).toHaveBeenCalledTimes(2);
+    const refused = await ping(randomUUID());
+    expect([refused.headers.get('retry-after'), await refused.text()]).toEqual(['299', 'rate limit exceeded']);
+    await server.stop();
+    const quantityOf = (reason: string) =>
+      server.dropped
+        .filter((one) => one.source === 'ping' && one.reason === reason)
+        .reduce((sum, { quantity }) => sum + quantity, 0);
+    expect([quantityOf('unknown-job'), quantityOf('failures-limited')]).toEqual([62, 940]);
+  });
+
+  it('is not who pings a job of its project before it is there', async () => {
+    const { server, key } = await start({ failuresPerMinute: 2 }, 1);
+    const ping = (name: string) =>
+      server.app.request(`http://localhost:4400/ping/${name}`, {
+        headers: { host: 'localhost:4400', 'x-forwarded-for': '203.0.113.2' },
+      });
+    const statuses: number[] = [];
+    for (let count = 0; count < 5; count++) statuses.push((await ping(`${key}/nightly`)).status);
+    expect(statuses).toEqual([404, 404, 404, 404, 404]);
+    expect((await ping(`${key}/nightly?create=1`)).status).toBe(200);
+    for (let count = 0; count < 3; count++) statuses.push((await ping(`no-such-key/nightly`)).status);
+    expect((await ping(`${key}/nightly`)).status).toBe(429);
   });
 });
 

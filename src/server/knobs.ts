@@ -56,6 +56,8 @@ export interface ServerKnobs {
   listenerQueue: number;
   /** ms between comments that keep the stream of changes open. */
   pingMs: number;
+  /** ms between looks whether those who listen still may: as long as a key is believed. */
+  accessMs: number;
   /** Sign-ins that may fail a minute from one address, and for one account. */
   signInsPerMinute: number;
   /** What is looked at for the state of a service on the overview: as the report's knobs. */
@@ -109,6 +111,7 @@ export const DEFAULT_SERVER_KNOBS: ServerKnobs = {
   listeners: 200,
   listenerQueue: 256,
   pingMs: 15_000,
+  accessMs: 5_000,
   signInsPerMinute: 10,
   criticalAboveErrors: 5,
   degradedAboveErrors: 1,

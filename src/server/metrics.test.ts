@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lintExposition } from '../adapters/metrics/lint-exposition.ts';
-import { METRICS_PATH } from '../contracts/metrics.ts';
+import { METRICS_PATH, OWN_LOOK } from '../contracts/metrics.ts';
 import { openTestServer, type TestServer, type TestServerOptions } from './server-fixtures.ts';
 
 let server: TestServer;
@@ -32,6 +32,18 @@ describe('the figures', () => {
     expect(await (await ask()).text()).toContain(`${health} 2\n`);
     await ask({ path: '/api/health' });
     expect(await (await ask()).text()).toContain(`${health} 3\n`);
+  });
+
+  it('count no read of Guardian’s own looks, but every one that is refused', async () => {
+    const own = { [OWN_LOOK]: 'yes' };
+    const reads = (status: string) => `{method="GET",route="${METRICS_PATH}",status_class="${status}"}`;
+    for (let look = 0; look < 2; look++) await ask({ headers: own });
+    expect(await (await ask({ headers: own })).text()).toContain(`${reads('2xx')} 0\n`);
+    await ask({ from: '203.0.113.9', headers: own });
+    await ask();
+    const text = await (await ask()).text();
+    expect(text).toContain(`${reads('4xx')} 1\n`);
+    expect(text).toContain(`${reads('2xx')} 1\n`);
   });
 
   it('stand at 0 for every route that is served, and pass every rule', async () => {

@@ -102,9 +102,9 @@ export class TryLater extends GuardianError {
   readonly seconds: number;
 
   constructor(
-    code: 'rate_limited' | 'store_unavailable' | 'analysis_unavailable',
+    code: 'rate_limited' | 'store_unavailable' | 'analysis_unavailable' | 'source_unavailable',
     seconds: number,
-    about: { reason?: string } = {},
+    about: { path?: string; reason?: string } = {},
   ) {
     super(code, about);
     this.seconds = seconds;

@@ -27,6 +27,6 @@ export async function readPostedText(
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
       throw new GuardianError('too_large', { reason: messages.server.bodies.tooLarge(inflatedBytes), cause });
-    throw new GuardianError('payload_invalid', { reason: 'the body is no gzip', cause });
+    throw new GuardianError('payload_invalid', { reason: (m) => m.server.bodies.noGzip, cause });
   }
 }

@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import pino from 'pino';
 import { copySqliteStore } from '../../test/fixtures/migrated-store.ts';
-import { elasticSetUpReply } from '../adapters/sources/elastic-bulk/index.ts';
-import { readEnvelopeDsn } from '../adapters/sources/sentry/index.ts';
 import { openStore, type Store, type StoreLocation } from '../adapters/store/sql/index.ts';
 import { startAnalysis } from '../app/analysis/analysis-part.ts';
 import { openAudit } from '../app/audit/open-audit.ts';
@@ -13,11 +11,12 @@ import { type OpenFixesOptions, openFixes } from '../app/fixes/open-fixes.ts';
 import { startMetrics } from '../app/metrics/start-metrics.ts';
 import { openNightShift } from '../app/night-shift.ts';
 import { wireFormats } from '../app/wire-formats.ts';
+import { wireHelp } from '../app/wire-help.ts';
 import { type ConfigurationInput, configurationSchema } from '../config/schema.ts';
 import type { Change } from '../contracts/api/overview.ts';
 import { createEventPipeline, createFrameOrigin, createLiveRates, createRedactor } from '../core/events/index.ts';
 import { createIngest, type Intake, type WireReply, type WireRequest } from '../core/ingest/index.ts';
-import { createFolder, isFoldCandidate } from '../core/issues/index.ts';
+import { createFolder, createStandingJudge } from '../core/issues/index.ts';
 import { createServer, type Server } from './create-server.ts';
 import { DEFAULT_SERVER_KNOBS, type ServerKnobs } from './knobs.ts';
 import { createLiveHub, type LiveHub } from './live/live-hub.ts';
@@ -137,11 +136,7 @@ export async function openTestServer(given: TestServerOptions = {}): Promise<Tes
     mcp: null,
     dashboardFolder: join(folder, 'dashboard'),
     changes,
-    wire: {
-      readEnvelopeDsn: (body, encoding) => readEnvelopeDsn(body, encoding)?.dsn ?? null,
-      elasticSetUpReply: (request) => elasticSetUpReply({ ...request, clusterUuid: 'aBcDeFgHiJkLmNoPqRsTuV' }),
-      verifyPush: null,
-    },
+    wire: wireHelp(configuration, 'aBcDeFgHiJkLmNoPqRsTuV'),
     trigger: { token: null, verify: null },
     clock,
     language: 'en',
@@ -198,7 +193,7 @@ function openIntake(
     redactor,
     appender: store.events,
     spool: null,
-    isCandidate: isFoldCandidate,
+    standingOf: createStandingJudge({ latencyMs: 3_000 }),
     bounds: { inflatedBytes: 100 * MIB, itemBytes: MIB, attachmentBytes: 20 * MIB, items: 50_000 },
     clock,
     retentionMs: 30 * 24 * 60 * 60 * 1000,
@@ -246,8 +241,10 @@ export function ask(
 }
 
 /** Project 1 `shop` with a key, made as an administrator makes it. */
-export async function makeShop(server: Server): Promise<{ id: number; key: string }> {
-  const made = await ask(server, '/api/projects', { method: 'POST', json: { name: 'Shop' } });
+export const makeShop = (server: Server) => makeProject(server, 'Shop');
+
+export async function makeProject(server: Server, name: string): Promise<{ id: number; key: string }> {
+  const made = await ask(server, '/api/projects', { method: 'POST', json: { name } });
   const { id } = (await made.json()) as { id: number };
   const keys = await ask(server, `/api/projects/${id}/keys`);
   const { items } = (await keys.json()) as { items: { key: string }[] };

@@ -47,7 +47,7 @@ import type {
   NotificationDelivery,
   NotifyKnobs,
 } from '../core/notify/index.ts';
-import type { Report, ReportStore, StoredReport } from '../core/reports/index.ts';
+import type { FollowedState, Report, ReportStore, StoredReport } from '../core/reports/index.ts';
 import type { SealingKeyStore } from '../core/sealing/index.ts';
 import type { Clock, GuardianError, Messages, PeopleLanguage } from '../core/shared/index.ts';
 import type { TemplateLibrary, TemplateUse } from '../core/templates/index.ts';
@@ -107,10 +107,12 @@ export interface ServerOptions {
   deploy?: DeployControl | null;
   /** Names of Guardian's own parts that do not turn; empty: all do. */
   partProblems(): Promise<string[]>;
+  /** Sources that Guardian goes to by itself, and how they stand. */
+  followed(): Promise<FollowedState[]>;
   /** When the schedule makes the next report after an instant (epoch ms); null: none does. Absent: there is no schedule. */
   dueAfter?(at: number): number | null;
   /** Cloud Scheduler. Both null: the trigger is off. */
-  trigger: { token: string | null; verify: ((token: string) => Promise<boolean>) | null };
+  trigger: { token: string | null; verify: TokenCheck | null };
   clock: Clock;
   language: PeopleLanguage;
   /** IANA zone in which people of this installation read the clock. */
@@ -215,13 +217,20 @@ export interface ReportAsked {
 
 /** What the HTTP side has to know of wire formats before it hands a body over. */
 export interface WireHelp {
-  /** The DSN in the first line of a Sentry envelope, for clients that go through a tunnel; null: none. */
-  readEnvelopeDsn(body: Uint8Array, contentEncoding: string | null): Promise<string | null> | string | null;
+  /** Key and project of the DSN in the first line of a Sentry envelope; null: it has none. */
+  readEnvelopeDsn(body: Uint8Array, contentEncoding: string | null): { key: string; project: string } | null;
   /** What Elasticsearch clients ask before they send; null: not a set-up request. `path` begins after `/elastic`. */
   elasticSetUpReply(request: { method: string; path: string; accept: string | null }): WireReply | null;
-  /** Whether the OIDC token of a Pub/Sub push is genuine and for us; null: only an ingest key is taken. */
-  verifyPush: ((token: string) => Promise<boolean>) | null;
+  /** An error of the whole request, in the words and the type that an Elasticsearch client knows. */
+  elasticError(error: { status: number; reason: string; accept: string | null }): WireReply;
+  /** `google.rpc.Status`, in the encoding of the request. */
+  otlpStatus(error: { status: number; message: string; contentType: string | null }): WireReply;
+  /** Null: only an ingest key is taken. */
+  verifyPush: TokenCheck | null;
 }
+
+/** Whether Google signed an OIDC token, for us. `unavailable`: that cannot be known now, since its keys cannot be had. */
+export type TokenCheck = (token: string) => Promise<'accepted' | 'refused' | 'unavailable'>;
 
 export interface McpCaller {
   /** `key:<id>`, `user:<id>` or `open`. */
@@ -294,6 +303,8 @@ export interface AskedDeployment {
   set: Readonly<Record<string, string>>;
   unset: readonly string[];
   isIrreversible: boolean;
+  /** Of the plan that was agreed to: `conflict` when another would be deployed by now. */
+  digest: string | null;
 }
 
 interface Planned {

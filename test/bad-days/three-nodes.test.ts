@@ -148,6 +148,8 @@ it('a node that comes back to a run that was taken from it stops its work', asyn
   await expect.poll(async () => (await endless())?.node ?? null, POLLED).not.toBeNull();
   const holder = nodeOf((await endless())!)!;
   const size = () => statSync(join(folder, 'endless')).size;
+  // Its row is there before its process.
+  await expect.poll(size, POLLED).toBeGreaterThan(0);
   await holdUp(holder, async () => {
     await expect.poll(async () => (await endless())?.status, POLLED).toBe('error');
     const before = size();

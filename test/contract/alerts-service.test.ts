@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HOUR, MINUTE, POLICY, START, tooDry, tooHumid, words } from '../../src/core/alerts/alert-fixtures.ts';
+import { HOUR, MINUTE, POLICY, START, tooDry, tooHumid } from '../../src/core/alerts/alert-fixtures.ts';
 import {
   ALERT_ACTIONS,
   type AlertActionKind,
@@ -13,6 +13,7 @@ import {
   type TextStore,
 } from '../../src/core/alerts/index.ts';
 import { createMemoryAlertStore } from '../../src/core/alerts/memory-alert-store-fixtures.ts';
+import { messagesFor } from '../../src/core/shared/index.ts';
 import { DATABASES, type OpenedStores } from './open-stores.ts';
 
 interface Stores {
@@ -44,7 +45,7 @@ function serviceOver({ alerts, measurements, texts }: Stores, clock: { now(): nu
     rules: createRuleSet({ rules: [dry, changed], types: ['TOO_DRY', 'TOO_HUMID'] }),
     readers: { issues: null, jobs: null, usage: null, parts: null },
     policy: POLICY,
-    words,
+    messages: messagesFor('en'),
     clock,
   });
 }

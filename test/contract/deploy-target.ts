@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DeployTarget, RevisionChange, TrafficShare } from '../../src/core/deploy/index.ts';
 
@@ -12,6 +13,8 @@ export interface TargetHarness {
   ask(address: string): Promise<string>;
   /** What its artifact makes it say. */
   saying(artifact: string): string;
+  /** What is retired for good is gone; else the platform keeps it, and it can be given traffic again. */
+  forgetsRetired: boolean;
   close(): Promise<void>;
 }
 
@@ -133,12 +136,47 @@ export function deployTargetContract(name: string, open: () => Promise<TargetHar
       expect(await target.readBack('dep-9/create')).toMatchObject({ revision: null, isPending: false });
     });
 
-    it('retires a revision without traffic, twice as well as once, and none that has some', async () => {
+    const names = async () => (await target.describe()).revisions.map(({ name: revision }) => revision);
+
+    it('stops a revision that is kept, twice as well as once, and goes back to it when it is given traffic', async () => {
       const [old = '', next = ''] = made;
-      const intent = { id: 'retire-1', sequence: ++sequence, revision: next, drainMs: 100 };
+      const intent = { id: 'rest-1', sequence: ++sequence, revision: next, drainMs: 100, keeps: true };
+      await target.retire(intent);
+      await target.retire(intent);
+      expect(await names()).toContain(next);
+      const instances = async () => (await target.vitals(next)).instances;
+      if (harness.forgetsRetired) await expect.poll(instances, { timeout: 30_000 }).toBe(0);
+      await giveAll(next);
+      const { address } = await target.describe();
+      await expect
+        .poll(() => harness.ask(address!), { timeout: 30_000 })
+        .toBe(`${harness.saying(harness.artifacts[1])} red`);
+      await split([{ revision: old, percent: 100 }], false);
+    });
+
+    it('retires a revision without traffic, twice as well as once, and none that has some; what it lists can have some', async () => {
+      const [old = '', next = ''] = made;
+      const intent = { id: 'retire-1', sequence: ++sequence, revision: next, drainMs: 100, keeps: false };
       await target.retire(intent);
       await target.retire(intent);
       expect((await target.describe()).traffic.shares).toEqual([{ revision: old, percent: 100 }]);
+      expect((await names()).includes(next)).toBe(!harness.forgetsRetired);
+      const given = giveAll(next);
+      if (harness.forgetsRetired) await expect(given).rejects.toMatchObject({ code: 'target_refused' });
+      else await given;
     });
+
+    /** One that was stopped is started first: until then the target says that it is to be asked again. */
+    async function giveAll(revision: string): Promise<void> {
+      for (;;) {
+        const error = await split([{ revision, percent: 100 }], false).then(
+          () => null,
+          (thrown: { code?: string }) => thrown,
+        );
+        if (error === null) return;
+        if (error.code !== 'target_unreachable') throw error;
+        await pause(50);
+      }
+    }
   });
 }

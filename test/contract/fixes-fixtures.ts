@@ -139,7 +139,7 @@ export async function addIssue(
 
 export async function addIncident(
   store: Store,
-  { id, projectId, from, revision }: { id: string; projectId: number; from: number; revision: string },
+  { id, projectId, from, revision }: { id: string; projectId: number; from: number; revision: string | null },
 ): Promise<void> {
   await store.fold.apply(planOf({ incidents: [incident(id, projectId, { index: from, from, revision })] }));
 }
@@ -147,7 +147,7 @@ export async function addIncident(
 function incident(
   issueId: string,
   projectId: number,
-  { index, from, revision }: { index: number; from: number; revision: string },
+  { index, from, revision }: { index: number; from: number; revision: string | null },
 ): StoredIncident {
   return {
     id: `${issueId}-${index}`,

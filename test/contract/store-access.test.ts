@@ -27,12 +27,13 @@ describe.each(DATABASES)('projects, keys and records in $name', ({ open }) => {
       key: 'a'.repeat(32),
       projectId: stores.projectIds[0],
       label: 'web',
+      kind: 'page',
       ratePerMinute: 5,
       createdAt: NOW,
       revokedAt: null,
     };
     await projects.addKey(key);
-    await projects.addKey({ ...key, key: 'b'.repeat(32), projectId: stores.projectIds[1], ratePerMinute: null });
+    await projects.addKey({ ...key, key: 'b'.repeat(32), projectId: stores.projectIds[1], kind: 'service' });
     expect(await projects.keys(stores.projectIds[0])).toEqual([key]);
     expect(await projects.keys(null)).toHaveLength(2);
     expect(await projects.revokeKey(key.key, NOW + 1)).toBe(true);

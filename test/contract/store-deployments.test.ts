@@ -125,7 +125,9 @@ for (const { name, open } of DATABASES) {
     const { id } = await world.deployer.deploy(world.request());
     for (let rounds = 0; (await deployments.get(id))!.finishedAt === null && rounds < 500; rounds++) {
       another();
-      world.now = Math.max(world.now + 100, (await world.deployer.round()) ?? 0);
+      await world.deployer.round();
+      await world.deployer.settled();
+      world.now = Math.max(world.now + 100, (await deployments.nextDue()) ?? 0);
     }
     expect(await deployments.get(id)).toMatchObject({ phase: 'promoted', watch: 'passed', revision: 'shop-00002' });
     expect(world.target.splits.map(({ shares }) => shares[0]!.percent)).toEqual([5, 20, 50, 100]);

@@ -3,6 +3,7 @@ import { PLAIN_SETTINGS } from '../../src/core/deploy/fake-target-fixtures.ts';
 import {
   DEFAULT_DEPLOY_KNOBS,
   type Deployment,
+  type DeploymentClaims,
   type DeploymentHistory,
   type DeploymentStore,
   type DeploymentWrite,
@@ -13,7 +14,7 @@ import {
 export const NOW = Date.UTC(2026, 0, 31, 12);
 
 export interface OpenedDeployments {
-  deployments: DeploymentStore & DeploymentHistory;
+  deployments: DeploymentStore & DeploymentHistory & DeploymentClaims;
   /** Kinds of the outbox rows of deployments, in order. */
   outboxKinds(): Promise<string[]>;
   close(): Promise<void>;
@@ -139,6 +140,8 @@ export function describeDeploymentStore(name: string, open: () => Promise<Opened
         store.claimDue({ now: NOW, holdMs: 100, limit: 5 }),
       ]);
       expect(claims.flat()).toEqual([row]);
+      // As long as it is held nobody else has to look.
+      expect(await store.nextDue()).toBe(NOW + 100);
       const held = await save(row, { phase: 'creating' }, { releases: false });
       expect(await store.claimDue({ now: NOW + 99, holdMs: 100, limit: 5 })).toEqual([]);
       expect(await store.claimDue({ now: NOW + 100, holdMs: 100, limit: 5 })).toEqual([held]);
@@ -146,6 +149,35 @@ export function describeDeploymentStore(name: string, open: () => Promise<Opened
       expect(await store.claimDue({ now: NOW + 150, holdMs: 100, limit: 5 })).toHaveLength(1);
       await end((await store.get(row.id))!, { phase: 'rolled_back' });
       expect(await store.nextDue()).toBeNull();
+    });
+
+    it('lets whoever is at one go on claiming it, and not once somebody else has changed it', async () => {
+      const row = await store.open(newDeployment());
+      await store.claimDue({ now: NOW, holdMs: 100, limit: 5 });
+      await store.renewClaims([], NOW + 500);
+      await store.renewClaims([row], NOW + 500);
+      expect(await store.claimDue({ now: NOW + 499, holdMs: 100, limit: 5 })).toEqual([]);
+      expect(await store.nextDue()).toBe(NOW + 500);
+      const changed = await save(row, { phase: 'rolling_back' });
+      await store.renewClaims([row], NOW + 900);
+      expect(await store.claimDue({ now: NOW + 200, holdMs: 100, limit: 5 })).toEqual([changed]);
+      await store.releaseClaims();
+      expect(await store.nextDue()).toBe(NOW);
+    });
+
+    it('lets a rollback that is held give way to whatever comes next, and no deployment that is', async () => {
+      const rollback = { kind: 'rollback', revision: 'shop-1', knownBuildId: 1 } as const;
+      const refused = await store.open(newDeployment(rollback));
+      await expect(store.open(newDeployment({ createdAt: NOW + 1 }))).rejects.toMatchObject({ code: 'conflict' });
+      await save(refused, { phase: 'held', heldFrom: 'promoting', nextAt: null });
+      const failed = await store.open(newDeployment({ ...rollback, createdAt: NOW + 2 }));
+      expect(await store.get(refused.id)).toMatchObject({ phase: 'rolled_back', finishedAt: NOW + 2 });
+      await save(failed, { phase: 'held', heldFrom: 'checking', promotedAt: NOW + 3, nextAt: null });
+      const next = await store.open(newDeployment({ createdAt: NOW + 4 }));
+      expect(await store.get(failed.id)).toMatchObject({ phase: 'promoted', watch: 'superseded' });
+      expect(await store.lastGood('shop')).toBeNull();
+      await save(next, { phase: 'held', heldFrom: 'measuring', nextAt: null });
+      await expect(store.open(newDeployment({ supersedes: true }))).rejects.toMatchObject({ code: 'conflict' });
     });
 
     it('ends a watch for the next deployment only when that is asked for, and then it never counts as good', async () => {

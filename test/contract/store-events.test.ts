@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Event } from '../../src/core/events/index.ts';
+import type { Event, EventStanding } from '../../src/core/events/index.ts';
 import type { AppendBatch } from '../../src/core/ingest/index.ts';
 import { at, event, exception, pythonFrames, request } from '../../src/core/issues/event-fixtures.ts';
+import { createStandingJudge } from '../../src/core/issues/index.ts';
 import { DATABASES, type OpenedStores } from './open-stores.ts';
 import { appended } from './stored-events.ts';
 
@@ -93,6 +94,41 @@ describe.each(DATABASES)('appending to $name', ({ open }) => {
     await append([failing], true);
     await append([event({ service: 'queue' })]);
     expect(await stores.ingest.fold.queued(0, 10_000)).toHaveLength(before + 2);
+  });
+
+  it('finds events by what they are to a report, whatever their severity says', async () => {
+    const asked = (status: number, more: Partial<Event> = {}) =>
+      event({ service: 'telling', request: request({ path: '/orders', status }), ...more });
+    const events = [asked(502), asked(404), asked(200, { request: request({ path: '/', durationMs: 5_000 }) })];
+    const standingOf = createStandingJudge({ latencyMs: 3_000 });
+    const loud = [event({ service: 'telling', severityNumber: 17 }), event({ service: 'telling', severityNumber: 13 })];
+    const quiet = [asked(200), asked(200), event({ service: 'telling' })];
+    const batch = appended(project, [...events, ...loud, ...quiet], { at: NOW, standingOf });
+    const packed = batch.events.map((one) => stores.ingest.events.pack?.(one) ?? one);
+    await stores.ingest.events.append({ ...batch, events: packed });
+    const fields = [{ name: 'service', value: 'telling', isExcluded: false }];
+    const query = { words: [], fields, minimumSeverity: null, projectId: project, from: null, to: null };
+    const find = async (...standings: EventStanding[]) => {
+      const page = { ...query, cursor: null, limit: 10, order: 'oldest' as const };
+      const found = await stores.main.standings.find(page, standings);
+      return found.events.map(({ event: one }) => one.id);
+    };
+    const ids = [...events, ...loud, ...quiet].map(({ id }) => id);
+    expect(await find('error')).toEqual([ids[0], ids[3]]);
+    expect(await find('warning')).toEqual([ids[1], ids[4]]);
+    expect(await find('latency', 'warning')).toEqual([ids[1], ids[2], ids[4]]);
+    expect(await find('served')).toEqual([ids[5]]);
+  });
+
+  it('keeps how far sources were read, and why they cannot be', async () => {
+    const { sourceStates } = stores.ingest;
+    const failing = { source: 'file:/a', seenUntil: null, problem: 'EACCES', failingSince: NOW };
+    await sourceStates.note(failing);
+    await sourceStates.note({ source: 'cloud-logging:p', seenUntil: 5, problem: null, failingSince: null });
+    expect(await stores.main.sourceStates.of(['file:/a', 'file:/b'])).toEqual([failing]);
+    await sourceStates.note({ ...failing, problem: null, failingSince: null });
+    expect((await stores.main.sourceStates.of(['file:/a']))[0]?.problem).toBeNull();
+    expect(await stores.main.sourceStates.of([])).toEqual([]);
   });
 
   it('keeps client records once, positions, and counts what was dropped', async () => {

@@ -214,10 +214,10 @@ describe.each(DATABASES)('fixes in $name', ({ open }) => {
     expect(await outlook({}, 'issue-none')).toBeNull();
   });
 
-  async function deployed(revision = 'r-2') {
+  async function deployed(revision: string | null = 'r-2', issueId = 'issue-1') {
     const loop = loopOver(stores.main, { clock });
-    const fix = fixOf(await loop.fixes.handOff({ issueId: 'issue-1', way: 'mcp', agent: 'codex', by: 'key:3' }));
-    await loop.fixes.reply(fix.id, { action: 'deploy', revision }, 'key:3');
+    const fix = fixOf(await loop.fixes.handOff({ issueId, way: 'mcp', agent: 'codex', by: 'key:3' }));
+    await loop.fixes.reply(fix.id, { action: 'deploy', ...(revision !== null && { revision }) }, 'key:3');
     return { ...loop, id: fix.id, read: async () => (await stores.main.fixes.get(fix.id))! };
   }
 
@@ -270,6 +270,85 @@ describe.each(DATABASES)('fixes in $name', ({ open }) => {
     expect(await outbox()).toContain(`fix-recurred ${id}`);
     const { fixes } = loopOver(stores.main, { clock });
     expect((await fixes.handOff(command)).isRefused).toBe(false);
+  });
+
+  it('that was said to be deployed without a revision is watched on after it was verified', async () => {
+    const { watch, read } = await deployed(null);
+    now = NOW + 30 * HOUR_MS;
+    await addRevision(stores.main, { projectId: project, name: 'r-2', firstSeen: NOW + 1, lastSeen: now });
+    await watch.pass(signal);
+    expect(await read()).toMatchObject({ state: 'verified', verification: { outcome: 'fixed', revision: 'r-2' } });
+    now += HOUR_MS;
+    await watch.pass(signal);
+    expect(await read()).toMatchObject({ state: 'verified', verification: { outcome: 'fixed', revision: 'r-2' } });
+    await addIncident(stores.main, { id: 'issue-1', projectId: project, from: now, revision: 'r-2' });
+    await watch.pass(signal);
+    expect(await read()).toMatchObject({ state: 'recurred', verification: { revision: 'r-2', incidents: 1 } });
+    expect(await issueState()).toBe('regressed');
+  });
+
+  it('keeps its proof when nothing can be looked at any more', async () => {
+    const { watch, read } = await deployed();
+    now = NOW + 30 * HOUR_MS;
+    await addRevision(stores.main, { projectId: project, name: 'r-2', firstSeen: NOW, lastSeen: now });
+    await watch.pass(signal);
+    const { verification } = await read();
+    expect(verification).toMatchObject({ outcome: 'fixed' });
+    await stores.main.kysely.deleteFrom('revision').where('name', '=', 'r-2').execute();
+    now += HOUR_MS;
+    await watch.pass(signal);
+    expect(await read()).toMatchObject({ state: 'verified', verification });
+  });
+
+  it('of what had not happened for a week is verified by how often it happened in its life', async () => {
+    const seen = NOW - 30 * DAY_MS;
+    const rare = { firstSeen: seen, lastSeen: seen + HOUR_MS, firstRevision: 'r-1' };
+    await addIssue(stores.main, { id: 'issue-9', projectId: project, incidents: 3, more: rare });
+    await addRequests(stores.main, { projectId: project, revision: 'r-1', count: 70, from: NOW - 7 * DAY_MS });
+    const { watch, read } = await deployed('r-2', 'issue-9');
+    await addRevision(stores.main, { projectId: project, name: 'r-2', firstSeen: NOW, lastSeen: NOW + 25 * HOUR_MS });
+    now = NOW + 25 * HOUR_MS;
+    await watch.pass(signal);
+    // 3 in 30 days of 10 requests each day.
+    expect((await read()).verification).toMatchObject({ outcome: 'no traffic', needed: 300, unit: 'requests' });
+    await addRequests(stores.main, { projectId: project, revision: 'r-2', count: 299, from: NOW + 1 });
+    await watch.pass(signal);
+    expect((await read()).verification).toMatchObject({ outcome: 'too early', requests: 299 });
+    await addRequests(stores.main, { projectId: project, revision: 'r-2', count: 1, from: NOW + 5_000 });
+    await watch.pass(signal);
+    expect(await read()).toMatchObject({ state: 'verified', verification: { outcome: 'fixed', requests: 300 } });
+  });
+
+  it('is not fixed while incidents name no revision, but those from when a broken one still ran', async () => {
+    const { watch, read } = await deployed();
+    const nameless = (from: number) =>
+      addIncident(stores.main, { id: 'issue-1', projectId: project, from, revision: null });
+    await addRevision(stores.main, {
+      projectId: project,
+      name: 'r-1',
+      firstSeen: NOW - 3 * DAY_MS,
+      lastSeen: NOW + HOUR_MS,
+    });
+    now = NOW + 90 * 60_000;
+    await addRevision(stores.main, { projectId: project, name: 'r-2', firstSeen: NOW, lastSeen: now });
+    await nameless(NOW + 60_000);
+    await watch.pass(signal);
+    expect((await read()).verification).toMatchObject({ outcome: 'could not look', problem: 'revision-unsaid' });
+    now = NOW + 30 * HOUR_MS;
+    await addRevision(stores.main, { projectId: project, name: 'r-2', firstSeen: NOW, lastSeen: now });
+    await nameless(NOW + 2 * HOUR_MS);
+    await watch.pass(signal);
+    expect(await read()).toMatchObject({ state: 'deployed', verification: { problem: 'revision-unsaid' } });
+    await stores.main.kysely
+      .deleteFrom('incident')
+      .where('from_time', '=', NOW + 2 * HOUR_MS)
+      .execute();
+    await watch.pass(signal);
+    expect((await read()).state).toBe('verified');
+    now += HOUR_MS;
+    await nameless(now);
+    await watch.pass(signal);
+    expect(await read()).toMatchObject({ state: 'recurred', verification: { outcome: 'still seen', incidents: 1 } });
   });
 
   it('still seen where it is deployed it recurred, without ever having been verified', async () => {

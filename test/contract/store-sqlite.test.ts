@@ -64,7 +64,7 @@ describe('the SQLite store on bad days', () => {
     for (const name of ['guardian.db', 'guardian.db-wal', 'guardian.lock', 'guardian.lock.json']) {
       expect([name, statSync(join(folder, name)).mode & 0o777]).toEqual([name, 0o600]);
     }
-    expect(await store.state()).toEqual({ bytes: expect.any(Number), version: '0027-alert-search' });
+    expect(await store.state()).toEqual({ bytes: expect.any(Number), version: '0035-ingest-key-kind' });
   });
 
   it('belongs to one process, says which, and falls to the next when that one was killed', async () => {
@@ -207,6 +207,11 @@ describe('the SQLite store on bad days', () => {
       '0024-append-cost',
       '0026-client-records',
       '0027-alert-search',
+      '0028-seen-until',
+      '0032-alert-telling',
+      '0033-monitor-environments',
+      '0034-usage-losses',
+      '0035-ingest-key-kind',
     ];
     const version = steps.at(-1)!;
     expect(await migrateStore(location, { isDryRun: true })).toEqual({ carriedOut: steps, version });

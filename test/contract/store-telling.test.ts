@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Delivery } from '../../src/core/notify/index.ts';
-import type { Report, StoredReport } from '../../src/core/reports/index.ts';
+import type { Report, StoredReport, ToldReport } from '../../src/core/reports/index.ts';
 import { DATABASES, type OpenedStores } from './open-stores.ts';
 
 const NOW = Date.UTC(2031, 0, 1);
@@ -82,7 +82,7 @@ describe.each(DATABASES)('reports, outbox and deliveries in $name', ({ open }) =
     channel: 'email' as const,
     recipient: 'ann@example.com',
     message: { subject: 'S', text: 'T', html: '<p>é</p>'.repeat(500), attachments: [], date: NOW, language: 'en' },
-    about: { service: 'shop', status: 'CRITICAL' as const, issues: ['a'] },
+    about: { projectId: stores.projectIds[0], service: 'shop', status: 'CRITICAL' as const, issues: ['a'] },
     createdAt: NOW,
     ...changes,
   });
@@ -114,17 +114,24 @@ describe.each(DATABASES)('reports, outbox and deliveries in $name', ({ open }) =
     }
   });
 
-  it('lists mails newest first, and knows the last one of a recipient about a service', async () => {
+  it('lists mails newest first, and knows what a recipient was told of a service of a project', async () => {
     const { deliveries, notifications } = stores.main;
     const first = await deliveries.list({ cursor: null, limit: 1 });
     const second = await deliveries.list({ cursor: first.nextCursor, limit: 5 });
     expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(['d-3', 'd-1']);
-    expect(await deliveries.last('shop', 'ann@example.com')).toMatchObject({ id: 'd-1', receipt: '250 ok' });
-    expect(await deliveries.last('mail', 'ann@example.com')).toBeNull();
-    await deliveries.queue(delivery('d-4', { occasion: 'other', createdAt: NOW + 99 }));
+    const [projectId, other] = stores.projectIds;
+    const told = (changes: object = {}) =>
+      deliveries.told({ projectId, service: 'shop', recipient: 'ann@example.com', since: NOW - 1, ...changes });
+    const earlier = { at: NOW, status: 'CRITICAL', issues: ['a'], occasion: 'shop:r-2' };
+    expect(await told()).toEqual([earlier]);
+    for (const changes of [{ service: 'mail' }, { projectId: other }, { projectId: null }, { since: NOW }])
+      expect(await told(changes)).toEqual([]);
+    const about = { projectId, service: 'shop', status: 'DEGRADED' as const, issues: ['b'] };
+    await deliveries.queue(delivery('d-4', { occasion: 'other', createdAt: NOW + 99, about }));
+    expect(await told()).toEqual([{ at: NOW + 99, status: 'DEGRADED', issues: ['b'], occasion: 'other' }, earlier]);
     const settled = { nextAttemptAt: NOW, sentAt: null, lastError: '550', receipt: null };
     await deliveries.settle('d-4', { state: 'failed', ...settled });
-    expect(await deliveries.last('shop', 'ann@example.com')).toMatchObject({ id: 'd-1' });
+    expect(await told()).toEqual([earlier]);
     expect(await stores.main.counts.deliveries()).toEqual(
       expect.arrayContaining([
         { state: 'failed', count: 2 },
@@ -132,5 +139,29 @@ describe.each(DATABASES)('reports, outbox and deliveries in $name', ({ open }) =
       ]),
     );
     expect(await notifications.claim({ at: NOW + 1_000, holdMs: 1_000, limit: 10, busy: [] })).toEqual([]);
+  });
+
+  it('remembers with a report what people were told of its service and project; a row of before holds the last alone', async () => {
+    const { reports, kysely } = stores.main;
+    const seen: (readonly ToldReport[])[] = [];
+    const add = (id: string, told: ToldReport[] | null, about: Partial<StoredReport> = {}) =>
+      reports.add(report(id, { service: 'told', ...about }), null, (before) => {
+        seen.push(before);
+        return told;
+      });
+    const told = (at: number): ToldReport => ({ at, status: 'CRITICAL', issues: ['a'] });
+    await add('t-1', [told(1)]);
+    await add('t-2', null);
+    await add('t-3', [told(2), told(1)], { projectId: 2 });
+    await add('t-4', null, { projectId: 2 });
+    expect(seen).toEqual([[], [told(1)], [], [told(2), told(1)]]);
+    const name = 'report.told:[1,"told"]';
+    await kysely
+      .updateTable('setting')
+      .set({ value: JSON.stringify(told(3)) })
+      .where('name', '=', name)
+      .execute();
+    await add('t-5', null);
+    expect(seen.at(-1)).toEqual([told(3)]);
   });
 });

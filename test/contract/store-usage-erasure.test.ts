@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import type { EventQuery } from '../../src/core/events/index.ts';
+import type { Event, EventQuery } from '../../src/core/events/index.ts';
 import { createUsageNames, summariseUsage, type UsageFact } from '../../src/core/usage/index.ts';
 import { rawEvent } from '../fixtures/raw-event.ts';
 import { DATABASES, type OpenedStores } from './open-stores.ts';
-import { type FactSketch, factOf } from './usage-facts.ts';
+import { type FactSketch, factOf, numberedFact } from './usage-facts.ts';
 
 const START = Date.UTC(2026, 2, 1, 22, 0);
 const NOW = START + 86_400_000;
@@ -134,6 +134,73 @@ describe.each(DATABASES)('the erasure of a user in $name', ({ open }) => {
     expect(Buffer.from(row.detail).toString()).not.toContain('canary');
   });
 
+  it('takes the name out of events that hold it anywhere, packed or not, and leaves them whose they are', async () => {
+    const { main } = stores;
+    const id = 'u-8812345';
+    const long = Array.from({ length: 400 }, (_, index) => `step ${index * 7919}`).join(', ');
+    await appendEvents(stores, [
+      { body: `job of ${id} failed` },
+      { body: 'a long one', attributes: { userId: id, steps: long } },
+      { body: 'a crumb', breadcrumbs: [crumb(`opened /users/${id}`)] },
+      { body: `asked on behalf of ${id}`, user: { id: 'bob', name: null } },
+      { body: `job of ${id.slice(0, -1)} failed` },
+    ]);
+    expect(await main.usage.traces([id])).toContain('event');
+    const { rows, unsearched } = await erase(id);
+    expect([rows.event, unsearched]).toEqual([4, []]);
+    expect(await main.usage.traces([id])).toEqual([]);
+    const found = async (query: Partial<EventQuery>) =>
+      (await main.index.search({ ...EVERYTHING, order: 'oldest', ...query })).events.map(({ event }) => event);
+    expect(await found({ words: [{ text: id, isExcluded: false }] })).toEqual([]);
+    const left = await found({});
+    expect(left).toHaveLength(5);
+    expect(JSON.stringify(left)).not.toContain(id);
+    expect(left[0]!.body).toMatch(/^job of erased-.+ failed$/);
+    expect(left[1]!.attributes).toEqual({ userId: expect.stringMatching(/^erased-/), steps: long });
+    expect(await found({ fields: [{ name: 'user', value: 'bob', isExcluded: false }] })).toEqual([left[3]]);
+  });
+
+  it('says that a short name is looked for only where it is a user', async () => {
+    await appendEvents(stores, [{ body: 'order 42 failed' }, { body: 'sold', user: { id: '42', name: null } }]);
+    expect(await stores.main.usage.traces(['42'])).toContain('event');
+    const { rows, unsearched } = await erase('42');
+    expect([rows.event, unsearched]).toEqual([1, ['42']]);
+    expect(await stores.main.usage.traces(['42'])).toEqual([]);
+    const bodies = await stores.main.kysely.selectFrom('event').select('body').orderBy('seq').execute();
+    expect(bodies.map(({ body }) => body)).toEqual(['order 42 failed', 'sold']);
+  });
+
+  it('takes the name out of what is packed beside events, and out of texts whatever their case', async () => {
+    const { kysely } = stores.main;
+    const name = 'Émilie.Long';
+    const attempt = { fix_id: 'f', kind: 'look', work: '{}', state: 'done', tries: 1, next_at: 0, created_at: 0 };
+    const rest = { node: null, claimed_until: null, started_at: null, finished_at: null, last_error: `by ${name}` };
+    const run = Buffer.from(JSON.stringify({ output: `asked by ${name}` }));
+    await kysely
+      .insertInto('fix_attempt')
+      .values({ id: 'a', ...attempt, ...rest, run })
+      .execute();
+    expect(await stores.main.usage.traces([name])).toEqual(
+      expect.arrayContaining(['fix_attempt.last_error', 'fix_attempt.run']),
+    );
+    await erase(name);
+    expect(await stores.main.usage.traces([name])).toEqual([]);
+    const row = await kysely.selectFrom('fix_attempt').select(['last_error', 'run']).executeTakeFirstOrThrow();
+    expect(row.last_error).toMatch(/^by erased-/);
+    expect(Buffer.from(row.run!).toString()).toMatch(/^\{"output":"asked by erased-/);
+  });
+
+  it('leaves the number of a record that waited, so that nobody takes it for lost', async () => {
+    const waiting = [1, 2, 3].map((number) =>
+      numberedFact({ ...SKETCH, user: number === 2 ? ANA : null }, number, START),
+    );
+    await put(waiting.map((fact, index) => ({ ...fact, id: `waits ${index}` })));
+    await erase(ANA);
+    await stores.main.usage.fold({ limit: 100, at: NOW, timeoutMs: TIMEOUT });
+    expect((await stores.main.usage.parts(window)).missingRecords).toBe(0);
+    expect(await stores.main.usage.traces([ANA])).toEqual([]);
+  });
+
   it('exports every row of the user and none of another', async () => {
     const all = async (table: 'feature_usage' | 'user_sessions' | 'user_errors' | 'usage_mark' | 'usage_user') => {
       const rows = [];
@@ -179,7 +246,28 @@ describe('the file of an embedded database', () => {
     expect(await usage.traces([ANA, JOANA])).toEqual([]);
     expect(isThere()).toBe(false);
   });
+
+  it('holds none of a name that is one word of its search either', async () => {
+    const stores = await DATABASES[0]!.open({ clock: { now: () => NOW } });
+    onTestFinished(() => stores.close());
+    await appendEvents(stores, [{ body: 'the cart of zoecanary was emptied' }, { body: 'another cart' }]);
+    const { usage } = stores.main;
+    await usage.erase({ names: ['zoecanary'], hashes: ['one'], at: NOW });
+    expect(await usage.traces(['zoecanary'])).toEqual([]);
+  });
 });
+
+/** In the order of their time, a second from one to the next. */
+async function appendEvents({ ingest, projectIds }: OpenedStores, told: readonly Partial<Event>[]): Promise<void> {
+  const events = told.map((fields, index) => {
+    const time = NOW + index * 1_000;
+    const event = rawEvent({ id: `e${index}`, time, observedTime: time, ...fields });
+    return { event, projectId: projectIds[0], claimedTime: time, isCandidate: false };
+  });
+  await ingest.events.append({ events, records: [], dropped: [], positions: [], at: NOW });
+}
+
+const crumb = (message: string) => ({ time: NOW, category: 'navigation', level: 'info', message });
 
 const EVERYTHING: EventQuery = {
   words: [],

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { summariseUsage, timelineWindow, type UsageFact } from '../../src/core/usage/index.ts';
+import { keptWindow, startOf, summariseUsage, timelineWindow, type UsageFact } from '../../src/core/usage/index.ts';
 import { DATABASES, type OpenedStores } from './open-stores.ts';
 
 const DAY = 86_400_000;
@@ -183,6 +183,49 @@ describe.each(DATABASES)('what pages, alerts and retention ask of usage in $name
       { projectId: 1, service: 'desk', at: NOW - 60_500 },
       { projectId: 1, service: 'shop', at: NOW - 3 * DAY },
     ]);
+  });
+
+  it('says it also when the rows are gone, by what is left', async () => {
+    const at = NOW - 3 * DAY - 30_500;
+    await fold([request('ana', at), request('ana', NOW - 20 * DAY, { service: 'desk' })]);
+    while ((await stores.main.usage.forgetUsage({ now: NOW, knobs: { ...KNOBS, rowDays: 1 }, limit: 100 })) > 0);
+    expect(await stores.main.usage.lastRecords()).toEqual([
+      { projectId: 1, service: 'desk', at: startOf(NOW - 20 * DAY, 'day') },
+      { projectId: 1, service: 'shop', at: startOf(at, 'minute') },
+    ]);
+    const window = { from: NOW - HOUR, to: NOW, service: 'shop' };
+    expect((await stores.main.usage.parts(window)).lastRecordAt).toBe(startOf(at, 'day'));
+    expect((await stores.main.usage.parts({ ...window, service: 'till' })).lastRecordAt).toBeNull();
+  });
+
+  it('counts what users did before their counts were forgotten as nobody’s, so that sums add up', async () => {
+    const facts = Array.from({ length: 60 }, (_, index) =>
+      request(index % 3 === 0 ? null : `user-${index % 7}`, NOW - index * 7 * HOUR - 1_234, {
+        status: index % 4 ? 200 : 500,
+      }),
+    );
+    await fold(facts);
+    const knobs = { ...KNOBS, rowDays: 7, errorDays: 2 };
+    const asked = { from: NOW - 720 * HOUR + 54_321, to: NOW, service: null };
+    for (const isForgotten of [false, true]) {
+      if (isForgotten) while ((await stores.main.usage.forgetUsage({ now: NOW, knobs, limit: 100 })) > 0);
+      for (const from of [asked.from, NOW - 9 * DAY + 77, NOW - 5 * DAY + 77, NOW - HOUR]) {
+        const window = keptWindow({ ...asked, from }, NOW, knobs);
+        const parts = await stores.main.usage.parts(window);
+        const summary = summariseUsage(parts);
+        const inside = facts.filter(({ at }) => at >= window.from && at < NOW);
+        const ofUsers = summary.users.reduce((sum, user) => sum + user.requests, 0);
+        expect([summary.totalRequests, ofUsers + summary.anonymousRequests]).toEqual([inside.length, inside.length]);
+        const errors = inside.filter((fact) => fact.kind === 'request' && fact.status === 500).length;
+        const errorsOfUsers = summary.users.reduce((sum, user) => sum + user.errors, 0);
+        expect([summary.totalErrors, errorsOfUsers + summary.anonymousErrors]).toEqual([errors, errors]);
+        const usersFrom = startOf(NOW - 7 * DAY, 'day');
+        expect(parts.usersFrom).toBe(from < usersFrom ? usersFrom : null);
+        const known = inside.filter((fact) => fact.at >= usersFrom && 'who' in fact && fact.who !== null);
+        expect(ofUsers).toBe(known.length);
+        expect(window.from - from).toBeLessThan(HOUR);
+      }
+    }
   });
 
   it('forgets each table after its own time, in steps, and counts of days never', async () => {

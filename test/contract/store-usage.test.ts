@@ -9,7 +9,7 @@ import {
   unionMs,
 } from '../../src/core/usage/index.ts';
 import { DATABASES, type OpenedStores } from './open-stores.ts';
-import { type FactSketch, factOf, factSketch } from './usage-facts.ts';
+import { type FactSketch, factOf, factSketch, numberedFact } from './usage-facts.ts';
 
 const DAY = 86_400_000;
 const START = Date.UTC(2026, 2, 1, 22, 0);
@@ -40,7 +40,14 @@ describe.each(DATABASES)('usage in $name', ({ open, name }) => {
 
   async function clear(): Promise<void> {
     const tables = ['user_sessions', 'feature_usage', 'user_errors', 'usage_mark', 'usage_count'] as const;
-    const others = ['usage_latency', 'usage_user', 'usage_revision', 'usage_sender', 'usage_sketch'] as const;
+    const others = [
+      'usage_latency',
+      'usage_user',
+      'usage_revision',
+      'usage_sender',
+      'usage_gap',
+      'usage_sketch',
+    ] as const;
     for (const table of [...tables, ...others]) await stores.main.kysely.deleteFrom(table).execute();
     await stores.main.kysely
       .updateTable('usage_version')
@@ -124,18 +131,89 @@ describe.each(DATABASES)('usage in $name', ({ open, name }) => {
   });
 
   it('shows how many numbers of a sender never came, until they come', async () => {
-    const numbered = (sequence: number, more: Partial<FactSketch> = {}) => ({
-      ...factOf({ ...REQUEST, ...more }, sequence, START),
-      sender: 'one',
-      sequence,
-    });
+    const numbered = (sequence: number) => numberedFact(REQUEST, sequence, START);
     await put([numbered(1), numbered(2), numbered(5), numbered(2)]);
     await foldAll();
     const window = { from: START - DAY, to: START + DAY, service: null };
     expect((await stores.main.usage.parts(window)).missingRecords).toBe(2);
+    await put([numbered(4)]);
+    await foldAll();
+    expect((await stores.main.usage.parts(window)).missingRecords).toBe(1);
     await put([numbered(3), numbered(4), numbered(5)]);
     await foldAll();
     expect((await stores.main.usage.parts(window)).missingRecords).toBe(0);
+  });
+
+  it('shows what never came in the time in which it was missed, and not for as long as its sender lives', async () => {
+    const numbered = (sequence: number, minute: number) => numberedFact({ ...REQUEST, minute }, sequence, START);
+    await put([numbered(1, 0), numbered(2, 1), numbered(4, 2), numbered(5, 5 * 24 * 60)]);
+    await foldAll();
+    const missingFrom = async (from: number, to: number) =>
+      (await stores.main.usage.parts({ from, to, service: null })).missingRecords;
+    expect(await missingFrom(START, START + DAY)).toBe(1);
+    expect(await missingFrom(START + 5 * DAY - 60_000, START + 6 * DAY)).toBe(0);
+  });
+
+  it('does not take for lost what came and was refused', async () => {
+    const numbered = (sequence: number, user: string) => numberedFact({ ...REQUEST, user }, sequence, START);
+    const refused = { id: 'refused', at: START, service: 'shop', sender: 'one', sequence: null, revision: null };
+    await put([
+      numbered(1, 'ana'),
+      numbered(2, 'gone'),
+      { ...refused, kind: 'refused', numbers: [[3, 4]] },
+      numbered(5, 'ana'),
+    ]);
+    const isRefused = (user: string) => user === 'gone';
+    await stores.main.usage.fold({ limit: 100, at: START, timeoutMs: TIMEOUT, isRefused });
+    const window = { from: START - DAY, to: START + DAY, service: null };
+    expect(await stores.main.usage.parts(window)).toMatchObject({ missingRecords: 0 });
+    expect((await summaryOf(window)).totalRequests).toBe(2);
+  });
+
+  it('gives 60 anonymous errors a minute of one endpoint rows of their own, and counts them all', async () => {
+    const anonymous = (index: number, more: Partial<FactSketch> = {}) =>
+      factOf({ ...REQUEST, user: null, status: 404, minute: 3, ...more }, index * 5 + 1, START);
+    const scanned = Array.from({ length: 100 }, (_, index) => anonymous(index));
+    await put(scanned.slice(0, 50));
+    await foldAll(20);
+    await put([...scanned.slice(40), anonymous(200, { minute: 4 }), anonymous(201, { user: 'ana' })]);
+    await foldAll(20);
+    const rows = await stores.main.kysely
+      .selectFrom('user_errors')
+      .select((eb) => ['user_email', eb.fn.countAll<number>().as('count')])
+      .groupBy('user_email')
+      .execute();
+    expect(Object.fromEntries(rows.map(({ user_email, count }) => [user_email ?? 'nobody', Number(count)]))).toEqual({
+      ana: 1,
+      nobody: 61,
+    });
+    const summary = await summaryOf({ from: START, to: START + DAY, service: null });
+    expect([summary.totalErrors, summary.anonymousErrors, summary.errorBreakdown]).toEqual([102, 101, { 404: 102 }]);
+  });
+
+  it('says of a client that left why the use did not succeed, and makes it no error', async () => {
+    await put([factOf({ ...REQUEST, status: 499 }, 1, START)]);
+    await foldAll();
+    const { kysely } = stores.main;
+    const uses = await kysely.selectFrom('feature_usage').select(['success', 'is_error', 'error_message']).execute();
+    expect(uses).toEqual([{ success: 0, is_error: 0, error_message: 'ClientClosedRequest 499' }]);
+    expect(await kysely.selectFrom('user_errors').selectAll().execute()).toEqual([]);
+  });
+
+  it('knows features whatever they are called', async () => {
+    for (const [index, group] of ['constructor', '__proto__', '__proto__', 'chat'].entries()) {
+      const fact = factOf({ ...REQUEST, minute: index }, index, START);
+      await put([{ ...fact, group } as UsageFact]);
+      await foldAll();
+    }
+    await put([0, 1].map((index) => ({ ...factOf(REQUEST, 10 + index, START), group: 'toString' }) as UsageFact));
+    await foldAll();
+    const groups = ['__proto__', 'toString', 'chat', 'constructor'];
+    // Of whole steps, and of the rows of a part of an hour.
+    for (const to of [START + DAY, START + 11 * 60_000]) {
+      const { users } = await summaryOf({ from: START, to, service: null });
+      expect(users).toMatchObject([{ user: 'ana', requests: 6, features: groups }]);
+    }
   });
 });
 
@@ -226,6 +304,7 @@ function fullScan(facts: readonly UsageFact[], window: UsageWindow) {
     users: active,
     activeUsers: active.length,
     activeUsersAre: 'exact',
+    usersFrom: null,
     errors,
   });
 }

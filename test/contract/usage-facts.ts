@@ -59,3 +59,8 @@ export function factOf(sketch: FactSketch, index: number, start: number): UsageF
   if (kind === 'activity') return { ...base, kind, who, until: at + Math.min(durationMs, 1_000) };
   return { ...base, kind, who };
 }
+
+/** As a sender that counts its records tells of it. */
+export function numberedFact(sketch: FactSketch, sequence: number, start: number, sender = 'one'): UsageFact {
+  return { ...factOf(sketch, sequence, start), sender, sequence } as UsageFact;
+}

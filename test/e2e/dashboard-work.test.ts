@@ -387,7 +387,7 @@ describe('alerts', () => {
     await open('/alerts');
     expect(await page.locator('main h2').allTextContents()).toEqual(['Firing (3)', 'Acknowledged (1)']);
     await told('Next message: again in 1 hour to Nicolas over e-mail and Slack, unless somebody acknowledges it');
-    await told('value unknown (limit below 35 %)');
+    await told('unknown (limit below 35 %)');
     api.mode = 'quiet';
     await open('/alerts');
     await told('No alert is open');

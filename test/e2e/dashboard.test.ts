@@ -180,6 +180,27 @@ describe('keys and users', () => {
     expect((await asked()).status).toBe(401);
   });
 
+  it('gives what is pasted into a web page a key that opens nothing but the way in for events', async () => {
+    await open('/sources');
+    const client = page.getByLabel('Client');
+    await client.selectOption({ label: 'Sentry: Node.js' });
+    const code = page.getByLabel('At the start of the program');
+    const ofServices = await code.textContent();
+    await client.selectOption({ label: 'Sentry: browser' });
+    await button('Make a key for web pages').click();
+    await code.waitFor();
+    const { items } = await ask<{ items: { key: string; kind: string; dsn: string }[] }>('/api/projects/1/keys');
+    expect(items.map(({ kind }) => kind)).toEqual(['service', 'page']);
+    expect(await code.textContent()).toContain(items[1]!.dsn);
+    expect(ofServices).toContain(items[0]!.dsn);
+    await page.getByText('web pages', { exact: true }).first().waitFor();
+    const { key } = items[1]!;
+    const post = (path: string, headers = {}) =>
+      fetch(server.url + path, { method: 'POST', headers, body: '{}\n{"type":"event"}\n{"message":"from a page"}\n' });
+    expect((await post(`/api/1/envelope/?sentry_key=${key}`)).status).toBe(200);
+    expect((await post('/api/alerts', { authorization: `Bearer ${key}` })).status).toBe(403);
+  });
+
   it('makes the first administrator, who then logs out and in', async () => {
     await open('/');
     await link('Make the first administrator').click();

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   deploymentDetail,
   deploymentSummary,
+  deployReply,
   markersReply,
   targetsReply,
 } from '../../src/contracts/api/deployments.ts';
@@ -171,6 +172,20 @@ describe('guardian deploy and guardian rollback', { timeout: PATIENT_MS }, () =>
     expect((await read('/api/deploy-targets', targetsReply)).items[0]?.traffic).toEqual([]);
     expect(existsSync(join(deploying.folder, 'docs'))).toBe(false);
     expect((await deploying.guardian('deploy', 'f'.repeat(40), '--dry-run', '--url', url)).errors).toContain('ffff');
+
+    // The branch goes on between the plan and the word: what was agreed to is deployed, or nothing.
+    const post = (asked: object) =>
+      fetch(`${url}/api/deployments`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin: url },
+        body: JSON.stringify(asked),
+      });
+    const { plan } = deployReply.parse(await (await post({ dryRun: true })).json());
+    deploying.service.commit('pears');
+    const refused = await post({ digest: plan.digest });
+    expect(refused.status).toBe(409);
+    expect(await refused.text()).toContain(plan.digest);
+    expect((await read('/api/deployments', pageOf(deploymentSummary))).items).toEqual([]);
   });
 
   it('C1: changes the one variable that is named, keeps the others, never prints a value', async () => {

@@ -28,6 +28,7 @@ const MAILS = {
         { service: 'w'.repeat(200), status: 'DEGRADED', madeAt: Date.UTC(2025, 5, 10, 11, 5), errors: 1 },
         { service: '', status: 'could not look', madeAt: Date.UTC(2025, 5, 10, 9, 5), errors: 0 },
       ],
+      minimumStatus: 'DEGRADED',
       messages: messagesFor(language),
       language,
       subject: { tag: 'GUARDIAN', name: 'Shop', timeZone: 'Europe/Paris' },

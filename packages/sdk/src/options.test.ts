@@ -235,6 +235,31 @@ test('rows 11 and 16: sealed fields leave encrypted only, open with the key, and
   });
 });
 
+test('durability "record" holds for sealed records: on disk before the call returns', async () => {
+  const options = {
+    folder: folder.path,
+    redaction: { paths: [{ path: 'iban', action: 'encrypt' as const }] },
+    sealing: { wrappingKey: { bytes: randomBytes(32) } },
+  };
+  const kept = () =>
+    readdirSync(folder.path, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.seg') && !name.includes('guardian-keys'))
+      .map((name) => readFileSync(join(folder.path, name), 'utf8'))
+      .join('');
+  for (const [service, delivery, route] of [
+    ['all', { durability: 'record' as const }, {}],
+    ['one', {}, { delivery: { durability: 'record' as const } }],
+  ] as const) {
+    const sinks = [memorySink('relaxed'), { sink: memorySink('careful'), level: 'warn' as const, ...route }];
+    const client = await start({ ...options, service, delivery, sinks });
+    const message = `paid by ${service}`;
+    getLogger('sealed').warn(message, { iban: 'FR76 3000 6000' });
+    expect(kept()).toContain(message);
+    expect(kept()).toContain('"sealed":{"version":1');
+    await client.stop();
+  }
+});
+
 test('row 16: what cannot be sealed goes out without its value, marked and counted, never in clear', async () => {
   const sink = memorySink();
   const time = testTime();

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Receiver, startReceiver } from '../../../test/fixtures/receiver.ts';
-import type { Channel, Message, Notification } from '../../core/notify/index.ts';
+import { OK, type Receiver, startReceiver } from '../../../test/fixtures/receiver.ts';
+import { type Channel, type Message, type Notification, renderTest } from '../../core/notify/index.ts';
 import { GuardianError } from '../../core/shared/index.ts';
 import { createSendGridChannel } from './email/sendgrid.ts';
 import { createNtfyChannel } from './ntfy/ntfy.ts';
@@ -207,4 +207,35 @@ it('lets PagerDuty trigger and resolve one incident by the same key, however lon
   expect(trigger).toMatchObject({ event_action: 'trigger', payload: { severity: 'critical', class: 'TOO_DRY' } });
   expect(resolve).toEqual({ routing_key: 'routing-key', event_action: 'resolve', dedup_key: trigger.dedup_key });
   expect(trigger.dedup_key.length).toBeLessThanOrEqual(255);
+});
+
+it('tells PagerDuty as a change what is no trouble: no incident is opened, and nobody is paged', async () => {
+  const channel = createPagerDutyChannel({ timeoutMs, endpoint: receiver.url });
+  await channel.send(message({ action: 'none', severity: 'info', subject: 'INFO: nightly: ended' }), 'key', attempt());
+  expect(receiver.received.map(({ path }) => path)).toEqual(['/v2/change/enqueue']);
+  expect(JSON.parse(receiver.received[0]!.body)).toEqual({
+    routing_key: 'key',
+    payload: {
+      summary: 'INFO: nightly: ended',
+      source: 'Steinway (Salle Bourgie)',
+      timestamp: '2026-01-31T08:00:00.000Z',
+      custom_details: { text: expect.stringContaining('Where'), place: 'Salle Bourgie' },
+    },
+    links: [{ href: 'https://guardian.piano.ca/alerts/alert-1', text: 'Guardian' }],
+  });
+});
+
+it('resolves at PagerDuty the incident that a test opens, and opens it again where that failed', async () => {
+  const channel = createPagerDutyChannel({ timeoutMs, endpoint: receiver.url });
+  const test = renderTest({ language: 'en', tag: null, at: NOW, isDrill: true });
+  const actions = () =>
+    receiver.received.map(({ body }) => JSON.parse(body)).map((one) => [one.event_action, one.dedup_key]);
+  const [trigger, resolve] = [
+    ['trigger', 'test'],
+    ['resolve', 'test'],
+  ];
+  receiver.next(OK, { kind: 'answer', status: 503 });
+  await expect(failure(channel.send(test, 'key', attempt()))).resolves.toMatchObject({ code: 'delivery_unreachable' });
+  await expect(channel.send(test, 'key', attempt())).resolves.toMatchObject({ outcome: 'sent' });
+  expect(actions()).toEqual([trigger, resolve, trigger, resolve]);
 });

@@ -1,7 +1,7 @@
 export { cloneBundle } from './clone-bundle.ts';
 export { createFixHistory, type FixHistoryOptions } from './fix-history.ts';
 export { type OpenRepository, openRepository } from './open-repository.ts';
-export { type HookOutcome, installPrePushHook, uninstallPrePushHook } from './pre-push-hook.ts';
+export { type HookCommand, type HookOutcome, installPrePushHook, uninstallPrePushHook } from './pre-push-hook.ts';
 export {
   type ChangedFile,
   type CommitRequest,

@@ -5,7 +5,11 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { GIT_ENVIRONMENT, makeRepository, type TemporaryRepository } from '../../../test/fixtures/make-repository.ts';
 import { writeProgram } from '../../../test/fixtures/write-program.ts';
+import { messagesFor } from '../../core/shared/index.ts';
 import { installPrePushHook, uninstallPrePushHook } from './pre-push-hook.ts';
+
+const PUSH_BLOCKED = 86;
+const words = messagesFor('fr').cli.hook.script;
 
 const made: TemporaryRepository[] = [];
 const bin = mkdtempSync(join(tmpdir(), "guardian's bin-"));
@@ -29,7 +33,8 @@ function place(status = 0) {
     folder,
     program,
     hook,
-    install: () => installPrePushHook({ folder, command: ['/bin/sh', program] }),
+    install: (shell = '/bin/sh') =>
+      installPrePushHook({ folder, command: [shell, program], blockedStatus: PUSH_BLOCKED, words }),
   };
 }
 
@@ -48,7 +53,7 @@ describe('the pre-push hook', () => {
     expect(fine.install()).toMatchObject({ kind: 'installed', path: fine.hook });
     expect(push(fine.folder)).toMatchObject({ isThrough: true, said: expect.stringContaining('looked: hook run') });
 
-    const critical = place(1);
+    const critical = place(PUSH_BLOCKED);
     critical.install();
     expect(push(critical.folder).isThrough).toBe(false);
     expect(push(critical.folder, '--no-verify').isThrough).toBe(true);
@@ -66,7 +71,7 @@ describe('the pre-push hook', () => {
   });
 
   it('keeps the hook that stood there, runs it first, and puts it back', () => {
-    const { folder, hook, install } = place(1);
+    const { folder, hook, install } = place(PUSH_BLOCKED);
     mkdirSync(join(folder, '.git', 'hooks'), { recursive: true });
     writeProgram(hook, '#!/bin/sh\necho "own: $1" >&2\nexit 3\n');
     const own = readFileSync(hook, 'utf8');
@@ -84,11 +89,64 @@ describe('the pre-push hook', () => {
     expect(uninstallPrePushHook({ folder }).kind).toBe('not installed');
   });
 
-  it('says so and lets the push through when Guardian is gone', () => {
-    const { folder, program, install } = place(1);
+  it.each(['program', 'shell'] as const)('says so and lets the push through when Guardian is gone: its %s', (which) => {
+    const { folder, program, install } = place(PUSH_BLOCKED);
+    const shell = writeProgram(join(bin, `shell-${made.length}`), '#!/bin/sh\nexec /bin/sh "$@"\n');
+    install(shell);
+    rmSync({ program, shell }[which]);
+    expect(push(folder)).toMatchObject({
+      isThrough: true,
+      said: expect.stringContaining('introuvable là où il était installé'),
+    });
+  });
+
+  it.each([
+    ['a failure without a word', 'exit 1'],
+    ['a program that its Node cannot read', 'exit 3'],
+    ['want of memory', 'exit 134'],
+    ['a signal', 'kill -9 $$'],
+    ['a program that cannot be run', 'exit 126'],
+  ])('lets the push through on %s, and says so', (_, end) => {
+    const { folder, program, install } = place();
+    writeFileSync(program, `${end}\n`);
     install();
-    rmSync(program);
-    expect(push(folder)).toMatchObject({ isThrough: true, said: expect.stringContaining('not found') });
+    expect(push(folder)).toMatchObject({
+      isThrough: true,
+      said: expect.stringMatching(/terminé sans réponse \(statut \d+\) ; le push continue/),
+    });
+  });
+
+  it('is written anew by another install: where Guardian stands may have changed', () => {
+    const { folder, program, hook, install } = place(PUSH_BLOCKED);
+    const former = writeProgram(join(bin, `shell-${made.length}`), '#!/bin/sh\nexec /bin/sh "$@"\n');
+    install(former);
+    rmSync(former);
+    const stale = readFileSync(hook, 'utf8');
+    expect(install().kind).toBe('renewed');
+    expect(readFileSync(hook, 'utf8')).not.toBe(stale);
+    expect(statSync(hook).mode & 0o111).not.toBe(0);
+    expect(push(folder)).toMatchObject({ isThrough: false, said: expect.stringContaining('looked: hook run') });
+    expect([install().kind, program]).toEqual(['already installed', program]);
+  });
+
+  it('never writes over a hook that it kept, and puts back the one it stands before', () => {
+    const { folder, hook, install } = place(0);
+    mkdirSync(join(folder, '.git', 'hooks'), { recursive: true });
+    const hooks = ['first', 'second', 'third'].map((name) => `#!/bin/sh\necho "own: ${name}" >&2\n`);
+    for (const own of hooks) {
+      // Another tool writes its own over ours.
+      writeProgram(hook, own);
+      expect(install().kind).toBe('installed beside');
+    }
+    const kept = ['', '.2', '.3'].map((end) => join(folder, '.git', 'hooks', `pre-push.before-guardian${end}`));
+    expect(kept.map((path) => readFileSync(path, 'utf8'))).toEqual(hooks);
+    const { said } = push(folder);
+    expect(said).toContain('own: third');
+    expect(said).not.toMatch(/own: first|own: second/);
+    expect(install()).toMatchObject({ kind: 'already installed', keptPath: kept[2] });
+    expect(uninstallPrePushHook({ folder }).kind).toBe('restored');
+    expect(readFileSync(hook, 'utf8')).toBe(hooks[2]);
+    expect(kept.slice(0, 2).map((path) => readFileSync(path, 'utf8'))).toEqual(hooks.slice(0, 2));
   });
 
   it('tells in plain words what it does, and that it can be passed', () => {
@@ -110,7 +168,8 @@ describe('the pre-push hook', () => {
     expect(existsSync(join(folder, '.husky', 'pre-push'))).toBe(false);
 
     const none = mkdtempSync(join(tmpdir(), 'guardian-none-'));
-    expect(installPrePushHook({ folder: none, command: ['/bin/sh', 'x'] })).toEqual({ kind: 'not a repository' });
+    const command = { command: ['/bin/sh', 'x'], blockedStatus: PUSH_BLOCKED, words };
+    expect(installPrePushHook({ folder: none, ...command })).toEqual({ kind: 'not a repository' });
     rmSync(none, { recursive: true });
   });
 

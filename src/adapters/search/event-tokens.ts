@@ -1,4 +1,4 @@
-import type { Event, Exception } from '../../core/events/index.ts';
+import type { Event, EventStanding, Exception } from '../../core/events/index.ts';
 import { fieldToken, repeatedFieldToken, wordsOf } from './tokens.ts';
 
 /** Bounds of one event: what lies beyond is stored and shown, but not found by its words. */
@@ -41,6 +41,20 @@ export function wordsOfEvent(event: Event): string[] {
 const OWN_MARK = '\uE001';
 export const PROJECT_FIELD = `${OWN_MARK}project`;
 export const LEVEL_FIELD = `${OWN_MARK}level`;
+
+const STANDING_FIELD = `${OWN_MARK}standing`;
+
+export function standingToken(standing: EventStanding): string {
+  return repeatedFieldToken(STANDING_FIELD, standing);
+}
+
+/** Classes whose events have a standing by their severity: they are found by that. */
+export const CLASSES_OF_STANDING: Readonly<Record<EventStanding, readonly number[]>> = {
+  error: [17, 21],
+  warning: [13],
+  latency: [],
+  served: [],
+};
 
 /** Tokens of the exact fields that `EventQuery.fields` names, of the project, and of the severity's class. */
 export function fieldsOfEvent(projectId: number, event: Event): string[] {

@@ -97,7 +97,12 @@ export const ANY_EVENT: TextQuery = { groups: [SEVERITY_CLASSES.map(classTerm)],
 
 /** The query with one more condition: the severity's class. */
 export function withClass(text: TextQuery | null, severityClass: number): TextQuery {
-  return { groups: [...(text?.groups ?? []), [classTerm(severityClass)]], excluded: text?.excluded ?? [] };
+  return withAnyOf(text, [classTerm(severityClass)]);
+}
+
+/** The query with one more condition: any of these. */
+export function withAnyOf(text: TextQuery | null, anyOf: readonly TextTerm[]): TextQuery {
+  return { groups: [...(text?.groups ?? []), anyOf], excluded: text?.excluded ?? [] };
 }
 
 /**
@@ -157,7 +162,7 @@ function exactTerm(name: string, value: string): TextTerm {
   return { tokens: [fieldToken(name, value)], isPrefix: false };
 }
 
-function classTerm(severityClass: number): TextTerm {
+export function classTerm(severityClass: number): TextTerm {
   return exactTerm(LEVEL_FIELD, String(severityClass));
 }
 

@@ -20,17 +20,17 @@ const row = (at: number, more: Partial<DeliveryRow> = {}): DeliveryRow => ({
 });
 
 describe('the delivery file', () => {
-  it('remembers the newest delivery that reached this recipient for this service', async () => {
+  it('remembers what reached this recipient for this service, newest first', async () => {
     const log = openDeliveryFile(join(folder, 'new', 'deliveries.jsonl'), { isSending: false });
-    expect(await log.lastDelivered('shop', 'dev@example.org')).toBeNull();
+    expect(await log.told('shop', 'dev@example.org')).toEqual([]);
     await log.append(row(1));
     await log.append(row(2, { outcome: 'stored' }));
     await log.append(row(3, { outcome: 'failed' }));
     await log.append(row(4, { recipient: 'ops@example.org' }));
     await log.append(row(5, { service: 'other' }));
-    expect(await log.lastDelivered('shop', 'dev@example.org')).toMatchObject({ at: 2 });
+    expect(await log.told('shop', 'dev@example.org')).toMatchObject([{ at: 2 }, { at: 1 }]);
     const sending = openDeliveryFile(join(folder, 'new', 'deliveries.jsonl'), { isSending: true });
-    expect(await sending.lastDelivered('shop', 'dev@example.org')).toMatchObject({ at: 1 });
+    expect(await sending.told('shop', 'dev@example.org')).toMatchObject([{ at: 1 }]);
     expect(statSync(join(folder, 'new', 'deliveries.jsonl')).mode & 0o777).toBe(0o600);
   });
 
@@ -39,9 +39,9 @@ describe('the delivery file', () => {
     writeFileSync(path, `${JSON.stringify(row(1))}\n`);
     appendFileSync(path, JSON.stringify(row(2)).slice(0, 30));
     const log = openDeliveryFile(path, { isSending: true });
-    expect(await log.lastDelivered('shop', 'dev@example.org')).toMatchObject({ at: 1 });
+    expect(await log.told('shop', 'dev@example.org')).toMatchObject([{ at: 1 }]);
     await log.append(row(3));
-    expect(await log.lastDelivered('shop', 'dev@example.org')).toMatchObject({ at: 3 });
+    expect(await log.told('shop', 'dev@example.org')).toMatchObject([{ at: 3 }, { at: 1 }]);
     expect(readFileSync(path, 'utf8').trimEnd().split('\n')).toHaveLength(3);
   });
 });

@@ -8,10 +8,10 @@ export function openDeliveryFile(path: string, { isSending }: { isSending: boole
   const file = openRowFile<DeliveryRow>(path, (row) => typeof row.at === 'number' && Array.isArray(row.issues));
   const reached = (outcome: DeliveryRow['outcome']) => outcome === 'sent' || (outcome === 'stored' && !isSending);
   return {
-    async lastDelivered(service, recipient) {
+    async told(service, recipient) {
       const isTheirs = (row: DeliveryRow) =>
         row.service === service && row.recipient === recipient && reached(row.outcome);
-      return (await file.rows()).findLast(isTheirs) ?? null;
+      return (await file.rows()).filter(isTheirs).reverse();
     },
     append: file.append,
   };

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { OWN_LOOK } from '../../contracts/metrics.ts';
 import type { CheckRunner, CommandOutcome, ProbeReply } from '../../core/deploy/index.ts';
 import type { Clock } from '../../core/shared/index.ts';
 import { endGroup } from '../executors/shell/process-group.ts';
@@ -26,7 +27,13 @@ export function createCheckRunner({ environment: whole, folder, clock }: CheckRu
       const ended = (reply: Omit<ProbeReply, 'durationMs'>) => ({ ...reply, durationMs: clock.now() - beganAt });
       try {
         const signal = AbortSignal.timeout(timeoutMs);
-        const reply = await fetch(url, { method, headers: { ...headers }, body, redirect: 'manual', signal });
+        const reply = await fetch(url, {
+          method,
+          headers: { [OWN_LOOK]: 'check', ...headers },
+          body,
+          redirect: 'manual',
+          signal,
+        });
         return ended({ status: reply.status, body: await firstBytes(reply, maximumBytes), problem: null });
       } catch (error) {
         return ended({ status: null, body: '', problem: reasonOf(error) });

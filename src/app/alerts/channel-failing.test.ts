@@ -10,6 +10,7 @@ import {
   DEFAULT_NOTIFY_KNOBS as knobs,
   queueTest,
 } from '../../core/notify/index.ts';
+import { messagesFor } from '../../core/shared/index.ts';
 import { failingChannels } from '../telling/failing-channels.ts';
 import { guardianParts } from './guardian-parts.ts';
 import { openAlerts } from './open-alerts.ts';
@@ -59,6 +60,8 @@ function openTelling(addresses: readonly string[]) {
     telling: () => [],
     worker: () => ({ isStopped: false }),
     ingest: () => ({ problem: null }),
+    sources: async () => [],
+    messages: messagesFor('en'),
   });
   const alerts = openAlerts({
     configuration: configurationSchema.parse({}),

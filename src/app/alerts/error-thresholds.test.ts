@@ -4,6 +4,7 @@ import { ALERT_THRESHOLD_CRITICAL, ALERT_THRESHOLD_ERROR, configurationSchema } 
 import { EVENT_RULES } from '../../core/alerts/index.ts';
 import { event } from '../../core/issues/event-fixtures.ts';
 import { DEFAULT_NOTIFY_KNOBS as knobs } from '../../core/notify/index.ts';
+import { messagesFor } from '../../core/shared/index.ts';
 import { guardianParts } from './guardian-parts.ts';
 import { openAlerts } from './open-alerts.ts';
 
@@ -22,6 +23,7 @@ function openRules() {
   const parts = guardianParts({
     ...{ store: main, failuresInRow: knobs.failuresInRow, engine: () => [], telling: () => [] },
     ...{ worker: () => ({ isStopped: false }), ingest: () => ({ problem: null }) },
+    ...{ sources: async () => [], messages: messagesFor('en') },
   });
   const configuration = configurationSchema.parse({});
   const alerts = openAlerts({

@@ -2,6 +2,8 @@ import type { Store } from '../../adapters/store/sql/index.ts';
 import type { PartReader, PartState } from '../../core/alerts/index.ts';
 import type { IntakeState } from '../../core/ingest/index.ts';
 import type { LoopState } from '../../core/jobs/index.ts';
+import type { FollowedState } from '../../core/reports/ports.ts';
+import type { Messages } from '../../core/shared/index.ts';
 
 export interface WatchedParts {
   store: Pick<Store, 'notifications'>;
@@ -12,6 +14,9 @@ export interface WatchedParts {
   telling(): readonly LoopState[];
   worker(): { isStopped: boolean };
   ingest(): Pick<IntakeState, 'problem'>;
+  /** That Guardian goes to by itself. */
+  sources(): Promise<readonly Pick<FollowedState, 'source' | 'name' | 'problem'>[]>;
+  messages: Messages;
 }
 
 /** What the rules about Guardian itself look at. */
@@ -31,6 +36,10 @@ export function guardianParts(parts: WatchedParts): PartReader {
         .filter(({ name }) => name === 'settle' || name === 'runner')
         .map(loopPart),
     scheduler: async () => parts.engine().map(loopPart),
+    source: async () =>
+      (await parts.sources()).map(({ source: id, name, problem: reason }) => ({
+        ...{ id, name, isWorking: reason === null, reason },
+      })),
     ingest: async () => {
       const { problem } = parts.ingest();
       return [{ id: 'ingest', name: 'ingest', isWorking: problem === null, reason: problem?.reason ?? null }];
@@ -39,16 +48,13 @@ export function guardianParts(parts: WatchedParts): PartReader {
   return { parts: async (kind) => (await readers[kind]?.()) ?? [] };
 
   function workerState(): PartState {
+    const { stopped, deliveryWorker } = parts.messages.notify.outage;
     const isWorking = !parts.worker().isStopped;
-    return { id: 'delivery-worker', name: 'delivery worker', isWorking, reason: isWorking ? null : 'it does not turn' };
+    return { id: 'delivery-worker', name: deliveryWorker, isWorking, reason: isWorking ? null : stopped };
   }
-}
 
-function loopPart({ name, isStopped, lastError }: LoopState): PartState {
-  return {
-    id: name,
-    name,
-    isWorking: !isStopped,
-    reason: isStopped ? (lastError?.message ?? 'it does not turn') : null,
-  };
+  function loopPart({ name, isStopped, lastError }: LoopState): PartState {
+    const why = () => lastError?.explain(parts.messages).message ?? parts.messages.notify.outage.stopped;
+    return { id: name, name, isWorking: !isStopped, reason: isStopped ? why() : null };
+  }
 }

@@ -63,7 +63,7 @@ export function openAlerts(options: OpenAlertsOptions): Alerts {
       acknowledgedForMs: knobs.acknowledgeMs,
       flappingWithinMs: FLAPPING_MS,
     },
-    words: messagesFor(configuration.language).alerts,
+    messages: messagesFor(configuration.language),
     clock,
   });
   const told = (changed: readonly { id: string; state: string }[]) => {

@@ -126,7 +126,7 @@ function cursorOf({ updatedAt, id }: { updatedAt: number; id: string }): string 
 function readCursor(cursor: string): { updatedAt: number; id: string } {
   const [at = '', id = ''] = Buffer.from(cursor, 'base64url').toString().split('\n');
   if (!/^\d{1,15}$/.test(at) || id === '') {
-    throw new GuardianError('payload_invalid', { key: 'cursor', reason: 'it is not one that a page before gave' });
+    throw new GuardianError('payload_invalid', { key: 'cursor', reason: (m) => m.server.validation.cursor });
   }
   return { updatedAt: Number(at), id };
 }

@@ -2,7 +2,7 @@ import type { Store } from '../../adapters/store/sql/index.ts';
 import type { Configuration } from '../../config/index.ts';
 import type { AlertPost, Alerts } from '../../core/alerts/index.ts';
 import type { ModelAlerts, ModelEntry, ModelPort } from '../../core/analysis/index.ts';
-import { type GuardianError, messagesFor, toGuardianError } from '../../core/shared/index.ts';
+import { type GuardianError, messagesFor, sayingsOf, toGuardianError } from '../../core/shared/index.ts';
 
 export interface ModelAlertsOptions {
   configuration: Configuration;
@@ -32,7 +32,7 @@ export function openModelAlerts({
   entries,
   onFailure,
 }: ModelAlertsOptions): OpenedModelAlerts {
-  const say = messagesFor(configuration.language).analysis;
+  const say = sayingsOf(messagesFor(configuration.language).analysis, 'analysis');
   const answering = new Set<string>();
   // One after the other: what is said last is what holds.
   let writing: Promise<void> = Promise.resolve();

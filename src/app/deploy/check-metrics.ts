@@ -1,6 +1,6 @@
 import type { Configuration } from '../../config/index.ts';
 import * as settings from '../../config/index.ts';
-import { ANALYSIS_METRIC_NAMES, METRICS_PATH } from '../../contracts/metrics.ts';
+import { ANALYSIS_METRIC_NAMES, METRICS_PATH, OWN_LOOK } from '../../contracts/metrics.ts';
 import { GuardianError, type Messages, messagesFor } from '../../core/shared/index.ts';
 import type { DeployCheck } from './check-deploy.ts';
 import type { OpenedTarget } from './open-targets.ts';
@@ -71,7 +71,7 @@ function scrapesIn(body: string): number {
 
 async function read(url: string, token: string | null): Promise<Page> {
   try {
-    const headers = token === null ? {} : { authorization: `Bearer ${token}` };
+    const headers = { [OWN_LOOK]: 'doctor', ...(token !== null && { authorization: `Bearer ${token}` }) };
     const reply = await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(ANSWER_MS) });
     return { status: reply.status, body: await reply.text(), problem: '' };
   } catch (thrown) {

@@ -50,6 +50,7 @@ export function createDeployControl(options: ControlOptions): DeployControl {
       knobs: asked.steps === null ? knobs : { ...knobs, steps: asked.steps },
       asked: opened.asked,
       knownBuildId: buildTagOf(opened, options).read(),
+      agreedDigest: asked.digest,
       supersedes: true,
     };
     return { opened, request };
@@ -87,7 +88,7 @@ export function createDeployControl(options: ControlOptions): DeployControl {
 
     async goBack(id, actor) {
       const found = await store.get(id);
-      if (found === null) throw new GuardianError('not_found', { path: `deployment ${id}` });
+      if (found === null) throw new GuardianError('not_found', { path: (m) => m.deploying.errors.deployment(id) });
       const { target, asked } = chosen(targets, found.target);
       const deployment = await deployer.rollback({
         target,
@@ -130,13 +131,13 @@ function chosen(targets: ReadonlyMap<string, OpenedTarget>, name: string | null)
   if (found !== undefined) return found;
   throw name === null
     ? new GuardianError('usage_invalid', {
-        reason: `there are several targets: ${names}`,
-        remedy: 'Name one with --target.',
+        reason: (m) => m.deploying.errors.severalTargets(names),
+        remedy: (m) => m.deploying.errors.nameTarget,
       })
     : new GuardianError('not_found', {
-        path: `target ${name}`,
-        reason: `known targets: ${names}`,
-        remedy: 'Name one of the list.',
+        path: (m) => m.deploying.errors.targetNamed(name),
+        reason: (m) => m.deploying.errors.knownTargets(names),
+        remedy: (m) => m.deploying.errors.nameOfList,
       });
 }
 

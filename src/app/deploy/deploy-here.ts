@@ -44,9 +44,12 @@ export async function openDeployHere({
   onFailure,
 }: DeployHereOptions): Promise<DeployHere> {
   const messages = messagesFor(configuration.language);
-  const { noTarget, noTargetRemedy } = messages.deploying.cli;
-  if (Object.keys(configuration.deploy.targets).length === 0)
-    throw new GuardianError('not_found', { reason: noTarget, remedy: noTargetRemedy });
+  if (Object.keys(configuration.deploy.targets).length === 0) {
+    throw new GuardianError('not_found', {
+      reason: (m) => m.deploying.cli.noTarget,
+      remedy: (m) => m.deploying.cli.noTargetRemedy,
+    });
+  }
   const dialect = settings.storeLocationOf(configuration, folder);
   const store = await openStore({ dialect, role: 'shared', clock });
   const deploy = (await loadDeploy({
@@ -74,11 +77,12 @@ export async function openDeployHere({
   }
 
   return {
-    async deploy({ target = null, revision = null, steps = null, dryRun, ...given }) {
-      const asked = { target, revision, steps, ...given };
+    async deploy({ target = null, revision = null, steps = null, digest = null, dryRun, ...given }) {
+      const asked = { target, revision, steps, digest, ...given };
       const plan = planView(await deploy.control.plan(asked), messages);
       if (dryRun) return { deployment: null, plan };
-      return { deployment: await begun(await deploy.control.deploy(asked, actor), 'deployment begun'), plan };
+      const deployment = await deploy.control.deploy({ ...asked, digest: plan.digest }, actor);
+      return { deployment: await begun(deployment, 'deployment begun'), plan };
     },
     async rollBack({ target = null, revision = null, dryRun }) {
       const plan = rollbackView(await deploy.control.planRollback({ target, revision }), messages);
@@ -111,7 +115,7 @@ type Rows = Awaited<ReturnType<typeof openStore>>['deployments'];
 
 async function detailOf(rows: Rows, id: string, messages: Messages): Promise<DeploymentDetail> {
   const found = await rows.get(id);
-  if (found === null) throw new GuardianError('not_found', { path: `deployment ${id}` });
+  if (found === null) throw new GuardianError('not_found', { path: (m) => m.deploying.errors.deployment(id) });
   return deploymentDetailView(found, {
     steps: await rows.steps(id),
     newIssues: [],

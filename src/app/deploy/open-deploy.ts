@@ -7,6 +7,7 @@ import {
   createAnnotator,
   createDeployer,
   type Deployment,
+  type DeploymentClaims,
   type DeploymentHistory,
   type DeploymentStore,
   type DeploymentWrite,
@@ -103,6 +104,10 @@ export async function openDeploy(options: OpenDeployOptions): Promise<OpenedDepl
     issues: createIssueReader(store.issues, store.deployments),
     checks,
     clock,
+    onDriven(id, failure) {
+      if (failure !== null) onFailure(`deployment ${id}`, failure);
+      loop?.wake();
+    },
     headersFor: (service) => headersOf([...targets.values()].find(({ target }) => target.service === service)),
   });
   const control = createDeployControl({
@@ -148,6 +153,7 @@ export async function openDeploy(options: OpenDeployOptions): Promise<OpenedDepl
     },
     async stop() {
       await loop?.stop();
+      await deployer.settled();
     },
   };
 }
@@ -168,6 +174,8 @@ async function annotationRounds({ configuration, store, clock }: OpenDeployOptio
   return [{ name: 'Grafana annotations', everyMs: every, run: async (signal) => void (await annotate(signal)) }];
 }
 
+type DeploymentRows = DeploymentStore & DeploymentHistory & DeploymentClaims;
+
 interface Seen {
   write: DeploymentWrite;
   saved: Deployment;
@@ -176,9 +184,9 @@ interface Seen {
 
 /** The store, with somebody who looks on; what goes wrong with them stops no deployment. */
 function watchWrites(
-  store: DeploymentStore & DeploymentHistory,
+  store: DeploymentRows,
   { onOpen, onWrite }: { onOpen(opened: Deployment): void; onWrite(seen: Seen): void },
-): DeploymentStore & DeploymentHistory {
+): DeploymentRows {
   const known = new Map<string, Deployment>();
   return {
     ...store,

@@ -6,7 +6,7 @@ import {
   type DeployTarget,
   rollbackCommand,
 } from '../../core/deploy/index.ts';
-import { GuardianError, type Messages } from '../../core/shared/index.ts';
+import { GuardianError, type Messages, sayingsOf } from '../../core/shared/index.ts';
 
 export interface DeployAlerts {
   /** Held and pinned, as the newest deployment of the service says: the same again changes nothing. */
@@ -24,7 +24,8 @@ export interface DeployAlertsOptions {
 
 /** What waits for a person is an alert, from the rows alone: so a process that dies between a row and its alert loses none. */
 export function createDeployAlerts({ alerts, store, projectOf, messages }: DeployAlertsOptions): DeployAlerts {
-  const say = messages.deploying.alerts;
+  const say = sayingsOf(messages.deploying.alerts, 'deploying.alerts');
+  const { reasons, remedies } = sayingsOf(messages.deploy, 'deploy');
 
   async function post(target: DeployTarget, alert: Pick<AlertPost, 'type' | 'state'> & Partial<AlertPost>) {
     const { service } = target;
@@ -52,13 +53,8 @@ export function createDeployAlerts({ alerts, store, projectOf, messages }: Deplo
     await post(target, {
       type: 'DEPLOYMENT_HELD',
       state: isHeld ? 'firing' : 'resolved',
-      description: say.held(
-        target.service,
-        buildId,
-        reason === null ? '' : messages.deploy.reasons[reason],
-        isIrreversible,
-      ),
-      advice: reason === null ? null : messages.deploy.remedies[reason],
+      description: say.held(target.service, buildId, reason === null ? '' : reasons[reason], isIrreversible),
+      advice: reason === null ? null : remedies[reason],
       evidence: { deployment: id },
     });
   }
@@ -92,14 +88,14 @@ export function createDeployAlerts({ alerts, store, projectOf, messages }: Deplo
         severity: 'critical',
         state: change === null ? 'resolved' : 'firing',
         description: change === null ? '' : say.access(target.service, change.expected, change.found),
-        advice: messages.deploy.remedies.access_changed,
+        advice: remedies.access_changed,
       }),
   };
 }
 
 /** What all traffic is fixed to since it went back; null: nothing is. */
-function pinOf({ phase, step, kind, goodRevision, revision, before }: Deployment): string | null {
-  if (kind === 'rollback') return phase === 'promoted' || phase === 'checking' ? revision : before.pin;
-  if (phase === 'rolled_back') return step >= 0 ? goodRevision : before.pin;
-  return phase === 'promoted' || phase === 'watching' ? null : before.pin;
+function pinOf({ phase, step, kind, goodRevision, revision, before, promotedAt }: Deployment): string | null {
+  if (kind === 'deploy' && phase === 'rolled_back') return step >= 0 ? goodRevision : before.pin;
+  if (promotedAt === null) return before.pin;
+  return kind === 'rollback' ? revision : null;
 }

@@ -46,7 +46,7 @@ export function handOffMail({ configuration, store, clock }: HandOffMailOptions)
             ? {}
             : await tokens.headersOf(key.slice('fix:'.length), { address, sender: sender.address })),
         },
-        about: { service: '', status: 'OK', issues: [] },
+        about: { projectId: null, service: '', status: 'OK', issues: [] },
         createdAt: clock.now(),
       });
     },

@@ -1,6 +1,6 @@
 import type { Store } from '../../adapters/store/sql/index.ts';
 import type { Intake } from '../../core/ingest/index.ts';
-import { findWatched, type JobEngine, signalOfCheckIn } from '../../core/jobs/index.ts';
+import { findMonitor, type JobEngine, signalOfCheckIn } from '../../core/jobs/index.ts';
 import type { Clock } from '../../core/shared/index.ts';
 
 const ROWS = 100;
@@ -49,7 +49,7 @@ export function createMonitorCheck(store: Pick<Store, 'outbox' | 'jobs'>) {
     const waiting = await store.outbox.due(['check-in'], ROWS);
     if (waiting.length === ROWS || waiting.some((row) => row.projectId === projectId && describes(row.payload, slug)))
       return true;
-    return findWatched(await store.jobs.list(), { by: 'slug', projectId, slug }) !== null;
+    return findMonitor(await store.jobs.list(), { by: 'slug', projectId, slug }) !== null;
   };
 }
 

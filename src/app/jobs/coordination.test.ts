@@ -6,6 +6,7 @@ import { DATABASES, type OpenedStores } from '../../../test/contract/open-stores
 import { newRun, noFollow } from '../../../test/contract/store-jobs.ts';
 import { type ConfigurationInput, configurationSchema } from '../../config/schema.ts';
 import { random } from '../../core/jobs/coordination/runs-fixtures.ts';
+import { type GuardianError, messagesFor, toGuardianError } from '../../core/shared/index.ts';
 import { openCoordination } from './coordination.ts';
 import { openJobs } from './start-jobs.ts';
 
@@ -204,7 +205,9 @@ describe('coordination over stored runs', () => {
     expect(sync).toMatchObject({ state: 'applied', by: 'guardian' });
     expect(await coordination.revert(sync.id, 'user:1')).toMatchObject({ state: 'reverted', by: 'user:1' });
     expect(await retriesOf('sync')).toBe(1);
-    await expect(coordination.revert(sync.id, 'user:2')).rejects.toThrow('reverted already');
+    await expect(coordination.revert(sync.id, 'user:2')).rejects.toThrow('it is taken back already');
+    const refused = await coordination.apply(sync.id, 'user:2').catch(toGuardianError);
+    expect((refused as GuardianError).explain(messagesFor('fr')).message).toContain('elle est déjà reprise');
     expect(await coordination.dismiss(load.id, 'user:1')).toMatchObject({ state: 'dismissed' });
     await expect(coordination.dismiss('nobody', 'user:1')).rejects.toThrow('not_found');
     now += 1_000;

@@ -1,7 +1,7 @@
 import type { Store } from '../../adapters/store/sql/index.ts';
 import type { Alerts } from '../../core/alerts/index.ts';
 import { foretell, type Prediction } from '../../core/jobs/index.ts';
-import type { Clock, Messages } from '../../core/shared/index.ts';
+import { type Clock, type Messages, sayingsOf } from '../../core/shared/index.ts';
 
 export interface ForetellingOptions {
   store: Pick<Store, 'jobs' | 'runs' | 'predictions'>;
@@ -47,7 +47,7 @@ export function createForetelling(options: ForetellingOptions) {
 
   /** Fires while it is likely, and ends when it no longer is; what never was is left alone. */
   async function raise(prediction: Prediction, label: string, projectId: number | null): Promise<void> {
-    const { jobs: say } = options.messages;
+    const say = sayingsOf(options.messages.jobs, 'jobs');
     const isLikely = prediction.isWarning && prediction.mayAlert;
     const percent = Math.round(prediction.probability * 100);
     await options.alerts

@@ -4,6 +4,9 @@ import { messagesFor } from '../../core/shared/index.ts';
 import type { TellingOptions } from './options.ts';
 import type { ReportMails } from './report-mails.ts';
 
+/** It tells of every service, and keeps back nothing that is said of one. */
+const ABOUT: notify.Delivery['about'] = { projectId: null, service: '', status: 'OK', issues: [] };
+
 /** Once a day: what the day was, for those whom the cool-down kept from hearing each report. */
 export function createDailyDigest(
   { configuration, store, clock, templates }: TellingOptions,
@@ -19,20 +22,23 @@ export function createDailyDigest(
   /** Of the time since the digest before: a day, which has an hour less or more when the clocks change. */
   async function queueDigest(due: number, since: number): Promise<number> {
     const { language, server } = configuration;
-    const message = notify.digestMessage({
-      entries: await entriesOf(since, due),
-      messages: messagesFor(language),
-      language,
-      subject: settings.subjectOptionsOf(configuration, null),
-      date: clock.now(),
-      ...(templates === undefined ? {} : { templates }),
-      url: server.publicUrl && `${server.publicUrl}/reports`,
-    });
-    if (!message) return 0;
-    for (const { address } of recipients) {
-      await queueMessage(`digest:${due}`, address, message, { service: '', status: 'OK', issues: [] });
+    const entries = await entriesOf(since, due);
+    const compose = (minimumStatus: notify.MailPolicy['minimumStatus']) =>
+      notify.digestMessage({
+        ...{ entries, minimumStatus, messages: messagesFor(language), language, date: clock.now() },
+        subject: settings.subjectOptionsOf(configuration, null),
+        ...(templates === undefined ? {} : { templates }),
+        url: server.publicUrl && `${server.publicUrl}/reports`,
+      });
+    const messages = { DEGRADED: compose('DEGRADED'), CRITICAL: compose('CRITICAL') };
+    let mails = 0;
+    for (const { address, policy } of recipients) {
+      const message = messages[policy.minimumStatus];
+      if (message === null) continue;
+      await queueMessage(`digest:${due}`, address, message, ABOUT);
+      mails++;
     }
-    return recipients.length;
+    return mails;
   }
 
   async function entriesOf(since: number, due: number): Promise<notify.DigestEntry[]> {

@@ -5,6 +5,7 @@ import { sampleReport } from '../../../test/fixtures/sample-report.ts';
 import { type Mailbox, openMailbox, TEST_AUTHORITY } from '../../../test/fixtures/smtp-mailbox.ts';
 import { configurationSchema } from '../../config/schema.ts';
 import type { StoredReport } from '../../core/reports/index.ts';
+import { messagesFor } from '../../core/shared/index.ts';
 import { guardianParts } from '../alerts/guardian-parts.ts';
 import { openAlerts } from '../alerts/open-alerts.ts';
 import { openChannels } from '../declare/channels.ts';
@@ -74,6 +75,8 @@ function open() {
       telling: () => [],
       worker: () => ({ isStopped: false }),
       ingest: () => ({ problem: null }),
+      sources: async () => [],
+      messages: messagesFor('en'),
     }),
   });
   /** What the server's loops do in a minute. */

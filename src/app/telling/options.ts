@@ -5,6 +5,7 @@ import type { UsageSummary } from '../../contracts/api/usage.ts';
 import type * as notify from '../../core/notify/index.ts';
 import type { Clock, GuardianError } from '../../core/shared/index.ts';
 import type { TemplateRenderer } from '../../core/templates/index.ts';
+import type { SourceWatch } from '../source-watch.ts';
 import type { MadeReport, ReportRequest } from '../work-methods.ts';
 
 export interface TellingOptions {
@@ -20,6 +21,8 @@ export interface TellingOptions {
   /** What mails of reports say of usage, of a service up to now; undefined: it is not tracked, null: it could not be read. */
   usageOf?(service: string | null): Promise<UsageSummary | null | undefined>;
   makeReport(request: ReportRequest): Promise<MadeReport>;
+  /** Sources that Guardian goes to by itself; left out: there are none. */
+  sources?: Pick<SourceWatch, 'statesFor'>;
   onChange(change: Change): void;
   onFailure(what: string, error: GuardianError): void;
   /** What messages and reports are rendered with; default: the built-in templates. */

@@ -27,12 +27,13 @@ export function createReportMails({ configuration, store, clock, templates, usag
   async function queue(about: StoredReport, content: Report): Promise<void> {
     const now = clock.now();
     const service = about.service ?? content.service;
-    const { composeReportMail, occasionOf } = await import('../../core/reports/index.ts');
+    const { composeReportMail } = await import('../../core/reports/index.ts');
     const usage = await usageOf?.(service);
     const results = await notify.queueReport({
       reportId: about.id,
+      projectId: about.projectId,
       service,
-      occasion: { ...toldOnce(occasionOf(content), content), now },
+      occasion: { ...notify.occasionOf(content), now },
       recipients,
       store: store.deliveries,
       compose: () => ({
@@ -66,18 +67,14 @@ export function createReportMails({ configuration, store, clock, templates, usag
       ...{ messages, language, subject, date: now },
       ...(templates === undefined ? {} : { templates }),
     });
+    const about = { projectId, service: watched };
     for (const { address } of recipients) {
-      const told = await lastTold(watched, address);
-      if (told !== null && told >= since && now < told + mail.coolDownMs) continue;
+      const told = await store.deliveries.told({ ...about, recipient: address, since: now - mail.coolDownMs });
+      const [last] = told;
+      if (last?.occasion.startsWith(COULD_NOT_LOOK) && last.at >= since) continue;
       // It says nothing of how the service is: whatever the next report finds is news.
-      await queueMessage(`${COULD_NOT_LOOK}${id}`, address, message, { service: watched, status: 'OK', issues: [] });
+      await queueMessage(`${COULD_NOT_LOOK}${id}`, address, message, { ...about, status: 'OK', issues: [] });
     }
-  }
-
-  /** When an address was told that nothing could be seen, if that was the last it was told of the service. */
-  async function lastTold(watched: string, address: string): Promise<number | null> {
-    const last = await store.deliveries.last(watched, address);
-    return last?.occasion.startsWith(COULD_NOT_LOOK) ? last.createdAt : null;
   }
 
   async function queueMessage(
@@ -97,10 +94,4 @@ export type ReportMails = ReturnType<typeof createReportMails>;
 function lastOutage<T extends Pick<StoredReport, 'status'>>(looks: readonly T[]): readonly T[] {
   const lastGood = looks.findIndex(({ status }) => status !== 'could not look');
   return lastGood < 0 ? looks : looks.slice(0, lastGood);
-}
-
-/** An issue stays regressed until somebody resolves it: that is news once, not with every report. */
-function toldOnce<T extends { issues: string[]; hasRegression: boolean }>(occasion: T, { issues }: Report): T {
-  const regressed = issues.filter((issue) => issue.is_regression).map(({ fingerprint }) => `${fingerprint} regressed`);
-  return { ...occasion, issues: [...occasion.issues, ...regressed], hasRegression: false };
 }

@@ -1,6 +1,6 @@
 import type { Configuration } from '../../config/index.ts';
 import type { Report } from '../../contracts/report.ts';
-import { decideMail } from '../../core/notify/index.ts';
+import { decideMail, occasionOf, type ToldMail } from '../../core/notify/index.ts';
 import type { ToldReport } from '../../core/reports/index.ts';
 
 export interface NewsOfReport {
@@ -10,32 +10,32 @@ export interface NewsOfReport {
   at: number;
 }
 
-/** Whether people hear of a report over the channels that routes name: by the rules of its mail, and the same cool-down. */
+/** Told reports that are remembered of a service: each was news, so that there are never many within one cool-down. */
+const TOLD = 200;
+
+/** Whether people hear of a report over the channels that routes name: by the rules of its mail, and the same cool-down. Gives what is remembered as told. */
 export function newsOfReport(
   { mail }: Pick<Configuration, 'mail'>,
   { status, content, at }: NewsOfReport,
-): (last: ToldReport | null) => ToldReport | null {
-  const issues = content?.issues.flatMap(({ fingerprint, is_regression }) =>
-    is_regression ? [fingerprint, `${fingerprint} regressed`] : [fingerprint],
-  );
-  return (last) => {
-    if (content === null || issues === undefined) {
-      const isKnown = last?.status === status && at < last.at + mail.coolDownMs;
-      return isKnown ? null : { at, status, issues: [] };
-    }
-    const known = last !== null && isMailed(last.status) ? { ...last, status: last.status } : null;
+): (told: readonly ToldReport[]) => ToldReport[] | null {
+  const remember = (recent: ToldReport[], news: ToldReport) => [news, ...recent].slice(0, TOLD);
+  return (told) => {
+    const recent = told.filter((report) => at < report.at + mail.coolDownMs);
+    if (content === null) return recent[0]?.status === status ? null : remember(recent, { at, status, issues: [] });
+    const occasion = occasionOf(content);
     const { isSent } = decideMail(
-      { status: content.status, issues, hasRegression: false, now: at },
+      { ...occasion, now: at },
       {
-        last: known && { ...known, service: '', recipient: '', outcome: 'sent', detail: '' },
+        told: recent.map(asMail),
         policy: { minimumStatus: 'DEGRADED', coolDownMs: mail.coolDownMs },
         isForced: false,
       },
     );
-    return isSent ? { at, status: content.status, issues } : null;
+    return isSent ? remember(recent, { at, ...occasion }) : null;
   };
 }
 
-function isMailed(status: string): status is Report['status'] {
-  return status === 'OK' || status === 'DEGRADED' || status === 'CRITICAL';
+/** A look that failed says nothing of how the service is: whatever the next report finds is news. */
+function asMail({ status, ...report }: ToldReport): ToldMail {
+  return { ...report, status: status === 'DEGRADED' || status === 'CRITICAL' ? status : 'OK' };
 }

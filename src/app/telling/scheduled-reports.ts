@@ -2,9 +2,12 @@ import { toGuardianError } from '../../core/shared/index.ts';
 import { reportsDueAfter } from '../jobs/report-schedule.ts';
 import type { TellingOptions } from './options.ts';
 
-/** A report on every service that was heard of in the last day; gives how many were made, and throws when none of several could be. */
+/**
+ * A report on every service that was heard of in the last day, and on those whose sources cannot be read: they may have failed unheard. Gives how many
+ * were made, and throws when none of several could be.
+ */
 export function createReports(
-  { configuration, store, clock, onFailure }: TellingOptions,
+  { configuration, store, clock, onFailure, sources }: TellingOptions,
   make: (request: Parameters<TellingOptions['makeReport']>[0]) => Promise<void>,
 ) {
   const dueAfter = reportsDueAfter(configuration);
@@ -18,7 +21,7 @@ export function createReports(
     const made = { reports: 0, failed: 0 };
     for (const { projectId, service, eventsLastDay } of await store.activity.services(clock.now())) {
       if (signal.aborted) break;
-      if (eventsLastDay === 0) continue;
+      if (eventsLastDay === 0 && !(await mayBeUnheard({ projectId, service }))) continue;
       const request = { projectId, service, freshness, occasion: 'schedule', intervalMs } as const;
       // One service that cannot be reported on must not hide the others.
       await make(request).then(
@@ -31,4 +34,8 @@ export function createReports(
     }
     return made;
   };
+  async function mayBeUnheard(about: { projectId: number; service: string }): Promise<boolean> {
+    const states = (await sources?.statesFor(about)) ?? [];
+    return states.some(({ problem }) => problem !== null);
+  }
 }

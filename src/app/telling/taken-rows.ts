@@ -12,7 +12,7 @@ const CRITICAL = 18;
 const ROWS = 100;
 const ISSUE_KINDS = ['issue-opened', 'issue-regressed', 'issue-escalated', 'issue-changed'];
 
-/** What issues and reports lead to beside notifications: a report at once, the mails of a report, what screens hear. */
+/** What issues, reports and deployments lead to beside notifications: a report at once, the mails of a report, what screens hear. */
 export function createTakenRows(
   { configuration, store, clock, onChange, onFailure }: TellingOptions,
   { mailReport, make }: Pick<ReportMails, 'mailReport'> & { make(request: MakeRequest): Promise<void> },
@@ -23,6 +23,7 @@ export function createTakenRows(
       await mailReport(subjectId);
       return true;
     });
+    await takeRows(['report-wanted'], signal, reportAtOnce);
     await takeRows(ISSUE_KINDS, signal, async (row) => {
       if (isNews(row) && !(await reportAtOnce(row))) return false;
       onChange({ kind: 'issue', id: row.subjectId, action: row.kind });

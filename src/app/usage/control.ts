@@ -1,6 +1,6 @@
 import type { Store } from '../../adapters/store/sql/index.ts';
 import { GuardianError } from '../../core/shared/index.ts';
-import type { UsageNames, UsagePeople } from '../../core/usage/index.ts';
+import type { KeptUsage, UsageNames, UsagePeople } from '../../core/usage/index.ts';
 import type { UsageControl } from '../../server/index.ts';
 import type { OwnWork } from '../jobs/own-jobs.ts';
 import type { UsageReports } from './reports.ts';
@@ -44,14 +44,16 @@ const HOUR_MS = 60 * 60_000;
 /** Every two hours; ticks that were missed are made up from the rows. */
 export function usageReportWork(
   { make }: Pick<UsageReports, 'make'>,
-  { label, timeZone }: { label: string; timeZone: string },
+  { label, timeZone, kept }: { label: string; timeZone: string; kept: KeptUsage },
 ): OwnWork {
+  const keptDays = Math.min(kept.rowDays, kept.errorDays);
   return {
     name: NAME,
     label,
     trigger: { kind: 'cron', pattern: '0 */2 * * *', timeZone, gap: 'run-after', overlap: 'once' },
     timeoutMs: HOUR_MS,
-    catchUp: { kind: 'all', limit: 84, lookBackMs: 7 * 24 * HOUR_MS },
+    // A window whose rows are gone would be a report of nobody.
+    catchUp: { kind: 'all', limit: 84, lookBackMs: Math.min(7 * 24, keptDays * 24 - 2) * HOUR_MS },
     run: async ({ signal }, run) => {
       const summary = await make({ tick: run.tick, askedAt: run.createdAt, signal });
       const { active_users, total_requests, total_errors, period } = summary;

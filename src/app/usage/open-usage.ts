@@ -32,7 +32,7 @@ export async function openUsage(context: UsageNamesContext): Promise<OpenedUsage
   const { configuration, store, clock } = context;
   const { timeZone, language } = configuration;
   const names = await openUsageNames(context);
-  const summaries = createUsageSummaries({ store, timeZone, clock });
+  const summaries = createUsageSummaries({ store, timeZone, kept: configuration.usage, clock });
   const reports = openUsageReports({ ...context, summaries });
   const people = erasingReports(await openUsagePeople(context, names), reports);
   return {
@@ -51,7 +51,7 @@ export async function openUsage(context: UsageNamesContext): Promise<OpenedUsage
         return null;
       }
     },
-    work: usageReportWork(reports, { label: messagesFor(language).usage.job, timeZone }),
+    work: usageReportWork(reports, { label: messagesFor(language).usage.job, timeZone, kept: configuration.usage }),
     rounds: (alerts) => [
       foldUsage({ configuration, store, names, clock }),
       linkUsageErrors({ store, clock }),

@@ -22,7 +22,7 @@ export async function openUsagePeople(context: UsageNamesContext, opened?: Usage
 
     async eraseUser(user) {
       const all = await names.namesOf(user);
-      const { rows: usageRows } = await store.usage.erase({
+      const { rows: usageRows, unsearched } = await store.usage.erase({
         names: all,
         hashes: all.map(names.hashOf),
         at: clock.now(),
@@ -40,6 +40,7 @@ export async function openUsagePeople(context: UsageNamesContext, opened?: Usage
         texts.backups,
         texts.messages,
         texts.senders,
+        ...unsearched.map(texts.short),
         ...(configuration.usage.identity === 'pseudonym' ? [texts.salts] : []),
         ...(isPostgres ? [texts.writeAheadLog] : []),
         ...(configuration.search.url === null ? [] : [texts.searchCluster]),

@@ -30,7 +30,7 @@ afterEach(async () => {
 function open() {
   const { store, clock } = server;
   const configuration = configurationSchema.parse({ dataFolder: folder });
-  const summaries = createUsageSummaries({ store, timeZone: 'UTC', clock });
+  const summaries = createUsageSummaries({ store, timeZone: 'UTC', kept: configuration.usage, clock });
   return openUsageReports({ configuration, folder, store, summaries, clock });
 }
 const signal = new AbortController().signal;

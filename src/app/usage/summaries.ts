@@ -1,20 +1,22 @@
 import type { Store } from '../../adapters/store/sql/index.ts';
 import type { UsageSummary } from '../../contracts/api/usage.ts';
 import { type Clock, toInstant } from '../../core/shared/index.ts';
-import { summariseUsage, type UsageWindow } from '../../core/usage/index.ts';
+import { type KeptUsage, keptWindow, summariseUsage, type UsageWindow } from '../../core/usage/index.ts';
 
 export interface SummariesOptions {
   store: Pick<Store, 'usage'>;
   /** IANA zone in which the period is written. */
   timeZone: string;
+  kept: KeptUsage;
   clock: Clock;
 }
 
 export type UsageSummaries = (window: UsageWindow) => Promise<UsageSummary>;
 
 /** One summary for the file, the route, the mail and the page. */
-export function createUsageSummaries({ store, timeZone, clock }: SummariesOptions): UsageSummaries {
-  return async (window) => {
+export function createUsageSummaries({ store, timeZone, kept, clock }: SummariesOptions): UsageSummaries {
+  return async (asked) => {
+    const window = keptWindow(asked, clock.now(), kept);
     const parts = await store.usage.parts(window);
     const summary = summariseUsage(parts);
     return {
@@ -40,6 +42,7 @@ export function createUsageSummaries({ store, timeZone, clock }: SummariesOption
         service: window.service,
         anonymousRequests: summary.anonymousRequests,
         anonymousErrors: summary.anonymousErrors,
+        usersSince: parts.usersFrom === null ? null : toInstant(parts.usersFrom),
         cutUsers: summary.cutUsers,
         cutErrors: summary.cutErrors,
         activeUsersAre: summary.activeUsersAre,

@@ -17,25 +17,33 @@ export interface UsageAdministrationOptions {
 
 /** What an administrator does about one user of the watched applications, on the terminal of the machine itself; each is an audit row. */
 export function openUsageAdministration({ configuration, folder, clock }: UsageAdministrationOptions) {
-  async function withPeople<T>(user: string, action: string, work: (people: UsagePeople) => Promise<T>): Promise<T> {
+  type Note = (action: string, fields?: Record<string, unknown>) => Promise<void>;
+
+  async function withPeople<T>(user: string, work: (people: UsagePeople, note: Note) => Promise<T>): Promise<T> {
     const store = await openExistingStore({ configuration, folder, clock });
     try {
       const context = { configuration, folder, store, clock };
       const names = await openUsageNames(context);
-      const summaries = createUsageSummaries({ store, timeZone: configuration.timeZone, clock });
+      const summaries = createUsageSummaries({
+        store,
+        timeZone: configuration.timeZone,
+        kept: configuration.usage,
+        clock,
+      });
       const people = erasingReports(await openUsagePeople(context, names), openUsageReports({ ...context, summaries }));
       const audit = openAudit({ configuration, folder, store: store.audit, clock, onFailure: () => {} });
-      await audit.record({
-        at: clock.now(),
-        actor: `${userInfo().username}@${hostname()}`,
-        action,
-        object: `user ${names.hashOf(user).slice(0, 22)}`,
-        outcome: 'success',
-        address: null,
-        fields: null,
+      return await work(people, async (action, fields) => {
+        await audit.record({
+          at: clock.now(),
+          actor: `${userInfo().username}@${hostname()}`,
+          action,
+          object: `user ${names.hashOf(user).slice(0, 22)}`,
+          outcome: 'success',
+          address: null,
+          fields: fields ?? null,
+        });
+        await audit.checkpoint();
       });
-      await audit.checkpoint();
-      return await work(people);
     } finally {
       await store.close();
     }
@@ -44,11 +52,18 @@ export function openUsageAdministration({ configuration, folder, clock }: UsageA
   return {
     /** Gives each piece to `write`, which may wait. */
     exportUser: (user: string, format: 'json' | 'csv', write: (text: string) => Promise<void> | void): Promise<void> =>
-      withPeople(user, 'usage user exported', async (people) => {
+      withPeople(user, async (people, note) => {
+        await note('usage user exported');
         for await (const text of people.exportUser(user, format).text) await write(text);
       }),
 
     eraseUser: (user: string): Promise<Erasure> =>
-      withPeople(user, 'usage user erased', (people) => people.eraseUser(user)),
+      withPeople(user, async (people, note) => {
+        // Before anything is gone: what cannot be noted is not done.
+        await note('usage user erasure asked');
+        const erasure = await people.eraseUser(user);
+        await note('usage user erased', { rows: erasure.rows, verified: erasure.isVerified });
+        return erasure;
+      }),
   };
 }

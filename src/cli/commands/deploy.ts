@@ -56,7 +56,7 @@ export async function run(context: CommandContext): Promise<number> {
       return 0;
     }
     if (!(await isWanted(say.ask, { isSure: values.yes ?? false, context, messages }))) return 1;
-    const { deployment } = await deployments.deploy({ ...request, dryRun: false });
+    const { deployment } = await deployments.deploy({ ...request, digest: plan.digest, dryRun: false });
     return await followDeployment({ deployments, id: deployment!.id, context, messages });
   } finally {
     await deployments.close();

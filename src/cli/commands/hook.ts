@@ -12,9 +12,12 @@ import { languageOf, parseOptions } from '../parse-options.ts';
 const RANK = { OK: 0, DEGRADED: 1, CRITICAL: 2, never: 3 } as const;
 /** ms from the time limit to the end of the process. */
 const AFTER_LIMIT_MS = 200;
-const OWN_LINE = 'npx guardian hook run || exit 1';
+/** The one status that blocks the push: neither Node nor a shell nor a signal ends with it, nor anything else that Guardian does. */
+const PUSH_BLOCKED = 86;
+/** Right under `sh -e` too. */
+const OWN_LINE = `npx guardian hook run || [ $? -ne ${PUSH_BLOCKED} ] || exit 1`;
 
-/** `guardian hook install | uninstall | run`. `run` exits 1 only when the push must not go on. */
+/** `guardian hook install | uninstall | run`. `run` ends with `PUSH_BLOCKED` when the push must not go on, and with that alone. */
 export async function run(context: CommandContext): Promise<number> {
   const { values, positionals } = parseOptions(context.arguments, LOOK_OPTIONS);
   if (positionals[0] === 'run') return guardPush(context, values);
@@ -24,7 +27,9 @@ export async function run(context: CommandContext): Promise<number> {
   switch (positionals[0]) {
     case 'install': {
       const program = fileURLToPath(new URL('../../../bin/guardian.js', import.meta.url));
-      return say(guardian.hook.install([process.execPath, program]), { context, messages });
+      const command = [process.execPath, program];
+      const words = messages.cli.hook.script;
+      return say(guardian.hook.install({ command, blockedStatus: PUSH_BLOCKED, words }), { context, messages });
     }
     case 'uninstall':
       return say(guardian.hook.uninstall(), { context, messages });
@@ -53,6 +58,8 @@ function sentenceFor(outcome: HookOutcome, hook: Messages['cli']['hook'], folder
       return hook.installedBeside(outcome.path, outcome.keptPath);
     case 'already installed':
       return hook.alreadyInstalled(outcome.path);
+    case 'renewed':
+      return hook.renewed(outcome.path);
     case 'removed':
       return hook.removed(outcome.path);
     case 'restored':
@@ -87,7 +94,7 @@ async function guardPush(context: CommandContext, values: Parameters<typeof conf
     }
     for (const line of blockedLines(report, messages)) tell(line);
     await mailTheCritical(report, { guardian, configuration, messages, tell });
-    return 1;
+    return PUSH_BLOCKED;
   } catch (thrown) {
     if (context.signal.aborted) return INTERRUPTED;
     const { message, remedy } = toGuardianError(thrown).explain(messages);

@@ -43,7 +43,7 @@ export async function run(context: CommandContext): Promise<number> {
       return 0;
     }
     if (!(await isWanted(say.askBack, { isSure: values.yes ?? false, context, messages }))) return 1;
-    const { deployment } = await deployments.rollBack({ ...request, dryRun: false });
+    const { deployment } = await deployments.rollBack({ ...request, revision: plan.revision, dryRun: false });
     const status = await followDeployment({ deployments, id: deployment!.id, context, messages });
     const { state } = await deployments.get(deployment!.id);
     return DONE.includes(state) ? 0 : status;

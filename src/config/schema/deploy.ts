@@ -88,7 +88,7 @@ const processTarget = z.strictObject({
     .string()
     .nullable()
     .default(null)
-    .describe('a folder that is copied instead; a revision is then its content'),
+    .describe('a folder that is copied instead; a revision is then its content, or that of a folder within it'),
   command: argv.describe('program and arguments, no shell; it listens on PORT'),
   build: argv.nullable().default(null).describe('run once in the folder of the revision: ["npm", "ci"]; null: nothing'),
   buildTimeout: spanOf('15m').describe('then the build is ended'),

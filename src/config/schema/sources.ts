@@ -41,6 +41,9 @@ export const sources = z.strictObject({
   syslog: syslog.prefault({}),
   otlp: otlp.prefault({}),
   cloudLoggingEveryMs: positive.nullable().default(null).describe('ms between pulls from Cloud Logging; null: off'),
+  cloudLoggingLateMs: positive
+    .default(60 * 60_000)
+    .describe('ms an entry may reach Cloud Logging after the time it bears; later ones are not pulled'),
   cloudLoggingProject: z.string().default('default').describe('slug of the Guardian project those events belong to'),
   pushAudience: z
     .string()

@@ -20,9 +20,14 @@ export const projectRequest = z.object({
     .optional(),
 });
 
+/** `page`: for web pages, where everybody can read it: events, logs, spans, sessions and feedback, and nothing else. */
+const ingestKeyKind = z.enum(['service', 'page']);
+export type IngestKeyKind = z.infer<typeof ingestKeyKind>;
+
 export const ingestKey = z.object({
   key: z.string(),
   label: z.string(),
+  kind: ingestKeyKind,
   createdAt: instant,
   revokedAt: instant.nullable(),
   ratePerMinute: z.int().nullable(),
@@ -33,6 +38,7 @@ export type IngestKey = z.infer<typeof ingestKey>;
 
 export const ingestKeyRequest = z.object({
   label: z.string().trim().min(1).max(100),
+  kind: ingestKeyKind.default('service'),
   ratePerMinute: z.int().positive().nullable().default(null),
 });
 

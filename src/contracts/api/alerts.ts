@@ -22,6 +22,9 @@ const alertSummary = z.object({
   /** Null: unknown. */
   value: z.number().nullable(),
   unit: z.string().nullable(),
+  /** The value as people read it, in the reader's language: `28.5 %`, `2 h 5 min`, `unknown`; null: it is about none. */
+  valueText: z.string().nullable(),
+  /** Where these are sentences of Guardian's own, they are in the reader's language. */
   threshold: z.string().nullable(),
   description: z.string(),
   advice: z.string().nullable(),

@@ -127,6 +127,8 @@ export const deployRequest = z.strictObject({
   /** Variables of the environment; values are never kept or shown. */
   set: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/), z.string().max(32_768)).default({}),
   isIrreversible: z.boolean().default(false),
+  /** As the plan of a dry run showed it: refused as a conflict when something else would be deployed by now. */
+  digest: z.string().max(100).optional(),
   dryRun: z.boolean().default(false),
 });
 export const deployReply = z.object({
@@ -138,6 +140,8 @@ export const deployReply = z.object({
     /** Of a rollback that of what is gone back to; 0: not known. */
     buildId: z.int(),
     revision: z.string(),
+    /** Of what is started. */
+    digest: z.string(),
     previousRevision: z.string().nullable(),
     steps: z.array(z.number()),
     difference: z.array(settingDifference),

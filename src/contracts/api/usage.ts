@@ -46,8 +46,11 @@ export const usageSummary = z.object({
     timeZone: z.string(),
     /** Null: of all services. */
     service: z.string().nullable(),
+    /** Without identity, or of users whose counts are no longer kept. */
     anonymousRequests: z.int().nonnegative(),
     anonymousErrors: z.int().nonnegative(),
+    /** Users and what they did are known since then: `usage.rowDays` are over for what came before in the window, which counts as anonymous. Null: of all of it. */
+    usersSince: instant.nullable().default(null),
     /** How many users and errors of users are counted above but not listed. */
     cutUsers: z.int().nonnegative(),
     cutErrors: z.int().nonnegative(),

@@ -6,6 +6,8 @@ import { hashSecret, isSameSecret, randomSecret } from './secrets.ts';
 const PREFIX = 'gk_';
 /** ms a found key is believed without asking the store: the longest that a key revoked by another node still works. */
 const BELIEVED_MS = 5_000;
+/** ms between looks while the store is away. */
+const LOOK_AGAIN_MS = 1_000;
 const REMEMBERED_KEYS = 1_000;
 /** ms between notes that a key is in use. */
 const NOTED_MS = 60_000;
@@ -32,8 +34,16 @@ export function createApiKeys({ store, clock }: { store: ApiKeyStore; clock: Clo
   async function find(hash: string): Promise<ApiKey | null> {
     const known = believed.get(hash);
     if (known && clock.now() - known.at < BELIEVED_MS) return known.apiKey;
+    let apiKey: ApiKey | null;
+    try {
+      apiKey = await store.find(hash);
+    } catch (error) {
+      // While the store is away clients send on, and the spool takes it: whom it knew last is still known.
+      if (known === undefined || believed.get(hash) !== known) throw error;
+      believed.set(hash, { ...known, at: clock.now() - BELIEVED_MS + LOOK_AGAIN_MS });
+      return known.apiKey;
+    }
     believed.delete(hash);
-    const apiKey = await store.find(hash);
     if (!apiKey || !isSameSecret(apiKey.hash, hash)) return null;
     if (believed.size >= REMEMBERED_KEYS) believed.clear();
     believed.set(hash, { apiKey, at: clock.now() });
@@ -67,7 +77,8 @@ export function createApiKeys({ store, clock }: { store: ApiKeyStore; clock: Clo
       if (now - (noted.get(apiKey.id) ?? 0) >= NOTED_MS) {
         if (noted.size >= REMEMBERED_KEYS) noted.clear();
         noted.set(apiKey.id, now);
-        await store.used(apiKey.id, now);
+        // Of a store that is away, the next note tells it.
+        await store.used(apiKey.id, now).catch(() => {});
       }
       return apiKey;
     },

@@ -1,13 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../shared/index.ts';
-import type { IngestKey, Project, ProjectStore } from './ports.ts';
+import type { IngestKey, IngestKeyKind, Project, ProjectStore } from './ports.ts';
 
 /** 128 random bits as 32 hex digits: what SDKs take for the public key of a DSN. */
 export function newIngestKey(
   projectId: number,
-  { label, ratePerMinute = null, at }: { label: string; ratePerMinute?: number | null; at: number },
+  {
+    label,
+    kind = 'service',
+    ratePerMinute = null,
+    at,
+  }: { label: string; kind?: IngestKeyKind; ratePerMinute?: number | null; at: number },
 ): IngestKey {
-  return { key: randomBytes(16).toString('hex'), projectId, label, ratePerMinute, createdAt: at, revokedAt: null };
+  const key = randomBytes(16).toString('hex');
+  return { key, projectId, label, kind, ratePerMinute, createdAt: at, revokedAt: null };
 }
 
 /** A project with its first key, so that events can be sent to it at once. Throws `name_taken`. */

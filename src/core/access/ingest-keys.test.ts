@@ -7,6 +7,7 @@ const keyOf = (key: string): IngestKey => ({
   key,
   projectId: 1,
   label: key,
+  kind: 'service',
   ratePerMinute: null,
   createdAt: 0,
   revokedAt: null,
@@ -67,11 +68,11 @@ describe('createIngestKeys', () => {
     const gate = Promise.withResolvers<void>();
     told.gate = gate.promise;
     const slow = keys.projects();
-    const made = await keys.add(1, { label: 'new', ratePerMinute: 5 });
+    const made = await keys.add(1, { label: 'new', kind: 'page', ratePerMinute: 5 });
     told.gate = Promise.resolve();
     gate.resolve();
     await slow;
-    expect(await keys.find(made.key)).toMatchObject({ key: { ratePerMinute: 5 } });
+    expect(await keys.find(made.key)).toMatchObject({ key: { kind: 'page', ratePerMinute: 5 } });
     await keys.revoke(made.key);
     expect(await keys.find(made.key)).toBeNull();
   });

@@ -16,7 +16,7 @@ export interface IngestKeys {
   keysOf(projectId: number): Promise<IngestKey[]>;
   /** With a first key. Throws `name_taken`. */
   create(project: { slug: string; name: string }): Promise<Project>;
-  add(projectId: number, asked: { label: string; ratePerMinute: number | null }): Promise<IngestKey>;
+  add(projectId: number, asked: Pick<IngestKey, 'label' | 'kind' | 'ratePerMinute'>): Promise<IngestKey>;
   revoke(key: string): Promise<boolean>;
 }
 

@@ -6,11 +6,18 @@ export interface Project {
   createdAt: number;
 }
 
+/**
+ * `service`: for programs of one's own, which may also tell of their runs, alerts and use. `page`: for web pages; whoever reads the page has it, so it lets
+ * events, logs, spans, sessions and feedback in and nothing else.
+ */
+export type IngestKeyKind = 'service' | 'page';
+
 export interface IngestKey {
   /** 32 hex digits: public, it stands in a DSN. */
   key: string;
   projectId: number;
   label: string;
+  kind: IngestKeyKind;
   /** Null: the configured default. */
   ratePerMinute: number | null;
   createdAt: number;

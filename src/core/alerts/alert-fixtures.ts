@@ -1,21 +1,20 @@
-import { alerts as english } from '../shared/i18n/en/alerts.ts';
+import { messagesFor } from '../shared/index.ts';
 import { createMemoryAlertStore } from './memory-alert-store-fixtures.ts';
 import type { Measurement } from './ports.ts';
 import type { IssueRule, JobRule, MeasurementRule, Rule, TextRule } from './rules/rule.ts';
 import { createRuleSet } from './rules/rule-set.ts';
 import { type AlertsOptions, createAlerts } from './service/create-alerts.ts';
 import type { AlertPolicy } from './transition/policy.ts';
-import type { AlertWords } from './words.ts';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 /** 2026-01-31T00:00:00Z. */
 export const START = Date.UTC(2026, 0, 31);
 
-export const words: AlertWords = english;
+export const { alerts: words } = messagesFor('en');
 
 /** Repeats each 4 hours; no steps. */
-export const POLICY: Omit<AlertPolicy, 'newId'> = {
+export const POLICY: Omit<AlertPolicy, 'newId' | 'messages'> = {
   nextSend: ({ state, isArchived, acknowledged }, at) => {
     if (state === 'resolved' || isArchived) return null;
     if (state === 'acknowledged') return { at: acknowledged?.until ?? at, kind: 'lapse' };
@@ -125,7 +124,7 @@ export function setUp(
     rules: createRuleSet({ rules, types }),
     readers: given.readers ?? { issues: null, jobs: null, usage: null, parts: { parts: async () => [] } },
     policy: given.policy ?? POLICY,
-    words,
+    messages: messagesFor('en'),
     clock,
   });
   const only = () => {

@@ -1,3 +1,6 @@
+import type { Sentence } from '../shared/index.ts';
+import type { AlertSayings } from './sayings.ts';
+
 /** A condition about a subject: one row per dedupe key, from its first firing on. Instants are epoch ms. */
 export interface Alert {
   id: string;
@@ -21,6 +24,8 @@ export interface Alert {
   description: string;
   /** What to do. */
   advice: string | null;
+  /** The texts that are sentences of ours, for readers of another language than the installation's; null: all are others' words. */
+  said: AlertSayings | null;
   evidence: Record<string, unknown> | null;
   firstSeen: number;
   lastSeen: number;
@@ -33,8 +38,12 @@ export interface Alert {
   nextSendAt: number | null;
   /** What `nextSendAt` is for, and how far the steps have gone. */
   nextSend: 'repeat' | 'escalate' | 'lapse' | null;
-  /** Steps of escalation taken in this firing. */
+  /** The step of escalation that is taken then, from 1; null: none. */
+  nextStep: number | null;
+  /** The last step of escalation that was taken since nobody answers for it, from 1; 0: none. */
   step: number;
+  /** Since when nobody answers for it, and how grave it was then. It begins anew when it is told anew: graver, reopened, its acknowledgement over. */
+  unanswered: { since: number; severity: AlertSeverity };
   acknowledged: { at: number; by: string; until: number } | null;
   resolved: { at: number; by: string; notes: string | null } | null;
   /** Raised again for the same reason too often: counted, not told. */
@@ -98,9 +107,9 @@ export interface Observation {
   severity: AlertSeverity;
   value: number | null;
   unit: string | null;
-  threshold: string | null;
-  description: string;
-  advice: string | null;
+  threshold: Sentence | null;
+  description: Sentence;
+  advice: Sentence | null;
   evidence: Record<string, unknown> | null;
   damping: Damping;
   /** Its time is the server's own and it came in this order: it is never late, nor a repeat of what was looked at in the same millisecond. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { messagesFor } from '../shared/index.ts';
 import type { Alert, LookState, Observation } from './alert.ts';
 import { HOUR, humidity, POLICY, START, setUp, tooDry } from './alert-fixtures.ts';
 import type { AlertWrite, Measurement } from './ports.ts';
@@ -49,7 +50,7 @@ const damping = fc.record({
   goodCount: fc.integer({ min: 1, max: 3 }),
 });
 
-const policy: AlertPolicy = { ...POLICY, newId: () => 'alert-00000000000001' };
+const policy: AlertPolicy = { ...POLICY, messages: messagesFor('en'), newId: () => 'alert-00000000000001' };
 
 describe('whatever is seen and done', () => {
   it('a row keeps what it promises, and is told of exactly at its edges', () => {
@@ -171,9 +172,10 @@ function toldOfChange(before: Alert | null, now: Alert | null): string[] {
   const isOpen = (row: Alert | null) => row !== null && row.state !== 'resolved';
   const hasFired = now !== null && now.firing > (before?.firing ?? 0);
   const isGraver = !hasFired && isOpen(before) && now !== null && RANK[now.severity] > RANK[before!.severity];
+  const isReopened = !hasFired && before !== null && !isOpen(before) && isOpen(now);
   const hasEnded = isOpen(before) && !isOpen(now);
   return [
-    ...((hasFired && !now.isFlapping) || isGraver ? ['alert-fired'] : []),
+    ...((hasFired && !now.isFlapping) || isGraver || isReopened ? ['alert-fired'] : []),
     ...(hasEnded && !before!.isFlapping ? ['alert-resolved'] : []),
   ];
 }

@@ -15,4 +15,3 @@ export type { AlertPost } from './service/post-alerts.ts';
 export type { RuleTrial } from './service/try-rule.ts';
 export { ALERT_ACTIONS, type AlertAction, type AlertActionKind } from './transition/decide-action.ts';
 export type { AlertPolicy } from './transition/policy.ts';
-export type { AlertWords } from './words.ts';

@@ -1,10 +1,16 @@
 import { toInstant } from '../shared/index.ts';
 import type { Alert } from './alert.ts';
-import type { AlertWords } from './words.ts';
+import type { AlertWords } from './sayings.ts';
 
 /** When it is told next, in plain words. `format`: the instant as the reader sees it. */
 export function nextSendWords(
-  { nextSend, nextSendAt, acknowledged, step }: Pick<Alert, 'nextSend' | 'nextSendAt' | 'acknowledged' | 'step'>,
+  {
+    nextSend,
+    nextSendAt,
+    nextStep,
+    acknowledged,
+    step,
+  }: Pick<Alert, 'nextSend' | 'nextSendAt' | 'nextStep' | 'acknowledged' | 'step'>,
   words: AlertWords,
   format: (at: number) => string = toInstant,
 ): string {
@@ -14,7 +20,7 @@ export function nextSendWords(
     case 'repeat':
       return words.nextSend.repeat(until);
     case 'escalate':
-      return words.nextSend.escalate(until, step + 1);
+      return words.nextSend.escalate(until, nextStep ?? step + 1);
     case 'lapse':
       return words.nextSend.lapse(until, acknowledged?.by ?? words.unknown);
     default:

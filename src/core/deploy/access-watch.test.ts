@@ -32,4 +32,15 @@ describe('access, looked at between deployments', () => {
     world.target.settings = { ...world.target.settings, access: { isAnonymousAllowed: false, callers: [] } };
     expect(await look(world, 200)).toMatchObject({ kind: 'policy', expected: 'open', found: 'closed' });
   });
+
+  it('is looked at from the first deployment on: as it was when that had passed its watch', async () => {
+    const world = createWorld();
+    Object.assign(world.target, { revisions: [], traffic: { shares: [], followsLatest: true } });
+    const { id } = await world.deployer.deploy(world.request());
+    expect(await world.run(id)).toMatchObject({ phase: 'promoted', baseRevision: null, before: { access: null } });
+    expect(await look(world, 200)).toBeNull();
+    expect(await look(world, 403)).toMatchObject({ kind: 'answer', expected: '200', found: '403' });
+    world.target.settings = { ...world.target.settings, access: { isAnonymousAllowed: false, callers: [] } };
+    expect(await look(world, 200)).toMatchObject({ kind: 'policy', expected: 'open', found: 'closed' });
+  });
 });

@@ -1,4 +1,5 @@
-import type { CommandOutcome, ProbeReply, ProbeRequest, ServiceChecks } from './checks/check.ts';
+import type { GuardianError } from '../shared/index.ts';
+import type { CheckCommand, CommandOutcome, ProbeReply, ProbeRequest, ServiceChecks } from './checks/check.ts';
 import { createDeployer, type Deployer } from './deployer.ts';
 import type { Deployment } from './deployment.ts';
 import { createFakeTarget, type FakeTarget, type Fault } from './fake-target-fixtures.ts';
@@ -11,6 +12,8 @@ import type { MetricQuery, NewIssue, RevisionMetrics } from './ports.ts';
 export interface World {
   now: number;
   target: FakeTarget;
+  /** Where other services run. */
+  others: FakeTarget[];
   store: MemoryDeployments;
   deployer: Deployer;
   asked: ServiceChecks;
@@ -21,13 +24,16 @@ export interface World {
   latencyMs: (revision: string) => number;
   canRead: boolean;
   newIssues: NewIssue[];
+  regressedIssues: NewIssue[];
   reply: (request: ProbeRequest) => Partial<ProbeReply>;
-  command: Partial<CommandOutcome>;
+  command: (command: CheckCommand) => Partial<CommandOutcome> | Promise<Partial<CommandOutcome>>;
   /** A process that knows nothing but the store and the target; `through` stands between it and them. */
   restart(through?: <Port extends object>(port: Port) => Port): void;
   request(over?: Partial<DeployRequest>): DeployRequest;
-  /** Round after round, the clock going to whatever is due next, until the deployment is over or held. */
+  /** Turn after turn until the deployment is over or held. */
   run(id: string): Promise<Deployment>;
+  /** One round, and whatever it comes to without time going by; then the clock goes to whatever is due next. */
+  turn(): Promise<void>;
   /** Until it is in the phase. */
   runUntil(id: string, phase: Deployment['phase']): Promise<Deployment>;
 }
@@ -43,6 +49,7 @@ export function createWorld({
   const start = Date.UTC(2026, 0, 31, 12);
   const clock = { now: (): number => made?.now ?? start };
   let made: World | null = null;
+  let failed: GuardianError | null = null;
   const world: World = {
     now: start,
     store,
@@ -53,15 +60,19 @@ export function createWorld({
     latencyMs: () => 80,
     canRead: true,
     newIssues: [],
+    regressedIssues: [],
     reply: () => ({}),
-    command: {},
+    command: () => ({}),
+    others: [],
     restart: (through = (port) => port) => {
-      const target = through(world.target);
-      world.deployer = createDeployer({
+      const own = createDeployer({
         store: through(world.store),
-        target: () => target,
+        target(name) {
+          const found = [world.target, ...world.others].find((one) => one.name === name);
+          return found === undefined ? null : through(found);
+        },
         metrics: { read: async (query) => readMetrics(world, query) },
-        issues: { newOn: async () => world.newIssues },
+        issues: { newOn: async () => world.newIssues, regressedOn: async () => world.regressedIssues },
         checks: {
           request: async (request) => ({
             status: 200,
@@ -70,11 +81,30 @@ export function createWorld({
             problem: null,
             ...world.reply(request),
           }),
-          run: async () => ({ exitStatus: 0, output: '', durationMs: 5, problem: null, ...world.command }),
+          run: async (command) => ({
+            exitStatus: 0,
+            output: '',
+            durationMs: 5,
+            problem: null,
+            ...(await world.command(command)),
+          }),
         },
         clock,
         headersFor: () => ({}),
+        onDriven: (_id, failure) => {
+          // Of a process that is no more nobody hears.
+          if (world.deployer === own) failed ??= failure;
+        },
       });
+      world.deployer = own;
+    },
+    async turn() {
+      failed = null;
+      await world.deployer.round();
+      // Nothing of this world takes time: what could go on has gone on by then.
+      await new Promise((resolve) => setImmediate(resolve));
+      world.now = Math.max(world.now + 100, (await world.store.nextDue()) ?? 0);
+      if (failed !== null) throw failed;
     },
     request: (over = {}) => ({
       target: world.target,
@@ -86,6 +116,7 @@ export function createWorld({
       knobs: world.knobs,
       asked: world.asked,
       knownBuildId: 0,
+      agreedDigest: null,
       supersedes: false,
       ...over,
     }),
@@ -111,16 +142,16 @@ async function runWhile(world: World, id: string, isWanted: (deployment: Deploym
   for (let round = 0; round < ROUNDS; round++) {
     const deployment = world.store.rows.get(id)!;
     if (!isWanted(deployment)) return deployment;
-    const nextAt = await world.deployer.round();
-    world.now = Math.max(world.now + 100, nextAt ?? 0);
+    await world.turn();
   }
   throw new Error(`deployment ${id} never ends: ${JSON.stringify(world.store.rows.get(id))}`);
 }
 
 /** Each split is taken as having held for the whole window: the windows of the product begin with it. */
-function readMetrics(world: World, { revision, from, to, samples }: MetricQuery): RevisionMetrics {
+function readMetrics(world: World, { service, revision, from, to, samples }: MetricQuery): RevisionMetrics {
   if (!world.canRead) throw new Error('no metrics');
-  const share = world.target.traffic.shares.find((one) => one.revision === revision)?.percent ?? 0;
+  const target = [world.target, ...world.others].find((one) => one.service === service)!;
+  const share = target.traffic.shares.find((one) => one.revision === revision)?.percent ?? 0;
   const requests = Math.floor((((to - from) / 1_000) * world.requestsPerSecond * share) / 100);
   return {
     requests,

@@ -56,7 +56,7 @@ async function carryOut(given: Case): Promise<{ world: World; over: Deployment }
   for (let round = 0; round < 3_000; round++) {
     const row = world.store.rows.get(id)!;
     if (isOver(row)) return { world, over: row };
-    await (row.phase === 'held' ? decide(world, id, word) : carryOn(world)).catch((error: unknown) => {
+    await (row.phase === 'held' ? decide(world, id, word) : world.turn()).catch((error: unknown) => {
       if (!life.isOver && !(error instanceof Error && /target_|conflict/.test(error.message))) throw error;
       world.now += 1_000;
     });
@@ -114,11 +114,6 @@ function mortal<Port extends object>(port: Port, life: Life, fateOf: (key: strin
 async function decide(world: World, id: string, word: Case['word']): Promise<void> {
   if (word === 'carry on') await world.deployer.carryOn(id);
   else await world.deployer.rollback({ ...world.request(), revision: null });
-}
-
-async function carryOn(world: World): Promise<void> {
-  const nextAt = await world.deployer.round();
-  world.now = Math.max(world.now + 100, nextAt ?? 0);
 }
 
 function spoil(world: World, truth: Case['truth']): void {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type GuardianError, messagesFor } from '../shared/index.ts';
 import { createWorld, type World } from './deployer-fixtures.ts';
 import type { Deployment } from './deployment.ts';
 import { PLAIN_SETTINGS, WELL } from './fake-target-fixtures.ts';
@@ -38,7 +39,7 @@ describe('deployment', () => {
     expect(over.finishedAt! - over.promotedAt!).toBeGreaterThanOrEqual(30 * MINUTE);
     expect(kinds(world)).toEqual(['deployment-finished']);
     expect(over.initialMetrics).toMatchObject({ successRatio: expect.closeTo(0.99, 2), startMs: 900 });
-    expect(world.target.retired).toEqual(['shop-00001']);
+    expect([world.target.rested, world.target.retired]).toEqual([['shop-00001'], []]);
   });
 
   it('writes every intent as a row before the target is touched, and its end after it was read back', async () => {
@@ -131,6 +132,44 @@ describe('deployment', () => {
     expect(world.target.retired).toEqual(['shop-00002']);
   });
 
+  it('puts live what was agreed to, and nothing else that goes by the same name by now', async () => {
+    const world = createWorld();
+    const { plan } = await world.deployer.plan(world.request());
+    const planned = world.target.plan.bind(world.target);
+    world.target.plan = async (change) => ({ ...(await planned(change)), digest: 'sha256:moved' });
+    const refused = world.deployer.deploy(world.request({ agreedDigest: plan.digest }));
+    await expect(refused).rejects.toMatchObject({
+      code: 'conflict',
+      about: { reason: expect.stringContaining(`sha256:moved in place of ${plan.digest}`) },
+    });
+    expect(world.store.rows.size).toBe(0);
+    world.target.plan = planned;
+    expect(await deployed(world, { agreedDigest: plan.digest })).toMatchObject({ plan: { digest: plan.digest } });
+  });
+
+  it('refuses in the words of whoever reads it', async () => {
+    const world = createWorld();
+    const french = (asked: Promise<unknown>) =>
+      asked.then(
+        () => '',
+        (error: GuardianError) => error.explain(messagesFor('fr')).message,
+      );
+    const back = (revision: string | null) => world.deployer.rollback({ ...world.request(), revision });
+    expect(await french(back('nope'))).toBe('Introuvable : révision nope (révisions connues : shop-00001).');
+    expect(await french(back('shop-00001'))).toContain('shop-00001 a déjà tout le trafic');
+    expect(await french(world.deployer.carryOn('dep-9'))).toBe('Introuvable : déploiement dep-9.');
+    const change = { artifact: null, commit: null, settings: {}, unset: ['NOTHING'] };
+    expect(await french(world.deployer.plan(world.request({ change })))).toContain('le service n’a pas ce réglage');
+    world.target.traffic = {
+      shares: [
+        { revision: 'shop-00001', percent: 90 },
+        { revision: 'old', percent: 10 },
+      ],
+      followsLatest: false,
+    };
+    expect(await french(world.deployer.plan(world.request()))).toContain('le trafic de fake est partagé');
+  });
+
   it('goes on from the higher of the store and build_tag.txt', async () => {
     const world = createWorld();
     expect((await deployed(world, { knownBuildId: 41 })).buildId).toBe(42);
@@ -180,7 +219,7 @@ describe('judged under traffic', () => {
     expect(await deployed(always)).toMatchObject({ phase: 'rolled_back', reason: 'latency' });
   });
 
-  it('goes back at once on a crash, memory that ran out, or a new critical issue', async () => {
+  it('goes back at once on a crash, memory that ran out, or an issue at CRITICAL that came or came back, and reports', async () => {
     for (const vitals of [
       { ...WELL, crashes: 1 },
       { ...WELL, outOfMemory: 1 },
@@ -192,11 +231,28 @@ describe('judged under traffic', () => {
       world.target.vitalsOf.set('shop-00002', vitals);
       expect(await world.run(id)).toMatchObject({ phase: 'rolled_back', reason: 'critical_error', step: 0 });
     }
+    const critical = { id: 'issue-1', title: 'TypeError', firstSeen: 0, incidents: 1, isCritical: true };
+    for (const issues of [{ newIssues: [critical] }, { regressedIssues: [critical] }]) {
+      const world = createWorld();
+      const { id } = await world.deployer.deploy(world.request());
+      await world.runUntil(id, 'measuring');
+      Object.assign(world, issues);
+      expect(await world.run(id)).toMatchObject({
+        phase: 'rolled_back',
+        reason: 'critical_error',
+        reasonFacts: { critical: 1, first: 'TypeError', id: 'issue-1' },
+      });
+      expect(kinds(world)).toEqual(['report-wanted', 'deployment-rolled-back']);
+    }
+  });
+
+  it('reports a critical error too where it may not go back by itself', async () => {
     const world = createWorld();
-    const { id } = await world.deployer.deploy(world.request());
+    const { id } = await world.deployer.deploy(world.request({ isIrreversible: true }));
     await world.runUntil(id, 'measuring');
-    world.newIssues = [{ id: 'issue-1', title: 'TypeError', firstSeen: world.now, incidents: 1, isCritical: true }];
-    expect(await world.run(id)).toMatchObject({ phase: 'rolled_back', reason: 'new_issue' });
+    world.target.vitalsOf.set('shop-00002', { ...WELL, crashes: 1 });
+    expect(await world.run(id)).toMatchObject({ phase: 'held', reason: 'critical_error' });
+    expect(kinds(world)).toEqual(['deployment-held', 'report-wanted']);
   });
 
   it('takes what cannot be read as inconclusive: no rollback, held after 30 min, and told', async () => {
@@ -285,7 +341,7 @@ describe('held by a person', () => {
     expect(kinds(world)).toEqual(['deployment-held']);
     expect(await world.deployer.hold(id, word)).toEqual(held);
     world.now += 24 * 60 * MINUTE;
-    await world.deployer.round();
+    await world.turn();
     expect(holders(world)).toEqual({ 'shop-00002': 5, 'shop-00001': 95 });
     expect(await world.deployer.carryOn(id)).toMatchObject({ phase: 'measuring', step: 0, reason: null });
     expect(await world.run(id)).toMatchObject({ phase: 'promoted' });
@@ -297,7 +353,7 @@ describe('held by a person', () => {
     const change = { artifact: null, commit: null, settings: { environment: { FEATURE_Y: 'on' } }, unset: [] };
     const { id } = await world.deployer.deploy(world.request({ change }));
     await world.deployer.hold(id, word);
-    await world.deployer.round();
+    await world.turn();
     expect(world.target.revisions).toHaveLength(1);
     await world.deployer.carryOn(id);
     expect(await world.run(id)).toMatchObject({ phase: 'promoted' });
@@ -370,7 +426,7 @@ describe('checks at 0 %', () => {
       'tests_failed',
       (world) => {
         world.asked = { ...world.asked, own: [{ kind: 'tests', name: 'smoke', command: 'npm' }] };
-        world.command = { output: 'Tests: 2 failed, 11 passed', exitStatus: 1 };
+        world.command = () => ({ output: 'Tests: 2 failed, 11 passed', exitStatus: 1 });
       },
     ],
     [
@@ -402,6 +458,13 @@ describe('checks at 0 %', () => {
       'new_issue',
       (world) => {
         world.newIssues = [{ id: 'issue-1', title: 'TypeError', firstSeen: 0, incidents: 1, isCritical: false }];
+      },
+    ],
+    [
+      'an issue at CRITICAL is back',
+      'critical_error',
+      (world) => {
+        world.regressedIssues = [{ id: 'issue-1', title: 'TypeError', firstSeen: 0, incidents: 9, isCritical: true }];
       },
     ],
     [
@@ -465,6 +528,86 @@ describe('rollback by hand', () => {
     await deployed(world);
     const preview = await world.deployer.planRollback({ ...world.request(), revision: null });
     expect(preview).toMatchObject({ underWay: null, revision: 'shop-00002' });
+    expect(holders(world)).toEqual({ 'shop-00003': 100 });
+  });
+
+  const flaky = () => {
+    const given = { refuses: false };
+    const world = createWorld({ fault: (call) => (given.refuses && call === 'setTraffic' ? 'refused' : 'ok') });
+    return { world, given };
+  };
+  const back = (world: World, revision: string | null) =>
+    world.deployer.rollback({ ...world.request(), revision }).then(({ id }) => world.run(id));
+
+  it('that the target refused moves the traffic when it is carried on, and until then nothing of it is good', async () => {
+    const { world, given } = flaky();
+    await deployed(world);
+    given.refuses = true;
+    const { id, ...held } = await back(world, 'shop-00001');
+    expect(held).toMatchObject({ phase: 'held', heldFrom: 'promoting', reason: 'target_refused', promotedAt: null });
+    await world.deployer.carryOn(id);
+    expect(await world.run(id)).toMatchObject({ phase: 'held', promotedAt: null, watch: null });
+    expect(holders(world)).toEqual({ 'shop-00002': 100 });
+    expect(await world.store.lastGood('shop')).toMatchObject({ revision: 'shop-00002' });
+    given.refuses = false;
+    await world.deployer.carryOn(id);
+    expect(await world.run(id)).toMatchObject({ phase: 'promoted', watch: 'passed' });
+    expect(holders(world)).toEqual({ 'shop-00001': 100 });
+    expect(await world.store.lastGood('shop')).toMatchObject({ revision: 'shop-00001' });
+  });
+
+  it('whose checks failed ends where it is when it is carried on, is told, and is not taken for good', async () => {
+    const world = createWorld();
+    await deployed(world);
+    world.reply = () => ({ status: 503 });
+    const { id, ...held } = await back(world, 'shop-00001');
+    expect(held).toMatchObject({ phase: 'held', heldFrom: 'checking', reason: 'check_failed' });
+    expect(await world.deployer.carryOn(id)).toMatchObject({ phase: 'promoted', watch: null });
+    expect(holders(world)).toEqual({ 'shop-00001': 100 });
+    expect(await world.store.lastGood('shop')).toMatchObject({ revision: 'shop-00002' });
+    expect(world.store.outbox.at(-1)).toMatchObject({
+      kind: 'deployment-rolled-back',
+      payload: { pinnedTo: 'shop-00001' },
+    });
+  });
+
+  it('that is held gives way to the next: to another revision, to the last good one, to a deployment', async () => {
+    const { world, given } = flaky();
+    await deployed(world);
+    await deployed(world);
+    given.refuses = true;
+    const refused = await back(world, 'shop-00002');
+    given.refuses = false;
+    const other = await back(world, null);
+    expect(other).toMatchObject({ phase: 'promoted', revision: 'shop-00002' });
+    expect(world.store.rows.get(refused.id)).toMatchObject({ phase: 'rolled_back', watch: 'superseded', nextAt: null });
+    world.reply = () => ({ status: 503 });
+    const failed = await back(world, 'shop-00003');
+    expect(failed).toMatchObject({ phase: 'held', heldFrom: 'checking' });
+    world.reply = () => ({});
+    const next = await world.deployer.deploy(world.request());
+    expect(world.store.rows.get(failed.id)).toMatchObject({ phase: 'promoted', watch: 'superseded' });
+    expect(await world.run(next.id)).toMatchObject({ phase: 'promoted', watch: 'passed', baseRevision: 'shop-00003' });
+  });
+
+  it('from a revision that keeps people out is well when they are let in as the good one had let them', async () => {
+    const world = createWorld();
+    await deployed(world);
+    await deployed(world);
+    world.reply = () => ({ status: world.target.traffic.shares[0]!.revision === 'shop-00003' ? 403 : 200 });
+    expect(await back(world, null)).toMatchObject({ phase: 'promoted', watch: 'passed', revision: 'shop-00002' });
+  });
+
+  it('finds the revision before for as long as it is the one to go back to, and older ones no more', async () => {
+    const world = createWorld();
+    await deployed(world);
+    await deployed(world);
+    expect(world.target.revisions.map(({ name }) => name)).toEqual(['shop-00003', 'shop-00002', 'shop-00001']);
+    await deployed(world);
+    // What somebody else made is not Guardian's to end.
+    expect(world.target.revisions.map(({ name }) => name)).toEqual(['shop-00004', 'shop-00003', 'shop-00001']);
+    await expect(back(world, 'shop-00002')).rejects.toMatchObject({ code: 'not_found' });
+    expect(await back(world, null)).toMatchObject({ phase: 'promoted', revision: 'shop-00003' });
     expect(holders(world)).toEqual({ 'shop-00003': 100 });
   });
 

@@ -1,12 +1,13 @@
-import type { Clock } from '../shared/index.ts';
-import { GuardianError } from '../shared/index.ts';
+import { type Clock, GuardianError } from '../shared/index.ts';
 import { type Deployment, isOver, mayBeHeld } from './deployment.ts';
+import { createDriver, type Driver, type DriverOptions } from './drive.ts';
 import { nextMove } from './engine/advance.ts';
-import { enter, giveUp, hold, type Move } from './engine/move.ts';
+import { enter, giveUp, hold, type Move, wentBack } from './engine/move.ts';
 import { type DeploymentPreview, type DeployRequest, planDeployment } from './plan-deployment.ts';
 import { planRollback, type RollbackPreview, type RollbackRequest } from './plan-rollback.ts';
 import type {
   CheckRunner,
+  DeploymentClaims,
   DeploymentHistory,
   DeploymentStore,
   DeployTarget,
@@ -14,8 +15,8 @@ import type {
   MetricReader,
 } from './ports.ts';
 
-export interface DeployerOptions {
-  store: DeploymentStore & DeploymentHistory;
+export interface DeployerOptions extends Pick<DriverOptions, 'onDriven'> {
+  store: DeploymentStore & DeploymentHistory & DeploymentClaims;
   /** Null: no such target is configured any more. */
   target(name: string): DeployTarget | null;
   metrics: MetricReader;
@@ -27,7 +28,7 @@ export interface DeployerOptions {
 }
 
 /** Deployments from outside: plan, begin, carry on. Everything between two rows may be cut off at any time. */
-export interface Deployer {
+export interface Deployer extends Driver {
   /** Writes nothing. */
   plan(request: DeployRequest): Promise<DeploymentPreview>;
   /** Plans, and opens the row: `conflict` while the service has one that is not over. */
@@ -48,8 +49,6 @@ export interface Deployer {
    * has nothing that could be ended; one that is only watched is over with it.
    */
   end(target: DeployTarget): Promise<readonly string[]>;
-  /** Carries on whatever is due; gives the instant of the next, or null when nothing is open. Call it then, and every second at most. */
-  round(): Promise<number | null>;
 }
 
 export interface PersonsWord {
@@ -58,33 +57,17 @@ export interface PersonsWord {
   note: string | null;
 }
 
-const HOLD_MS = 60_000;
-const CLAIMED = 20;
-/** Rows that one deployment gets in one round; the rest comes with the next. */
-const MOVES = 50;
+/** Of the catalogue's problems: a row keeps its name. */
+const NO_TARGET = 'no_target';
+const NO_TARGET_MS = 60_000;
 
 export function createDeployer(options: DeployerOptions): Deployer {
   const { store, checks, clock } = options;
   const values = new Map<string, Readonly<Record<string, string>>>();
-  const driven = new Set<string>();
-
-  async function drive(claimed: Deployment): Promise<void> {
-    let deployment: Deployment | null = claimed;
-    for (let moves = 0; deployment !== null && moves < MOVES; moves++) {
-      const move = await moveOf(deployment);
-      const nextAt: number | null = move.change.nextAt === undefined ? deployment.nextAt : move.change.nextAt;
-      const isDue = nextAt !== null && nextAt <= clock.now() && moves < MOVES - 1;
-      deployment = await write(deployment, move, !isDue);
-      if (deployment !== null && !isBeforeRevision(deployment)) values.delete(deployment.id);
-      if (!isDue) return;
-    }
-  }
 
   async function moveOf(deployment: Deployment): Promise<Move> {
     const target = options.target(deployment.target);
-    if (target === null) {
-      return { change: { problem: `no target ${deployment.target} is configured`, nextAt: clock.now() + HOLD_MS } };
-    }
+    if (target === null) return { change: { problem: NO_TARGET, nextAt: clock.now() + NO_TARGET_MS } };
     return nextMove(deployment, {
       ...options,
       target,
@@ -93,21 +76,23 @@ export function createDeployer(options: DeployerOptions): Deployer {
     });
   }
 
-  function write({ id, version }: Deployment, move: Move, releases: boolean): Promise<Deployment | null> {
-    return store.save({ id, version, at: clock.now(), releases, ...move });
+  async function write({ id, version }: Deployment, move: Move, releases: boolean): Promise<Deployment | null> {
+    const written = await store.save({ id, version, at: clock.now(), releases, ...move });
+    if (written !== null && !isBeforeRevision(written)) values.delete(id);
+    return written;
   }
 
   /** A person's word, against whatever the engine writes meanwhile. */
   async function decide(id: string, decided: (deployment: Deployment) => Move | null): Promise<Deployment> {
     for (let attempt = 0; attempt < 5; attempt++) {
       const deployment = await store.get(id);
-      if (deployment === null) throw new GuardianError('not_found', { path: `deployment ${id}` });
+      if (deployment === null) throw new GuardianError('not_found', { path: (m) => m.deploying.errors.deployment(id) });
       const move = decided(deployment);
       if (move === null) return deployment;
       const saved = await write(deployment, move, true);
       if (saved !== null) return saved;
     }
-    throw new GuardianError('conflict', { reason: 'the deployment changes too quickly' });
+    throw new GuardianError('conflict', { reason: (m) => m.deploying.errors.changesTooQuickly });
   }
 
   return {
@@ -144,7 +129,8 @@ export function createDeployer(options: DeployerOptions): Deployer {
       const planned = await planRollback(request, { store, checks });
       if (planned.underWay !== null) {
         return decide(planned.underWay, (deployment) => {
-          if (isOver(deployment)) throw new GuardianError('conflict', { reason: 'it is over meanwhile' });
+          if (isOver(deployment))
+            throw new GuardianError('conflict', { reason: (m) => m.deploying.errors.overMeanwhile });
           return deployment.phase === 'rolling_back' ? null : giveUp(deployment, clock.now(), 'by_hand', { actor });
         });
       }
@@ -179,26 +165,15 @@ export function createDeployer(options: DeployerOptions): Deployer {
       const { name, service } = target;
       if (target.end === undefined)
         throw new GuardianError('conflict', {
-          reason: `${name} runs elsewhere`,
-          remedy: 'End the service where it runs.',
+          reason: (m) => m.deploying.errors.runsElsewhere(name),
+          remedy: (m) => m.deploying.errors.runsElsewhereRemedy,
         });
       const { items } = await store.list({ service, isOpen: true, phases: null, cursor: null, limit: 1 });
       if (items[0] !== undefined) await decide(items[0].id, (deployment) => endWatch(deployment, clock.now()));
       return target.end();
     },
 
-    async round() {
-      for (const deployment of await store.claimDue({ now: clock.now(), holdMs: HOLD_MS, limit: CLAIMED })) {
-        if (driven.has(deployment.id)) continue;
-        driven.add(deployment.id);
-        try {
-          await drive(deployment);
-        } finally {
-          driven.delete(deployment.id);
-        }
-      }
-      return store.nextDue();
-    },
+    ...createDriver({ store, clock, moveOf, write, onDriven: options.onDriven }),
   };
 }
 
@@ -212,7 +187,9 @@ function isBeforeRevision({ phase, heldFrom }: Deployment): boolean {
 function holdByHand(deployment: Deployment, now: number, { actor, note }: PersonsWord): Move | null {
   if (deployment.phase === 'held') return null;
   if (!mayBeHeld(deployment))
-    throw new GuardianError('conflict', { reason: `nothing of it grows any more: it is ${deployment.phase}` });
+    throw new GuardianError('conflict', {
+      reason: (m) => m.deploying.errors.growsNoMore(m.deploy.phases[deployment.phase]),
+    });
   return hold(deployment, now, { reason: 'held_by_hand', reasonFacts: { actor, ...(note !== null && { why: note }) } });
 }
 
@@ -220,19 +197,23 @@ function endWatch(deployment: Deployment, now: number): Move | null {
   if (isOver(deployment)) return null;
   if (deployment.phase !== 'watching' || deployment.intent !== null)
     throw new GuardianError('conflict', {
-      reason: `deployment ${deployment.id} of ${deployment.service} is not over yet`,
-      remedy: `Let it end, or roll it back: guardian rollback --target ${deployment.target}.`,
+      reason: (m) => m.deploying.errors.notOver(deployment.id, deployment.service),
+      remedy: (m) => m.deploying.errors.notOverRemedy(deployment.target),
     });
   return { change: enter('promoted', now, { nextAt: null, finishedAt: now, watch: 'superseded' }) };
 }
 
-/** Past what it was held for: the next step of the traffic, the end of the watch, or once more what was refused. */
+/**
+ * Past what it was held for: the next step of the traffic, the end of the watch, or once more what was refused. A rollback whose checks failed stays where it
+ * went, which makes nothing of it good.
+ */
 function goOn(deployment: Deployment, now: number): Move {
   const { phase, heldFrom, steps, step, kind, reason } = deployment;
   if (phase !== 'held' || heldFrom === null)
-    throw new GuardianError('conflict', { reason: 'the deployment is not held' });
+    throw new GuardianError('conflict', { reason: (m) => m.deploying.errors.notHeld });
   const change = { heldFrom: null, reason: null, reasonFacts: {} };
-  if (heldFrom === 'watching' || kind === 'rollback') {
+  if (kind === 'rollback' && heldFrom === 'checking') return wentBack(deployment, now, { ...change, watch: null });
+  if (heldFrom === 'watching') {
     return { change: enter('promoted', now, { ...change, nextAt: null, finishedAt: now, watch: 'passed' }) };
   }
   if (heldFrom !== 'measuring' || reason === 'held_by_hand') return { change: enter(heldFrom, now, change) };

@@ -1,8 +1,9 @@
+import type { SeenAccess } from './access.ts';
 import type { CheckResult, ServiceChecks } from './checks/check.ts';
 import type { Stratum } from './judge/exact-test.ts';
 import type { StepVerdict } from './judge/verdict.ts';
 import type { DeployKnobs } from './knobs.ts';
-import type { AccessPolicy, RevisionChange, RevisionSettings, SettingDifference } from './settings.ts';
+import type { RevisionChange, RevisionSettings, SettingDifference } from './settings.ts';
 
 /**
  * Where a deployment is. Every arrow is one row written before the target is touched, and one after what came of it was read back:
@@ -127,7 +128,9 @@ export interface Deployment {
   cooldownUntil: number | null;
   /** From the deployment before: this one does not roll back by itself until then. */
   automaticFrom: number | null;
-  /** `watching`: passed, superseded by the next deployment; null before. */
+  /** Whom it let in when its watch, or the checks of a rollback, had passed; null: not looked at. */
+  accessAfter: SeenAccess | null;
+  /** `watching`: passed, superseded by the next deployment; null before, and of a rollback that was let go without having passed its checks. */
   watch: 'passed' | 'superseded' | null;
   /** The last `sequence` of its intents. */
   sequence: number;
@@ -135,14 +138,11 @@ export interface Deployment {
   version: number;
 }
 
-export interface DeploymentBefore {
+export interface DeploymentBefore extends SeenAccess {
   /** revision → percent. */
   shares: Readonly<Record<string, number>>;
   /** The revision that all traffic was pinned to; null when it followed the latest. */
   pin: string | null;
-  access: AccessPolicy | null;
-  /** What anybody without a login was answered at the address of the service; null: no answer. */
-  anonymousStatus: number | null;
 }
 
 export interface DeploymentPlan {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { GuardianError } from '../shared/index.ts';
 import { applyChange } from './plan-settings.ts';
 import type { DeployTarget, RevisionVitals, TargetRevision, TrafficSplit } from './ports.ts';
@@ -29,6 +30,13 @@ export const WELL: RevisionVitals = {
   startMs: 900,
 };
 
+/** Was never pushed. */
+export const MISSING_ARTIFACT = 'registry/shop:never-pushed';
+
+export function digestOfArtifact(artifact: string): string {
+  return `sha256:${createHash('sha256').update(artifact).digest('hex')}`;
+}
+
 /**
  * What a call comes to: nothing comes of it; it is done but the answer is lost; it times out and is done later, or much later; it is accepted, and
  * done later, or never; it is refused.
@@ -39,7 +47,10 @@ export interface FakeTarget extends DeployTarget {
   revisions: TargetRevision[];
   traffic: TrafficSplit;
   vitalsOf: Map<string, RevisionVitals>;
+  /** Gone for good. */
   retired: string[];
+  /** Stopped, and kept. */
+  rested: string[];
   settings: RevisionSettings;
   /** Every split that ever held. */
   splits: TrafficSplit[];
@@ -51,33 +62,45 @@ export interface FakeTarget extends DeployTarget {
 export function createFakeTarget({
   now,
   fault = () => 'ok',
+  service = 'shop',
 }: {
   now(): number;
+  service?: string;
   fault?: (call: string) => Fault;
 }): FakeTarget {
   const hash = createSettingHash('test');
   let carriedOut = 0;
+  let made = 1;
   let late: { effect: () => void; calls: number }[] = [];
-  const first = revisionOf('shop-00001', null, PLAIN_SETTINGS);
+  const resting = new Set<string>();
+  const first = revisionOf(`${service}-00001`, {});
 
-  function revisionOf(
-    name: string,
-    intentId: string | null,
-    settings: RevisionSettings,
-    buildId: number | null = null,
-  ): TargetRevision {
+  function revisionOf(name: string, given: Partial<TargetRevision>): TargetRevision {
+    const artifact = given.artifact ?? 'registry/shop:1';
     return {
       name,
       createdAt: now(),
       address: `http://${name}.test`,
-      artifact: 'registry/shop:1',
-      digest: `sha256:${name}`,
-      buildId,
+      artifact,
+      digest: digestOfArtifact(artifact),
+      buildId: null,
       commit: null,
-      intentId,
+      intentId: null,
       isReady: true,
-      settings,
+      settings: PLAIN_SETTINGS,
+      ...given,
     };
+  }
+
+  function known(name: string): void {
+    if (!target.revisions.some((revision) => revision.name === name))
+      throw new GuardianError('target_refused', { path: 'fake', reason: `there is no ${name}` });
+  }
+
+  /** One that was stopped runs the next time that it is asked for. */
+  function awake(name: string): void {
+    if (!resting.delete(name)) return;
+    throw new GuardianError('target_unreachable', { path: 'fake', reason: `${name} is being started again` });
   }
 
   function call<T>(name: string, effect: () => T): T {
@@ -132,13 +155,14 @@ export function createFakeTarget({
   }
 
   const target: FakeTarget = {
-    name: 'fake',
+    name: service === 'shop' ? 'fake' : service,
     kind: 'process',
-    service: 'shop',
+    service,
     revisions: [first],
     traffic: { shares: [{ revision: first.name, percent: 100 }], followsLatest: true },
     vitalsOf: new Map(),
     retired: [],
+    rested: [],
     settings: PLAIN_SETTINGS,
     splits: [],
     arrive: () => arriveAfter(Number.POSITIVE_INFINITY),
@@ -146,13 +170,18 @@ export function createFakeTarget({
       return call('describe', state);
     },
     async plan(change) {
-      return call('plan', () => ({
-        state: state(),
-        artifact: change.artifact ?? 'registry/shop:1',
-        digest: 'sha256:new',
-        commit: change.commit,
-        settings: applyChange(target.settings, change, hash),
-      }));
+      return call('plan', () => {
+        const artifact = change.artifact ?? 'registry/shop:1';
+        if (artifact === MISSING_ARTIFACT)
+          throw new GuardianError('target_refused', { path: 'fake', reason: `there is no ${artifact}` });
+        return {
+          state: state(),
+          artifact,
+          digest: digestOfArtifact(artifact),
+          commit: change.commit,
+          settings: applyChange(target.settings, change, hash),
+        };
+      });
     },
     async readBack(intentId) {
       return call('readBack', () => ({
@@ -163,33 +192,50 @@ export function createFakeTarget({
     },
     async createRevision({ id, sequence, change, buildId }) {
       return call('createRevision', () => {
-        const known = target.revisions.find(({ intentId }) => intentId === id);
-        if (known !== undefined) return known;
+        const before = target.revisions.find(({ intentId }) => intentId === id);
+        if (before !== undefined) return before;
         inOrder(sequence);
-        const name = `shop-${String(target.revisions.length + 1).padStart(5, '0')}`;
-        const made = revisionOf(name, id, applyChange(target.settings, change, hash), buildId);
-        target.revisions = [made, ...target.revisions];
+        const name = `${service}-${String(++made).padStart(5, '0')}`;
+        const settings = applyChange(target.settings, change, hash);
+        const revision = revisionOf(name, {
+          ...(change.artifact !== null && { artifact: change.artifact }),
+          intentId: id,
+          settings,
+          buildId,
+        });
+        target.revisions = [revision, ...target.revisions];
         if (target.traffic.followsLatest) target.traffic = { ...target.traffic, followsLatest: false };
-        return made;
+        return revision;
       });
     },
     async setTraffic({ sequence, split }) {
       return call('setTraffic', () => {
+        for (const { revision } of split.shares) known(revision);
         inOrder(sequence);
+        for (const { revision } of split.shares) awake(revision);
         target.traffic = structuredClone(split);
         target.splits.push(target.traffic);
       });
     },
-    async retire({ revision, sequence }) {
+    async retire({ revision, sequence, keeps }) {
       return call('retire', () => {
         inOrder(sequence);
         if (target.traffic.shares.some((share) => share.revision === revision))
           throw new GuardianError('target_refused', { reason: 'it has traffic' });
+        if (keeps) {
+          target.rested.push(revision);
+          resting.add(revision);
+          return;
+        }
         target.retired.push(revision);
+        target.revisions = target.revisions.filter(({ name }) => name !== revision);
       });
     },
     async vitals(revision) {
-      return call('vitals', () => target.vitalsOf.get(revision) ?? WELL);
+      return call('vitals', () => {
+        known(revision);
+        return target.vitalsOf.get(revision) ?? (resting.has(revision) ? { ...WELL, instances: 0 } : WELL);
+      });
     },
     async logs() {
       return [];
@@ -201,9 +247,12 @@ export function createFakeTarget({
 
   function state() {
     return {
-      address: 'http://shop.test',
+      address: `http://${service}.test`,
       etag: null,
-      revisions: structuredClone(target.revisions),
+      revisions: target.revisions.map((revision) => ({
+        ...structuredClone(revision),
+        address: resting.has(revision.name) ? null : revision.address,
+      })),
       traffic: structuredClone(target.traffic),
       settings: target.settings,
     };

@@ -1,9 +1,14 @@
-import { GuardianError } from '../shared/index.ts';
 import { type Deployment, type DeploymentStep, isOver } from './deployment.ts';
-import { openedDeployment } from './open-deployment.ts';
-import type { DeploymentHistory, DeploymentMarker, DeploymentOutboxEntry, DeploymentStore } from './ports.ts';
+import { busy, gaveWay, openedDeployment } from './open-deployment.ts';
+import type {
+  DeploymentClaims,
+  DeploymentHistory,
+  DeploymentMarker,
+  DeploymentOutboxEntry,
+  DeploymentStore,
+} from './ports.ts';
 
-export interface MemoryDeployments extends DeploymentStore, DeploymentHistory {
+export interface MemoryDeployments extends DeploymentStore, DeploymentHistory, DeploymentClaims {
   rows: Map<string, Deployment>;
   stepRows: DeploymentStep[];
   outbox: DeploymentOutboxEntry[];
@@ -27,17 +32,9 @@ export function createMemoryDeployments(): MemoryDeployments {
       const before = ofService(given.service);
       const open = before.find((row) => !isOver(row));
       if (open !== undefined) {
-        if (!given.supersedes || open.phase !== 'watching')
-          throw new GuardianError('conflict', { reason: `deployment ${open.id} is not over` });
-        rows.set(open.id, {
-          ...open,
-          phase: 'promoted',
-          watch: 'superseded',
-          nextAt: null,
-          finishedAt: given.createdAt,
-          intent: null,
-          version: open.version + 1,
-        });
+        const over = gaveWay(open, given);
+        if (over === null) throw busy(given.service, open.id);
+        rows.set(open.id, over);
       }
       const highest = (key: 'buildId' | 'sequence') => Math.max(0, ...before.map((row) => row[key]));
       const id = `dep-${String(rows.size + 1).padStart(12, '0')}`;
@@ -69,8 +66,16 @@ export function createMemoryDeployments(): MemoryDeployments {
       for (const { id } of due) claims.set(id, now + holdMs);
       return copy(due);
     },
+    async renewClaims(held, until) {
+      for (const { id, version } of held) if (rows.get(id)?.version === version) claims.set(id, until);
+    },
+    async releaseClaims() {
+      claims.clear();
+    },
     async nextDue() {
-      const instants = [...rows.values()].flatMap(({ nextAt }) => (nextAt === null ? [] : [nextAt]));
+      const instants = [...rows.values()].flatMap(({ id, nextAt }) =>
+        nextAt === null ? [] : [Math.max(nextAt, claims.get(id) ?? 0)],
+      );
       return instants.length === 0 ? null : Math.min(...instants);
     },
     async save({ id, version, change, steps = [], outbox: entries = [], releases }) {

@@ -1,4 +1,5 @@
 import { GuardianError } from '../shared/index.ts';
+import { readAccess } from './access.ts';
 import type { ServiceChecks } from './checks/check.ts';
 import type { DeployedCommit, DeploymentBefore, DeploymentPlan, StoredChange } from './deployment.ts';
 import type { DeployKnobs } from './knobs.ts';
@@ -18,6 +19,8 @@ export interface DeployRequest {
   asked: ServiceChecks;
   /** Of `build_tag.txt`; 0 without one. */
   knownBuildId: number;
+  /** Of the artifact, as it was shown to whoever agreed; null: nobody was asked. */
+  agreedDigest: string | null;
   /** A deployment whose watch is not over gives way, and its revision never counts as good. */
   supersedes: boolean;
 }
@@ -33,19 +36,24 @@ export interface DeploymentPreview {
 }
 
 const COMMITS = 200;
-const TIMEOUT_MS = 5_000;
 
 /**
  * Reads everything, changes nothing. Doubt means no deployment: traffic that is split by somebody else, an artifact without a digest, a
- * setting that would change without having been named all throw (`conflict`, `target_refused`, `usage_invalid`).
+ * setting that would change without having been named, something else than was agreed to all throw (`conflict`, `target_refused`, `usage_invalid`).
  */
 export async function planDeployment(
-  { target, change, commits, knobs, asked, knownBuildId }: DeployRequest,
+  { target, change, commits, knobs, asked, knownBuildId, agreedDigest }: DeployRequest,
   { store, checks }: { store: DeploymentHistory; checks: CheckRunner },
 ): Promise<DeploymentPreview> {
   const steps = stepsOf(knobs.steps);
   const planned = await target.plan(change);
-  const { state, settings } = planned;
+  const { state, settings, digest } = planned;
+  if (agreedDigest !== null && agreedDigest !== digest) {
+    throw new GuardianError('conflict', {
+      reason: (m) => m.deploying.errors.otherDigest(agreedDigest, digest),
+      remedy: (m) => m.deploying.errors.otherDigestRemedy,
+    });
+  }
   const baseRevision = holderOf(state, target.name);
   const difference = settingsDifference(state.settings, settings);
   if (baseRevision !== null) refuseUnnamed(difference, change);
@@ -56,10 +64,10 @@ export async function planDeployment(
     steps,
     baseRevision,
     goodRevision: baseRevision === null ? null : await goodRevisionOf(target.service, baseRevision, state, store),
-    before: await readBefore(state, baseRevision, asked, checks),
+    before: await readBefore(state, { base: baseRevision, asked, checks }),
     plan: {
       artifact: planned.artifact,
-      digest: planned.digest,
+      digest,
       commit: planned.commit,
       commits: commits.slice(0, COMMITS),
       etag: state.etag,
@@ -75,7 +83,7 @@ export function stepsOf(given: readonly number[]): readonly number[] {
   const isGrowing = given.every((percent, index) => index === 0 || percent > given[index - 1]!);
   if (!isGrowing || given.some((percent) => !Number.isInteger(percent) || percent < 1 || percent > 100)) {
     throw new GuardianError('usage_invalid', {
-      reason: `--steps ${given.join(',')}: whole percentages that grow, such as 5,20,50,100`,
+      reason: (m) => m.deploying.cli.badSteps(given.join(',')),
     });
   }
   return given.at(-1) === 100 ? given : [...given, 100];
@@ -86,9 +94,10 @@ function holderOf({ traffic }: TargetState, name: string): string | null {
   const shares = traffic.shares.filter(({ percent }) => percent > 0);
   if (shares.length === 1 && shares[0]!.percent === 100) return shares[0]!.revision;
   if (shares.length === 0) return null;
+  const listed = shares.map(({ revision, percent }) => `${revision} ${percent} %`).join(', ');
   throw new GuardianError('conflict', {
-    reason: `the traffic of ${name} is split: ${shares.map(({ revision, percent }) => `${revision} ${percent} %`).join(', ')}`,
-    remedy: 'Run "guardian rollback REVISION" to give it to one of them, then deploy.',
+    reason: (m) => m.deploying.errors.split(name, listed),
+    remedy: (m) => m.deploying.errors.splitRemedy,
   });
 }
 
@@ -105,13 +114,15 @@ export function refuseUnnamed(
   ]);
   const free = new Set(unset);
   const bare = (path: string) => path.slice(path.indexOf('.') + 1);
-  const wrong = difference
-    .filter(({ kind, path }) => (kind === 'removed' ? !free.has(path) && !free.has(bare(path)) : !named.has(path)))
-    .map(({ path, kind }) => `${path} (${kind})`);
+  const wrong = difference.filter(({ kind, path }) =>
+    kind === 'removed' ? !free.has(path) && !free.has(bare(path)) : !named.has(path),
+  );
   if (wrong.length === 0) return;
+  const listed = (kinds: Record<SettingDifference['kind'], string>) =>
+    wrong.map(({ path, kind }) => `${path} (${kinds[kind]})`).join(', ');
   throw new GuardianError('conflict', {
-    reason: `the new revision would differ in what nobody named: ${wrong.join(', ').slice(0, 1_000)}`,
-    remedy: 'Name it in the command (--set, --unset NAME), or bring the service back to what it was.',
+    reason: (m) => m.deploying.errors.unnamed(listed(m.deploy.log.kinds).slice(0, 1_000)),
+    remedy: (m) => m.deploying.errors.unnamedRemedy,
   });
 }
 
@@ -129,28 +140,15 @@ async function goodRevisionOf(
   return [own.goodRevision, last?.revision].find(isThere) ?? base;
 }
 
-async function readBefore(
+/** Traffic and access as they are. Before the first deployment there is nobody whose access could be kept. */
+export async function readBefore(
   state: TargetState,
-  base: string | null,
-  { healthPath }: ServiceChecks,
-  checks: CheckRunner,
+  { base, asked, checks }: { base: string | null; asked: ServiceChecks; checks: CheckRunner },
 ): Promise<DeploymentBefore> {
-  const { address, traffic, settings } = state;
-  const reply =
-    address === null || base === null
-      ? null
-      : await checks.request({
-          url: new URL(healthPath, address).href,
-          method: 'GET',
-          headers: {},
-          body: null,
-          timeoutMs: TIMEOUT_MS,
-          maximumBytes: 65_536,
-        });
+  const { traffic } = state;
   return {
     shares: Object.fromEntries(traffic.shares.map(({ revision, percent }) => [revision, percent])),
     pin: traffic.followsLatest ? null : base,
-    access: base === null ? null : settings.access,
-    anonymousStatus: reply?.status ?? null,
+    ...(base === null ? { access: null, anonymousStatus: null } : await readAccess(state, asked, checks)),
   };
 }

@@ -1,7 +1,10 @@
 import { GuardianError } from '../shared/index.ts';
+import type { SeenAccess } from './access.ts';
 import type { ServiceChecks } from './checks/check.ts';
 import type { Deployment, DeploymentBefore, DeploymentPlan } from './deployment.ts';
 import type { DeployKnobs } from './knobs.ts';
+import { busy } from './open-deployment.ts';
+import { readBefore } from './plan-deployment.ts';
 import { settingsDifference } from './plan-settings.ts';
 import type {
   CheckRunner,
@@ -44,35 +47,30 @@ export async function planRollback(
     store.list({ service: target.service, isOpen: true, phases: null, cursor: null, limit: 1 }),
     target.describe(),
   ]);
-  const underWay = open[0] ?? null;
+  // A rollback that is held has no way back of its own: the next one takes its place.
+  const underWay = open.find(({ kind, phase }) => kind === 'deploy' || phase !== 'held') ?? null;
   const base = [...state.traffic.shares].sort((a, b) => b.percent - a.percent)[0]?.revision ?? null;
   const goal =
     underWay === null ? await goalOf(named, base, state, target.service, store) : goalUnderWay(underWay, named, state);
-  const reply =
-    state.address === null
-      ? null
-      : await checks.request({
-          url: new URL(asked.healthPath, state.address).href,
-          method: 'GET',
-          headers: {},
-          body: null,
-          timeoutMs: 5_000,
-          maximumBytes: 65_536,
-        });
   return {
     underWay: underWay?.id ?? null,
     revision: goal.name,
     address: goal.address ?? state.address,
     buildId: goal.buildId ?? 0,
     baseRevision: base,
-    before: {
-      shares: Object.fromEntries(state.traffic.shares.map(({ revision, percent }) => [revision, percent])),
-      pin: state.traffic.followsLatest ? null : base,
-      access: state.settings.access,
-      anonymousStatus: reply?.status ?? null,
-    },
+    // What is gone back to is to let in whom it let in: what is left may be keeping them out.
+    before: { ...(await readBefore(state, { base, asked, checks })), ...(await accessOf(goal, target.service, store)) },
     plan: planOf(goal, state),
   };
+}
+
+async function accessOf(
+  { name }: TargetRevision,
+  service: string,
+  store: DeploymentHistory,
+): Promise<SeenAccess | null> {
+  const own = await store.ofRevision(service, name);
+  return own?.accessAfter ?? null;
 }
 
 function planOf(goal: TargetRevision, { etag, settings, revisions, traffic }: TargetState): DeploymentPlan {
@@ -100,16 +98,16 @@ async function goalOf(
     const goal = known(named, state);
     const shares = state.traffic.shares;
     if (shares.length === 1 && shares[0]!.revision === named) {
-      throw new GuardianError('conflict', { reason: `${named} has all traffic already` });
+      throw new GuardianError('conflict', { reason: (m) => m.deploying.errors.hasAllTraffic(named) });
     }
     return goal;
   }
   const good = await store.lastGood(service, base ?? undefined);
   if (good === null) {
     throw new GuardianError('not_found', {
-      path: 'revision that passed its watch',
-      reason: `known revisions: ${namesOf(state)}`,
-      remedy: 'Name the revision to go back to.',
+      path: (m) => m.deploying.errors.noGoodRevision,
+      reason: (m) => m.deploying.errors.knownRevisions(namesOf(state)),
+      remedy: (m) => m.deploying.errors.nameRevision,
     });
   }
   return known(good.revision, state);
@@ -117,22 +115,21 @@ async function goalOf(
 
 /** What is under way has its own way back, recorded before it began. */
 function goalUnderWay(
-  { goodRevision, baseRevision, step, id }: Deployment,
+  { goodRevision, baseRevision, step, id, kind, service }: Deployment,
   named: string | null,
   state: TargetState,
 ): TargetRevision {
+  if (kind === 'rollback') throw busy(service, id);
   const goal = step >= 0 ? goodRevision : baseRevision;
   if (named !== null) known(named, state);
   if (named !== null && named !== goal) {
     throw new GuardianError('conflict', {
-      reason: `deployment ${id} is under way, and goes back to ${goal ?? 'nothing'}`,
-      remedy: 'Roll it back first, then go to the revision you want.',
+      reason: (m) => m.deploying.errors.goesBackTo(id, goal),
+      remedy: (m) => m.deploying.errors.goesBackToRemedy,
     });
   }
   if (goal === null) {
-    throw new GuardianError('conflict', {
-      reason: `deployment ${id} is the first of its service: there is nothing to go back to`,
-    });
+    throw new GuardianError('conflict', { reason: (m) => m.deploying.errors.nothingBefore(id) });
   }
   return known(goal, state);
 }
@@ -141,17 +138,15 @@ function known(name: string, state: TargetState): TargetRevision {
   const revision = state.revisions.find((one) => one.name === name);
   if (revision !== undefined) return revision;
   throw new GuardianError('not_found', {
-    path: `revision ${name}`,
-    reason: `known revisions: ${namesOf(state)}`,
-    remedy: 'Name one of the list.',
+    path: (m) => m.deploying.errors.revision(name),
+    reason: (m) => m.deploying.errors.knownRevisions(namesOf(state)),
+    remedy: (m) => m.deploying.errors.nameOfList,
   });
 }
 
 function namesOf({ revisions }: TargetState): string {
-  return (
-    revisions
-      .slice(0, 20)
-      .map(({ name }) => name)
-      .join(', ') || 'none'
-  );
+  return revisions
+    .slice(0, 20)
+    .map(({ name }) => name)
+    .join(', ');
 }

@@ -60,7 +60,7 @@ function without(settings: RevisionSettings, name: string): RevisionSettings {
   if (Object.hasOwn(settings.secrets, name)) return { ...settings, secrets: omit(settings.secrets, name) };
   const field = PLAIN_FIELDS.find((known) => known === name);
   if (field !== undefined && settings[field] !== null) return { ...settings, [field]: null };
-  throw new GuardianError('usage_invalid', { reason: `--unset ${name}: the service has no such setting` });
+  throw new GuardianError('usage_invalid', { reason: (m) => m.deploying.errors.noSetting(name) });
 }
 
 function isProbe(name: string): name is keyof RevisionSettings['probes'] {

@@ -6,7 +6,7 @@ import type { RevisionChange, RevisionSettings } from './settings.ts';
 export { isOver, mayBeHeld } from './deployment.ts';
 /** Here too: the store, which every thread opens, needs nothing else of this module. */
 export { factsInWords } from './facts-in-words.ts';
-export { openedDeployment } from './open-deployment.ts';
+export { busy, gaveWay, openedDeployment } from './open-deployment.ts';
 
 export type TargetKind = 'process' | 'compose' | 'cloud-run';
 
@@ -48,7 +48,7 @@ export interface TargetWriter {
   setTraffic(intent: TrafficIntent): Promise<void>;
   /**
    * A revision without traffic: no new requests, those under way (WebSocket and SSE too) may end within `drainMs`, then it stops, where
-   * the platform does not do so itself. It can no longer be gone back to at once. Harmless for one that is gone.
+   * the platform does not do so itself. Harmless for one that is gone.
    */
   retire(intent: RetireIntent): Promise<void>;
   /**
@@ -151,6 +151,8 @@ export interface TrafficIntent extends Intent {
 export interface RetireIntent extends Intent {
   revision: string;
   drainMs: number;
+  /** True: it stays listed, and `setTraffic` starts it again: `target_unreachable` until it runs. False: what only it needed is removed where the platform lets. */
+  keeps: boolean;
 }
 
 export interface RevisionVitals {
@@ -194,6 +196,8 @@ export interface RevisionMetrics {
 export interface IssueReader {
   /** Issues first seen on this revision since the instant, whose fingerprint no earlier revision had. Throws when it could not look. */
   newOn(query: { service: string; revision: string; since: number; limit: number }): Promise<NewIssue[]>;
+  /** Known ones at CRITICAL that were resolved, and are back on this revision since the instant. Throws when it could not look. */
+  regressedOn(query: { service: string; revision: string; since: number; limit: number }): Promise<NewIssue[]>;
 }
 
 export interface NewIssue {
@@ -216,16 +220,18 @@ export interface DeploymentStore {
   open(deployment: NewDeployment): Promise<Deployment>;
   get(id: string): Promise<Deployment | null>;
   list(filter: DeploymentFilter): Promise<{ items: Deployment[]; nextCursor: string | null }>;
-  /** Those that are due, each claimed for `holdMs`: nobody else is given it meanwhile. */
-  claimDue(claim: { now: number; holdMs: number; limit: number }): Promise<Deployment[]>;
-  /** The earliest `nextAt` of those that are not over; null: nothing is open, or all that is waits for a person. */
-  nextDue(): Promise<number | null>;
   /** The change, its steps and its outbox rows, in one transaction. */
   save(write: DeploymentWrite): Promise<Deployment | null>;
 }
 
-/** Rows that a process was at when it ended. */
+/** Who carries a deployment on, of several processes. */
 export interface DeploymentClaims {
+  /** Those that are due, each claimed for `holdMs`: nobody else is given it meanwhile. */
+  claimDue(claim: { now: number; holdMs: number; limit: number }): Promise<Deployment[]>;
+  /** They stay claimed until then (epoch ms); not those whose row is another by now. */
+  renewClaims(held: readonly Pick<Deployment, 'id' | 'version'>[], until: number): Promise<void>;
+  /** When the next one can be claimed; null: nothing is open, or all that is waits for a person. */
+  nextDue(): Promise<number | null>;
   /** Every claim ends now. For the only server on a store, before it begins: claims of one that was killed would hold on else. */
   releaseClaims(): Promise<void>;
 }
@@ -244,7 +250,8 @@ export interface DeploymentWrite {
 }
 
 export interface DeploymentOutboxEntry {
-  kind: 'deployment-finished' | 'deployment-rolled-back' | 'deployment-held' | 'deployment-changed';
+  /** `report-wanted`: on its service, at once. */
+  kind: 'deployment-finished' | 'deployment-rolled-back' | 'deployment-held' | 'deployment-changed' | 'report-wanted';
   payload: Record<string, unknown>;
 }
 

@@ -75,7 +75,13 @@ export type ReadProblemKind =
   | 'cut-trace'
   | 'closed-stream'
   | 'suspect-time'
-  | 'failed-parse';
+  | 'failed-parse'
+  /** Of a stored window: warnings and slow requests before the position; routes that were served before it alone; what came before standings were judged. */
+  | 'unread-warnings'
+  | 'unread-routes'
+  | 'unjudged'
+  /** A source that Guardian goes to by itself was not read beyond the position; the detail says why, or nothing. */
+  | 'behind';
 
 /** Where stored events are found again. SQL is the default; a search cluster implements the same. Instants are epoch ms. */
 export interface EventIndex {
@@ -112,6 +118,35 @@ export interface EventQuery {
   cursor: number | null;
   limit: number;
   order: 'newest' | 'oldest';
+}
+
+/**
+ * What an event is to a report, whatever its severity says: judged once, when it comes. `served`: a request answered below 400, the first of its
+ * route and host within ten minutes, so that every route that is there is known from few events.
+ */
+export type EventStanding = 'error' | 'warning' | 'latency' | 'served';
+
+/** Events that tell a report something, found without reading those around them. */
+export interface StandingIndex {
+  /** Those of the query that have one of these standings; severity 17 and above is an `error` anyway, 13 to 16 a `warning`. */
+  find(query: EventQuery, standings: readonly EventStanding[]): Promise<EventPage>;
+}
+
+/** How far a source that Guardian goes to by itself was read. Instants are epoch ms. */
+export interface SourceState {
+  /** Its key: `file:/var/log/shop.log`, `cloud-logging:my-project`. */
+  source: string;
+  /** Everything before it is stored; null: it never was read, or is read all the time. */
+  seenUntil: number | null;
+  /** Why it cannot be read, in the configured language; null: it can. */
+  problem: string | null;
+  failingSince: number | null;
+}
+
+export interface SourceStateStore {
+  /** What is known of these; in any order. */
+  of(sources: readonly string[]): Promise<SourceState[]>;
+  note(state: SourceState): Promise<void>;
 }
 
 export interface EventPage extends AnswerOrigin {

@@ -126,8 +126,11 @@ export interface Verification {
   at: number;
 }
 
-/** `source-down`: nothing was heard of any source of the project; `revision-unknown`: no revision that holds it was named or seen; `store`: the look failed. */
-export type CouldNotLook = 'source-down' | 'revision-unknown' | 'store';
+/**
+ * `source-down`: nothing was heard of any source of the project; `revision-unknown`: no revision that holds it was named or seen; `revision-unsaid`: it was seen
+ * since, and nobody knows on which revision; `store`: the look failed.
+ */
+export type CouldNotLook = 'source-down' | 'revision-unknown' | 'revision-unsaid' | 'store';
 
 /** A new issue on a revision that holds the fix, with the same place to blame: shown beside the verdict, never counted. */
 export interface LookAlike {

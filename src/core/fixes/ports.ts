@@ -117,8 +117,10 @@ export interface AttemptQueue {
 export interface FixLook {
   /** Newest instant anything came from any source of the project; null: nothing ever did. */
   sourceHeardAt: number | null;
-  /** Of the issue, on revisions without the fix, within the 7 days before. */
+  /** Of the issue, on revisions without the fix, within the 7 days before; where there was none, in its life, at the pace that requests had in those days. */
   before: { incidents: number; requests: number | null; hours: number };
+  /** Of the issue since, which say no revision; those from when one without the fix still ran do not count once that is silent. */
+  nameless: { incidents: number; lastAt: number | null };
   /** Of each revision that holds the fix. */
   revisions: FixedRevision[];
 }
@@ -148,6 +150,8 @@ export interface FixLookRequest {
   /** Since when the fix is deployed. */
   since: number;
   now: number;
+  /** ms without a word of a revision after which it no longer runs. */
+  silentMs: number;
 }
 
 export interface FixEvidenceReader {

@@ -129,6 +129,8 @@ export function createFixWatch(options: WatchOptions) {
     const outcome = decisiveOf(verifications)?.outcome ?? 'could not look';
     if (outcome === 'still seen') return take(fix, { kind: 'recur', verifications }, issue);
     if (outcome === 'fixed' && fix.state === 'deployed') return take(fix, { kind: 'verify', verifications }, issue);
+    // What proved it stays: that nothing can be looked at now says nothing against it.
+    if (outcome === 'could not look' && fix.state === 'verified') return fix;
     return isSame(fix.verifications, verifications) ? fix : take(fix, { kind: 'look', verifications }, issue);
   }
 
@@ -146,12 +148,14 @@ export function createFixWatch(options: WatchOptions) {
         revisions: revisions.map(({ name }) => name),
         since: first.deployedAt ?? first.firstSeen,
         now,
+        silentMs: knobs.sourceSilentMs,
       });
       const { before, sourceHeardAt } = look;
       const { sourceSilentMs, leastSilence } = knobs;
-      return look.revisions
-        .map((revision) => decideVerification({ revision, before, sourceHeardAt, now, sourceSilentMs, leastSilence }))
-        .reverse();
+      const nameless = look.nameless.incidents;
+      const isProven = fix.state === 'verified' && (look.nameless.lastAt ?? 0) > fix.stateSince;
+      const shared = { before, nameless, isProven, sourceHeardAt, now, sourceSilentMs, leastSilence };
+      return look.revisions.map((revision) => decideVerification({ revision, ...shared })).reverse();
     } catch (thrown) {
       options.onFailure?.(fix.id, toGuardianError(thrown).message);
       return [couldNotLook('store', first.name, now)];

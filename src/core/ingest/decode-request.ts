@@ -11,7 +11,7 @@ import type {
   WireReply,
   WireRequest,
 } from './ports.ts';
-import { WireRefusal } from './ports.ts';
+import { unsaidReply, WireRefusal } from './ports.ts';
 import { safeRecord } from './safe-record.ts';
 import { safeSpan } from './safe-span.ts';
 
@@ -36,15 +36,16 @@ export function decodeRequest(options: IngestOptions, request: WireRequest): Dec
   const nothing = { format, reply: null, raw: [], events: [], characters: 0, records: [], spans: [] };
   try {
     const wire = options.formats[request.format].decode(request, options.bounds);
+    const { records, dropped } = recordsOf(request, wire);
     return {
       format,
       reply: wire.reply,
       raw: wire.events.map(({ id, source: { stream } }) => ({ id, stream })),
       refusal: null,
       ...normalise(options, request, wire),
-      records: wire.records.map((record) => safeRecord(options, record, request.project.id)),
+      records: records.map((record) => safeRecord(options, record, request.project.id)),
       spans: (wire.spans ?? []).map((span) => safeSpan(options, span)),
-      dropped: ownDropped(request, wire.dropped),
+      dropped: ownDropped(request, dropped),
     };
   } catch (thrown) {
     if (thrown instanceof WireRefusal) {
@@ -53,17 +54,28 @@ export function decodeRequest(options: IngestOptions, request: WireRequest): Dec
     const error = toGuardianError(thrown);
     options.onFailure(error, format);
     dropHeld(options.pipeline);
-    const refusal: WireReply = {
-      status: 500,
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ detail: 'Guardian failed on this body; nothing of it was stored.' }),
-    };
     return {
       ...nothing,
-      refusal,
+      refusal: unsaidReply('failed'),
       dropped: ownDropped(request, [{ reason: 'failed', category: 'request', quantity: 1 }]),
     };
   }
+}
+
+/** What only programs of one's own may tell of. */
+const OF_SERVICES: ReadonlySet<ClientRecord['kind']> = new Set(['check-in', 'usage']);
+
+/** Whoever reads a page has its key: it would report runs, and uses of others, at will. */
+function recordsOf(
+  { isPageKey }: WireRequest,
+  { records, dropped }: WireBatch,
+): Pick<WireBatch, 'records' | 'dropped'> {
+  if (!isPageKey) return { records, dropped };
+  const refused = records.filter(({ kind }) => OF_SERVICES.has(kind));
+  return {
+    records: records.filter(({ kind }) => !OF_SERVICES.has(kind)),
+    dropped: [...dropped, ...refused.map(({ kind }) => ({ reason: 'page-key', category: kind, quantity: 1 }))],
+  };
 }
 
 /** A refused request is counted, also by a format that does not know how many items it lost. */

@@ -6,7 +6,7 @@ import { DATABASES, type OpenedStores } from '../../../test/contract/open-stores
 import { openSpoolFile, type SpoolFile } from '../../adapters/store/spool-file.ts';
 import { wireFormats } from '../../app/wire-formats.ts';
 import { createEventPipeline, createFrameOrigin, createRedactor, type EventQuery } from '../events/index.ts';
-import { isFoldCandidate, serializeForFold } from '../issues/index.ts';
+import { createStandingJudge, serializeForFold } from '../issues/index.ts';
 import { GuardianError } from '../shared/index.ts';
 import { createIngest, type Ingest } from './ingest.ts';
 import type { IngestOptions } from './options.ts';
@@ -51,7 +51,7 @@ function open(options: Partial<IngestOptions> = {}): Ingest {
     redactor,
     appender: stores.ingest.events,
     spool: null,
-    isCandidate: isFoldCandidate,
+    standingOf: createStandingJudge({ latencyMs: 3_000 }),
     frameOrigin: createFrameOrigin(),
     bounds: BOUNDS,
     retentionMs: 30 * DAY_MS,

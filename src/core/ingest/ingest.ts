@@ -1,8 +1,8 @@
 import { type Appended, appendPieces } from './append-pieces.ts';
 import { type DecodedRequest, decodeRequest } from './decode-request.ts';
 import type { IngestOptions } from './options.ts';
-import type { AppendBatch, WireReply, WireRequest } from './ports.ts';
-import { comeAgain, toldReply } from './replies.ts';
+import { type AppendBatch, unsaidReply, type WireReply, type WireRequest } from './ports.ts';
+import { toldReply } from './replies.ts';
 
 export interface IngestCounts {
   accepted: number;
@@ -38,7 +38,7 @@ export function createIngest(options: IngestOptions) {
   function repliesOf(decoded: readonly DecodedRequest[], outcomes: Appended): WireReply[] {
     if (typeof outcomes === 'string') {
       counts.refused += decoded.length;
-      return decoded.map(comeAgain);
+      return decoded.map(({ refusal }) => refusal ?? unsaidReply('store-away'));
     }
     for (const outcome of outcomes) outcome === 'stored' ? counts.accepted++ : counts.duplicates++;
     let at = 0;

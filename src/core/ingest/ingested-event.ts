@@ -4,7 +4,7 @@ import type { IngestedEvent } from './ports.ts';
 
 /** What every stored event has: a service, and its place in the queue for folding. */
 export function ingested(
-  { isCandidate, retentionMs, frameOrigin }: IngestedOptions,
+  { standingOf, retentionMs, frameOrigin }: IngestedOptions,
   event: Event,
   project: { id: number; slug: string },
   claimedTime: number,
@@ -19,5 +19,6 @@ export function ingested(
     })),
   }));
   if (event.time < event.observedTime - retentionMs) event.timeSuspect = true;
-  return { projectId: project.id, event, claimedTime, isCandidate: isCandidate(event) };
+  const standing = standingOf(event, project.id);
+  return { projectId: project.id, event, claimedTime, isCandidate: standing === 'error', standing };
 }

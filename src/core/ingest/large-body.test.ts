@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { wireFormats } from '../../app/wire-formats.ts';
 import { createEventPipeline, createFrameOrigin, createRedactor } from '../events/index.ts';
-import { isFoldCandidate } from '../issues/index.ts';
+import { createStandingJudge } from '../issues/index.ts';
 import { GuardianError } from '../shared/index.ts';
 import { createIngest } from './ingest.ts';
 import type { AppendBatch, EventAppender, EventOutcome, WireRequest } from './ports.ts';
@@ -37,7 +37,7 @@ function open(appender: EventAppender) {
     redactor,
     appender,
     spool: null,
-    isCandidate: isFoldCandidate,
+    standingOf: createStandingJudge({ latencyMs: 3_000 }),
     frameOrigin: createFrameOrigin(),
     bounds: { inflatedBytes: 1e8, itemBytes: 1e6, attachmentBytes: 2e7, items: 50_000 },
     retentionMs: 30 * 86_400_000,

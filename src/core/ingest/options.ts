@@ -1,4 +1,4 @@
-import type { DecideFrameOrigin, Event, EventPipeline, Redactor } from '../events/index.ts';
+import type { DecideFrameOrigin, Event, EventPipeline, EventStanding, Redactor } from '../events/index.ts';
 import type { Clock, GuardianError } from '../shared/index.ts';
 import type { AppendBatch, EventAppender, WireBounds, WireFormat, WireFormatName } from './ports.ts';
 
@@ -11,7 +11,8 @@ export interface IngestOptions {
   appender: EventAppender;
   /** Takes what the store cannot take now, durably. Null: there is none, and clients are asked to come again. */
   spool: Spool | null;
-  isCandidate(event: Event): boolean;
+  /** Null: it tells a report nothing by itself. */
+  standingOf(event: Event, projectId: number): EventStanding | null;
   /** Of a candidate: what folding reads. Left out: whoever stores it makes it. */
   queuedForm?(event: Event): string;
   /** Whose code each frame is: decided once, and stored with its rule. */
@@ -32,4 +33,4 @@ export interface Spool {
 }
 
 /** What every way in decides about an event. */
-export type IngestedOptions = Pick<IngestOptions, 'isCandidate' | 'retentionMs' | 'frameOrigin'>;
+export type IngestedOptions = Pick<IngestOptions, 'standingOf' | 'retentionMs' | 'frameOrigin'>;

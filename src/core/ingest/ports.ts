@@ -1,4 +1,4 @@
-import type { Event, Span } from '../events/index.ts';
+import type { Event, EventStanding, Span } from '../events/index.ts';
 
 /** One request of a client: authenticated, its body read whole within the bound, still packed as it came. */
 export interface WireRequest {
@@ -12,6 +12,8 @@ export interface WireRequest {
   body: Uint8Array;
   project: { id: number; slug: string };
   trust: Event['trust'];
+  /** It came with a key for web pages: runs and uses that it tells of are dropped. */
+  isPageKey?: boolean;
   /** Epoch ms. */
   receivedAt: number;
 }
@@ -74,6 +76,21 @@ export interface WireReply {
   events?: number;
   headers: Record<string, string>;
   body: string | Uint8Array;
+  /** Set: the reply is in no protocol's words yet, see `unsaidReply`. */
+  unsaid?: UnsaidRefusal;
+}
+
+/** `store-away`: neither the store nor the spool takes anything now. `busy`: too much waits. `failed`: Guardian failed on the body. */
+export type UnsaidRefusal = 'store-away' | 'busy' | 'failed';
+
+/** Seconds after which a client may come again when nothing can be taken now. */
+export const COME_AGAIN_SECONDS = 5;
+
+/** A refusal that no format made: whoever speaks the protocol says it in its words. */
+export function unsaidReply(unsaid: UnsaidRefusal): WireReply {
+  const isForGood = unsaid === 'failed';
+  const headers: Record<string, string> = isForGood ? {} : { 'retry-after': String(COME_AGAIN_SECONDS) };
+  return { status: isForGood ? 500 : 503, headers, body: '', unsaid };
 }
 
 /** Bytes and counts; every one is a knob (`ingest` in the configuration). */
@@ -132,6 +149,8 @@ export interface IngestedEvent {
   claimedTime: number;
   /** It may belong to an incident: it is queued for folding in the same transaction. */
   isCandidate: boolean;
+  /** What reports find it by; left out, or null: by its severity alone. */
+  standing?: EventStanding | null;
   /** Set: `event` is without its exceptions, stack, breadcrumbs and payload, which stand here. */
   packed?: PackedEvent;
   /** What folding reads of it, when that was made before. */

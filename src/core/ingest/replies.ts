@@ -3,9 +3,6 @@ import type { DecodedRequest } from './decode-request.ts';
 import type { IngestOptions } from './options.ts';
 import type { EventOutcome, WireReply } from './ports.ts';
 
-/** Seconds after which a client may come again when the store is away or full. */
-const COME_AGAIN_SECONDS = 5;
-
 /** The batch is durable by now: a reply that cannot be made is no reason to have it sent again, nor to end the thread. */
 export function toldReply(
   options: IngestOptions,
@@ -37,14 +34,4 @@ function replyOf({ reply, raw, events }: DecodedRequest, outcomes: readonly Even
     return outcome;
   });
   return { ...reply!(ofRaw), events: ofRaw.length };
-}
-
-/** Its own refusal if it has one, else 503. */
-export function comeAgain({ refusal }: DecodedRequest): WireReply {
-  if (refusal !== null) return refusal;
-  return {
-    status: 503,
-    headers: { 'content-type': 'application/json', 'retry-after': String(COME_AGAIN_SECONDS) },
-    body: JSON.stringify({ detail: 'The store cannot be written now. Send it again.' }),
-  };
 }

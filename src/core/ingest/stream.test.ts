@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DATABASES, type OpenedStores } from '../../../test/contract/open-stores.ts';
 import { rawEvent } from '../../../test/fixtures/raw-event.ts';
 import { createEventPipeline, createFrameOrigin, type Event } from '../events/index.ts';
-import { isFoldCandidate } from '../issues/index.ts';
+import { createStandingJudge } from '../issues/index.ts';
 import { GuardianError } from '../shared/index.ts';
 import type { AppendBatch, EventAppender } from './ports.ts';
 import { createStreamIngest, type StreamIngestOptions } from './stream.ts';
@@ -23,7 +23,7 @@ function feed(appender: EventAppender = stores.ingest.events, options: Partial<S
   return createStreamIngest({
     pipeline: createEventPipeline({ clock }),
     appender,
-    isCandidate: isFoldCandidate,
+    standingOf: createStandingJudge({ latencyMs: 3_000 }),
     frameOrigin: createFrameOrigin(),
     retentionMs: 30 * 86_400_000,
     clock,

@@ -22,8 +22,19 @@ export interface Issue {
   affectedUsers: number | null;
   /** Opened in this window, where a store tells; undefined without one. */
   isNew?: boolean;
+  /** What a store tells of it beyond the window; undefined without one, and before that has heard of it. */
+  past?: IssuePast;
   /** What the fingerprint was made of, so that a person can see why two incidents met. */
   why: FingerprintExplanation;
+}
+
+export interface IssuePast {
+  /** The revision that brought it; null: none did, as far as is known. */
+  broughtBy: string | null;
+  /** All that had it. */
+  revisions: string[];
+  /** That served last before it came, of late, and had none of it. */
+  former: { name: string; lastSeen: number } | null;
 }
 
 export interface FingerprintExplanation {

@@ -181,8 +181,8 @@ export interface IssueBackground {
   highestEarlierHour: number;
   /** Revisions in which the issue was seen. */
   revisions: string[];
-  /** Every revision of its service. */
-  serviceRevisions: SeenRevisionRow[];
+  /** Every revision of its service, and when anything came from it last. */
+  serviceRevisions: (SeenRevisionRow & { lastSeen: number })[];
 }
 
 export interface IssueFilter {

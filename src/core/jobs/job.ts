@@ -8,6 +8,8 @@ export interface Job {
   origin: 'configuration' | 'client' | 'guardian';
   /** Whose it is; null: the installation's. */
   projectId: number | null;
+  /** Of a client's monitor in another environment than `production`: each is a job of its own. Left out: every other job. */
+  monitor?: { slug: string; environment: string };
   work: JobWork;
   trigger: Trigger;
   /** Besides the trigger: "only if X succeeded since local midnight". */

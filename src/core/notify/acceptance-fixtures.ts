@@ -1,8 +1,7 @@
 import { expect } from 'vitest';
 import { DATABASES, type OpenedStores } from '../../../test/contract/open-stores.ts';
 import { type AlertSeverity, type Alerts, createAlerts, createRuleSet } from '../alerts/index.ts';
-import { alerts as words } from '../shared/i18n/en/alerts.ts';
-import type { GuardianError } from '../shared/index.ts';
+import { type GuardianError, messagesFor } from '../shared/index.ts';
 import {
   type Channel,
   type ChannelKind,
@@ -181,6 +180,17 @@ async function play(
   }
 }
 
+export async function insertRow(
+  { stores, now }: Pick<Context, 'stores' | 'now'>,
+  { kind, subjectId, payload }: Extract<Act, { row: unknown }>['row'],
+): Promise<void> {
+  const row = { at: now(), kind, project_id: stores.projectIds[0], subject_id: subjectId };
+  await stores.main.kysely
+    .insertInto('outbox')
+    .values({ ...row, payload: JSON.stringify(payload), done_at: null })
+    .execute();
+}
+
 async function openTurns(options: AcceptanceOptions, stores: OpenedStores, clock: { now(): number }) {
   const { notifications, alerts: alertStore, measurements, texts, settings, kysely } = stores.main;
   const directory = options.directory ?? directoryOf();
@@ -198,7 +208,7 @@ async function openTurns(options: AcceptanceOptions, stores: OpenedStores, clock
       acknowledgedForMs: knobs.acknowledgeMs,
       flappingWithinMs: 0,
     },
-    words,
+    messages: messagesFor('en'),
     clock,
   });
   const kinds = new Set(directory.recipients.flatMap(({ addresses }) => Object.keys(addresses) as ChannelKind[]));
@@ -259,21 +269,13 @@ async function openTurns(options: AcceptanceOptions, stores: OpenedStores, clock
 
   async function act(given: Act): Promise<void> {
     if ('call' in given) return given.call(context);
-    if ('row' in given) return insertRow(given.row);
+    if ('row' in given) return insertRow(context, given.row);
     if ('acknowledge' in given) {
       await alerts.act([context.idOf(given.acknowledge)], { kind: 'acknowledge', notes: null }, given.by ?? 'ana');
       return;
     }
     if ('fire' in given) return post(given.fire, 'firing', given);
     return post(given.resolve, 'resolved', given);
-  }
-
-  async function insertRow({ kind, subjectId, payload }: Extract<Act, { row: unknown }>['row']): Promise<void> {
-    const row = { at: clock.now(), kind, project_id: stores.projectIds[0], subject_id: subjectId };
-    await kysely
-      .insertInto('outbox')
-      .values({ ...row, payload: JSON.stringify(payload), done_at: null })
-      .execute();
   }
 
   async function post(

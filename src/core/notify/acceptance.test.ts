@@ -1,7 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { DATABASES } from '../../../test/contract/open-stores.ts';
 import { GuardianError } from '../shared/index.ts';
-import { ANA, acceptance, directoryOf, HOUR, MINUTE, NOON, TO_ANA } from './acceptance-fixtures.ts';
+import {
+  type Act,
+  ANA,
+  acceptance,
+  directoryOf,
+  HOUR,
+  insertRow,
+  MINUTE,
+  NOON,
+  type Seen,
+  TO_ANA,
+} from './acceptance-fixtures.ts';
+import type { NotifyKnobs } from './index.ts';
 
 const QUIET = { ...ANA, quietHours: { from: '21:00', to: '07:00', release: '07:05' } };
 /** Seconds after which a message that leaves at once has left. */
@@ -106,6 +118,29 @@ describe('the cool-down (F18, F26)', () => {
       push(62, { row: recoveredRun('again') });
     }));
 
+  it('F26: a job that fails again after people heard that it works is told when the half hour is over, and so is its end', () =>
+    acceptance({ until: 90 }, ({ push, want }) => {
+      push(0, { row: failedRun(0) });
+      want(0, AT_ONCE, { occasion: 'job_failed' });
+      push(5, { row: recoveredRun() });
+      want(5, 5 + AT_ONCE, { occasion: 'job_recovered' });
+      push(20, { row: failedRun(20) });
+      push(25, { row: failedRun(25) });
+      want(30, 30 + AT_ONCE, { of: ['Full sync'], occasion: 'job_failed' });
+      push(50, { row: recoveredRun('again') });
+      want(50, 50 + AT_ONCE, { occasion: 'job_recovered' });
+    }));
+
+  it('F26: of a job that failed again and works again before the half hour was over nothing more is told', () =>
+    acceptance({ until: 90 }, ({ push, want }) => {
+      push(0, { row: failedRun(0) });
+      want(0, AT_ONCE, { occasion: 'job_failed' });
+      push(5, { row: recoveredRun() });
+      want(5, 5 + AT_ONCE, { occasion: 'job_recovered' });
+      push(20, { row: failedRun(20) });
+      push(25, { row: recoveredRun('again') });
+    }));
+
   it('F12: has the occasion in its key: that a job is late is told to those who heard that it failed', () =>
     acceptance({ until: 30, knobs: { groupMs: 0 } }, ({ push, want }) => {
       push(0, { row: failedRun(0) });
@@ -174,6 +209,82 @@ describe('escalation (C8)', () => {
     }));
 });
 
+describe('escalation of what was answered for, and is so no longer', () => {
+  const bo = { ...ANA, id: 'bo', roles: [], addresses: { sms: ['+15148880001'] } };
+  const cy = { ...ANA, id: 'cy', roles: [], addresses: { slack: ['https://hooks.slack.com/services/T/B/cy'] } };
+  const directory = directoryOf([ANA, bo, cy]);
+  const [toBo, toCy] = ['+15148880001', 'https://hooks.slack.com/services/T/B/cy'];
+  const escalation: NotifyKnobs['escalation'] = [
+    { severityAtLeast: null, afterMs: 15 * MINUTE, to: ['bo'], channels: ['sms'] },
+    { severityAtLeast: null, afterMs: 60 * MINUTE, to: ['cy'], channels: ['slack'] },
+  ];
+  const knobs = { escalation, repeatMs: null };
+  const act = (subject: string, kind: 'resolve' | 'reopen'): Act => ({
+    call: async ({ alerts, idOf }) => void (await alerts.act([idOf(subject)], { kind, notes: 'not yet' }, 'louise')),
+  });
+
+  it('begins anew when it became graver: each step in its time', () =>
+    acceptance({ until: 300, directory, knobs }, ({ push, want }) => {
+      push(0, { fire: 'hall' });
+      want(0, AT_ONCE);
+      push(5, { acknowledge: 'hall' });
+      push(180, { fire: 'hall', severity: 'critical' });
+      want(180, 180 + AT_ONCE, { says: /CRITICAL/ });
+      want(195, 195 + AT_ONCE, { to: toBo });
+      want(240, 240 + AT_ONCE, { to: toCy });
+    }));
+
+  it('is not put off by what goes to and fro, and takes the steps of the graver from when it became so', () => {
+    const grave: NotifyKnobs['escalation'] = [
+      escalation[0]!,
+      { severityAtLeast: 'critical', afterMs: 20 * MINUTE, to: ['cy'], channels: ['slack'] },
+      { severityAtLeast: 'critical', afterMs: 40 * MINUTE, to: ['ana'], channels: ['email'] },
+    ];
+    return acceptance({ until: 300, directory, knobs: { escalation: grave, repeatMs: null } }, ({ push, want }) => {
+      push(0, { fire: 'hall' });
+      want(0, AT_ONCE);
+      want(15, 15 + AT_ONCE, { to: toBo });
+      push(100, { fire: 'hall', severity: 'critical' });
+      want(100, 100 + AT_ONCE, { says: /CRITICAL/ });
+      push(110, { fire: 'hall', severity: 'warning' });
+      push(112, { fire: 'hall', severity: 'critical' });
+      want(115, 115 + AT_ONCE, { to: toBo });
+      want(120, 120 + AT_ONCE, { to: toCy });
+      want(140, 140 + AT_ONCE, { says: /Nobody has answered/ });
+    });
+  });
+
+  it('begins anew when it is reopened, which is told with who and why', () =>
+    acceptance({ until: 300, directory, knobs }, ({ push, want }) => {
+      push(0, { fire: 'hall' });
+      want(0, AT_ONCE);
+      push(5, act('hall', 'resolve'));
+      want(5, 5 + AT_ONCE, { occasion: 'alert_resolved' });
+      push(180, act('hall', 'reopen'));
+      want(180, 180 + AT_ONCE, { occasion: 'alert_fired', says: /By: louise\nNotes: not yet/ });
+      want(195, 195 + AT_ONCE, { to: toBo });
+      want(240, 240 + AT_ONCE, { to: toCy });
+    }));
+
+  it('F6: who heard that it is over hears when that is taken back, and the steps begin anew', () => {
+    let undo = '';
+    return acceptance({ until: 300, directory, knobs }, ({ push, want }) => {
+      push(0, { fire: 'hall' });
+      want(0, AT_ONCE);
+      push(5, {
+        call: async ({ alerts, idOf }) => {
+          undo = (await alerts.act([idOf('hall')], { kind: 'resolve', notes: null }, 'louise')).undo!;
+        },
+      });
+      want(5, 5 + AT_ONCE, { occasion: 'alert_resolved' });
+      push(180, { call: async ({ alerts }) => void (await alerts.undo(undo, 'louise')) });
+      want(180, 180 + AT_ONCE, { occasion: 'alert_fired' });
+      want(195, 195 + AT_ONCE, { to: toBo });
+      want(240, 240 + AT_ONCE, { to: toCy });
+    });
+  });
+});
+
 describe('PagerDuty', () => {
   it('is told of each by itself, that somebody answers for it, and of its end', async () => {
     const ana = { ...ANA, addresses: { pagerduty: ['R0UT1NG'] } };
@@ -191,6 +302,77 @@ describe('PagerDuty', () => {
     });
     expect(seen.map(({ message }) => message.action)).toEqual(['trigger', 'trigger', 'acknowledge', 'resolve']);
     expect(seen[0]!.message.dedupeKey).toBe(seen[3]!.message.dedupeKey);
+  });
+});
+
+describe('PagerDuty and jobs', () => {
+  const to = 'R0UT1NG';
+  const ana = { ...ANA, addresses: { pagerduty: [to], email: ['ana@piano.ca'] } };
+  const occasions = ['job_late', 'chain_finished'] as const;
+  const directory = directoryOf([ana], [{ ...TO_ANA, occasions, channels: ['pagerduty', 'email'] }]);
+  const late = (more: object) => ({
+    kind: 'job-late',
+    subjectId: 'full_sync',
+    payload: {
+      jobId: 'full_sync',
+      label: 'Full sync',
+      what: 'start',
+      tick: 5,
+      chainRunId: 'c1',
+      status: null,
+      ...more,
+    },
+  });
+  const ended = (id: string, more: object = {}) => ({
+    kind: 'run-finished',
+    subjectId: id,
+    payload: { jobId: 'full_sync', label: 'Full sync', status: 'success', chainRunId: id, ...more },
+  });
+  const pages = (seen: readonly Seen[]) =>
+    seen.filter(({ channel }) => channel === 'pagerduty').map(({ message }) => [message.action, message.dedupeKey]);
+
+  it('F26: the incident of a late job ends with its run, which people are not told of', async () => {
+    const { seen } = await acceptance({ until: 60, directory }, ({ push, want }) => {
+      push(0, { row: late({}) });
+      want(0, AT_ONCE, { to });
+      want(0, AT_ONCE);
+      push(5, { row: ended('c0') });
+      push(20, { row: ended('c1') });
+      want(20, 20 + AT_ONCE, { to });
+      push(30, { row: ended('c1-again', { chainRunId: 'c1' }) });
+    });
+    expect(pages(seen)).toEqual([
+      ['trigger', 'job:full_sync:late'],
+      ['resolve', 'job:full_sync:late'],
+    ]);
+  });
+
+  it('of a job that runs elsewhere it ends with whatever is heard of it, also within the same moment', async () => {
+    const elsewhere = { what: 'report', chainRunId: null };
+    const { seen } = await acceptance({ until: 60, directory }, ({ push, want }) => {
+      push(0, { row: late(elsewhere) });
+      push(0, { row: ended('c7', { reason: 'missed', status: 'skipped' }) });
+      push(0, {
+        call: async (context) => {
+          for (const row of [late({ ...elsewhere, tick: 6 }), ended('c8')]) await insertRow(context, row);
+        },
+      });
+      for (const at of [0, 0, 0]) want(at, AT_ONCE, { to });
+      want(0, AT_ONCE);
+    });
+    expect(pages(seen).map(([action]) => action)).toEqual(['trigger', 'trigger', 'resolve']);
+  });
+
+  it('nobody is paged for lateness that is over when it is seen, nor for a chain that has ended', async () => {
+    const { seen } = await acceptance({ until: 60, directory, knobs: { groupMs: 0 } }, ({ push, want }) => {
+      push(0, { row: late({ status: 'success', runId: 'r1' }) });
+      push(1, { row: { kind: 'chain-finished', subjectId: 'c1', payload: { jobId: 'full_sync', outcomes: [] } } });
+      for (const at of [0, 1]) {
+        want(at, at + AT_ONCE, { to });
+        want(at, at + AT_ONCE);
+      }
+    });
+    expect(pages(seen).map(([action]) => action)).toEqual(['none', 'none']);
   });
 });
 

@@ -36,8 +36,8 @@ export async function deliverReport(input: DeliverReportInput): Promise<Delivery
   let message: MailMessage | null = null;
   for (const { address, policy } of input.recipients) {
     const now = input.clock.now();
-    const last = await input.log.lastDelivered(input.service, address);
-    const decision = decideMail({ ...input.occasion, now }, { last, policy, isForced: input.isForced });
+    const told = await input.log.told(input.service, address);
+    const decision = decideMail({ ...input.occasion, now }, { told, policy, isForced: input.isForced });
     if (!decision.isSent) {
       results.push({ recipient: address, decision, outcome: 'not due', detail: decision.reason });
       continue;

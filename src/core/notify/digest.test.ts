@@ -67,9 +67,15 @@ describe('the mail', () => {
     errors: 12,
     ...fields,
   });
-  const compose = (entries: DigestEntry[], language: 'en' | 'fr' = 'en', url: string | null = null) =>
+  const compose = (
+    entries: DigestEntry[],
+    language: 'en' | 'fr' = 'en',
+    url: string | null = null,
+    minimumStatus: 'DEGRADED' | 'CRITICAL' = 'DEGRADED',
+  ) =>
     digestMessage({
       entries,
+      minimumStatus,
       messages: messagesFor(language),
       language,
       subject: { tag: 'CODEX GPT', name: 'Shop', timeZone: 'Europe/Paris' },
@@ -128,6 +134,21 @@ describe('the mail', () => {
       for (const part of parts) expect(text).toContain(part);
     },
   );
+
+  it.each([
+    ['en', '2 of 4 reports were CRITICAL or could not look.', '1 of 1 report was CRITICAL or could not look.'],
+    ['fr', '2 rapports sur 4 : CRITICAL ou lecture impossible.', '1 rapport sur 1 : CRITICAL ou lecture impossible.'],
+  ] as const)('leaves out what is less than CRITICAL for who asked for that alone (%s)', (language, four, one) => {
+    const degraded = entry({ service: 'pay', status: 'DEGRADED' });
+    const failed = entry({ service: 'cart', status: 'could not look', errors: 0 });
+    const entries = [entry(), degraded, failed, entry({ status: 'OK' })];
+    const { text, html } = compose(entries, language, null, 'CRITICAL')!;
+    expect(text).toContain(four);
+    expect([text.includes('cart'), html.includes('cart')]).toEqual([true, true]);
+    expect([text.includes('pay'), html.includes('pay')]).toEqual([false, false]);
+    expect(compose([entry()], language, null, 'CRITICAL')!.text).toContain(one);
+    expect(compose([degraded], language, null, 'CRITICAL')).toBeNull();
+  });
 
   it('counts a single report as one', () => {
     expect(compose([entry()])!.text).toContain('The only report was not OK.');

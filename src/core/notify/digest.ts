@@ -2,6 +2,7 @@ import type { Messages, PeopleLanguage } from '../shared/index.ts';
 import type { TemplateRenderer } from '../templates/index.ts';
 import { builtInTemplates } from './built-in-templates.ts';
 import { type DigestPage, type DigestRow, digestData } from './digest-page.ts';
+import type { MailPolicy } from './mail-policy.ts';
 import type { MailMessage, MailStatus } from './ports.ts';
 import { mailSubject, type SubjectOptions } from './subject.ts';
 
@@ -56,6 +57,8 @@ function offsetAt(instant: number, timeZone: string): number {
 
 export interface DigestOptions {
   entries: readonly DigestEntry[];
+  /** Of the recipient: who asked for CRITICAL only reads of nothing less here either. That a look failed is told to everybody. */
+  minimumStatus: MailPolicy['minimumStatus'];
   messages: Messages;
   language: PeopleLanguage;
   subject: SubjectOptions;
@@ -69,15 +72,16 @@ export interface DigestOptions {
 /** Rows of one mail: more are counted, not listed. */
 const ROWS = 100;
 
-/** Null when every report was OK: silence is the good news. */
+/** Null when no report was as bad as that: silence is the good news. */
 export function digestMessage(options: DigestOptions): MailMessage | null {
-  const { entries, messages, language, subject, date, url } = options;
-  const bad = entries.filter(({ status }) => status !== 'OK');
+  const { entries, minimumStatus, messages, language, subject, date, url } = options;
+  const isCriticalOnly = minimumStatus === 'CRITICAL';
+  const bad = entries.filter(({ status }) => status !== 'OK' && !(isCriticalOnly && status === 'DEGRADED'));
   if (bad.length === 0) return null;
   const t = messages.mail.digest;
   const page: DigestPage = {
     title: t.title,
-    intro: t.intro(bad.length, entries.length),
+    intro: (isCriticalOnly ? t.introOfCritical : t.intro)(bad.length, entries.length),
     rows: rowsOf(bad.slice(0, ROWS), options),
     colon: t.colon,
     leftOut: bad.length > ROWS ? t.leftOut(ROWS, bad.length) : null,

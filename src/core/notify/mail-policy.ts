@@ -1,4 +1,4 @@
-import type { DeliveryRow, MailStatus } from './ports.ts';
+import type { MailStatus, ToldMail } from './ports.ts';
 
 /** When a report becomes a mail. Sources of the rules: a report on OK is noise, a repeat within the cool-down too. */
 export interface MailPolicy {
@@ -12,31 +12,54 @@ export const DEFAULT_MAIL_POLICY: MailPolicy = { minimumStatus: 'DEGRADED', cool
 
 export interface MailOccasion {
   status: MailStatus;
-  /** Fingerprints of the report's issues. */
-  issues: string[];
-  hasRegression: boolean;
+  /** Fingerprints; `… regressed` beside those that came back. */
+  issues: readonly string[];
   now: number;
 }
 
 export type MailDecision =
-  | { isSent: true; reason: 'forced' | 'first' | 'cool-down over' | 'worse status' | 'new issue' | 'regression' }
+  /** `first`: within the cool-down. */
+  | { isSent: true; reason: 'forced' | 'first' | 'worse status' | 'new issue' }
   | { isSent: false; reason: 'status below minimum' | 'cool-down'; until?: number };
 
 const RANK: Record<MailStatus, number> = { OK: 0, DEGRADED: 1, CRITICAL: 2 };
 
-/** Decides for one recipient; `last` is the newest delivery that reached them for this service. */
+/** What decides whether a report is told. An issue stays regressed until somebody resolves it: that is news once, not with every report. */
+export function occasionOf({ status, issues }: ReportToTell): Omit<MailOccasion, 'now'> {
+  return {
+    status,
+    issues: issues.flatMap(({ fingerprint, is_regression }) =>
+      is_regression ? [fingerprint, `${fingerprint} regressed`] : [fingerprint],
+    ),
+  };
+}
+
+interface ReportToTell {
+  status: MailStatus;
+  issues: readonly { fingerprint: string; is_regression: boolean }[];
+}
+
+/**
+ * Decides for one recipient; `told`: what reached them of this service, newest first, as far back as the cool-down at least. Each issue has a cool-down of
+ * its own, from the last mail that told it at this status or a worse one. What was told before all was well, or before nothing could be seen, is over.
+ */
 export function decideMail(
-  occasion: MailOccasion,
-  { last, policy, isForced }: { last: DeliveryRow | null; policy: MailPolicy; isForced: boolean },
+  { status, issues, now }: MailOccasion,
+  { told, policy, isForced }: { told: readonly ToldMail[]; policy: MailPolicy; isForced: boolean },
 ): MailDecision {
   if (isForced) return { isSent: true, reason: 'forced' };
-  if (RANK[occasion.status] < RANK[policy.minimumStatus]) return { isSent: false, reason: 'status below minimum' };
-  if (!last) return { isSent: true, reason: 'first' };
-  const until = last.at + policy.coolDownMs;
-  if (occasion.now >= until) return { isSent: true, reason: 'cool-down over' };
-  if (RANK[occasion.status] > RANK[last.status]) return { isSent: true, reason: 'worse status' };
-  if (occasion.hasRegression) return { isSent: true, reason: 'regression' };
-  const known = new Set(last.issues);
-  if (occasion.issues.some((issue) => !known.has(issue))) return { isSent: true, reason: 'new issue' };
-  return { isSent: false, reason: 'cool-down', until };
+  if (RANK[status] < RANK[policy.minimumStatus]) return { isSent: false, reason: 'status below minimum' };
+  const recent = told.filter(({ at }) => now < at + policy.coolDownMs);
+  if (recent.length === 0) return { isSent: true, reason: 'first' };
+  const well = recent.findIndex((mail) => mail.status === 'OK');
+  const standing = well < 0 ? recent : recent.slice(0, well);
+  if (RANK[status] > RANK[standing[0]?.status ?? 'OK']) return { isSent: true, reason: 'worse status' };
+  const asBad = standing.filter((mail) => RANK[mail.status] >= RANK[status]);
+  const last = issues.map((issue) => asBad.find((mail) => mail.issues.includes(issue)));
+  if (last.every((mail) => mail !== undefined)) {
+    const oldest = last.length === 0 ? asBad : last;
+    return { isSent: false, reason: 'cool-down', until: Math.min(...oldest.map(({ at }) => at)) + policy.coolDownMs };
+  }
+  const wasTold = issues.every((issue) => standing.some((mail) => mail.issues.includes(issue)));
+  return { isSent: true, reason: wasTold ? 'worse status' : 'new issue' };
 }

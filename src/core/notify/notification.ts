@@ -1,4 +1,4 @@
-import type { Occasion } from '../shared/index.ts';
+import type { Occasion, Saying } from '../shared/index.ts';
 
 /** What is told, and to whom it goes. Instants are epoch ms. */
 
@@ -30,6 +30,8 @@ export interface Notification {
     firing: number | null;
   };
   facts: NotificationFacts;
+  /** What channels that keep incidents make of it; left out: what its occasion says. */
+  action?: 'acknowledge' | 'resolve' | 'none';
 }
 
 /** Everything a message says; texts of others are untrusted and escaped for each channel. */
@@ -38,8 +40,13 @@ export interface NotificationFacts {
   title: string;
   /** Where: the subject's name, with its labels. */
   subject: string;
+  /** In words; of rows that have `measured`, only once they are in words. */
   value: string | null;
+  /** What the value is, for whoever reads it; null: unknown. */
+  measured?: { value: number | null; unit: string | null };
   threshold: string | null;
+  /** Which of these are sentences of ours: their texts are in the language of the installation. */
+  said?: Partial<Record<'cause' | 'threshold' | 'advice', Saying>>;
   since: number | null;
   cause: string | null;
   advice: string | null;
@@ -92,8 +99,8 @@ export interface Message {
   replyTo?: string;
   messageId?: string;
   severity: Severity;
-  /** `trigger`, `acknowledge` and `resolve` of one incident carry the same `dedupeKey`. */
-  action: 'trigger' | 'acknowledge' | 'resolve' | 'none';
+  /** `trigger`, `acknowledge` and `resolve` of one incident carry the same `dedupeKey`; `test`: one that is over at once; `none`: news that is no incident. */
+  action: 'trigger' | 'acknowledge' | 'resolve' | 'none' | 'test';
   dedupeKey: string;
   /** Absolute address of the row; null: no public address is configured. */
   url: string | null;

@@ -44,21 +44,26 @@ export interface DeliveryReceipt {
 
 /** What has been delivered before: the memory that cool-downs need. Rows are only ever added. */
 export interface DeliveryLog {
-  /** Newest last; only deliveries that were `sent` (or `stored`, when no server is configured) to this recipient for this service. */
-  lastDelivered(service: string, recipient: string): Promise<DeliveryRow | null>;
+  /** Newest first; only deliveries that were `sent` (or `stored`, when no server is configured) to this recipient for this service. */
+  told(service: string, recipient: string): Promise<DeliveryRow[]>;
   append(row: DeliveryRow): Promise<void>;
 }
 
-export interface DeliveryRow {
-  /** Epoch ms. */
-  at: number;
+export interface DeliveryRow extends ToldMail {
   service: string;
   recipient: string;
   outcome: 'sent' | 'stored' | 'failed';
-  status: MailStatus;
-  /** Fingerprints of the report's issues. */
-  issues: string[];
   detail: string;
+}
+
+/** What a mail told somebody of a service. */
+export interface ToldMail {
+  /** Epoch ms. */
+  at: number;
+  /** `OK` too where nothing could be seen: whatever the next report finds is news. */
+  status: MailStatus;
+  /** As the occasion named them. */
+  issues: readonly string[];
 }
 
 export type MailStatus = 'OK' | 'DEGRADED' | 'CRITICAL';
@@ -76,7 +81,7 @@ export interface Delivery {
   recipient: string;
   message: MailMessage;
   /** What it tells of, for the cool-down. */
-  about: { service: string; status: MailStatus; issues: string[] };
+  about: { projectId: number | null; service: string } & Omit<ToldMail, 'at'>;
   state: 'pending' | 'sending' | 'sent' | 'stored' | 'failed';
   attempts: number;
   createdAt: number;
@@ -98,8 +103,13 @@ export interface DeliveryStore {
   ): Promise<void>;
   get(id: string): Promise<Delivery | null>;
   list(filter: { cursor: string | null; limit: number }): Promise<{ items: Delivery[]; nextCursor: string | null }>;
-  /** The newest one that this recipient got (or will get) about this service; null: none. */
-  last(service: string, recipient: string): Promise<Delivery | null>;
+  /** What this recipient got (or will get) about this service of this project after `since`, newest first; the newest 200. */
+  told(request: {
+    projectId: number | null;
+    service: string;
+    recipient: string;
+    since: number;
+  }): Promise<(ToldMail & Pick<Delivery, 'occasion'>)[]>;
 }
 
 /** What is taken in of one outbox row. */
@@ -117,9 +127,9 @@ export interface IntakeEntry {
   /** It says nothing that was not said: people are spared it, programs take each. Default: false. */
   isKnown?: boolean;
   episode: string | null;
-  /** It is the end of its episode: it goes to those who were told, and to nobody else; what was not sent is not sent any more. */
+  /** It is the end of its episode: it goes to those who were told, and to nobody else; what was not sent is not sent any more, unless the end is only mirrored. */
   isEnd: boolean;
-  /** It goes to those of these channels who were told within its episode, which goes on: what happens to an alert is mirrored there. `targets` are told besides. Null: only `targets`. */
+  /** It goes to those of these channels who were told, or are about to be, within its episode, which goes on unless this is its end: what happens to an alert is mirrored there. `targets` are told besides. Null: only `targets`. */
   mirroredBy: readonly ChannelKind[] | null;
 }
 
@@ -144,6 +154,8 @@ export interface IntakeStore {
    * alone; a notification whose key is known makes no second one. Gives the deliveries that were made.
    */
   accept(entries: readonly IntakeEntry[], plan: DeliveryPlan, at: number): Promise<NotificationDelivery[]>;
+  /** Those of these episodes of which somebody was told, or is to be, and that have not ended. */
+  openEpisodes(episodes: readonly string[]): Promise<Set<string>>;
   /** Deliveries and notifications whose time is over; bounded: call again until 0. What is still to leave stays. */
   forget(request: { before: number; limit: number }): Promise<number>;
   /** A message that was composed beforehand, to each of these targets; gives the ids of those that were queued, without those that had it before. */

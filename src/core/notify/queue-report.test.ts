@@ -25,12 +25,13 @@ const oncall = { address: 'on-call@example.org', policy: { ...POLICY, minimumSta
 function queue(
   reportId: string,
   occasion: Partial<MailOccasion> = {},
-  { service = 'shop', recipients = [ana] as (typeof ana | typeof oncall)[] } = {},
+  { project = 0, service = 'shop', recipients = [ana] as (typeof ana | typeof oncall)[] } = {},
 ) {
   return queueReport({
     reportId,
+    projectId: stores.projectIds[project]!,
     service,
-    occasion: { status: 'DEGRADED', issues: ['v1:app:a'], hasRegression: false, now, ...occasion },
+    occasion: { status: 'DEGRADED', issues: ['v1:app:a'], now, ...occasion },
     recipients,
     compose: () => {
       composed++;
@@ -68,7 +69,7 @@ describe('a report', () => {
     await queue('r1');
     expect((await queue('r1')).map(({ isQueued }) => isQueued)).toEqual([false]);
     now += 7 * HOUR;
-    expect(await told('r1')).toEqual([['ana@example.org', 'cool-down over', false]]);
+    expect(await told('r1')).toEqual([['ana@example.org', 'first', false]]);
     expect((await rows()).map(({ id }) => id)).toEqual([deliveryId('r1', 'ana@example.org')]);
   });
 });
@@ -84,21 +85,34 @@ describe('the cool-down', () => {
       isQueued: false,
     });
     now += 1;
-    expect(await told('r3')).toEqual([['ana@example.org', 'cool-down over', true]]);
+    expect(await told('r3')).toEqual([['ana@example.org', 'first', true]]);
   });
 
   it.each([
     ['a worse status', { status: 'CRITICAL' as const }, 'worse status'],
-    ['an issue that was not in the last mail', { issues: ['v1:app:a', 'v1:app:b'] }, 'new issue'],
-    ['a regression', { hasRegression: true }, 'regression'],
+    ['an issue that no mail told yet', { issues: ['v1:app:a', 'v1:app:b'] }, 'new issue'],
+    ['a regression', { issues: ['v1:app:a', 'v1:app:a regressed'] }, 'new issue'],
   ])('is no reason to keep back %s', async (_, occasion, reason) => {
     await queue('r1');
     now += 60_000;
     expect(await told('r2', occasion)).toEqual([['ana@example.org', reason, true]]);
   });
 
-  it('is each service’s and each recipient’s own', async () => {
+  it('is of each issue by itself, though others were told meanwhile', async () => {
     await queue('r1');
+    now += 2 * HOUR;
+    expect(await told('r2', { issues: ['v1:app:b'] })).toEqual([['ana@example.org', 'new issue', true]]);
+    now += 2 * HOUR;
+    expect(await told('r3')).toEqual([['ana@example.org', 'cool-down', false]]);
+    now += 2 * HOUR;
+    expect(await told('r4', { issues: ['v1:app:b'] })).toEqual([['ana@example.org', 'cool-down', false]]);
+    expect(await told('r5')).toEqual([['ana@example.org', 'new issue', true]]);
+  });
+
+  it('is each project’s, each service’s and each recipient’s own', async () => {
+    await queue('r1');
+    expect(await told('r0', {}, { project: 1 })).toEqual([['ana@example.org', 'first', true]]);
+    expect(new Set((await rows()).map(({ about }) => about.projectId))).toEqual(new Set(stores.projectIds));
     expect(await told('r2', {}, { service: 'pay' })).toEqual([['ana@example.org', 'first', true]]);
     expect(await told('r3', {}, { recipients: [{ ...ana, address: 'bo@example.org' }] })).toEqual([
       ['bo@example.org', 'first', true],

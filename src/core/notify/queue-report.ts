@@ -1,10 +1,11 @@
 import { shortHash } from '../shared/index.ts';
 import { decideMail, type MailDecision, type MailOccasion, type MailPolicy } from './mail-policy.ts';
-import type { Delivery, DeliveryStore, MailMessage } from './ports.ts';
+import type { DeliveryStore, MailMessage } from './ports.ts';
 
 export interface QueueReportInput {
   /** What makes a second queueing of the same report a repeat: the report's id. */
   reportId: string;
+  projectId: number | null;
   service: string;
   occasion: MailOccasion;
   recipients: readonly { address: string; policy: MailPolicy }[];
@@ -20,12 +21,13 @@ export interface QueueReportInput {
 export async function queueReport(
   input: QueueReportInput,
 ): Promise<{ recipient: string; decision: MailDecision; isQueued: boolean }[]> {
-  const { reportId, service, occasion, store } = input;
+  const { reportId, projectId, service, occasion, store } = input;
   let message: MailMessage | null = null;
   const results = [];
   for (const { address, policy } of input.recipients) {
-    const last = await store.last(service, address);
-    const decision = decideMail(occasion, { last: last && asRow(last), policy, isForced: false });
+    const since = occasion.now - policy.coolDownMs;
+    const told = await store.told({ projectId, service, recipient: address, since });
+    const decision = decideMail(occasion, { told, policy, isForced: false });
     let isQueued = false;
     if (decision.isSent) {
       message ??= input.compose();
@@ -35,7 +37,7 @@ export async function queueReport(
         channel: 'email',
         recipient: address,
         message,
-        about: { service, status: occasion.status, issues: occasion.issues },
+        about: { projectId, service, status: occasion.status, issues: occasion.issues },
         createdAt: occasion.now,
       });
     }
@@ -47,8 +49,4 @@ export async function queueReport(
 /** One message for one recipient, whatever the occasion: the same again is a repeat. */
 export function deliveryId(occasion: string, recipient: string): string {
   return `delivery-${shortHash(`${occasion}\u0000${recipient}`, 16)}`;
-}
-
-function asRow({ createdAt, about, recipient }: Delivery) {
-  return { at: createdAt, ...about, recipient, outcome: 'sent' as const, detail: '' };
 }

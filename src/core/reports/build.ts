@@ -12,7 +12,7 @@ import {
   worstIncidents,
 } from './incident-views.ts';
 import type { ReportInput, ReportSubject, SeenRevision } from './input.ts';
-import { issueViews, openIssues } from './issue-views.ts';
+import { isNewOnRunning, issueViews, openIssues } from './issue-views.ts';
 import { keptEvents } from './kept-events.ts';
 import { DEFAULT_REPORT_KNOBS, type ReportKnobs } from './knobs.ts';
 import { describePatterns, filesInRepository, type Patterns, tally } from './patterns.ts';
@@ -173,18 +173,18 @@ function incidentParts({ input: { understanding }, knobs, view }: Draft): Incide
 
 function adviceOf(draft: Draft): Report['recommendations'] {
   const { input, running, seenRevisions, verdict } = draft;
-  const { understanding, evidence, revisions, commands, messages } = input;
+  const { understanding, evidence, commands, messages } = input;
   return recommendations({
     ...draft,
     status: verdict.status,
     understanding,
     commands,
     messages,
+    isNewOnRunning: (issue) => isNewOnRunning(issue, evidence, running),
     formerRevision: (causes) =>
       formerRevision({
         causes,
         running,
-        listed: revisions,
         seen: seenRevisions,
         known: causes.flatMap((issue) => evidence.byIssue.get(issue.id)?.lastRevisionWithout ?? []),
       }),

@@ -1,58 +1,62 @@
 import { describe, expect, it } from 'vitest';
 import { FORMER, issueOf, RUNNING, START } from '../../../test/fixtures/understanding.ts';
+import type { IssuePast } from '../issues/index.ts';
 import { type FormerRevisionInput, formerRevision, runningInLog } from './former-revision.ts';
-import type { KnownRevision } from './input.ts';
-
-const HOUR = 3_600_000;
-
-function listed(name: string, hoursBefore: number, changes: Partial<KnownRevision> = {}): KnownRevision {
-  return { name, createdAt: START - hoursBefore * HOUR, isReady: true, trafficPercent: 0, isCanary: false, ...changes };
-}
 
 function find(changes: Partial<FormerRevisionInput>): string | null {
-  return formerRevision({ causes: [issueOf(3)], running: RUNNING, listed: [], seen: [], known: [], ...changes });
+  return formerRevision({ causes: [issueOf(3)], running: RUNNING, seen: [], known: [], ...changes });
 }
 
+const remembered = (past: Partial<IssuePast>) => ({
+  ...issueOf(3),
+  past: { broughtBy: RUNNING, revisions: [RUNNING], former: null, ...past },
+});
 const seen = (name: string, fromSecondsBefore: number, toSecondsBefore = fromSecondsBefore) => ({
   name,
   from: START - fromSecondsBefore * 1000,
   to: START - toSecondsBefore * 1000,
 });
 
+/** That served until a minute before. */
+const served = (name: string) => seen(name, 600, 60);
+
 describe('the revision to go back to', () => {
-  it('is the newest ready one that was made before the first occurrence (row 20)', () => {
-    const revisions = [
-      listed(RUNNING, 1),
-      listed('shop-00040-old', 90),
-      listed(FORMER, 30),
-      listed('shop-00043-new', -1),
-    ];
-    expect(find({ listed: revisions })).toBe(FORMER);
-  });
-
-  it.each<[string, KnownRevision]>([
-    ['the running one', listed(RUNNING, 5)],
-    ['one that is not ready', listed(FORMER, 5, { isReady: false })],
-    ['one whose readiness is unknown', listed(FORMER, 5, { isReady: null })],
-    ['a canary', listed(FORMER, 5, { isCanary: true })],
-    ['one by the name of a canary', listed('shop-canary-2', 5)],
-    ['one that gets a tenth of the traffic', listed(FORMER, 5, { trafficPercent: 10 })],
-    ['one made after the first occurrence', listed(FORMER, -1)],
-    ['one of unknown age', listed(FORMER, 0, { createdAt: null })],
-    ['a word that names no revision', listed('PREVIOUS', 5)],
-    ['text that is no name', listed('$(reboot)', 5)],
-  ])('is never %s (row 20)', (_what, revision) => {
-    expect(find({ listed: [revision] })).toBeNull();
-  });
-
-  it('is never one that shows the issue itself', () => {
-    const causes = [issueOf(1), issueOf(1, START, { revision: FORMER }, 'issue-2')];
-    expect(find({ causes, listed: [listed(FORMER, 5)] })).toBeNull();
-  });
-
-  it('comes from the log when the platform was not asked', () => {
-    const shown = [seen('shop-00040-old', 900), seen(FORMER, 600, 300), seen(RUNNING, 200)];
+  it('is the one that served last before the first occurrence (row 20)', () => {
+    const shown = [seen('shop-00040-old', 900, 700), seen(FORMER, 700, 190), seen(RUNNING, 200)];
     expect(find({ seen: shown })).toBe(FORMER);
+  });
+
+  it.each([
+    ['the running one', RUNNING],
+    ['one by the name of a canary', 'shop-canary-2'],
+    ['a word that names no revision', 'PREVIOUS'],
+    ['text that is no name', '$(reboot)'],
+  ])('is never %s (row 20)', (_what, name) => {
+    expect(find({ seen: [served(name)] })).toBeNull();
+    expect(find({ known: [name] })).toBeNull();
+    expect(find({ causes: [remembered({ former: { name, lastSeen: START } })] })).toBeNull();
+  });
+
+  it('is never one that came after the first occurrence (row 20)', () => {
+    expect(find({ seen: [seen(FORMER, -1)] })).toBeNull();
+  });
+
+  it('is never one that was tried beside the one that served, and given up (row 20)', () => {
+    const shown = [seen(FORMER, 900, 100), seen('shop-00042-try', 600, 500), seen(RUNNING, 120)];
+    expect(find({ seen: shown })).toBe(FORMER);
+  });
+
+  it('is never one that shows the issue itself, in the window or before it', () => {
+    const causes = [issueOf(1), issueOf(1, START, { revision: FORMER }, 'issue-2')];
+    expect(find({ causes, seen: [served(FORMER)] })).toBeNull();
+    expect(find({ causes: [remembered({ revisions: [RUNNING, FORMER] })], seen: [served(FORMER)] })).toBeNull();
+  });
+
+  it('is one that a store remembers, where the log begins later; of several the one that served last', () => {
+    const of = (name: string, secondsBefore: number) =>
+      remembered({ former: { name, lastSeen: START - secondsBefore * 1000 } });
+    expect(find({ causes: [of('shop-00040-old', 900), of(FORMER, 60)] })).toBe(FORMER);
+    expect(find({ causes: [of(FORMER, 900)], seen: [served('shop-00042')] })).toBe('shop-00042');
   });
 
   it('is no revision that the log shows only after the running one began: a canary', () => {

@@ -1,13 +1,11 @@
 import type { Issue } from '../issues/index.ts';
-import type { KnownRevision, SeenRevision } from './input.ts';
+import type { SeenRevision } from './input.ts';
 import { isCommandValue } from './recommendations/commands.ts';
 
 export interface FormerRevisionInput {
   /** The issues that ask for going back. */
   causes: readonly Issue[];
   running: string | null;
-  /** What the platform lists; empty when it was not asked. */
-  listed: readonly KnownRevision[];
   /** What the log shows. */
   seen: readonly SeenRevision[];
   /** Revisions the evidence knows to have been without an issue. */
@@ -16,7 +14,7 @@ export interface FormerRevisionInput {
 
 interface Candidate {
   name: string;
-  /** Epoch ms when it last was the newest one: its making, or its last entry. */
+  /** Epoch ms of its last entry. */
   time: number;
 }
 
@@ -24,34 +22,24 @@ const NAMES_NOTHING = /^(?:previous|latest|last|current|stable|revision|unknown|
 const TRIAL = /(?:^|[-_.])(?:canary|preview)(?:[-_.]|$)/i;
 
 /**
- * The newest ready revision that served before the first occurrence and shows none of these issues; null when none is known. Never
+ * The newest revision that served before the first occurrence and shows none of these issues; null when none is known. Never
  * the running one, a canary, or a word that names no revision.
  */
 export function formerRevision(input: FormerRevisionInput): string | null {
-  const { causes, running, listed } = input;
+  const { causes, running } = input;
   const firstOccurrence = Math.min(...causes.map((issue) => issue.firstSeen));
   if (causes.length === 0 || !Number.isFinite(firstOccurrence)) return null;
-  const bad = new Set(causes.flatMap((issue) => issue.revisions));
+  const bad = new Set(causes.flatMap(({ revisions, past }) => [...revisions, ...(past?.revisions ?? [])]));
   const isUsable = ({ name }: Candidate) => name !== running && !bad.has(name) && isRealName(name);
-  const candidates = listed.length > 0 ? fromPlatform(input, firstOccurrence) : fromLog(input, firstOccurrence);
-  const newestFirst = candidates.filter(isUsable).sort((a, b) => b.time - a.time || (a.name < b.name ? 1 : -1));
-  return newestFirst[0]?.name ?? null;
+  const [newest] = [...fromStore(causes), ...fromLog(input, firstOccurrence)]
+    .filter(isUsable)
+    .sort((a, b) => b.time - a.time || (a.name < b.name ? 1 : -1));
+  return newest?.name ?? null;
 }
 
-/** The platform knows what is ready and what got traffic; a revision made after the first occurrence or the running one is none. */
-function fromPlatform({ listed, running }: FormerRevisionInput, firstOccurrence: number): Candidate[] {
-  const madeRunning = listed.find((revision) => revision.name === running)?.createdAt ?? Number.POSITIVE_INFINITY;
-  return listed
-    .filter(
-      ({ createdAt, isReady, isCanary, trafficPercent }) =>
-        createdAt !== null &&
-        createdAt < Math.min(firstOccurrence, madeRunning) &&
-        isReady === true &&
-        isCanary !== true &&
-        // Retired (0) or the main one; a share between is a trial going on.
-        (trafficPercent === null || trafficPercent === 0 || trafficPercent >= 50),
-    )
-    .map(({ name, createdAt }) => ({ name, time: createdAt ?? 0 }));
+/** A store remembers more than the window. */
+function fromStore(causes: readonly Issue[]): Candidate[] {
+  return causes.flatMap(({ past }) => (past?.former ? [{ name: past.former.name, time: past.former.lastSeen }] : []));
 }
 
 /**

@@ -1,11 +1,12 @@
 export type { Report } from '../../contracts/report.ts';
+export { coverageOf, unseenSource } from './coverage.ts';
 export { type Freshness, parseFreshness } from './freshness.ts';
 export { type HandOff, handOffOf } from './hand-off/hand-off.ts';
 export type { HandOffInput, IncidentRate } from './hand-off/input.ts';
 export { LEAST_SILENCE, type LeastSilence, type SilenceNeeded, silenceNeeded } from './hand-off/silence-needed.ts';
-export type { CommandTemplates, KnownRevision, Reading, ReportInput, ReportSubject } from './input.ts';
+export type { CommandTemplates, Reading, ReportInput, ReportSubject } from './input.ts';
 export { DEFAULT_REPORT_KNOBS, type ReportKnobs } from './knobs.ts';
-export { composeReportMail, occasionOf, type ReportMail } from './mail-message.ts';
+export { composeReportMail, type ReportMail } from './mail-message.ts';
 export { type MakeReportInput, makeReport } from './make-report.ts';
 export type * from './ports.ts';
 export { recallIssues } from './recall-issues.ts';

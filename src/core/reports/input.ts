@@ -12,8 +12,6 @@ export interface ReportInput {
   reading: Reading;
   /** How many values of each kind were taken out before anything saw the events. */
   redactions: Readonly<Record<string, number>>;
-  /** Revisions the platform lists; empty when it was not asked. What the log shows is added by itself. */
-  revisions: KnownRevision[];
   /** Revisions the whole log showed; left out, those of the events that were kept. */
   seenRevisions?: SeenRevision[];
   commands: CommandTemplates;
@@ -43,18 +41,6 @@ export interface Reading {
   since: number | null;
   until: number | null;
   problems: ReadProblem[];
-}
-
-/** A revision the platform lists. */
-export interface KnownRevision {
-  name: string;
-  /** Epoch ms; null when unknown. */
-  createdAt: number | null;
-  isReady: boolean | null;
-  /** Share of the traffic it gets now, 0-100; null when unknown. */
-  trafficPercent: number | null;
-  /** It only ever got a part of the traffic, to be tried out; null when unknown. */
-  isCanary: boolean | null;
 }
 
 /** A revision the log shows, and when: epoch ms of its oldest and newest entry. */

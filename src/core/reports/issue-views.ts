@@ -32,12 +32,14 @@ export function issueViews(input: IssueViewsInput): IssueView[] {
 }
 
 /**
- * New: it was first seen on the revision that runs, and a revision before it is known to have been without it. Without such a
- * revision nothing is claimed, the log may simply begin here.
+ * New: the revision that runs brought it, where a store remembers; else it was first seen on that revision, and a revision before it is known to have been
+ * without it. Without such a revision nothing is claimed, the log may simply begin here.
  */
-function isNewOnRunning(issue: Issue, evidence: RepositoryEvidence, runningRevision: string | null): boolean {
+export function isNewOnRunning(issue: Issue, evidence: RepositoryEvidence, runningRevision: string | null): boolean {
+  if (runningRevision === null) return false;
+  if (issue.past) return issue.past.broughtBy === runningRevision;
   const gathered = evidence.byIssue.get(issue.id);
-  if (!gathered || runningRevision === null) return false;
+  if (!gathered) return false;
   return gathered.firstSeenRevision === runningRevision && gathered.lastRevisionWithout !== null;
 }
 

@@ -3,7 +3,7 @@ import { sampleReport } from '../../../test/fixtures/sample-report.ts';
 import { usageSummary } from '../../contracts/api/usage.ts';
 import type { Report } from '../../contracts/report.ts';
 import { messagesFor } from '../shared/index.ts';
-import { composeReportMail, occasionOf } from './mail-message.ts';
+import { composeReportMail } from './mail-message.ts';
 
 const options = {
   messages: messagesFor('en'),
@@ -85,14 +85,5 @@ describe('the mail of a report', () => {
     expect(mail.text).toContain('could not be made');
     expect(mail.html).not.toMatch(/<script/i);
     expect(mail.attachments).not.toHaveLength(0);
-  });
-
-  it('is decided by what its report holds, so that subject and content agree (row 28)', () => {
-    const report = sampleReport();
-    expect(occasionOf(report)).toEqual({
-      status: report.status,
-      issues: report.issues.map(({ fingerprint }) => fingerprint),
-      hasRegression: report.issues.some((issue) => issue.is_regression),
-    });
   });
 });

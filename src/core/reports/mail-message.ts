@@ -55,12 +55,3 @@ function withSection(page: string, section: string): string {
   const end = page.lastIndexOf('</body>');
   return end < 0 ? `${page}${section}` : `${page.slice(0, end)}${section}${page.slice(end)}`;
 }
-
-/** What decides whether a report is mailed. */
-export function occasionOf({ status, issues }: Report) {
-  return {
-    status,
-    issues: issues.map(({ fingerprint }) => fingerprint),
-    hasRegression: issues.some((issue) => issue.is_regression),
-  };
-}

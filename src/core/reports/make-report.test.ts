@@ -48,7 +48,6 @@ async function make(source: Source, freshness: string, origin: 'live' | 'saved' 
     understanding: { frameOrigin: createFrameOrigin() },
     gatherEvidence: async () => repositoryEvidence([]),
     subject: { service: null, region: null, release: null, revision: null },
-    revisions: [],
     commands: { memory: null, rollback: null },
     clock,
     messages: messagesFor('en'),

@@ -3,14 +3,14 @@ import type { Event, EventPipeline, ReadProblem, Redactor, Source, SourceBatch }
 import type { RepositoryEvidence } from '../evidence/index.ts';
 import { createUnderstanding, type Issue, type Understanding, type UnderstandingOptions } from '../issues/index.ts';
 import { buildReport } from './build.ts';
+import type { Coverage } from './coverage.ts';
 import type { Freshness } from './freshness.ts';
 import type { ReportInput } from './input.ts';
 import { pipelineProblems } from './pipeline-problems.ts';
 import { redactEvidence } from './redact-evidence.ts';
 import { SubjectTally } from './subject-tally.ts';
 
-export interface MakeReportInput
-  extends Pick<ReportInput, 'subject' | 'revisions' | 'commands' | 'clock' | 'messages' | 'knobs'> {
+export interface MakeReportInput extends Pick<ReportInput, 'subject' | 'commands' | 'clock' | 'messages' | 'knobs'> {
   source: Source;
   /** `live`: now is the end of the window; `saved`: the newest entry is. */
   origin: 'live' | 'saved';
@@ -19,6 +19,8 @@ export interface MakeReportInput
   openPipeline(): EventPipeline;
   /** The pipeline's own, for code and commit subjects. */
   redactor: Pick<Redactor, 'text' | 'code'>;
+  /** How far the sources were read that Guardian goes to by itself; left out: the source given here is all there is. */
+  coverage?: Coverage;
   gatherEvidence(understanding: Understanding): Promise<RepositoryEvidence>;
   /** Gives the issues what is known of them from before; changes them in place. */
   recall?(understanding: Understanding): Promise<void>;
@@ -65,14 +67,14 @@ export async function makeReport(input: MakeReportInput): Promise<Report> {
     reading: {
       origin: input.origin,
       freshness: input.freshness.text,
-      ...window,
+      since: window.since,
+      until: seenUntil(window.until, input.coverage),
       problems: mergeProblems(
-        [...problems, ...pipelineProblems(pipeline.problems(), input.source.kind)],
+        [...problems, ...pipelineProblems(pipeline.problems(), input.source.kind), ...(input.coverage?.behind ?? [])],
         input.redactor,
       ),
     },
     redactions: pipeline.redactions(),
-    revisions: input.revisions,
     seenRevisions: tally.revisions(subject.service),
     commands: input.commands,
     frameOrigin: input.understanding.frameOrigin,
@@ -80,6 +82,10 @@ export async function makeReport(input: MakeReportInput): Promise<Report> {
     messages: input.messages,
     knobs: input.knobs,
   });
+}
+
+function seenUntil(until: number | null, coverage: Coverage | undefined): number | null {
+  return until === null || coverage === undefined ? until : Math.min(until, coverage.until);
 }
 
 /** From and to, epoch ms. A saved log's duration counts back from its newest entry, so it is read once to find that. */

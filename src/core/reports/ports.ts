@@ -1,5 +1,7 @@
 import type { Report } from '../../contracts/report.ts';
 
+/** Here too: the server shows how sources stand, and needs nothing else of how reports are made. */
+export type { FollowedState } from './coverage.ts';
 /** Here too: who renders by templates at rest needs nothing of how reports are made, which is a seventh of the server's code. */
 export { reportDefinition } from './render/report-template.ts';
 export { isStaleReport, type StaleRule } from './stale.ts';
@@ -24,24 +26,24 @@ export interface StoredReport {
   problem: string | null;
 }
 
-/** The last report of a service that people were told of. */
+/** A report of a service that people were told of. */
 export interface ToldReport {
   /** Epoch ms. */
   at: number;
   status: string;
   /** Fingerprints; `… regressed` beside those that came back. */
-  issues: string[];
+  issues: readonly string[];
 }
 
 export interface ReportStore {
   /**
-   * With its outbox row `report-made`. `news` is asked in the same transaction what the last report of this service was that people were told of; what it
+   * With its outbox row `report-made`. `news` is given in the same transaction the reports of this service that people were told of, newest first; what it
    * gives is remembered as told, null says that it is no news. Without it every report is.
    */
   add(
     report: StoredReport,
     content: Report | null,
-    news?: (last: ToldReport | null) => ToldReport | null,
+    news?: (told: readonly ToldReport[]) => ToldReport[] | null,
   ): Promise<void>;
   list(filter: {
     projectId: number | null;

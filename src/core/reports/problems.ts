@@ -1,4 +1,6 @@
 import type { Report } from '../../contracts/report.ts';
+import type { ReadProblemKind } from '../events/index.ts';
+import type { Messages } from '../shared/index.ts';
 import type { ReportInput } from './input.ts';
 import type { ReportKnobs } from './knobs.ts';
 import { wholeNumber } from './plain-values.ts';
@@ -13,7 +15,7 @@ export function describeProblems(input: ReportInput, leftOut: LeftOut, knobs: Re
     name,
     position,
     count: wholeNumber(count) ?? 0,
-    detail: input.messages.systemReasons[detail] ?? detail,
+    detail: detailOf(kind, detail, input.messages),
   }));
   const bounds = input.understanding.bounds.map(({ name, limit, count }) => ({
     kind: 'bound',
@@ -33,3 +35,13 @@ export function describeProblems(input: ReportInput, leftOut: LeftOut, knobs: Re
     }));
   return [...read, ...bounds, ...unlisted];
 }
+
+/** Bounds are told by their number alone. */
+function detailOf(kind: ReadProblemKind, detail: string, { sources, systemReasons }: Messages): string {
+  const limit = /^\d{1,15}$/.test(detail) ? Number(detail) : null;
+  if (limit !== null && kind === 'time-limit') return sources.noWholeAnswer(limit);
+  if (limit !== null && BY_ENTRIES.includes(kind)) return sources.entryLimit(limit);
+  return systemReasons[detail] ?? detail;
+}
+
+const BY_ENTRIES: readonly ReadProblemKind[] = ['entry-limit', 'unread-warnings', 'unread-routes'];

@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DATABASES, type OpenedStores } from '../../../test/contract/open-stores.ts';
+import { reportInput } from '../../../test/fixtures/understanding.ts';
 import type { Event } from '../events/index.ts';
 import { createFrameOrigin } from '../events/index.ts';
 import { at, event, exception, pythonFrames, stackEvent } from '../issues/event-fixtures.ts';
 import { createFolder, createUnderstanding, isFoldCandidate, type Understanding } from '../issues/index.ts';
+import { messagesFor } from '../shared/index.ts';
+import { buildReport } from './build.ts';
 import { recallIssues } from './recall-issues.ts';
 
 const MINUTE = 60_000;
@@ -105,5 +108,65 @@ describe('an issue of a window', () => {
     const understanding = understand([event({ time: at(1), severityNumber: 13, body: 'disk nearly full' })]);
     await recall(understanding);
     expect(understanding.issues.every(({ isNew }) => isNew === undefined)).toBe(true);
+  });
+});
+
+describe('going back, where a store remembers', () => {
+  const DAY = 24 * 60 * MINUTE;
+  const heard = (revision: string, time: number) => event({ time, observedTime: time, revision });
+  const failures = (count: number, revision: string, more: Partial<Event> = {}) =>
+    Array.from({ length: count }, (_, index) =>
+      failure(at(50 * MINUTE + index * 1_000), 'KeyError', { revision, ...more }),
+    );
+
+  /** What the report of the last hour advises about it. */
+  async function advice(found: Event[]) {
+    const understanding = understand(found);
+    await recall(understanding);
+    const subject = { service: 'shop', region: null, release: null, revision: null };
+    const clock = { now: () => at(60 * MINUTE) };
+    const report = buildReport(reportInput(understanding, { subject, clock, messages: messagesFor('en') }));
+    return report.recommendations.find(({ action }) => action.toLowerCase().includes('roll'));
+  }
+
+  it('is not advised for an issue that is new, though not with the revision: that has run for weeks without it', async () => {
+    await fold([heard('r-1', at(-40 * DAY)), heard('r-1', at(-21 * DAY)), heard('r-2', at(-20 * DAY))]);
+    const found = failures(6, 'r-2');
+    await fold(found);
+    expect(await advice(found)).toBeUndefined();
+  });
+
+  it('is not advised on the first day: nothing is known of a revision before', async () => {
+    const found = [heard('r-2', at(45 * MINUTE)), ...failures(6, 'r-2')];
+    await fold(found);
+    expect(await advice(found)).toBeUndefined();
+  });
+
+  it('is advised for one that came with the revision, to the one that served last before it and had none of it', async () => {
+    await fold([
+      ...[heard('r-1', at(-9 * DAY)), heard('r-2', at(-3 * DAY)), heard('r-2', at(-40 * MINUTE))],
+      // It was tried beside r-2 for an hour, and given up.
+      ...[heard('r-3', at(-DAY)), heard('r-3', at(60 * MINUTE - DAY)), heard('r-4', at(-40 * MINUTE))],
+    ]);
+    const found = failures(6, 'r-4');
+    await fold(found);
+    expect(await advice(found)).toMatchObject({
+      action: 'Roll back to r-2',
+      details: expect.stringContaining('1 issue is new on the running revision.'),
+    });
+  });
+
+  it('is not advised for one that another revision had before, in or out of the window', async () => {
+    await fold([...failures(1, 'r-1').map((one) => ({ ...one, time: at(-DAY) })), heard('r-2', at(40 * MINUTE))]);
+    const found = failures(6, 'r-2');
+    await fold(found);
+    expect(await advice(found)).toBeUndefined();
+  });
+
+  it('names no revision that served long ago, whatever asks for going back', async () => {
+    await fold([heard('r-1', at(-40 * DAY)), heard('r-2', at(-39 * DAY))]);
+    const found = failures(11, 'r-2');
+    await fold(found);
+    expect(await advice(found)).toMatchObject({ action: 'Consider a rollback; no former revision is known' });
   });
 });

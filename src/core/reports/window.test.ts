@@ -36,6 +36,18 @@ describe('the window', () => {
     ['time-limit', 'Reading shop-prod stopped at the time limit; the entries not yet fetched are missing.'],
     ['truncated-input', 'shop-prod ends inside an entry; what followed is missing.'],
     ['unreadable', 'shop-prod could not be read; its entries are missing.'],
+    [
+      'unread-warnings',
+      'Failures of shop-prod were read whole; of its warnings and slow requests only the newest, up to the entry limit.',
+    ],
+    [
+      'unread-routes',
+      'shop-prod served more routes than are read: requests for those that only older entries show may count as noise.',
+    ],
+    [
+      'unjudged',
+      'Entries of shop-prod up to 1 were stored by an older version: of these only the ones at WARNING and above were read.',
+    ],
   ])('says that %s cut it off, and claims no end it did not see (row 10)', (kind, reason) => {
     expect(windowOf(covered, { problems: [problem(kind)] })).toEqual({
       from: '2026-03-14T08:10:00.000Z',
@@ -43,6 +55,23 @@ describe('the window', () => {
       complete: false,
       reason,
     });
+  });
+
+  it('ends where the source that is furthest behind was read to, and says of each why', () => {
+    const behind = (name: string, minutes: number, detail: string): ReadProblem => {
+      const position = new Date(START - minutes * MINUTE).toISOString();
+      return { kind: 'behind', name, position, count: 1, detail };
+    };
+    const problems = [behind('p1', 20, 'Access was refused.'), behind('app.log', 30, '')];
+    expect(windowOf(covered, { problems })).toEqual({
+      from: '2026-03-14T08:10:00.000Z',
+      to: '2026-03-14T08:30:00.000Z',
+      complete: false,
+      reason:
+        'p1 was read up to 2026-03-14T08:40:00.000Z (Access was refused); what it has since is missing. app.log was read up to 2026-03-14T08:30:00.000Z; what it has since is missing.',
+    });
+    // Not in the window at all: what others sent is all that there is.
+    expect(windowOf(covered, { problems: [behind('p1', 90, '')] }).to).toBe('2026-03-14T08:55:00.000Z');
   });
 
   it('is not cut by single entries that could not be read', () => {

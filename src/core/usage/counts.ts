@@ -44,8 +44,13 @@ export interface UserIncrement {
   user: string;
   requests: number;
   errors: number;
-  /** Group of features → uses. */
+  /** Group of features → uses; with nothing of `Object` in it, since an application may call a group whatever it likes. */
   groups: Record<string, number>;
+}
+
+/** An empty one of those. */
+export function noGroups(): Record<string, number> {
+  return Object.create(null) as Record<string, number>;
 }
 
 export interface CountedFact {
@@ -105,7 +110,7 @@ function countUser({ users }: Sums, { projectId, fact }: CountedFact, user: stri
   for (const step of ['hour', 'day'] as const) {
     const at = startOf(fact.at, step);
     const known = entryOf(users, [step, at, projectId, service, user], (): UserIncrement => {
-      return { step, at, projectId, service, user, requests: 0, errors: 0, groups: {} };
+      return { step, at, projectId, service, user, requests: 0, errors: 0, groups: noGroups() };
     });
     known.errors += errorsOf(fact);
     if (fact.kind !== 'request') continue;

@@ -15,10 +15,12 @@ export interface ExportedTable {
 export interface ErasedRows {
   /** Place → rows that were deleted, made anonymous, or from which the name was taken. */
   rows: Record<string, number>;
+  /** Names so short that they are looked for only where they are a user: in the middle of a text nobody can tell them. */
+  unsearched: readonly string[];
 }
 
 /** What an erasure did, and what it could not. */
-export interface Erasure extends ErasedRows {
+export interface Erasure extends Pick<ErasedRows, 'rows'> {
   user: string;
   /** The names were searched for in what is stored, byte by byte, and not found. */
   isVerified: boolean;

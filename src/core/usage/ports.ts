@@ -7,7 +7,7 @@ export type * from './pages.ts';
 export type * from './people.ts';
 export type { FormedSession, SessionFacts, SessionMark } from './sessions.ts';
 export type { UsageParts, UsageWindow } from './summary.ts';
-export type { ErrorFact, RequestFact, UsageFact, Who } from './usage-fact.ts';
+export type { ErrorFact, RefusedFact, RequestFact, UsageFact, Who } from './usage-fact.ts';
 
 /** A fact that waits, with what only the store knows of it. */
 export interface WaitingFact {
@@ -135,7 +135,7 @@ export interface SaltVault {
 }
 
 export interface UsageRetentionKnobs {
-  /** feature_usage, user_sessions, usage_mark, usage_sender, and counts by user. */
+  /** feature_usage, user_sessions, usage_mark, usage_sender, usage_gap, and counts by user. */
   rowDays: number;
   /** user_errors. */
   errorDays: number;

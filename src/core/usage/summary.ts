@@ -1,14 +1,38 @@
+import { startOf, USAGE_STEPS } from './counts.ts';
+
 /** Half-open; epoch ms. */
 export interface UsageWindow {
   from: number;
   to: number;
   /** Null: all. */
   service: string | null;
+  /** Counts by user are not asked for before: they are forgotten, or about to be. */
+  usersFrom?: number;
+}
+
+/** Days that rows and counts by user are kept, and errors of users. */
+export interface KeptUsage {
+  rowDays: number;
+  errorDays: number;
+}
+
+/**
+ * What can be said of a window: where rows of its beginning are no longer kept it begins with the next whole hour, of which there are counts,
+ * and its users are those since rows are kept.
+ */
+export function keptWindow(window: UsageWindow, now: number, { rowDays, errorDays }: KeptUsage): UsageWindow {
+  const since = (days: number) => startOf(now - days * USAGE_STEPS.day, 'day');
+  const rowsFrom = since(rowDays);
+  const isWhole = window.from >= Math.max(rowsFrom, since(errorDays));
+  const from = isWhole ? window.from : startOf(window.from + USAGE_STEPS.hour - 1, 'hour');
+  return { ...window, from: Math.min(from, window.to), usersFrom: rowsFrom };
 }
 
 /** What the store adds up for a window; `summariseUsage` makes the summary of it. */
 export interface UsageParts {
   counts: PartCount[];
+  /** From here on, where counts by user of the window's beginning are gone; null: of all of it. */
+  usersFrom: number | null;
   /** All; with groups only those with the most requests, as many as are listed. */
   users: PartUser[];
   activeUsers: number;
@@ -69,6 +93,7 @@ export interface SummarisedUsage {
   }[];
   topFeatures: { name: string; count: number }[];
   errorBreakdown: Record<string, number>;
+  /** Of nobody, or of users whose counts are forgotten. */
   anonymousRequests: number;
   anonymousErrors: number;
   cutUsers: number;
@@ -89,7 +114,8 @@ export function summariseUsage(
     errors,
     activeUsers,
     activeUsersAre,
-  }: Pick<UsageParts, 'counts' | 'users' | 'errors' | 'activeUsers' | 'activeUsersAre'>,
+    usersFrom,
+  }: Omit<UsageParts, 'missingRecords' | 'lastRecordAt'>,
   knobs: SummaryKnobs = DEFAULT_SUMMARY,
 ): SummarisedUsage {
   const ordered = [...users].sort((a, b) => b.requests - a.requests || (a.user < b.user ? -1 : 1));
@@ -112,12 +138,21 @@ export function summariseUsage(
     if (requests > 0) features.set(feature, (features.get(feature) ?? 0) + requests);
     if (count > 0) breakdown.set(status, (breakdown.get(status) ?? 0) + count);
   }
+  const totalRequests = sum(counts, ({ requests }) => requests);
+  const totalErrors = sum(counts, ({ errors: count }) => count);
   const anonymous = counts.filter(({ isAnonymous }) => isAnonymous);
+  const ofNobody =
+    usersFrom === null
+      ? { requests: sum(anonymous, ({ requests }) => requests), errors: sum(anonymous, ({ errors: count }) => count) }
+      : {
+          requests: totalRequests - sum(users, ({ requests }) => requests),
+          errors: totalErrors - sum(users, ({ errors: count }) => count),
+        };
   return {
     activeUsers,
     activeUsersAre,
-    totalRequests: sum(counts, ({ requests }) => requests),
-    totalErrors: sum(counts, ({ errors: count }) => count),
+    totalRequests,
+    totalErrors,
     users: shown,
     topFeatures: namesByCount(Object.fromEntries(features))
       .slice(0, knobs.listedFeatures)
@@ -125,8 +160,8 @@ export function summariseUsage(
     errorBreakdown: Object.fromEntries(
       [...breakdown].sort(([a], [b]) => a - b).map(([code, count]) => [`${code}`, count]),
     ),
-    anonymousRequests: sum(anonymous, ({ requests }) => requests),
-    anonymousErrors: sum(anonymous, ({ errors: count }) => count),
+    anonymousRequests: ofNobody.requests,
+    anonymousErrors: ofNobody.errors,
     cutUsers: ordered.length - listed.length,
     cutErrors: sum(ordered, ({ errors: count }) => count) - sum(shown, ({ listedErrors }) => listedErrors.length),
     isEstimated: counts.some(({ sampled }) => sampled > 0),

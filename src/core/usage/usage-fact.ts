@@ -2,7 +2,7 @@
  * One thing that a sender said about usage, as it is kept until it is folded into the tables: read and bounded, its identity already a
  * pseudonym where that is asked for. Instants are epoch ms; what is not known is null.
  */
-export type UsageFact = RequestFact | ActivityFact | MarkFact | ErrorFact | GapFact | SenderFact;
+export type UsageFact = RequestFact | ActivityFact | MarkFact | ErrorFact | SenderFact | RefusedFact;
 
 interface FactBase {
   /** Made by the sender; the same fact twice is one row. */
@@ -71,20 +71,26 @@ export interface ErrorFact extends FactBase {
   requestId: string | null;
 }
 
-export interface GapFact extends FactBase {
-  kind: 'gap';
-  count: number;
-  reason: string;
-}
-
 export interface SenderFact extends FactBase {
   kind: 'sequence';
   state: 'start' | 'running' | 'stop';
   counters: Record<string, number>;
 }
 
+/** Numbers of a sender whose records came and were not taken: nothing is kept of them, and nobody is to take them for lost. */
+export interface RefusedFact extends FactBase {
+  kind: 'refused';
+  sender: string;
+  sequence: null;
+  /** First and last of each run. */
+  numbers: readonly (readonly [first: number, last: number])[];
+}
+
 /** The client went away before the answer ended: told in feature_usage, an error of nobody. */
-const CLIENT_CLOSED_REQUEST = 499;
+export const CLIENT_CLOSED_REQUEST = 499;
+
+/** Of one endpoint, so many errors of nobody in particular have rows of their own; the others are counted. */
+export const ANONYMOUS_ERRORS_PER_MINUTE = 60;
 
 /** Whether an answer of this status is a user's error. */
 export function isUserError(status: number): boolean {

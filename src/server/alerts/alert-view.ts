@@ -1,7 +1,7 @@
 import type { AlertSummary } from '../../contracts/api/alerts.ts';
 import type { Alert } from '../../core/alerts/index.ts';
 import { nextSendWords } from '../../core/alerts/index.ts';
-import { type Messages, type PeopleLanguage, toInstant } from '../../core/shared/index.ts';
+import { type Messages, type PeopleLanguage, textFor, toInstant } from '../../core/shared/index.ts';
 
 const instantOrNull = (time: number | null | undefined) =>
   time === null || time === undefined ? null : toInstant(time);
@@ -16,7 +16,7 @@ export interface AlertReaderOptions {
 
 /** The one row that screens, mails and other programs read. */
 export function alertView(alert: Alert, { slugOf, messages, language, timeZone }: AlertReaderOptions): AlertSummary {
-  const { acknowledged, resolved } = alert;
+  const { acknowledged, resolved, said } = alert;
   const clock = new Intl.DateTimeFormat(language === 'fr' ? 'fr-CA' : 'en-CA', {
     timeZone,
     dateStyle: 'medium',
@@ -38,9 +38,10 @@ export function alertView(alert: Alert, { slugOf, messages, language, timeZone }
     subject: { ...alert.subject, labels: { ...alert.subject.labels } },
     value: alert.value,
     unit: alert.unit,
-    threshold: alert.threshold,
-    description: alert.description,
-    advice: alert.advice,
+    valueText: valueText(alert, messages),
+    threshold: textFor(alert.threshold, said?.threshold, messages),
+    description: textFor(alert.description, said?.description, messages),
+    advice: textFor(alert.advice, said?.advice, messages),
     firstSeen: toInstant(alert.firstSeen),
     lastSeen: toInstant(alert.lastSeen),
     count: alert.count,
@@ -54,4 +55,9 @@ export function alertView(alert: Alert, { slugOf, messages, language, timeZone }
     nextSendAt: instantOrNull(alert.nextSendAt),
     nextSend: alert.nextSendAt === null ? null : nextSendWords(alert, messages.alerts, format),
   };
+}
+
+/** What was never measured (a text, a part that fails) has no value that could be unknown. */
+function valueText({ value, unit, threshold }: Alert, { alerts }: Messages): string | null {
+  return value === null && unit === null && threshold === null ? null : alerts.valueOf(value, unit);
 }

@@ -62,6 +62,14 @@ describe.each(databases)('users and sessions on %s', (_name, openOn) => {
       { name: 'Ada', role: 'admin', isDisabled: false },
       { name: 'Bob', role: 'viewer', isDisabled: true },
     ]);
+    const change = async (currentPassword: string, newPassword: string) => {
+      const json = { currentPassword, newPassword };
+      const headers = { ...admin, 'accept-language': 'fr' };
+      const reply = await ask(server, '/api/auth/change-password', { method: 'POST', json, headers });
+      return `${reply.status} ${((await reply.json()) as { detail?: string }).detail ?? ''}`;
+    };
+    expect(await change('not my password', 'a new long password')).toMatch(/^400 .*le mot de passe actuel est faux/);
+    expect(await change(ADA.password, 'short')).toMatch(/^400 .*un mot de passe a de 12 à 200 caractères/);
     expect((await ask(server, '/api/auth/sign-out', { method: 'POST', json: {}, headers: admin })).status).toBe(200);
     expect((await ask(server, '/api/me', { headers: admin })).status).toBe(401);
     await close();

@@ -1,4 +1,4 @@
-import { toRole } from '../../core/access/index.ts';
+import { type Role, toRole } from '../../core/access/index.ts';
 import type { AppContext, Caller } from '../app-env.ts';
 import type { ServerOptions } from '../server-options.ts';
 import { authSecret } from './auth-secret.ts';
@@ -11,6 +11,8 @@ export interface Auth {
   hasUsers(): Promise<boolean>;
   /** Whose session the cookies name; null: nobody's. Sets the cookie anew when the session was prolonged. */
   userOf(context: AppContext): Promise<Omit<Caller, 'kind' | 'actor'> | null>;
+  /** Of the user whose session the cookies name, without prolonging it; null: nobody's. */
+  roleOf(headers: Headers): Promise<Role | null>;
   /** The library's own answer to one of its requests. */
   handle(request: Request): Promise<Response>;
   users: Users;
@@ -50,6 +52,12 @@ export function createAuth(options: ServerOptions): Auth {
       for (const cookie of headers.getSetCookie()) context.header('set-cookie', cookie, { append: true });
       const { id, name, email, role } = response.user;
       return { id, name, email, role: toRole(role) };
+    },
+
+    async roleOf(headers) {
+      const auth = await load();
+      const session = await auth.api.getSession({ headers, query: { disableRefresh: true } });
+      return session && !session.user.banned ? toRole(session.user.role) : null;
     },
 
     handle: async (request) => (await load()).handler(request),

@@ -2,6 +2,7 @@ import { betterAuth } from 'better-auth';
 import { admin } from 'better-auth/plugins/admin';
 import type { Logger } from 'pino';
 import type { ServerOptions } from '../server-options.ts';
+import { PASSWORD_LENGTH } from './password-length.ts';
 
 const DAY_SECONDS = 24 * 60 * 60;
 
@@ -21,13 +22,14 @@ export type BetterAuth = ReturnType<typeof createBetterAuth>;
  * Nobody signs up by themselves; who may reach which of its paths is decided before it (`routes/auth.ts`).
  */
 export function createBetterAuth({ authDatabase, publicUrl, secret, logger }: BetterAuthSettings) {
+  const { least, most } = PASSWORD_LENGTH;
   return betterAuth({
     appName: 'Guardian',
     secret,
     basePath: '/api/auth',
     ...(publicUrl ? { baseURL: new URL(publicUrl).origin } : {}),
     database: { db: authDatabase.kysely, type: authDatabase.kind, transaction: false },
-    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 12, maxPasswordLength: 200 },
+    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: least, maxPasswordLength: most },
     session: { expiresIn: 7 * DAY_SECONDS, updateAge: DAY_SECONDS },
     // Sign-ins are limited before the library is asked, and by the account too.
     rateLimit: { enabled: false },

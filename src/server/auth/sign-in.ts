@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { GuardianError } from '../../core/shared/index.ts';
+import { GuardianError, type Worded } from '../../core/shared/index.ts';
 import type { AppContext } from '../app-env.ts';
 import { refuseOtherSites } from '../middleware/caller.ts';
 import { FieldsInvalid, fieldErrors, TryLater } from '../problem.ts';
 import { passOn } from './pass-on.ts';
+import { PASSWORD_LENGTH } from './password-length.ts';
 
 const credentials = z.object({ email: z.email().max(320), password: z.string().min(1).max(200) });
 
@@ -41,10 +42,17 @@ export async function answerAuth(context: AppContext): Promise<Response> {
   const body: unknown = context.req.method === 'GET' ? undefined : await context.req.json().catch(() => ({}));
   const response = await context.var.services.auth.handle(passOn(context, context.req.path, body));
   if (response.ok) return secured(context, response);
-  const said = (await response.json().catch(() => ({}))) as { message?: string };
-  const code = response.status === 401 ? 'unauthorized' : 'payload_invalid';
-  throw new GuardianError(code, typeof said.message === 'string' ? { reason: said.message } : {});
+  const said = (await response.json().catch(() => ({}))) as { code?: string };
+  const reason = REASONS[said.code ?? ''];
+  throw new GuardianError(response.status === 401 ? 'unauthorized' : 'payload_invalid', reason ? { reason } : {});
 }
+
+/** What the library calls them. */
+const REASONS: Readonly<Record<string, Worded>> = {
+  INVALID_PASSWORD: (m) => m.server.reasons.wrongCurrentPassword,
+  PASSWORD_TOO_SHORT: (m) => m.server.reasons.passwordLength(PASSWORD_LENGTH.least, PASSWORD_LENGTH.most),
+  PASSWORD_TOO_LONG: (m) => m.server.reasons.passwordLength(PASSWORD_LENGTH.least, PASSWORD_LENGTH.most),
+};
 
 /** Over https, a cookie goes over nothing else, also where a proxy ends the encryption. */
 function secured({ var: { origin } }: AppContext, response: Response): Response {

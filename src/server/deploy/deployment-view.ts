@@ -34,8 +34,9 @@ export function phasesOf(state: DeploymentSummary['state']): Deployment['phase']
     .map(([phase]) => phase as Deployment['phase']);
 }
 
-export function stateOf({ phase, step, kind }: Deployment): DeploymentSummary['state'] {
-  return phase === 'rolled_back' && step < 0 && kind === 'deploy' ? 'failed' : STATES[phase];
+export function stateOf({ phase, step, kind, promotedAt }: Deployment): DeploymentSummary['state'] {
+  const hadTraffic = kind === 'deploy' ? step >= 0 : promotedAt !== null;
+  return phase === 'rolled_back' && !hadTraffic ? 'failed' : STATES[phase];
 }
 
 export function deploymentSummaryView(
@@ -64,14 +65,14 @@ export function deploymentSummaryView(
 }
 
 /** As the rows say it, between the intent and its read-back the share that is meant. */
-function trafficOf({ phase, step, steps, kind, heldFrom, isTrafficBack }: Deployment): number {
+function trafficOf({ phase, step, steps, kind, heldFrom, isTrafficBack, promotedAt }: Deployment): number {
+  // Of a rollback the revision has everything, or nothing yet.
+  if (kind === 'rollback') return promotedAt === null ? 0 : 100;
   const share = step < 0 ? 0 : (steps[step] ?? 100);
   switch (phase === 'held' ? heldFrom : phase) {
     case 'watching':
     case 'promoted':
       return 100;
-    case 'checking':
-      return kind === 'rollback' ? 100 : 0;
     case 'rolling_back':
       return isTrafficBack ? 0 : share;
     case 'shifting':
@@ -84,7 +85,7 @@ function trafficOf({ phase, step, steps, kind, heldFrom, isTrafficBack }: Deploy
 }
 
 function reasonText({ reason, reasonFacts, problem }: Deployment, messages: Messages): string | null {
-  if (reason === null) return problem;
+  if (reason === null) return problem && (messages.deploying.problems[problem] ?? problem);
   const said = messages.deploy.reasons[reason];
   const facts = factsInWords(reasonFacts, messages);
   return facts === '' ? said : `${said} (${facts})`;

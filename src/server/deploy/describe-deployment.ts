@@ -11,15 +11,17 @@ import { deploymentDetailView, deploymentSummaryView } from './deployment-view.t
 const LISTED = 50;
 
 /** Throws `not_found` where no target is configured. */
-export function controlOf({ var: { services, messages } }: AppContext): DeployControl {
+export function controlOf({ var: { services } }: AppContext): DeployControl {
   if (services.deploy) return services.deploy;
-  const { noTarget, noTargetRemedy } = messages.deploying.cli;
-  throw new GuardianError('not_found', { reason: noTarget, remedy: noTargetRemedy });
+  throw new GuardianError('not_found', {
+    reason: (m) => m.deploying.cli.noTarget,
+    remedy: (m) => m.deploying.cli.noTargetRemedy,
+  });
 }
 
 export async function findDeployment({ var: { services } }: AppContext, id: string): Promise<Deployment> {
   const found = await services.store.deployments.get(id);
-  if (found === null) throw new GuardianError('not_found', { path: `deployment ${id}` });
+  if (found === null) throw new GuardianError('not_found', { path: (m) => m.deploying.errors.deployment(id) });
   return found;
 }
 

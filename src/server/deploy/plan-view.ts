@@ -14,6 +14,7 @@ export function planView(planned: DeploymentPlanned, messages: Messages): PlanVi
     service,
     buildId,
     revision: plan.commit ?? plan.artifact,
+    digest: plan.digest,
     previousRevision: baseRevision,
     // The first of a service has nobody to share with.
     steps: baseRevision === null ? [100] : [...steps],
@@ -23,12 +24,13 @@ export function planView(planned: DeploymentPlanned, messages: Messages): PlanVi
 }
 
 export function rollbackView(planned: RollbackPlanned, messages: Messages): PlanView {
-  const { target, service, asked, buildId, revision, baseRevision } = planned;
+  const { target, service, asked, buildId, revision, baseRevision, plan } = planned;
   return {
     target,
     service,
     buildId,
     revision,
+    digest: plan.digest,
     previousRevision: baseRevision,
     steps: [100],
     difference: differenceOf(planned),

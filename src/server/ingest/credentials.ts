@@ -12,14 +12,16 @@ export interface Credential {
 export function credentialsOf(context: AppContext, target: IngestTarget): Credential[] {
   const authorization = context.req.header('authorization') ?? '';
   const found = {
-    sentry: () => [
-      target.pathKey,
-      context.req.query('sentry_key'),
-      sentryKey(context.req.header('x-sentry-auth')),
-      sentryKey(authorization),
-      // What OpenTelemetry exporters are set up with when they send to a Sentry address.
-      schemeValue(authorization, 'Bearer'),
-    ],
+    sentry: () => {
+      const own = [
+        target.pathKey,
+        context.req.query('sentry_key'),
+        sentryKey(context.req.header('x-sentry-auth')),
+        sentryKey(authorization),
+      ].filter((key) => key);
+      // What OpenTelemetry exporters are set up with when they send to a Sentry address; beside a key of Sentry's it is somebody else's.
+      return own.length > 0 ? own : [schemeValue(authorization, 'Bearer')];
+    },
     otlp: () => [schemeValue(authorization, 'Bearer')],
     native: () => [schemeValue(authorization, 'Bearer')],
     elastic: () => elasticKeys(authorization),
@@ -60,11 +62,4 @@ function elasticKeys(authorization: string): (string | null)[] {
 
 function decoded(base64: string | null): string | null {
   return base64 === null ? null : Buffer.from(base64.slice(0, 1_000), 'base64').toString('utf8');
-}
-
-/** Key and project of `https://KEY[:SECRET]@host[/prefix]/PROJECT`; null: it is none. */
-export function readDsn(dsn: string): Credential | null {
-  const url = URL.parse(dsn);
-  if (!url?.username) return null;
-  return { key: url.username, project: url.pathname.split('/').findLast((segment) => segment !== '') ?? null };
 }

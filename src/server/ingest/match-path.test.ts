@@ -26,6 +26,15 @@ describe('matchIngestPath', () => {
     expect(post('/api/4711/cron/nightly-export/')).toMatchObject({ pathKey: null });
   });
 
+  it('knows cron check-ins of a monitor called api, and stays quick on a path of nothing else', () => {
+    expect(post('/behind/api/4711/cron/api/')).toMatchObject({ project: '4711', path: '/cron/api/', pathKey: null });
+    expect(post('/api/4711/cron/api/0123456789abcdef0123456789abcdef')).toMatchObject({
+      path: '/cron/api/',
+      pathKey: '0123456789abcdef0123456789abcdef',
+    });
+    expect(post('/api'.repeat(4_000))).toBeNull();
+  });
+
   it.each([
     ['/v1/logs', 'otlp', 'otlp-logs', '/v1/logs'],
     ['/v1/traces/', 'otlp', 'otlp-traces', '/v1/traces'],

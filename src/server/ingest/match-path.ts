@@ -65,10 +65,19 @@ const SENTRY: Record<string, WireFormatName> = {
   'csp-report': 'sentry-security',
 };
 
+/** Segments behind `api` that any path has at most, and one more. */
+const LONGEST_REST = 7;
+
+/** The prefix may hold an `api`, and so may what follows: a monitor can be called that. */
 function sentry(segments: readonly string[]): IngestTarget | null {
-  const api = segments.lastIndexOf('api');
-  if (api === -1) return null;
-  const [project, ...rest] = segments.slice(api + 1);
+  for (let at = segments.length - 1; at >= 0; at--) {
+    const target = segments[at] === 'api' ? behindApi(segments.slice(at + 1, at + 1 + LONGEST_REST)) : null;
+    if (target) return target;
+  }
+  return null;
+}
+
+function behindApi([project, ...rest]: readonly string[]): IngestTarget | null {
   const common = { protocol: 'sentry' as const, methods: POST, pathKey: null };
   if (project === 'store' && rest.length === 0)
     return { ...common, format: 'sentry-store', project: null, path: '/store/' };

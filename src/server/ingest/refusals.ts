@@ -1,5 +1,6 @@
 import type { WireReply } from '../../core/ingest/index.ts';
 import { GuardianError, type Messages, messagesFor } from '../../core/shared/index.ts';
+import type { AppContext } from '../app-env.ts';
 import { problemOf } from '../problem.ts';
 import type { IngestTarget } from './match-path.ts';
 
@@ -20,6 +21,7 @@ const STATUS: Record<RefusalReason, number> = {
   'no-key': 401,
   'unknown-key': 401,
   'other-project': 403,
+  'page-key': 403,
   'unknown-project': 404,
   'unknown-monitor': 404,
   'too-large': 413,
@@ -30,27 +32,28 @@ const STATUS: Record<RefusalReason, number> = {
   'address-limited': 429,
   'failures-limited': 429,
   busy: 503,
+  'store-away': 503,
+  unverified: 503,
+  failed: 500,
   'unsupported-media': 415,
   method: 405,
 };
 
 /** The refusal as the protocol's clients understand it: what they show, retry or drop depends on it. */
-export function refusalReply(
-  target: IngestTarget,
-  refusal: Refusal,
-  asked: { accept: string | null; contentType: string | null; messages: Messages },
-): WireReply {
+export function refusalReply({ req, var: { services, messages } }: AppContext, target: IngestTarget, refusal: Refusal) {
   const { reason, limits } = refusal;
+  const { wire } = services;
+  const status = STATUS[reason];
   const told: Told = { ...refusal, detail: messagesFor('en').server.refusals[reason](limits) };
   const retry: Record<string, string> =
     refusal.retryAfter === null ? {} : { 'retry-after': String(refusal.retryAfter) };
   const allow: Record<string, string> = refusal.reason === 'method' ? { allow: target.methods.join(', ') } : {};
-  const reply = {
+  const reply: WireReply = {
     sentry: () => sentry(told),
-    otlp: () => otlp(told, asked.contentType),
-    elastic: () => elastic(told, asked.accept),
-    native: () => problem(refusal, asked.messages),
-    push: () => problem(refusal, asked.messages),
+    otlp: () => wire.otlpStatus({ status, message: told.detail, contentType: req.header('content-type') ?? null }),
+    elastic: () => wire.elasticError({ status, reason: told.detail, accept: req.header('accept') ?? null }),
+    native: () => problem(refusal, messages),
+    push: () => problem(refusal, messages),
   }[target.protocol]();
   return { ...reply, headers: { ...reply.headers, ...retry, ...allow } };
 }
@@ -67,56 +70,11 @@ function sentry({ reason, detail, retryAfter }: Told): WireReply {
   };
 }
 
-/** gRPC's numbers for what happened (https://grpc.io/docs/guides/status-codes/). */
-const GRPC: Partial<Record<number, number>> = { 401: 16, 403: 7, 404: 5, 429: 8, 503: 14 };
-const INVALID_ARGUMENT = 3;
-
-/** `google.rpc.Status`, in the request's own encoding. */
-function otlp({ reason, detail }: Told, contentType: string | null): WireReply {
-  const status = STATUS[reason];
-  const code = GRPC[status] ?? INVALID_ARGUMENT;
-  if (contentType?.startsWith('application/x-protobuf')) {
-    const message = Buffer.from(detail.slice(0, 100), 'utf8').subarray(0, 127);
-    const body = Uint8Array.from([0x08, code, 0x12, message.length, ...message]);
-    return { status, headers: { 'content-type': 'application/x-protobuf' }, body };
-  }
-  return {
-    status,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ code, message: detail }),
-  };
-}
-
-const ELASTIC_TYPE: Partial<Record<number, string>> = {
-  401: 'security_exception',
-  403: 'security_exception',
-  405: 'illegal_argument_exception',
-  413: 'content_too_long_exception',
-  429: 'es_rejected_execution_exception',
-  503: 'unavailable_shards_exception',
-};
-
-function elastic({ reason, detail }: Told, accept: string | null): WireReply {
-  const status = STATUS[reason];
-  const error = { type: ELASTIC_TYPE[status] ?? 'illegal_argument_exception', reason: detail };
-  const version = /compatible-with=(\d)/.exec(accept ?? '')?.[1];
-  return {
-    status,
-    headers: {
-      'content-type': version
-        ? `application/vnd.elasticsearch+json;compatible-with=${version}`
-        : 'application/json; charset=UTF-8',
-      'x-elastic-product': 'Elasticsearch',
-      ...(status === 401 ? { 'www-authenticate': 'Basic realm="security", charset="UTF-8"' } : {}),
-    },
-    body: JSON.stringify({ error: { root_cause: [error], ...error }, status }),
-  };
-}
-
 const PROBLEM: Record<RefusalReason, ConstructorParameters<typeof GuardianError>[0]> = {
   'no-key': 'unauthorized',
   'unknown-key': 'unauthorized',
   'other-project': 'forbidden',
+  'page-key': 'forbidden',
   'unknown-project': 'not_found',
   'unknown-monitor': 'not_found',
   'too-large': 'too_large',
@@ -127,6 +85,9 @@ const PROBLEM: Record<RefusalReason, ConstructorParameters<typeof GuardianError>
   'address-limited': 'rate_limited',
   'failures-limited': 'rate_limited',
   busy: 'store_unavailable',
+  'store-away': 'store_unavailable',
+  unverified: 'source_unavailable',
+  failed: 'internal',
   'unsupported-media': 'unsupported_media',
   method: 'payload_invalid',
 };

@@ -1,18 +1,18 @@
 import { createMiddleware } from 'hono/factory';
 import { createRateLimit } from '../../core/access/index.ts';
 import type { WireReply, WireRequest } from '../../core/ingest/index.ts';
+import { COME_AGAIN_SECONDS } from '../../core/ingest/ports.ts';
+import { toGuardianError } from '../../core/shared/index.ts';
 import type { AppContext, AppEnv, Services } from '../app-env.ts';
 import { addressKey } from '../named-proxies.ts';
 import { readBody } from '../read-body.ts';
-import { type Admission, type Admitted, admit, admitKeys } from './admit.ts';
+import { type Admission, type Admitted, admit, admitKeys, type Refused } from './admit.ts';
 import { SENTRY_CORS, SENTRY_PREFLIGHT } from './cors.ts';
-import { readDsn } from './credentials.ts';
+import { credentialsOf } from './credentials.ts';
 import { type IngestTarget, matchIngestPath } from './match-path.ts';
 import { type RefusalReason, refusalReply } from './refusals.ts';
 import { namesUnknownMonitor } from './unknown-monitor.ts';
 
-/** Seconds after which clients may come again: when the server holds too much, and where the key that was limited stood in the body. */
-const RETRY_SECONDS: Partial<Record<RefusalReason, number>> = { busy: 5, 'rate-limited': 1, 'key-limited': 1 };
 /** Headers that carry credentials: nothing behind the door needs them. */
 const SECRET_HEADERS = new Set(['authorization', 'x-sentry-auth', 'cookie', 'proxy-authorization']);
 const CUT: ReadonlySet<RefusalReason> = new Set(['too-large', 'slow', 'aborted', 'busy']);
@@ -21,9 +21,6 @@ const WRONG: ReadonlySet<RefusalReason> = new Set(['unknown-key', 'other-project
 /** Refused by the thousand. */
 const LIMITED: ReadonlySet<RefusalReason> = new Set(['rate-limited', 'key-limited']);
 const SECRET_PARAMETERS = new Set(['key', 'sentry_key', 'sentry_secret']);
-
-/** An intake may say how many events a request held: they are what the key's limit counts. Else each request counts as one. */
-type CountedReply = WireReply & { events?: number };
 
 /**
  * Takes the requests of clients that send events: authenticates, limits, reads the body within its bounds, hands it to the intake still
@@ -57,7 +54,7 @@ function preflight({ protocol, methods }: IngestTarget): Record<string, string> 
   return protocol === 'sentry' ? SENTRY_PREFLIGHT : { allow: [...methods, 'OPTIONS'].join(', ') };
 }
 
-function createDoor({ intake, knobs, clock, serverMetrics, wire, jobs, flood, refusals, hold }: Services) {
+function createDoor({ intake, knobs, clock, serverMetrics, wire, jobs, flood, refusals, hold, logger }: Services) {
   const rates = createRateLimit({ clock });
   /** Bytes of bodies that are arriving or waiting for their reply. */
   let heldBytes = 0;
@@ -65,37 +62,46 @@ function createDoor({ intake, knobs, clock, serverMetrics, wire, jobs, flood, re
   return { take };
 
   async function take(context: AppContext, target: IngestTarget): Promise<WireReply> {
-    const refuse = refuser(context, target);
-    if (!target.methods.includes(context.req.method)) return refuse('method', null);
+    try {
+      const taken = await admitAndHandOver(context, target);
+      return 'refused' in taken ? refuse(context, target, taken) : taken;
+    } catch (thrown) {
+      // To admit needs the store, and what it throws may be anything: the client comes again, in the words of its protocol.
+      const { code, message } = toGuardianError(thrown);
+      logger.warn({ code, what: target.format }, message);
+      return refuse(context, target, { refused: 'store-away', project: null, retryAfter: COME_AGAIN_SECONDS });
+    }
+  }
+
+  async function admitAndHandOver(context: AppContext, target: IngestTarget): Promise<WireReply | Refused> {
+    if (!target.methods.includes(context.req.method)) return { refused: 'method', project: null };
     const admission = await admit(context, target);
-    if (admission !== 'later' && 'refused' in admission) return refuse(admission.refused, admission.project);
-    const limited = admission === 'later' ? null : limitOf(admission);
-    if (limited) return refuse(limited.reason, projectOf(admission), limited.seconds);
+    if (admission !== 'later') {
+      if ('refused' in admission) return admission;
+      const limited = limitOf(admission);
+      if (limited) return limited;
+    }
     const setUp = setUpReply(context, target);
     if (setUp) return setUp;
-    if (!isMediaOf(target, context)) return refuse('unsupported-media', projectOf(admission));
-    return readAndHandOver(context, target, admission, refuse);
+    if (!isMediaOf(target, context)) return { refused: 'unsupported-media', project: projectOf(admission) };
+    return readAndHandOver(context, target, admission);
   }
 
   async function readAndHandOver(
     context: AppContext,
     target: IngestTarget,
     admission: Admitted | 'later',
-    refuse: ReturnType<typeof refuser>,
-  ): Promise<WireReply> {
+  ): Promise<WireReply | Refused> {
     const { hasRoom, onBytes, release } = openHolding();
+    const busy: Refused = { refused: 'busy', project: projectOf(admission), retryAfter: COME_AGAIN_SECONDS };
     try {
-      if (!hasRoom(Number(context.req.header('content-length') ?? 0)))
-        return refuse('busy', projectOf(admission), RETRY_SECONDS.busy);
+      if (!hasRoom(Number(context.req.header('content-length') ?? 0))) return busy;
       const bounds = { maxBytes: knobs.bodyBytes[target.format], timeoutMs: knobs.bodyTimeoutMs, onBytes };
       const read = await readBody(context, bounds);
-      if ('failure' in read) {
-        const reason = read.failure === 'no-room' ? 'busy' : read.failure;
-        return refuse(reason, projectOf(admission), RETRY_SECONDS[reason]);
-      }
-      const decided = admission === 'later' ? await admitByBody(context, target, read.body) : admission;
-      if ('refused' in decided) return refuse(decided.refused, decided.project, RETRY_SECONDS[decided.refused]);
-      return await handOver(context, target, decided, { body: read.body, refuse });
+      if ('failure' in read)
+        return read.failure === 'no-room' ? busy : { refused: read.failure, project: projectOf(admission) };
+      const decided = await admitByBody(context, target, { admission, body: read.body });
+      return 'refused' in decided ? decided : await handOver(context, target, decided, read.body);
     } finally {
       release();
     }
@@ -120,26 +126,27 @@ function createDoor({ intake, knobs, clock, serverMetrics, wire, jobs, flood, re
   async function handOver(
     context: AppContext,
     target: IngestTarget,
-    { project, rate }: Admitted,
-    { body, refuse }: { body: Uint8Array; refuse: ReturnType<typeof refuser> },
-  ): Promise<WireReply> {
-    const { id, slug } = project;
-    const request = wireRequest(context, target, { id, slug }, body);
+    admitted: Admitted,
+    body: Uint8Array,
+  ): Promise<WireReply | Refused> {
+    const { project, rate } = admitted;
+    const request = wireRequest(context, target, admitted, body);
     if (await namesUnknownMonitor({ jobs, intake }, request)) {
       rates.take(rate.name, rate.perMinute, 1);
-      return refuse('unknown-monitor', project);
+      return { refused: 'unknown-monitor', project };
     }
-    const reply: CountedReply = await intake.accept(request);
+    const reply = await intake.accept(request);
     const events = Math.max(1, reply.events ?? 1);
     rates.take(rate.name, rate.perMinute, events);
     flood.countEvents(rate.name, events);
-    return reply;
+    if (reply.unsaid === undefined) return reply;
+    return say(context, target, reply.unsaid, reply.unsaid === 'failed' ? null : COME_AGAIN_SECONDS);
   }
 
   function wireRequest(
     context: AppContext,
     { format, path }: IngestTarget,
-    project: WireRequest['project'],
+    { project: { id, slug }, isPageKey }: Admitted,
     body: Uint8Array,
   ): WireRequest {
     const headers: Record<string, string> = {};
@@ -157,28 +164,33 @@ function createDoor({ intake, knobs, clock, serverMetrics, wire, jobs, flood, re
       query,
       headers,
       body,
-      project,
-      trust: trustOf(format, headers),
+      project: { id, slug },
+      trust: isPageKey ? 'public' : trustOf(format, headers),
+      isPageKey,
       receivedAt: clock.now(),
     };
   }
 
-  async function admitByBody(context: AppContext, target: IngestTarget, body: Uint8Array): Promise<Admission> {
-    const dsn = await wire.readEnvelopeDsn(body, context.req.header('content-encoding') ?? null);
-    const credential = dsn === null ? null : readDsn(dsn);
-    if (!credential) return { refused: 'no-key', project: null };
-    const admission = await admitKeys(context, target, [credential]);
-    if ('refused' in admission) return admission;
-    const limited = limitOf(admission);
-    return limited ? { refused: limited.reason, project: admission.project } : admission;
+  /** An envelope may hold a DSN: the only key there is, or the same as outside. */
+  async function admitByBody(
+    context: AppContext,
+    target: IngestTarget,
+    { admission, body }: { admission: Admitted | 'later'; body: Uint8Array },
+  ): Promise<Admission> {
+    const isEnvelope = target.format === 'sentry-envelope';
+    const dsn = isEnvelope ? wire.readEnvelopeDsn(body, context.req.header('content-encoding') ?? null) : null;
+    if (dsn === null) return admission === 'later' ? { refused: 'no-key', project: null } : admission;
+    const decided = await admitKeys(context, target, [...credentialsOf(context, target), dsn]);
+    if ('refused' in decided || admission !== 'later') return decided;
+    return limitOf(decided) ?? decided;
   }
 
   /** Of the key: a second's requests and events, then what it may send a minute. */
-  function limitOf({ rate }: Admitted): { reason: RefusalReason; seconds: number } | null {
+  function limitOf({ project, rate }: Admitted): Refused | null {
     const waitMs = flood.key(rate.name);
-    if (waitMs > 0) return { reason: 'key-limited', seconds: Math.ceil(waitMs / 1_000) };
+    if (waitMs > 0) return { refused: 'key-limited', project, retryAfter: Math.ceil(waitMs / 1_000) };
     const { isAllowed, retryAfterSeconds } = rates.check(rate.name, rate.perMinute);
-    return isAllowed ? null : { reason: 'rate-limited', seconds: retryAfterSeconds };
+    return isAllowed ? null : { refused: 'rate-limited', project, retryAfter: retryAfterSeconds };
   }
 
   function setUpReply(context: AppContext, { protocol, path }: IngestTarget): WireReply | null {
@@ -195,23 +207,17 @@ function createDoor({ intake, knobs, clock, serverMetrics, wire, jobs, flood, re
     count({ reason, category: 'request', quantity: 1, projectId, source: format });
   }
 
-  function refuser(context: AppContext, target: IngestTarget) {
-    return (reason: RefusalReason, project: { id: number } | null, retryAfter: number | null = null): WireReply => {
-      countRefusal(context, target, reason, project?.id ?? 0);
-      const limits = { bytes: knobs.bodyBytes[target.format], timeoutMs: knobs.bodyTimeoutMs };
-      const reply = refusalReply(
-        target,
-        { reason, limits, retryAfter },
-        {
-          accept: context.req.header('accept') ?? null,
-          contentType: context.req.header('content-type') ?? null,
-          messages: context.var.messages,
-        },
-      );
-      // What is left of a body that was cut is not waited for.
-      const close: Record<string, string> = CUT.has(reason) ? { connection: 'close' } : {};
-      return { ...reply, headers: { ...reply.headers, ...close } };
-    };
+  function refuse(context: AppContext, target: IngestTarget, { refused, project, retryAfter }: Refused): WireReply {
+    countRefusal(context, target, refused, project?.id ?? 0);
+    const reply = say(context, target, refused, retryAfter ?? null);
+    // What is left of a body that was cut is not waited for.
+    const close: Record<string, string> = CUT.has(refused) ? { connection: 'close' } : {};
+    return { ...reply, headers: { ...reply.headers, ...close } };
+  }
+
+  function say(context: AppContext, target: IngestTarget, reason: RefusalReason, retryAfter: number | null): WireReply {
+    const limits = { bytes: knobs.bodyBytes[target.format], timeoutMs: knobs.bodyTimeoutMs };
+    return refusalReply(context, target, { reason, limits, retryAfter });
   }
 }
 

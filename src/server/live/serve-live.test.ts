@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
+import { makePeople } from '../jobs/run-fixtures.ts';
 import { ask, openTestServer, type TestServer, type TestServerOptions } from '../server-fixtures.ts';
 
 const opened: TestServer[] = [];
@@ -123,6 +124,49 @@ describe('who may listen over WebSocket', () => {
         return Promise.race([once(socket, 'open').then(() => 101), refusal(socket)]);
       })
       .toBe(101);
+  });
+});
+
+describe('who listens', () => {
+  /** Both ways at once; `ended`: how either ended. */
+  async function listenBothWays(url: string, headers: Record<string, string> = {}) {
+    const socket = listen(url, { headers, origin: url });
+    await once(socket, 'open');
+    const stream = await fetch(`${url}/api/changes`, { headers });
+    const closed = once(socket, 'close').then(([code]) => code);
+    return { ended: Promise.all([closed, stream.text().then((text) => text.startsWith('retry:'))]) };
+  }
+
+  it('hears no more once the key is revoked, the account disabled, the session over, or the server has users', async () => {
+    const { server, url } = await start({ knobs: { accessMs: 20 } });
+    const authorization = `Bearer ${await makeKey(server, 'read')}`;
+    const byKey = await listenBothWays(url, { authorization });
+    const byTrust = await listenBothWays(url);
+    const [key] = await server.store.apiKeys.list();
+    // On another node: this one believes the key for a while.
+    await server.store.apiKeys.revoke(key!.id, server.clock.now());
+    server.clock.pass(5_000);
+    expect(await byKey.ended).toEqual([1008, true]);
+    const people = await makePeople(server);
+    expect(await byTrust.ended).toEqual([1008, true]);
+    const [admin, member, viewer] = [
+      await listenBothWays(url, people.admin),
+      await listenBothWays(url, people.member),
+      await listenBothWays(url, people.viewer),
+    ];
+    const { items } = (await (await ask(server, '/api/users', { headers: people.admin })).json()) as {
+      items: { id: string; role: string }[];
+    };
+    const { id } = items.find(({ role }) => role === 'member')!;
+    const disabled = await ask(server, `/api/users/${id}`, {
+      ...{ method: 'PATCH', headers: people.admin, json: { isDisabled: true } },
+    });
+    expect([disabled.status, await member.ended]).toEqual([200, [1008, true]]);
+    expect((await ask(server, '/api/auth/sign-out', { method: 'POST', headers: people.viewer })).status).toBe(200);
+    expect(await viewer.ended).toEqual([1008, true]);
+    // Whoever still may hears of it until the server stops.
+    await server.stop();
+    expect(await admin.ended).toEqual([1001, true]);
   });
 });
 

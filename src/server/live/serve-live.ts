@@ -3,8 +3,9 @@ import type { Duplex } from 'node:stream';
 import { Hono } from 'hono';
 import type { WebSocket, WebSocketServer } from 'ws';
 import type { AppEnv, Services } from '../app-env.ts';
-import { needs, refuseForeignPages } from '../middleware/caller.ts';
+import { needs, refuseForeignPages, stillMay } from '../middleware/caller.ts';
 import { TryLater } from '../problem.ts';
+import { createAccessRounds } from './access-rounds.ts';
 
 export const LIVE_PATH = '/api/live';
 
@@ -15,8 +16,8 @@ const WAITING_BYTES = 1024 * 1024;
 const GOING_AWAY = 1001;
 /** A peer that does not say good-bye is cut so long after. */
 const CLOSE_MS = 1_000;
-/** Says to whoever opens the socket that the request may become one: no client ever sees it. */
-const ADMITTED = 'x-guardian-admitted';
+/** Who may listen no longer. */
+const NOT_ALLOWED = 1008;
 
 export interface LiveSockets {
   routes: Hono<AppEnv>;
@@ -33,12 +34,15 @@ type LiveFetch = (request: Request, bindings: { incoming: IncomingMessage }) => 
  */
 export function createLiveSockets({ changes, liveEvents, knobs }: Services): LiveSockets {
   const sockets = new Map<WebSocket, { isAlive: boolean }>();
+  const access = createAccessRounds<WebSocket>(knobs, (socket) => socket.close(NOT_ALLOWED));
+  /** Requests that may become sockets, and whether they still may. */
+  const admitted = new WeakMap<IncomingMessage, () => Promise<boolean>>();
   let server: Promise<WebSocketServer> | null = null;
   let stopListening: (() => void) | null = null;
   let pinging: NodeJS.Timeout | null = null;
   let isClosed = false;
 
-  function add(socket: WebSocket): void {
+  function add(socket: WebSocket, isStillAllowed: () => Promise<boolean>): void {
     const state = { isAlive: true };
     sockets.set(socket, state);
     socket.on('pong', () => {
@@ -47,12 +51,14 @@ export function createLiveSockets({ changes, liveEvents, knobs }: Services): Liv
     // Too large, not masked, reset: `close` follows.
     socket.on('error', () => {});
     socket.on('close', () => remove(socket));
+    access.add(socket, isStillAllowed);
     stopListening ??= listen();
     pinging ??= setInterval(ping, knobs.pingMs);
   }
 
   function remove(socket: WebSocket): void {
     sockets.delete(socket);
+    access.remove(socket);
     if (sockets.size > 0) return;
     stopListening?.();
     stopListening = null;
@@ -108,7 +114,9 @@ export function createLiveSockets({ changes, liveEvents, knobs }: Services): Liv
     if (context.req.header('upgrade')?.toLowerCase() !== 'websocket') {
       return context.body(null, 426, { upgrade: 'websocket', connection: 'Upgrade' });
     }
-    return context.body(null, 204, { [ADMITTED]: 'yes' });
+    const { incoming } = context.env;
+    if (incoming) admitted.set(incoming, stillMay(context, 'read'));
+    return context.body(null, 204);
   });
 
   return {
@@ -147,12 +155,13 @@ export function createLiveSockets({ changes, liveEvents, knobs }: Services): Liv
     fetch: LiveFetch;
   }): Promise<void> {
     const answer = await fetch(requestOf(incoming), { incoming });
-    if (answer.status !== 204 || answer.headers.get(ADMITTED) === null) {
+    const isStillAllowed = admitted.get(incoming);
+    if (answer.status !== 204 || !isStillAllowed) {
       await refuse(socket, answer);
       return;
     }
     const made = await open();
-    made.handleUpgrade(incoming, socket, head, add);
+    made.handleUpgrade(incoming, socket, head, (opened) => add(opened, isStillAllowed));
   }
 }
 

@@ -1,14 +1,18 @@
 import { createMiddleware } from 'hono/factory';
-import { type KeyScope, mayDo, roleOfScope } from '../../core/access/index.ts';
+import { type KeyScope, mayDo, type Role, roleOfScope } from '../../core/access/index.ts';
 import { GuardianError } from '../../core/shared/index.ts';
 import type { AppContext, AppEnv, Caller } from '../app-env.ts';
 import { isLoopback } from './host-check.ts';
 
+/** `operate`: moves a team's traffic among what was deployed. People who may write do that; a key that may write is an application's, and may not. */
+export type Need = KeyScope | 'operate';
+
 /** Lets on who may do what the route needs: 401 for nobody, 403 for somebody who may not, or who was sent by another site. */
-export const needs = (scope: KeyScope) =>
+export const needs = (need: Need) =>
   createMiddleware<AppEnv>(async (context, next) => {
     const caller = await identify(context);
     const { messages } = context.var;
+    const scope = need === 'operate' ? (caller.kind === 'key' ? 'admin' : 'write') : need;
     if (!mayDo(caller.role, scope))
       throw new GuardianError('forbidden', { reason: messages.server.reasons.needs[scope] });
     context.set('caller', caller);
@@ -17,7 +21,7 @@ export const needs = (scope: KeyScope) =>
 
 /** Key, else session, else this machine. Throws `unauthorized`, or `forbidden` for a request another site's page made. */
 export async function identify(context: AppContext): Promise<Caller> {
-  const bearer = /^Bearer +(\S+)$/i.exec(context.req.header('authorization') ?? '')?.[1];
+  const bearer = bearerOf(context);
   if (bearer) return callerOfKey(context, bearer);
   const { services } = context.var;
   const user = context.req.header('cookie') ? await services.auth.userOf(context) : null;
@@ -28,6 +32,32 @@ export async function identify(context: AppContext): Promise<Caller> {
   if (!(await isOpen(context))) throw new GuardianError('unauthorized');
   refuseOtherSites(context, { isProofNeeded: false });
   return { kind: 'open', id: 'open', name: 'open', email: null, role: 'admin', actor: 'open' };
+}
+
+function bearerOf({ req }: AppContext): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(req.header('authorization') ?? '')?.[1];
+}
+
+/**
+ * Whether who was let on may still do it, for an answer that goes on: the key may be revoked, the account disabled, the session ended since.
+ * Prolongs no session.
+ */
+export function stillMay(context: AppContext, scope: KeyScope): () => Promise<boolean> {
+  const { caller, services } = context.var;
+  const bearer = bearerOf(context);
+  const headers = new Headers(context.req.raw.headers);
+  const roles: Record<Caller['kind'], () => Promise<Role | null>> = {
+    key: async () => {
+      const key = await services.keys.check(bearer ?? '');
+      return key && roleOfScope(key.scope);
+    },
+    user: () => services.auth.roleOf(headers),
+    open: async () => ((await isOpen(context)) ? 'admin' : null),
+  };
+  return async () => {
+    const role = await roles[caller.kind]();
+    return role !== null && mayDo(role, scope);
+  };
 }
 
 async function callerOfKey({ var: { services, messages } }: AppContext, bearer: string): Promise<Caller> {

@@ -3,6 +3,7 @@ import { type BucketSize, createTokenBuckets, type TokenBuckets } from '../../co
 import type { Clock } from '../../core/shared/index.ts';
 import type { AppContext, AppEnv } from '../app-env.ts';
 import { matchIngestPath } from '../ingest/match-path.ts';
+import { pingReply } from '../ingest/ping/serve-pings.ts';
 import { type RefusalReason, refusalReply } from '../ingest/refusals.ts';
 import type { ServerKnobs } from '../knobs.ts';
 import { addressKey } from '../named-proxies.ts';
@@ -79,7 +80,7 @@ export const floodProtection = ({ flood }: { flood: Flood }) =>
 
 /** What is asked of the server's parts: everything but pages and their files. Ingest under a prefix has `/api/` in it. */
 function isServed(path: string): boolean {
-  return path.includes('/api/') || /^\/(?:v1|elastic|mcp)(?:\/|$)/.test(path);
+  return path.includes('/api/') || /^\/(?:v1|elastic|mcp|ping)(?:\/|$)/.test(path);
 }
 
 function hasCredential({ req }: AppContext): boolean {
@@ -88,21 +89,19 @@ function hasCredential({ req }: AppContext): boolean {
 
 function refuse(context: AppContext, reason: RefusalReason, waitMs: number): Response {
   const { services, messages } = context.var;
-  const target = matchIngestPath(context.req.method, context.req.path);
+  const { method, path } = context.req;
+  const target = matchIngestPath(method, path);
+  const isPing = path.startsWith('/ping/');
+  const format = target?.format ?? (isPing ? 'ping' : null);
   const retryAfter = Math.ceil(waitMs / 1_000);
-  services.serverMetrics.refused({ format: target?.format ?? 'api', reason });
+  services.serverMetrics.refused({ format: format ?? 'api', reason });
   const limits = { bytes: 0, timeoutMs: 0 };
   services.hold.refused(context.env?.incoming, 'address');
-  services.refusals.add({
-    ...{ reason, category: 'request', quantity: 1, projectId: 0, source: target?.format ?? 'server' },
-  });
+  services.refusals.add({ reason, category: 'request', quantity: 1, projectId: 0, source: format ?? 'server' });
+  if (format !== null) context.set('route', `ingest:${format}`);
+  if (isPing) return pingReply(context, 'often', { 'retry-after': String(retryAfter) });
   if (target === null)
     throw new TryLater('rate_limited', retryAfter, { reason: messages.server.refusals[reason](limits) });
-  context.set('route', `ingest:${target.format}`);
-  const { status, headers, body } = refusalReply(
-    target,
-    { reason, limits, retryAfter },
-    { accept: context.req.header('accept') ?? null, contentType: context.req.header('content-type') ?? null, messages },
-  );
+  const { status, headers, body } = refusalReply(context, target, { reason, limits, retryAfter });
   return new Response(body as Uint8Array<ArrayBuffer>, { status, headers });
 }

@@ -11,6 +11,6 @@ export const observe = ({ serverMetrics, logger }: Services) =>
     const { method } = context.req;
     const route = context.var.route ?? routePath(context, -1);
     const { status } = context.res;
-    serverMetrics.request({ method, route, status, seconds });
+    if (!context.var.isOwnLook) serverMetrics.request({ method, route, status, seconds });
     if (logger.isLevelEnabled('debug')) logger.debug({ method, route, status, seconds }, 'request');
   });

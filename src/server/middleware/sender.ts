@@ -5,7 +5,7 @@ import { GuardianError } from '../../core/shared/index.ts';
 import type { AppContext, AppEnv } from '../app-env.ts';
 import { identify } from './caller.ts';
 
-/** Who posts on behalf of a watched program: an ingest key's project; with an API key or a session that may write, the project that is named, else the first. */
+/** Who posts on behalf of a watched program: the project of an ingest key for services; with an API key or a session that may write, the project that is named, else the first. */
 export interface Sender {
   project: Project;
   /** As rows and audit name it. */
@@ -28,6 +28,7 @@ async function senderOf(context: AppContext): Promise<Sender> {
   const bearer = /^Bearer +(\S+)$/i.exec(context.req.header('authorization') ?? '')?.[1];
   const found = bearer === undefined ? null : await services.ingestKeys.find(bearer);
   if (found) {
+    if (found.key.kind === 'page') throw new GuardianError('forbidden', { reason: messages.server.reasons.pageKey });
     limitRate(context, found.key.key, found.key.ratePerMinute);
     return { project: found.project, name: found.key.label || found.project.slug, kind: 'ingest key' };
   }

@@ -20,29 +20,43 @@ interface Tally {
   lastEventAt: number;
   eventsLastDay: number;
   dropped: SourceActivity['dropped'];
+  /** Why Guardian cannot read what it goes to by itself. */
+  problems: string[];
 }
 
-/** By project and kind: what came, and what did not get in. A source whose requests are all refused shows as failing. */
+/**
+ * By project and kind: what came, and what did not get in. A source whose requests are all refused shows as failing, and so does one that Guardian goes to
+ * by itself and cannot read.
+ */
 export async function sourceActivities(
-  { store, ingestKeys, clock, knobs }: Services,
+  { store, ingestKeys, clock, knobs, followed }: Services,
   messages: Messages,
 ): Promise<SourceActivity[]> {
   const now = clock.now();
-  const [received, dropped, projects] = await Promise.all([
+  const [received, dropped, projects, gone] = await Promise.all([
     store.activity.sources(now),
     store.activity.dropped(now - DAY_MS),
     ingestKeys.projects(),
+    followed(),
   ]);
   const tallies = new Map<string, Tally>();
   const tally = (projectId: number, kind: string) =>
-    getOrInsert(tallies, `${projectId} ${kind}`, { projectId, kind, lastEventAt: 0, eventsLastDay: 0, dropped: [] });
+    getOrInsert(tallies, `${projectId} ${kind}`, {
+      ...{ projectId, kind, lastEventAt: 0, eventsLastDay: 0, dropped: [], problems: [] },
+    });
   for (const { projectId, kind, lastEventAt, eventsLastDay } of received)
     Object.assign(tally(projectId, kind), { lastEventAt, eventsLastDay });
   for (const { projectId, source, reason, category, quantity } of dropped)
     tally(projectId, KIND_OF_FORMAT[source] ?? source).dropped.push({ reason, category, quantity });
-  return [...tallies.values()].map(({ projectId, kind, lastEventAt, eventsLastDay, dropped: lost }) => {
+  for (const { projectId, kind, problem } of gone)
+    tally(projectId, kind).problems.push(...(problem === null ? [] : [problem]));
+  return [...tallies.values()].map(({ projectId, kind, lastEventAt, eventsLastDay, dropped: lost, problems }) => {
     const quantity = lost.reduce((sum, one) => sum + one.quantity, 0);
-    const state = stateOf({ lastEventAt, isRefused: quantity > 0, isSilent: now - lastEventAt > knobs.silentMs });
+    const isRefused = lastEventAt === 0 && quantity > 0;
+    if (isRefused) problems.push(messages.server.overview.refusedRequests(quantity));
+    const state = stateOf({
+      ...{ lastEventAt, isFailing: problems.length > 0, isSilent: now - lastEventAt > knobs.silentMs },
+    });
     return {
       project: projects.find(({ id }) => id === projectId)?.slug ?? null,
       kind,
@@ -51,13 +65,14 @@ export async function sourceActivities(
       lastEventAt: lastEventAt === 0 ? null : toInstant(lastEventAt),
       eventsLastDay,
       dropped: lost,
-      problem: state === 'failing' ? messages.server.overview.refusedRequests(quantity) : null,
+      problem: problems.length > 0 ? problems.join(' ') : null,
     };
   });
 }
 
-function stateOf(about: { lastEventAt: number; isRefused: boolean; isSilent: boolean }): SourceActivity['state'] {
-  if (about.lastEventAt === 0) return about.isRefused ? 'failing' : 'never';
+function stateOf(about: { lastEventAt: number; isFailing: boolean; isSilent: boolean }): SourceActivity['state'] {
+  if (about.isFailing) return 'failing';
+  if (about.lastEventAt === 0) return 'never';
   return about.isSilent ? 'silent' : 'receiving';
 }
 

@@ -12,6 +12,8 @@ import { makeReport } from './reports.ts';
 const SETTING = 'trigger-ticks';
 /** Ticks that are remembered, newest first: Cloud Scheduler asks again for days at most. */
 const REMEMBERED = 100;
+/** Seconds after which Cloud Scheduler may ask again while Google's keys cannot be had. */
+const RETRY_SECONDS = 30;
 /** ms after which a run that was cut off no longer holds the next one back. */
 const LEASE_MS = 5 * 60 * 1000;
 
@@ -30,7 +32,10 @@ export async function authenticateTrigger(context: AppContext): Promise<void> {
   const given = schemeValue(context.req.header('authorization') ?? '', 'Bearer');
   if (given === null) throw new GuardianError('unauthorized');
   if (token !== null && isSameSecret(given, token)) return;
-  if (verify !== null && (await verify(given))) return;
+  const verdict = verify === null ? 'refused' : await verify(given);
+  if (verdict === 'accepted') return;
+  if (verdict === 'unavailable')
+    throw new TryLater('source_unavailable', RETRY_SECONDS, { path: 'Google', reason: reasons.unverified });
   throw new GuardianError('unauthorized', { reason: reasons.wrongKey });
 }
 

@@ -198,7 +198,7 @@ export const alertRoutes = createRouter()
         key: 'name',
         reason: messages.server.reasons.ruleLooksAt(rule.over),
       });
-    const { bad, ...outlook } = await services.alerts.lookNow(rule.name);
+    const { bad, ...outlook } = await services.alerts.lookNow(rule.name, messages);
     const plain = bad.map(({ subject, ...seen }) => ({
       ...seen,
       subject: { ...subject, labels: { ...subject.labels } },

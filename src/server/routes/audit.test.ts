@@ -59,6 +59,21 @@ describe('POST /api/audit-trail', () => {
     expect(await send(lines)).toEqual({ status: 200, body: { accepted: 0, duplicate: 6, rejected: [] } });
   });
 
+  it('says in the reader’s language why nothing of it can be used', async () => {
+    const french = { 'accept-language': 'fr' };
+    const { authorization } = people.ingest;
+    const headers = { authorization: authorization!, 'content-type': 'application/x-ndjson', ...french };
+    const post = async (path: string, body: string, more: Record<string, string> = {}) => {
+      const reply = await ask(server, path, { method: 'POST', headers: { ...headers, ...more }, body });
+      return ((await reply.json()) as { detail: string }).detail;
+    };
+    expect(await post('/api/audit-trail', '')).toContain('il ne s’y trouve aucun enregistrement');
+    expect(await post('/api/audit-trail', 'x', { 'content-encoding': 'gzip' })).toContain('n’est pas du gzip');
+    expect(await post('/api/keys', '')).toContain('il ne s’y trouve aucune clé');
+    const reply = await ask(server, '/api/audit?from=yesterday', { headers: { ...people.admin, ...french } });
+    expect(((await reply.json()) as { detail: string }).detail).toContain('n’est pas un instant RFC 3339');
+  });
+
   it('refuses what is not whole, and says which line and why', async () => {
     const [entry] = entriesOf(1, 'somebody else');
     const state = { count: 9, head: 'a'.repeat(64), at: '2026-01-31T08:00:01.000Z' };

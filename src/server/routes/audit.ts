@@ -95,6 +95,6 @@ export const auditRoutes = createRouter()
 function readInstant<Name extends 'from' | 'to'>(name: Name, text: string | undefined): { [key in Name]?: number } {
   if (text === undefined) return {};
   const { data, error } = z.iso.datetime({ offset: true }).transform(Date.parse).safeParse(text);
-  if (error) throw new GuardianError('payload_invalid', { key: name, reason: 'is not an RFC 3339 instant' });
+  if (error) throw new GuardianError('payload_invalid', { key: name, reason: (m) => m.server.validation.instant });
   return { [name]: data } as { [key in Name]: number };
 }

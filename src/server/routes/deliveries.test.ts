@@ -19,7 +19,7 @@ beforeAll(async () => {
       date: NOW,
       language: 'en',
     },
-    about: { service: 'cart', status: 'CRITICAL', issues: ['issue-1'] },
+    about: { projectId: null, service: 'cart', status: 'CRITICAL', issues: ['issue-1'] },
     createdAt: NOW,
   });
 });

@@ -12,7 +12,7 @@ const path = '/api/deployments';
 const begin = describeRoute({
   method: 'post',
   tag,
-  needs: 'write',
+  needs: 'admin',
   path,
   summary: 'Deploys; as a dry run it shows what would be done',
   request: { query: nothing, body: jsonBody(deployRequest) },
@@ -21,7 +21,7 @@ const begin = describeRoute({
 const back = describeRoute({
   method: 'post',
   tag,
-  needs: 'write',
+  needs: 'operate',
   path: `${path}/roll-back`,
   summary: 'Goes back to a revision; left out, to the last good one',
   request: { query: nothing, body: jsonBody(rollbackRequest) },
@@ -30,7 +30,7 @@ const back = describeRoute({
 const end = describeRoute({
   method: 'post',
   tag,
-  needs: 'write',
+  needs: 'admin',
   path: `${path}/end`,
   summary: 'Ends the whole service of a target on this machine: every revision, and what stands in front of them',
   request: { query: nothing, body: jsonBody(endRequest) },
@@ -39,12 +39,13 @@ const end = describeRoute({
 export const deploymentActionRoutes = createRouter()
   .openapi(begin, async (context) => {
     const { caller, messages } = context.var;
-    const { target = null, revision = null, steps = null, dryRun, ...given } = context.req.valid('json');
+    const { target = null, revision = null, steps = null, digest = null, dryRun, ...given } = context.req.valid('json');
     const control = controlOf(context);
-    const asked = { target, revision, steps, ...given };
+    const asked = { target, revision, steps, digest, ...given };
     const plan = planView(await control.plan(asked), messages);
     if (dryRun) return context.json({ deployment: null, plan }, 200);
-    const deployment = await control.deploy(asked, caller.actor);
+    // What is answered is what was planned.
+    const deployment = await control.deploy({ ...asked, digest: plan.digest }, caller.actor);
     const { set, ...rest } = given;
     await recordAudit(context, 'deployment begun', deployment.id, {
       target: plan.target,

@@ -11,33 +11,31 @@ const path = '/api/deployments/{id}';
 const params = z.object({ id: z.string().max(100) });
 const because = z.strictObject({ reason: z.string().max(500).optional() });
 
-const backFrom = describeRoute({
-  method: 'post',
-  tag,
-  needs: 'write',
-  path: `${path}/roll-back`,
-  summary: 'Goes back to what was good before this deployment',
-  request: { params, query: nothing, body: jsonBody(because) },
-  reply: deploymentDetail,
-});
-const hold = describeRoute({
-  method: 'post',
-  tag,
-  needs: 'write',
-  path: `${path}/hold`,
-  summary: 'Holds a deployment where it is, with the traffic as it is, until it is let go on or rolled back',
-  request: { params, query: nothing, body: jsonBody(because) },
-  reply: deploymentDetail,
-});
-const promote = describeRoute({
-  method: 'post',
-  tag,
-  needs: 'write',
-  path: `${path}/promote`,
-  summary: 'Lets a held deployment go on',
-  request: { params, query: nothing, body: emptyBody },
-  reply: deploymentDetail,
-});
+/** A person's word about one deployment, answered with what came of it. */
+function decision<Word extends string, Body extends typeof emptyBody | ReturnType<typeof jsonBody>>(
+  word: Word,
+  body: Body,
+  summary: string,
+) {
+  const request = { params, query: nothing, body };
+  return describeRoute({
+    method: 'post',
+    tag,
+    needs: 'operate',
+    path: `${path}/${word}`,
+    summary,
+    request,
+    reply: deploymentDetail,
+  });
+}
+
+const backFrom = decision('roll-back', jsonBody(because), 'Goes back to what was good before this deployment');
+const hold = decision(
+  'hold',
+  jsonBody(because),
+  'Holds a deployment where it is, with the traffic as it is, until it is let go on or rolled back',
+);
+const promote = decision('promote', emptyBody, 'Lets a held deployment go on');
 
 export const deploymentDecisionRoutes = createRouter()
   .openapi(backFrom, async (context) => {

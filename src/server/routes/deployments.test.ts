@@ -63,6 +63,30 @@ describe('deployments over HTTP', () => {
   });
 });
 
+describe('who may move the traffic', () => {
+  const DECISIONS = [
+    ['/api/deployments', { dryRun: true }],
+    ['/api/deployments/roll-back', {}],
+    ['/api/deployments/end', {}],
+    ['/api/deployments/dep-1/roll-back', {}],
+    ['/api/deployments/dep-1/hold', {}],
+    ['/api/deployments/dep-1/promote', {}],
+  ] as const;
+
+  it.each(DECISIONS)('is no key of scope write, as applications have to post conversations: %s', async (path, json) => {
+    server = await openTestServer();
+    const asked = async (scope: string) => {
+      const made = await ask(server, '/api/keys', { method: 'POST', json: { label: scope, scope } });
+      const { key } = (await made.json()) as { key: string };
+      const headers = { authorization: `Bearer ${key}` };
+      expect((await ask(server, '/api/deployments', { headers })).status).toBe(200);
+      return (await ask(server, path, { method: 'POST', headers, json })).status;
+    };
+    expect(await asked('write')).toBe(403);
+    expect(await asked('admin')).toBe(404);
+  });
+});
+
 describe('/api/ready', () => {
   it('is 503 with the dependency that does not answer, after two seconds at most, and never redirects', async () => {
     server = await openTestServer();

@@ -40,6 +40,6 @@ export const ingestKeyRoutes = createRouter()
   .openapi(add, async (context) => {
     const { id, slug } = await findProject(context, context.req.valid('param').id);
     const key = await context.var.services.ingestKeys.add(id, context.req.valid('json'));
-    await recordAudit(context, 'ingest key created', slug, { label: key.label });
+    await recordAudit(context, 'ingest key created', slug, { label: key.label, kind: key.kind });
     return context.json(ingestKeyView(key, publicAddress(context)), 201);
   });

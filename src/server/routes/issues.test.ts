@@ -3,12 +3,15 @@ import type { IssueDetail, IssueSummary } from '../../contracts/api/issues.ts';
 import { issueDetail, issueIncident, issueSummary } from '../../contracts/api/issues.ts';
 import { overview, sourceActivity } from '../../contracts/api/overview.ts';
 import { pageOf } from '../../contracts/api/shared.ts';
+import type { FollowedState } from '../../core/reports/index.ts';
 import { ask, makeShop, openTestServer, type TestServer } from '../server-fixtures.ts';
 
 let server: TestServer;
 let key: string;
+let followed: FollowedState[];
 beforeEach(async () => {
-  server = await openTestServer();
+  followed = [];
+  server = await openTestServer({ options: { followed: async () => followed } });
   ({ key } = await makeShop(server));
 });
 afterEach(() => server.close());
@@ -213,5 +216,17 @@ describe('the overview', () => {
     expect(items.map((item) => sourceActivity.parse(item))).toMatchObject([
       { project: 'shop', kind: 'native', state: 'receiving', eventsLastDay: 1, problem: null },
     ]);
+  });
+
+  it('tells sources that Guardian goes to and cannot read, there and first of all', async () => {
+    const about = { source: 'file:/shop.log', name: '/shop.log', projectId: 1, service: null, everyMs: null };
+    const problem = 'Cannot read /shop.log: you may not read it.';
+    followed = [{ ...about, kind: 'file', seenUntil: null, problem, failingSince: server.clock.now() }];
+    const { items } = (await (await ask(server, '/api/sources')).json()) as { items: unknown[] };
+    expect(items.map((item) => sourceActivity.parse(item))).toMatchObject([
+      { project: 'shop', kind: 'file', state: 'failing', lastEventAt: null, problem },
+    ]);
+    const { ownProblems } = overview.parse(await (await ask(server, '/api/overview')).json());
+    expect(ownProblems).toMatchObject([{ code: 'source_unreadable', message: problem }]);
   });
 });

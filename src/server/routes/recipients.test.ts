@@ -24,6 +24,7 @@ beforeAll(async () => {
     onFailure: () => {},
     configuration: {
       timeZone: 'America/Montreal',
+      server: { publicUrl: 'https://guardian.piano.ca' },
       alertTypes: ['DISK_FULL', 'LATE'],
       recipients: {
         ada: { name: 'Ada', roles: ['administrators'], webhook: `${receiver.url}/secret-of-ada`, language: 'fr' },
@@ -88,7 +89,7 @@ describe('recipients and routes', () => {
     const routes = routeList.parse(await get('/api/routes'));
     expect(routes.items.map(({ name, match, to }) => [name, match, to])).toEqual([
       ['disks', 'DISK_*', ['role:administrators']],
-      ['late', '≥ error · LATE', ['bob']],
+      ['late', 'error at least · LATE', ['bob']],
     ]);
     expect(routes.policy.length).toBeGreaterThan(4);
   });
@@ -104,7 +105,13 @@ describe('recipients and routes', () => {
       ['disks', true],
       ['late', false],
     ]);
-    expect(found.routes[1]!.reason).toContain('LATE');
+    expect(found.routes[1]!.reason).toBe('type of alert: LATE, but here DISK_FULL');
+    const other = { occasion: 'job_late', severity: 'info' };
+    const french = await preview(other, { 'accept-language': 'fr' });
+    expect(french.routes.map(({ reason }) => reason)).toEqual([
+      'ce qui arrive : Alerte déclenchée, Alerte terminée, mais ici Tâche en retard; type d’alerte : DISK_*, mais ici rien',
+      'ce qui arrive : Alerte déclenchée, mais ici Tâche en retard; gravité : au moins erreur, mais ici info; type d’alerte : LATE, mais ici rien',
+    ]);
     // What nothing matches goes to administrators, and says so.
     const unrouted = await preview({ occasion: 'job_failed', job: 'full_sync' });
     expect([unrouted.isUnrouted, unrouted.deliveries.map(({ recipient }) => recipient)]).toEqual([true, ['Ada']]);
@@ -177,7 +184,9 @@ describe('the test button of a channel', () => {
 describe('deliveries', () => {
   it('C3: tell of an alert whom it reached, over what, by which route, with every attempt', async () => {
     // Whatever else is on its way is answered so, too.
-    receiver.always({ kind: 'answer', status: 400, body: 'no such channel' });
+    // One that answers with what it was sent.
+    const sent = 'https://guardian.piano.ca/ack/v1.WyJhIl0.c2lnbmVk';
+    receiver.always({ kind: 'answer', status: 400, body: `no such channel for ${sent}` });
     const { id } = (await (await fire('DISK_FULL', 'host-1')).json()) as { id: string };
     const [delivery] = await eventually(
       () => deliveries(`?alert=${id}`),
@@ -198,6 +207,24 @@ describe('deliveries', () => {
     expect(whole.tries).toMatchObject([{ number: 1, error: expect.stringContaining('no such channel') }]);
     expect(whole.text).toContain('host-1 is full');
     expect(JSON.stringify(whole)).not.toContain('secret-of-ada');
+  });
+
+  it('never show the link by which their recipient answers for an alert, to whoever may read', async () => {
+    const link = 'https://guardian.piano.ca/ack/v1.';
+    expect(receiver.received.some(({ body }) => body.includes('host-1') && body.includes(link))).toBe(true);
+    const [delivery] = (await deliveries()).filter(({ subject }) => subject.includes('host-1'));
+    const { key } = (await (await post('/api/keys', { label: 'reader', scope: 'read' })).json()) as { key: string };
+    const asReader = async (path: string) =>
+      (await ask(server, path, { headers: { authorization: `Bearer ${key}` } })).text();
+    const detail = await asReader(`/api/deliveries/${delivery!.id}`);
+    expect(deliveryDetail.parse(JSON.parse(detail))).toMatchObject({
+      text: expect.stringContaining('Prendre en charge'),
+      html: expect.stringContaining('Prendre en charge'),
+    });
+    const alert = delivery!.about!.id;
+    const others = [`/api/deliveries?alert=${alert}`, `/api/alerts/${alert}`, '/api/alerts', '/api/channels'];
+    const seen = [detail, ...(await Promise.all(others.map(asReader)))];
+    expect(seen.filter((text) => text.includes('/ack/'))).toEqual([]);
   });
 
   it('F11: that are dead are sent again on request, and then no more', async () => {

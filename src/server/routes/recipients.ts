@@ -16,8 +16,12 @@ import {
   explainRoutes,
   OCCASIONS,
   type Occasion,
+  type Route,
+  type RouteCondition,
+  type Severity,
+  stepsInOrder,
 } from '../../core/notify/index.ts';
-import { GuardianError, toInstant } from '../../core/shared/index.ts';
+import { GuardianError, type Messages, toInstant } from '../../core/shared/index.ts';
 import type { AppContext } from '../app-env.ts';
 import { describeRoute, jsonBody } from '../describe-route.ts';
 import { spanText } from '../jobs/job-view.ts';
@@ -97,7 +101,7 @@ export const recipientRoutes = createRouter()
     const items = directory.routes.map(({ name, occasions, match, to, channels: over }) => ({
       name,
       on: [...occasions],
-      match: matchText(match),
+      match: matchText(match, context.var.messages.notify),
       to: [...to],
       over: [...over],
     }));
@@ -111,7 +115,7 @@ export const recipientRoutes = createRouter()
         name: policy.fallback,
         value: `${knobs.fallback.join(', ') || policy.never} (${spanText(knobs.undeliveredMs)})`,
       },
-      ...knobs.escalation.map(({ afterMs, to, channels: over }, index) => ({
+      ...stepsInOrder(knobs.escalation).map(({ afterMs, to, channels: over }, index) => ({
         name: policy.step(index + 1),
         value: `${spanText(afterMs)}: ${to.join(', ')} (${over.join(', ')})`,
       })),
@@ -242,30 +246,30 @@ function previewOf({ var: { services, messages } }: AppContext, { occasion, seve
       isMatch: isMatched,
       reason: conditions
         .filter(({ isMet }) => isMet === isMatched)
-        .map(
-          ({ name: condition, wanted, found }) =>
-            `${condition}: ${wanted}${isMatched ? '' : ` ≠ ${found ?? decisions.nothing}`}`,
-        )
+        .map((condition) => conditionText(condition, messages.notify))
         .join('; '),
     })),
   };
 }
 
-function matchText({
-  severityAtLeast,
-  jobs,
-  types,
-  services,
-  labels,
-}: {
-  severityAtLeast: string | null;
-  jobs: readonly string[];
-  types: readonly string[];
-  services: readonly string[];
-  labels: Readonly<Record<string, string>>;
-}): string {
+/** In the reader's words; names of jobs, types, services and labels are others'. */
+function conditionText({ name, wanted, found, isMet }: RouteCondition, { route, occasions }: Messages['notify']) {
+  const condition = route.conditions[name];
+  const wordOf = (code: string): string => {
+    if (name === 'occasion') return occasions[code as Occasion] ?? code;
+    return name === 'severity' ? route.severities[code as Severity] : code;
+  };
+  const words = wanted.split(', ').map(wordOf).join(', ');
+  const text = name === 'severity' ? route.atLeast(words) : words;
+  return isMet ? route.met(condition, text) : route.unmet(condition, text, found === null ? null : wordOf(found));
+}
+
+function matchText(
+  { severityAtLeast, jobs, types, services, labels }: Route['match'],
+  { route }: Messages['notify'],
+): string {
   const parts = [
-    severityAtLeast === null ? null : `≥ ${severityAtLeast}`,
+    severityAtLeast === null ? null : route.atLeast(route.severities[severityAtLeast]),
     ...[jobs, types, services].map((names) => (names.length === 0 ? null : names.join(', '))),
     ...Object.entries(labels).map(([label, wanted]) => `${label}=${wanted}`),
   ];

@@ -4,7 +4,7 @@ import { pageOf } from '../../contracts/api/shared.ts';
 import { type Report, reportSchema } from '../../contracts/report.ts';
 import type { StoredReport } from '../../core/reports/index.ts';
 import { ask, NOW, openTestServer, type TestServer } from '../server-fixtures.ts';
-import type { ReportAsked } from '../server-options.ts';
+import type { ReportAsked, ServerOptions } from '../server-options.ts';
 
 const opened: TestServer[] = [];
 afterEach(async () => {
@@ -14,7 +14,7 @@ afterEach(async () => {
 const SHAPE = Object.keys(reportSchema.shape);
 
 /** Stores a report as the real maker does; what it is made of is the maker's matter. */
-async function open(trigger = { token: 'a-trigger-token-of-ours' as string | null, verify: null }) {
+async function open(trigger: ServerOptions['trigger'] = { token: 'a-trigger-token-of-ours', verify: null }) {
   const asked: ReportAsked[] = [];
   let server: TestServer | null = null;
   const makeReport = async (request: ReportAsked): Promise<StoredReport> => {
@@ -100,6 +100,18 @@ describe('the trigger of Cloud Scheduler', () => {
     const off = await open({ token: null, verify: null });
     expect((await tick(off.server, 'x')).status).toBe(404);
     expect([asked, off.asked]).toEqual([[], []]);
+  });
+
+  it('asks to come again while a signed token cannot be verified', async () => {
+    const verdicts = ['unavailable', 'refused', 'accepted'] as const;
+    let asks = 0;
+    const { server, asked } = await open({ token: null, verify: async () => verdicts[asks++]! });
+    const unavailable = await tick(server, '2026-01-31T08:00:00Z');
+    expect([unavailable.status, unavailable.headers.get('retry-after')]).toEqual([503, '30']);
+    expect(await unavailable.json()).toMatchObject({ detail: expect.stringContaining('Google') });
+    expect((await tick(server, '2026-01-31T08:00:00Z')).status).toBe(401);
+    expect((await tick(server, '2026-01-31T08:00:00Z')).status).toBe(202);
+    expect(asked).toHaveLength(1);
   });
 
   it('needs no body', async () => {

@@ -105,6 +105,12 @@ describe('a posted log', () => {
     server.clock.pass(MINUTE);
     const closed = await posted({ script_name: 'long', status: 'success', stats: { rows: 7 } }, key);
     expect(closed).toMatchObject({ id: open.id, status: 'success', stats: { rows: 7 }, duration_ms: 90_123 });
+    // What it says it took counts, also of a run that was opened by a post before.
+    const timed = { 'idempotency-key': 'night-3' };
+    await posted({ script_name: 'timed', status: 'running' }, timed);
+    server.clock.pass(MINUTE);
+    const took = await posted({ script_name: 'timed', status: 'success', execution_time_seconds: 33 }, timed);
+    expect([took.execution_time_seconds, took.duration_ms]).toEqual([33, 33_000]);
     // Nor does a clock that is behind make it end before it began.
     const other = { 'idempotency-key': 'night-2' };
     await posted({ script_name: 'behind', status: 'running' }, other);

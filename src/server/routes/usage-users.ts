@@ -67,8 +67,11 @@ export const usageUserRoutes = createRouter()
   .openapi(erase, async (context) => {
     const { usage } = context.var.services;
     const { user } = context.req.valid('param');
+    const reference = usage.referenceOf(user);
+    // Before anything is gone: what cannot be noted is not done.
+    await recordAudit(context, 'usage user erasure asked', reference);
     const erasure = await usage.eraseUser(user);
     const { rows, isVerified } = erasure;
-    await recordAudit(context, 'usage user erased', usage.referenceOf(user), { rows, verified: isVerified });
+    await recordAudit(context, 'usage user erased', reference, { rows, verified: isVerified });
     return context.json(erasedView(erasure), 200);
   });

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { problem } from '../../contracts/api/shared.ts';
 import {
@@ -154,6 +155,14 @@ describe('the report of usage', () => {
     expect(run!.triggeredBy.user).toBe('Ada');
   });
 
+  it('erases nobody while that cannot be noted', async () => {
+    const refuse = "CREATE TRIGGER refused BEFORE INSERT ON audit_entry BEGIN SELECT RAISE(FAIL, 'no room'); END";
+    await sql.raw(refuse).execute(server.store.kysely);
+    expect((await post(`/users/${ANA}/erase`)).status).toBeGreaterThanOrEqual(500);
+    await sql.raw('DROP TRIGGER refused').execute(server.store.kysely);
+    expect(usageUserDetail.parse(await (await get(`/users/${ANA}`)).json())).toMatchObject({ requests: 3 });
+  });
+
   it('names nobody any more once they are erased, and keeps the totals', async () => {
     const { file } = usageReportMade.parse(await (await post('/generate-report')).json());
     const erased = usageErased.parse(await (await post(`/users/${ANA}/erase`)).json());
@@ -163,5 +172,13 @@ describe('the report of usage', () => {
     const summary = usageSummary.parse(await (await get('/summary')).json());
     expect([summary.total_requests, summary.total_errors, summary.active_users]).toEqual([5, 2, 1]);
     expect((await get(`/users/${ANA}`)).status).toBe(404);
+    const { items } = (await (await ask(server, '/api/audit', { headers: people.admin })).json()) as {
+      items: { action: string; fields: unknown }[];
+    };
+    const noted = items.filter(({ action }) => /eras/.test(action)).map(({ action, fields }) => [action, fields]);
+    expect(noted.reverse()).toEqual([
+      ['usage user erasure asked', null],
+      ['usage user erased', { rows: erased.rows, verified: true }],
+    ]);
   });
 });

@@ -7,6 +7,8 @@ import { createRouter } from './router.ts';
 
 const tag = 'Views';
 const path = '/api/views';
+/** Of one caller: whoever may read may save. */
+const MOST_VIEWS = 200;
 const items = z.object({ items: z.array(savedView) });
 
 const list = describeRoute({ method: 'get', path, tag, summary: 'Own saved views', needs: 'read', reply: items });
@@ -38,6 +40,12 @@ export const viewRoutes = createRouter()
   })
   .openapi(save, async (context) => {
     const { services, caller } = context.var;
+    const saved = await services.store.views.list(caller.id);
+    if (saved.length >= MOST_VIEWS)
+      throw new GuardianError('conflict', {
+        reason: ({ server }) => server.reasons.views(MOST_VIEWS),
+        remedy: ({ server }) => server.reasons.viewsRemedy,
+      });
     const view = { id: randomUUID(), ...context.req.valid('json') };
     await services.store.views.add({ ...view, userId: caller.id, createdAt: services.clock.now() });
     return context.json(view, 201);

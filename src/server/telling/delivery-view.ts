@@ -1,5 +1,10 @@
 import type { DeliveryDetail, DeliverySummary } from '../../contracts/api/notifications.ts';
-import type { DeliveryReader, NotificationDelivery, Recipient } from '../../core/notify/index.ts';
+import {
+  type DeliveryReader,
+  hideAcknowledgeLinks,
+  type NotificationDelivery,
+  type Recipient,
+} from '../../core/notify/index.ts';
 import { toInstant } from '../../core/shared/index.ts';
 
 const instantOrNull = (time: number | null) => (time === null ? null : toInstant(time));
@@ -49,8 +54,8 @@ export function deliveryDetailView(
   return {
     ...deliveryView(delivery, nameOf),
     ...(notification ? { about: { kind: notification.about.kind, id: notification.about.id } } : {}),
-    text: message?.text ?? '',
-    html: html === '' ? null : html,
+    text: hideAcknowledgeLinks(message?.text ?? ''),
+    html: html === '' ? null : hideAcknowledgeLinks(html),
     tries: attempts.map(({ number, at, outcome, error, ms }) => ({ number, at: toInstant(at), outcome, error, ms })),
   };
 }

@@ -27,10 +27,10 @@ export function projectView(project: Project, activity: readonly ServiceActivity
 
 /** `address`: how clients reach the server, `https://guardian.example.com/prefix`. */
 export function ingestKeyView({ key, projectId, ...rest }: IngestKey, address: string): IngestKeyView {
-  const { label, ratePerMinute, createdAt, revokedAt } = rest;
+  const { label, kind, ratePerMinute, createdAt, revokedAt } = rest;
   const url = new URL(address);
   const dsn = `${url.protocol}//${key}@${url.host}${url.pathname.replace(/\/$/, '')}/${projectId}`;
-  return { key, label, ratePerMinute, createdAt: toInstant(createdAt), revokedAt: instantOrNull(revokedAt), dsn };
+  return { key, label, kind, ratePerMinute, createdAt: toInstant(createdAt), revokedAt: instantOrNull(revokedAt), dsn };
 }
 
 export function apiKeyView({ id, label, scope, createdAt, lastUsedAt, expiresAt, revokedAt }: ApiKey): ApiKeyView {

@@ -202,9 +202,9 @@ describe('the real browser SDK', () => {
     const tunnelled: BrowserClientArguments = ['--tunnel'];
     const { requests } = await recordClient('sentry-browser-client.ts', tunnelled);
     expect(requests[0]?.query.sentry_key).toBeUndefined();
-    expect(readEnvelopeDsn(requests[0]?.body ?? new Uint8Array(), null)).toMatchObject({
-      publicKey: PUBLIC_KEY,
-      projectId: 7,
+    expect(readEnvelopeDsn(requests[0]?.body ?? new Uint8Array(), null)).toEqual({
+      key: PUBLIC_KEY,
+      project: '7',
     });
   });
 });

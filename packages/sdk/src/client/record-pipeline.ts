@@ -6,7 +6,7 @@ import { loggerOf } from '../logger/registry.ts';
 import { createSuppression, type FoldedRecord, type Suppression } from '../logger/suppression.ts';
 import { createTimers, type Timers } from '../logger/timer.ts';
 import { createRecordWriter, type MadeRecord, type RecordWriter, type WrittenRecord } from '../logger/write-record.ts';
-import { type Entry, LEVELS } from '../record.ts';
+import { type Entry, LEVELS, type Level } from '../record.ts';
 import type { Redactor } from '../redact/index.ts';
 import type { Sealer } from '../seal/index.ts';
 import { createTraceReader } from '../trace/trace-context.ts';
@@ -54,7 +54,13 @@ export function createRecordPipeline({ runtime, startedAt, redactor, sealer }: R
   const routes = openRoutes(runtime, (sink, drop) => describeDrops(writer, sink, drop));
   const forward = createForward(routes);
   const { encrypted, sealFailed } = counters;
-  const sealing = sealer === null ? null : createRecordSealing({ sealer, service, encrypted, sealFailed, forward });
+  const sealing =
+    sealer === null
+      ? null
+      : createRecordSealing({
+          ...{ sealer, service, encrypted, sealFailed, forward },
+          isWithinCall: (level) => isWithinCall(routes, level),
+        });
   const writer = createRecordWriter({
     identity: { service, environment, revision, instance },
     templateFields: (core) => agents.of(core)?.fields ?? null,
@@ -126,6 +132,11 @@ function openSuppression({ options, time }: Runtime, writer: RecordWriter): Supp
     after: time.after,
     tell: (folded, level) => writer.writeAgain(folded.passed, level, foldedFields(folded), folded.count),
   });
+}
+
+function isWithinCall(routes: readonly Route[], level: Level): boolean {
+  const value = LEVELS[level];
+  return level === 'fatal' || routes.some((route) => route.isWithinCall && value >= route.threshold);
 }
 
 function createForward(routes: readonly Route[]): (entry: MadeRecord) => void {

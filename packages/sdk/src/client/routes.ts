@@ -9,6 +9,8 @@ export interface Route {
   readonly name: string;
   /** Of the quietest records it takes. */
   readonly threshold: number;
+  /** Durability `record`: what it takes is on disk before the call returns. */
+  readonly isWithinCall: boolean;
   readonly delivery: Delivery;
 }
 
@@ -23,19 +25,23 @@ export interface RoutesOptions {
 
 /** A delivery for every sink, each in a folder of its own under the service's. */
 export function createRoutes({ options, sinks, time, onTrouble, describeDrops }: RoutesOptions): Route[] {
-  return sinks.map(({ sink, level, delivery }) => ({
-    name: sink.name,
-    threshold: LEVELS[level],
-    delivery: createDelivery({
-      sink,
-      folder: folderOf(options, sink.name),
-      time,
-      onTrouble,
-      // A local sink has no round trip to save: what it gets leaves at once.
-      knobs: { ...options.delivery, ...(sink.isLocal && { flushAfterMs: 0 }), ...delivery },
-      describeDrops: (drop) => describeDrops(sink.name, drop),
-    }),
-  }));
+  return sinks.map(({ sink, level, delivery }) => {
+    // A local sink has no round trip to save: what it gets leaves at once.
+    const knobs = { ...options.delivery, ...(sink.isLocal && { flushAfterMs: 0 }), ...delivery };
+    return {
+      name: sink.name,
+      threshold: LEVELS[level],
+      isWithinCall: knobs.durability === 'record',
+      delivery: createDelivery({
+        sink,
+        folder: folderOf(options, sink.name),
+        time,
+        onTrouble,
+        knobs,
+        describeDrops: (drop) => describeDrops(sink.name, drop),
+      }),
+    };
+  });
 }
 
 /** Null without a folder. Names become safe parts of a path; two that look alike afterwards are told apart by their bytes. */

@@ -1,10 +1,10 @@
 import type { PerLevel } from '../logger/record-counters.ts';
 import type { MadeRecord } from '../logger/write-record.ts';
-import { LEVELS, type Level } from '../record.ts';
+import type { Level } from '../record.ts';
 import type { Sealer } from '../seal/index.ts';
 
 export interface RecordSealing {
-  /** Completes the line: at once for fatal, else at the end of the running piece of code, after the call. */
+  /** Completes the line: within the call where the level's durability is that, else at the end of the running piece of code, after it. */
   take(made: MadeRecord): void;
   /** Everything that was taken, now; for flush, shutdown and exit. */
   sealAll(): void;
@@ -15,13 +15,15 @@ export interface RecordSealingOptions {
   service: string;
   encrypted: PerLevel;
   sealFailed: PerLevel;
+  /** Whether records of that level are on disk before their call returns. */
+  isWithinCall(level: Level): boolean;
   /** Takes complete lines. */
   forward(made: MadeRecord): void;
 }
 
 /** Records whose secrets are taken out wait here for their envelope; what cannot be sealed goes out without, marked and counted. */
 export function createRecordSealing(options: RecordSealingOptions): RecordSealing {
-  const { sealer, service, encrypted, sealFailed, forward } = options;
+  const { sealer, service, encrypted, sealFailed, isWithinCall, forward } = options;
   let waiting: MadeRecord[] = [];
 
   const seal = (made: MadeRecord): void => {
@@ -38,7 +40,7 @@ export function createRecordSealing(options: RecordSealingOptions): RecordSealin
   };
   return {
     take: (made) => {
-      if (isUrgent(made.level)) {
+      if (isWithinCall(made.level)) {
         seal(made);
         return;
       }
@@ -47,8 +49,4 @@ export function createRecordSealing(options: RecordSealingOptions): RecordSealin
     },
     sealAll,
   };
-}
-
-function isUrgent(level: Level): boolean {
-  return LEVELS[level] >= LEVELS.fatal;
 }

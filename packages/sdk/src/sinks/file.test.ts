@@ -1,11 +1,11 @@
-import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { balance, entries, entry, freshFolder, open, total, until } from '../delivery/delivery-fixtures.ts';
 import type { Category } from '../record.ts';
 import { fileSink } from './file.ts';
-import { tidyArchives } from './file-archive.ts';
+import { archiveName, tidyArchives } from './file-archive.ts';
 import type { Sink } from './sink.ts';
 
 const soon = () => new AbortController().signal;
@@ -118,6 +118,30 @@ describe('files', () => {
     for (const name of many) writeFileSync(join(folder, name), '');
     await tidyArchives(folder, { archives: 10, days: 90 }, NOW);
     expect(many.every((name) => existsSync(join(folder, name)))).toBe(true);
+  });
+
+  test('row 5: pack and delete what an earlier process left, also of categories that are not written to any more', async () => {
+    const folder = freshFolder();
+    const name = (category: string, days: number) => join(folder, category, archiveName(category, NOW - days * DAY_MS));
+    for (const category of ['agents', 'errors', 'Not-Ours']) mkdirSync(join(folder, category));
+    const old = Array.from({ length: 12 }, (_, day) => name('agents', 40 + day));
+    const left = [name('errors', 1), name('Not-Ours', 1)];
+    for (const path of [...old, ...left]) writeFileSync(path, '{}\n');
+    for (const category of ['agents', 'errors', 'Not-Ours']) rest(join(folder, category));
+    const sink = fileSink({ folder });
+    await sink.send([of('system')], soon());
+    await sink.close!();
+    expect(
+      readdirSync(join(folder, 'agents'))
+        .map((found) => join(folder, 'agents', found))
+        .sort(),
+    ).toEqual(
+      old
+        .slice(0, 10)
+        .map((path) => `${path}.gz`)
+        .sort(),
+    );
+    expect(left.map((path) => existsSync(`${path}.gz`))).toEqual([true, false]);
   });
 
   test('of two writers lose no line, whoever rotates', async () => {

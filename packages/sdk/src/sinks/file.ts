@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Entry } from '../record.ts';
 import { tidyArchives } from './file-archive.ts';
@@ -26,6 +27,7 @@ const DAYS = { default: 30, errors: 90, audit: 365 } as const;
 const NO_CATEGORY = 'system';
 /** Names from outside become folders: more than that of them is a mistake, and goes to the common one. */
 const MOST_CATEGORIES = 32;
+const CATEGORY = /^[a-z][a-z0-9-]{0,31}$/;
 const TIDY_EVERY_MS = 60_000;
 const ATTRIBUTES_START = '"attributes":{';
 const CATEGORY_START = `${ATTRIBUTES_START}"category":"`;
@@ -49,8 +51,10 @@ export function fileSink({
   let timer: NodeJS.Timeout | null = null;
   let regular: NodeJS.Timeout | null = null;
 
+  // Whatever stands there, this process's or an earlier one's.
   const tidy = async () => {
-    for (const category of files.keys()) {
+    const kept = await readdir(folder).catch(() => []);
+    for (const category of kept.filter((one) => CATEGORY.test(one))) {
       const bounds = { archives, days: (known as Record<string, number>)[category] ?? known.default };
       await tidyArchives(join(folder, category), bounds, now()).catch(() => undefined);
     }
@@ -139,7 +143,7 @@ function categoryOf({ line, level }: Entry): string {
     const start = at + CATEGORY_START.length;
     category = line.slice(start, line.indexOf('"', start));
   } else category = readCategory(line);
-  return typeof category === 'string' && /^[a-z][a-z0-9-]{0,31}$/.test(category) ? category : NO_CATEGORY;
+  return typeof category === 'string' && CATEGORY.test(category) ? category : NO_CATEGORY;
 }
 
 function readCategory(line: string): unknown {

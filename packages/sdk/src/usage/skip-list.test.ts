@@ -27,6 +27,11 @@ test('compares whole segments ("skipped /healthz by prefix, yet tracked /api/hea
   ];
   for (const path of [...files, '/api-docs', '/swagger-ui/index.html', '/openapi.json', '/docs', '/health?verbose=1'])
     expect([path, isSkipped(path)]).toEqual([path, true]);
+  // Pages of an application are named so below /api; files are not served there.
+  for (const name of ['static', 'assets', '_next', 'favicon', 'favicon.ico', 'robots.txt'])
+    for (const path of [`/api/${name}`, `/api/${name}/:id`, `/api/v1/${name}`, `/v2/${name}`])
+      expect([path, isSkipped(path)]).toEqual([path, false]);
+  for (const path of ['/api/docs', '/api/v1/openapi.json']) expect([path, isSkipped(path)]).toEqual([path, true]);
   for (const path of ['/', '', '/api', '/statics', '/documents', '/favicons', '/api/threads/:id'])
     expect([path, isSkipped(path)]).toEqual([path, false]);
 });

@@ -1,4 +1,4 @@
-/** Nobody uses these: they are asked by machines, or belong to a page that is counted. First segments, also under `/api` and a version. */
+/** Nobody uses these: they are asked by machines, or describe the API. First segments, also under `/api` and a version. */
 const SKIPPED_SEGMENTS: readonly string[] = [
   'health',
   'healthz',
@@ -6,10 +6,6 @@ const SKIPPED_SEGMENTS: readonly string[] = [
   'ready',
   'readyz',
   'metrics',
-  'static',
-  'assets',
-  '_next',
-  'robots.txt',
   'docs',
   'api-docs',
   'redoc',
@@ -21,8 +17,11 @@ const SKIPPED_SEGMENTS: readonly string[] = [
   'openapi.yaml',
 ];
 
+/** Files of a page that is counted. Only where a path begins: `/api/assets/:id` is what somebody uses. */
+const FILE_SEGMENTS: readonly string[] = ['static', 'assets', '_next', 'robots.txt', 'favicon'];
+
 export interface SkipOptions {
-  /** More first segments that are not counted as uses. */
+  /** More first segments that are not counted as uses, also under `/api` and a version. */
   skip?: readonly string[];
   /** Segments of the list that this application wants counted after all (`docs`). */
   keep?: readonly string[];
@@ -33,27 +32,30 @@ export interface SkipOptions {
  * `/health/db` and `/api/v1/ready` are skipped and `/users/health` is not.
  */
 export function createSkipList({ skip = [], keep = [] }: SkipOptions = {}): (template: string) => boolean {
-  const segments = new Set([...SKIPPED_SEGMENTS, ...skip].map((segment) => segment.toLowerCase()));
-  for (const segment of keep) segments.delete(segment.toLowerCase());
+  const kept = new Set(keep.map((segment) => segment.toLowerCase()));
+  const without = (names: readonly string[]) =>
+    new Set(names.map((segment) => segment.toLowerCase()).filter((segment) => !kept.has(segment)));
+  const segments = without([...SKIPPED_SEGMENTS, ...skip]);
+  const files = without(FILE_SEGMENTS);
   return (template) => {
-    const segment = firstSegment(template).toLowerCase();
-    return (
-      segments.has(segment) || segment === 'favicon' || segment.startsWith('favicon.') || segment.startsWith('favicon-')
-    );
+    const [first, behindApi] = firstSegments(template.toLowerCase());
+    return segments.has(behindApi) || files.has(first.startsWith('favicon') ? first.replace(/[.-].*/, '') : first);
   };
 }
 
-/** Behind `api` and a version; of a path up to its query. At most four segments are looked at. */
-function firstSegment(template: string): string {
+/** The first one, and the first behind `api` and a version; of a path up to its query. At most four segments are looked at. */
+function firstSegments(template: string): [first: string, behindApi: string] {
   let from = template.charCodeAt(0) === SLASH ? 1 : 0;
+  let first: string | null = null;
   for (let step = 0; step < 4; step++) {
     let to = from;
     while (to < template.length && !ENDS.has(template.charCodeAt(to))) to++;
     const segment = template.slice(from, to);
-    if (template.charCodeAt(to) !== SLASH || !/^(api|v\d+(\.\d+)*|)$/i.test(segment)) return segment;
+    first ??= segment;
+    if (template.charCodeAt(to) !== SLASH || !/^(api|v\d+(\.\d+)*|)$/.test(segment)) return [first, segment];
     from = to + 1;
   }
-  return '';
+  return [first ?? '', ''];
 }
 
 const SLASH = 47;

@@ -29,8 +29,8 @@
  * ## How the three tables are filled
  * | record | user_sessions | feature_usage | user_errors |
  * |---|---|---|---|
- * | `request`, user known | activity at `time` and at `time + durationMs` | a row | a row if `error` is an object, or absent with a 4xx or 5xx but 499 |
- * | `request`, user null | nothing | a row, `user_email` null | the same, `user_email` null |
+ * | `request`, user known | activity at `time` and at `time + durationMs` | a row | a row with a 4xx or 5xx but 499 |
+ * | `request`, user null | nothing | a row, `user_email` null | the same, `user_email` null; none if `error` is null, or past 60 of one minute, service and endpoint |
  * | `activity` | activity at `time` and at `until` (nothing else between counts less than 1 s) | – | – |
  * | `login` | ends the open session of user and client at `time`, starts one | – | – |
  * | `logout` | ends the open session of user and client at `time` | – | – |
@@ -39,7 +39,7 @@
  * | `batch` | as its rows | as its rows | as its rows |
  *
  * feature_usage: `id` ← id, `user_email` ← user, `feature_name` ← feature, `endpoint`, `timestamp` ← time, `success` ← status < 400,
- * `error_message` ← error.message (for 499 `ClientClosedRequest`), `duration_ms` ← durationMs, `service`, `method`, `status_code` ←
+ * `error_message` ← error.message (for 499 `ClientClosedRequest 499`), `duration_ms` ← durationMs, `service`, `method`, `status_code` ←
  * status, `revision`, `request_id` ← requestId. user_errors: `id` ← the record's id (one uuid, two tables), `error_type` ← error.type,
  * `error_code` ← status, or error.code of an `error` record, `error_message`, `stack_trace` ← error.stack. The group of a feature is
  * `group`, else `feature`.
@@ -98,8 +98,8 @@ export interface RequestRecord extends UsageRecordBase, Omit<Who, 'user'> {
   /** The application's own request id, else the trace id of a valid `traceparent`. */
   requestId?: string;
   /**
-   * Of a 4xx or 5xx (but 499). Absent: the server makes it of the status name (`NotFound`). Null: no row, only counted (the SDK's
-   * cap: anonymous errors past 60 per minute, template and sender).
+   * Of a 4xx or 5xx (but 499). Absent: the server makes it of the status name (`NotFound`). Null, of a null `user`: no row, only counted (the
+   * SDK's cap: anonymous errors past 60 per minute, template and sender); of somebody it is as if it were absent.
    */
   error?: UsageError | null;
 }

@@ -12,20 +12,27 @@ export interface PagerDutyOptions extends HttpChannelOptions {
 const SUMMARY = 1_024;
 const DEDUP_KEY = 255;
 
-/** Events API v2: the same `dedup_key` triggers, acknowledges and resolves. The address is the routing key. */
+/**
+ * Events API v2: the same `dedup_key` triggers, acknowledges and resolves. The address is the routing key. What is no trouble is a change event, which
+ * stands beside incidents and pages nobody; a test opens an incident, so that it proves the way to people, and resolves it at once.
+ */
 export function createPagerDutyChannel({ timeoutMs, endpoint }: PagerDutyOptions): Channel {
+  const post = async (path: string, body: object, signal: AbortSignal): Promise<string> => {
+    const headers = { 'content-type': 'application/json' };
+    const url = `${endpoint}${path}`;
+    return (await callOnce({ url, headers, body: JSON.stringify(body), timeoutMs, signal, name: 'PagerDuty' })).text;
+  };
   return {
     kind: 'pagerduty',
     async send(message, address, { signal }) {
-      const { text } = await callOnce({
-        url: `${endpoint}/v2/enqueue`,
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(pagerDutyBody(message, address)),
-        timeoutMs,
-        signal,
-        name: 'PagerDuty',
-      });
-      return { outcome: 'sent', detail: text, providerId: dedupKeyOf(message.dedupeKey) };
+      if (message.action === 'none') {
+        const detail = await post('/v2/change/enqueue', changeBody(message, address), signal);
+        return { outcome: 'sent', detail, providerId: null };
+      }
+      let detail = await post('/v2/enqueue', pagerDutyBody(message, address), signal);
+      if (message.action === 'test')
+        detail = await post('/v2/enqueue', pagerDutyBody({ ...message, action: 'resolve' }, address), signal);
+      return { outcome: 'sent', detail, providerId: dedupKeyOf(message.dedupeKey) };
     },
     async check() {
       const signal = new AbortController().signal;
@@ -49,17 +56,36 @@ export function pagerDutyBody(message: Message, routingKey: string) {
     ...event,
     event_action: 'trigger',
     payload: {
-      summary: message.subject.slice(0, SUMMARY),
-      source: first?.match.service ?? first?.facts.subject ?? 'Guardian',
+      ...payloadOf(message),
       severity: message.severity,
-      timestamp: toInstant(message.date),
       component: first?.match.job ?? undefined,
       class: first?.match.type ?? undefined,
-      custom_details: { text: message.text, ...first?.match.labels },
     },
     client: 'Guardian',
-    ...(message.url === null ? {} : { client_url: message.url, links: [{ href: message.url, text: 'Guardian' }] }),
+    ...(message.url === null ? {} : { client_url: message.url, links: linksTo(message.url) }),
   };
+}
+
+/** https://developer.pagerduty.com/docs/send-change-event: it has no severity, no key and no end. */
+function changeBody(message: Message, routingKey: string) {
+  return {
+    routing_key: routingKey,
+    payload: payloadOf(message),
+    ...(message.url === null ? {} : { links: linksTo(message.url) }),
+  };
+}
+
+function payloadOf({ subject, notifications: [first], date, text }: Message) {
+  return {
+    summary: subject.slice(0, SUMMARY),
+    source: first?.match.service ?? first?.facts.subject ?? 'Guardian',
+    timestamp: toInstant(date),
+    custom_details: { text, ...first?.match.labels },
+  };
+}
+
+function linksTo(href: string) {
+  return [{ href, text: 'Guardian' }];
 }
 
 /** A longer one would be refused: its hash is as unique. */

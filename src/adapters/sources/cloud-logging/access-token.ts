@@ -1,4 +1,4 @@
-import { GuardianError } from '../../../core/shared/index.ts';
+import { GuardianError, type Messages } from '../../../core/shared/index.ts';
 import { loadGoogleAuth, OVER_FETCH } from '../../google/load-google-auth.ts';
 
 const SCOPE = 'https://www.googleapis.com/auth/logging.read';
@@ -17,9 +17,10 @@ export function applicationDefaultToken(project: string): () => Promise<string> 
       const token = await (await auth).getAccessToken();
       if (token) return token;
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : 'no credentials';
+      const told = cause instanceof Error ? cause.message : null;
+      const reason = (messages: Messages) => told ?? messages.sources.noCredentials;
       throw new GuardianError('source_access_denied', { path: project, reason, cause });
     }
-    throw new GuardianError('source_access_denied', { path: project, reason: 'the credentials gave no token' });
+    throw new GuardianError('source_access_denied', { path: project, reason: ({ sources }) => sources.noToken });
   };
 }

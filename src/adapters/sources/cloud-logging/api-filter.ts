@@ -4,13 +4,23 @@ import type { CloudLoggingOptions } from './api-options.ts';
 export type FilterInput = Pick<CloudLoggingOptions, 'service' | 'region' | 'revision' | 'filter'> & {
   since: number | null;
   until: number | null;
+  /** When Cloud Logging received it, however old it says it is; null: any time. */
+  receivedSince?: number | null;
 };
 
 /**
  * The conditions in the logging query language (https://cloud.google.com/logging/docs/view/logging-query-language): Cloud Run services and
  * jobs, unless the caller's own filter names resource types.
  */
-export function logFilter({ service, region, revision, filter, since, until }: FilterInput): string {
+export function logFilter({
+  service,
+  region,
+  revision,
+  filter,
+  since,
+  until,
+  receivedSince = null,
+}: FilterInput): string {
   const conditions: string[] = [];
   if (service !== null) {
     const name = quoted(service);
@@ -23,6 +33,7 @@ export function logFilter({ service, region, revision, filter, since, until }: F
   if (region !== null) conditions.push(`resource.labels.location=${quoted(region)}`);
   if (revision !== null) conditions.push(`resource.labels.revision_name=${quoted(revision)}`);
   if (since !== null) conditions.push(`timestamp>="${toInstant(since)}"`);
+  if (receivedSince !== null) conditions.push(`receiveTimestamp>="${toInstant(receivedSince)}"`);
   if (until !== null) conditions.push(`timestamp<="${toInstant(until)}"`);
   if (filter !== null && filter.trim() !== '') conditions.push(`(${filter.trim()})`);
   return conditions.join(' AND ');

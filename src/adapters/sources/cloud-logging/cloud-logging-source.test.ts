@@ -159,7 +159,7 @@ describe('createCloudLoggingSource', () => {
   });
 
   it('ends with what it has when a later page takes too long, and fails when the first one does', async () => {
-    const limits = { pageTimeoutMs: 150 };
+    const limits = { pageTimeoutMs: 1_500 };
     const slow = await serve(
       (_, response, page) => (page === 1 ? json(response, { entries: [error(1)], nextPageToken: 'x' }) : undefined),
       { limits },

@@ -12,11 +12,18 @@ export type CloudLoggingSourceOptions = { project: string; limits?: Partial<ApiL
   Omit<CloudLoggingOptions, 'project' | 'limits'>
 >;
 
+export interface ReceivedWindow extends ReadOptions {
+  /** Only what Cloud Logging received from then on (epoch ms), however old it says it is. */
+  receivedSince?: number | null;
+}
+
 /**
  * The Cloud Logging API as a source: every page of `entries.list`, newest first, up to `limits.maxEntries`. Ending early is told as `entry-limit`
  * or `time-limit`, whose position is the oldest instant covered. Throws the errors of `listPage`.
  */
-export function createCloudLoggingSource(given: CloudLoggingSourceOptions): Source {
+export function createCloudLoggingSource(
+  given: CloudLoggingSourceOptions,
+): Source & { read(window: ReceivedWindow): AsyncIterable<SourceBatch> } {
   const options: CloudLoggingOptions = {
     project: given.project,
     service: given.service ?? null,
@@ -41,29 +48,30 @@ interface Progress {
   oldest: string;
 }
 
-async function* readPages(options: CloudLoggingOptions, window: ReadOptions): AsyncGenerator<SourceBatch> {
+async function* readPages(options: CloudLoggingOptions, window: ReceivedWindow): AsyncGenerator<SourceBatch> {
   const name = `projects/${options.project}`;
   const reader = new ExportReader({ name, clock: options.clock, limits: options.exportLimits });
-  const filter = logFilter({ ...options, since: window.since, until: window.until });
+  const { since, until, receivedSince = null } = window;
+  const filter = logFilter({ ...options, since, until, receivedSince });
   const progress: Progress = { entries: 0, oldest: 'end' };
   let cut: ReadProblem | null = null;
   for (let pageToken: string | null = null, isFirst = true; isFirst || pageToken !== null; isFirst = false) {
     window.signal?.throwIfAborted();
     const left = options.limits.maxEntries - progress.entries;
     if (left <= 0) {
-      cut = cutOff('entry-limit', name, progress, `the limit of ${options.limits.maxEntries} entries was reached`);
+      cut = cutOff('entry-limit', name, progress, options.limits.maxEntries);
       break;
     }
     const pageSize = Math.min(options.limits.pageSize, left);
     const page = await pageOrTimeout(options, { filter, pageSize, pageToken, signal: window.signal }, progress);
     if (page instanceof PageTimeout) {
-      cut = cutOff('time-limit', name, progress, page.message);
+      cut = cutOff('time-limit', name, progress, page.afterMs);
       break;
     }
     if (page.nextPageToken !== null && page.nextPageToken === pageToken) {
       throw new GuardianError('source_unavailable', {
         path: 'Cloud Logging',
-        reason: 'the same page was offered again',
+        reason: ({ sources }) => sources.samePage,
       });
     }
     pageToken = page.nextPageToken;
@@ -85,7 +93,11 @@ async function pageOrTimeout(
   } catch (thrown) {
     if (!(thrown instanceof PageTimeout)) throw thrown;
     if (progress.entries > 0) return thrown;
-    throw new GuardianError('source_unavailable', { path: 'Cloud Logging', reason: thrown.message, cause: thrown });
+    throw new GuardianError('source_unavailable', {
+      path: 'Cloud Logging',
+      reason: ({ sources }) => sources.noWholeAnswer(thrown.afterMs),
+      cause: thrown,
+    });
   }
 }
 
@@ -96,6 +108,6 @@ function take(reader: ExportReader, page: Page, progress: Progress): SourceBatch
   return reader.push(Buffer.from(page.entries.map((entry) => `${JSON.stringify(entry)}\n`).join('')));
 }
 
-function cutOff(kind: 'entry-limit' | 'time-limit', name: string, progress: Progress, detail: string): ReadProblem {
-  return { kind, name, position: progress.oldest, count: 1, detail };
+function cutOff(kind: 'entry-limit' | 'time-limit', name: string, progress: Progress, limit: number): ReadProblem {
+  return { kind, name, position: progress.oldest, count: 1, detail: String(limit) };
 }

@@ -1,5 +1,9 @@
 export { type ApiLimits, DEFAULT_API_LIMITS } from './api-options.ts';
-export { type CloudLoggingSourceOptions, createCloudLoggingSource } from './cloud-logging-source.ts';
+export {
+  type CloudLoggingSourceOptions,
+  createCloudLoggingSource,
+  type ReceivedWindow,
+} from './cloud-logging-source.ts';
 export type { ExportLimits } from './options.ts';
 export { cloudLoggingPush } from './push.ts';
 export { type ExportReaderOptions, readCloudLoggingExport } from './read-export.ts';

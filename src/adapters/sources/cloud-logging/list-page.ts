@@ -1,4 +1,4 @@
-import { GuardianError } from '../../../core/shared/index.ts';
+import { GuardianError, type Messages } from '../../../core/shared/index.ts';
 import type { CloudLoggingOptions } from './api-options.ts';
 import { asNumber, asObject, asText, type JsonObject } from './json-values.ts';
 
@@ -15,11 +15,21 @@ export interface PageRequest {
 }
 
 /** The page did not come whole within its time. */
-export class PageTimeout extends Error {}
+export class PageTimeout extends Error {
+  readonly afterMs: number;
+
+  constructor(afterMs: number) {
+    super(`no whole answer within ${afterMs} ms`);
+    this.afterMs = afterMs;
+  }
+}
+
+/** Another program's words, or ours. */
+type Reason = string | ((messages: Messages) => string);
 
 /** One answer that may be better next time; `waitMs` is what the API asked for. */
 interface Setback {
-  reason: string;
+  reason: Reason;
   waitMs: number | null;
 }
 
@@ -35,7 +45,7 @@ const MAX_REASON = 300;
  */
 export async function listPage(options: CloudLoggingOptions, request: PageRequest): Promise<Page> {
   const { attempts, firstWaitMs, longestWaitMs } = options.limits;
-  let reason = '';
+  let reason: Reason = '';
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const answer = await tryPage(options, request);
     if ('entries' in answer) return answer;
@@ -47,7 +57,7 @@ export async function listPage(options: CloudLoggingOptions, request: PageReques
   }
   throw new GuardianError('source_unavailable', {
     path: 'Cloud Logging',
-    reason: `${reason}, ${attempts} times`,
+    reason: (messages) => messages.sources.failedTimes(inWords(reason, messages), attempts),
   });
 }
 
@@ -65,7 +75,7 @@ async function tryPage(options: CloudLoggingOptions, request: PageRequest): Prom
   } catch (thrown) {
     if (thrown instanceof GuardianError) throw thrown;
     if (request.signal?.aborted) throw thrown;
-    if (timeout.aborted) throw new PageTimeout(`no whole answer within ${options.limits.pageTimeoutMs} ms`);
+    if (timeout.aborted) throw new PageTimeout(options.limits.pageTimeoutMs);
     return { reason: connectionReason(thrown), waitMs: null };
   }
 }
@@ -88,7 +98,7 @@ async function post(options: CloudLoggingOptions, request: PageRequest, signal: 
 
 function readPage(text: string): Page | Setback {
   const page = parse(text);
-  if (!page) return { reason: 'the answer is no JSON object', waitMs: null };
+  if (!page) return { reason: ({ sources }) => sources.noJson, waitMs: null };
   const entries = Array.isArray(page.entries) ? page.entries : [];
   return {
     entries: entries.map(asObject).filter((entry) => entry !== null),
@@ -97,8 +107,8 @@ function readPage(text: string): Page | Setback {
 }
 
 function readRefusal(options: CloudLoggingOptions, response: Response, text: string): Setback {
-  const told = asText(asObject(parse(text)?.error)?.message) ?? (response.statusText || 'no reason given');
-  const reason = `${response.status} ${told}`.slice(0, MAX_REASON);
+  const told = asText(asObject(parse(text)?.error)?.message) ?? response.statusText;
+  const reason: Reason = ({ sources }) => `${response.status} ${told || sources.noReason}`.slice(0, MAX_REASON);
   if (RETRYABLE.has(response.status)) {
     return { reason, waitMs: retryAfter(response.headers.get('retry-after'), options.clock.now()) };
   }
@@ -106,7 +116,7 @@ function readRefusal(options: CloudLoggingOptions, response: Response, text: str
     throw new GuardianError('source_access_denied', { path: options.project, reason });
   }
   throw new GuardianError('source_invalid', {
-    path: `The query to Cloud Logging in project ${options.project}`,
+    path: ({ sources }) => sources.query(options.project),
     reason,
   });
 }
@@ -127,8 +137,12 @@ function parse(text: string): JsonObject | null {
   }
 }
 
-function connectionReason(thrown: unknown): string {
+function connectionReason(thrown: unknown): Reason {
   const cause = thrown instanceof Error ? (thrown.cause ?? thrown) : thrown;
   const code = asText(asObject(cause)?.code);
-  return code ?? (cause instanceof Error ? cause.message : 'the connection broke');
+  return code ?? (cause instanceof Error ? cause.message : ({ sources }) => sources.brokenConnection);
+}
+
+function inWords(reason: Reason, messages: Messages): string {
+  return typeof reason === 'string' ? (messages.systemReasons[reason] ?? reason) : reason(messages);
 }

@@ -78,8 +78,8 @@ function decode(request: WireRequest, bounds: WireBounds, options: ElasticBulkOp
 
 function itemsOf(request: WireRequest, bounds: WireBounds, options: ElasticBulkOptions): BulkItem[] {
   const { accept, 'content-encoding': encoding } = request.headers;
-  const refuse = (status: number, type: string, reason: string, dropReason: string): WireRefusal =>
-    new WireRefusal(elasticError({ status, type, reason, accept }), [
+  const refuse = (status: number, reason: string, dropReason: string, type?: string): WireRefusal =>
+    new WireRefusal(elasticError({ status, reason, accept, ...(type === undefined ? {} : { type }) }), [
       { reason: dropReason, category: 'document', quantity: 1 },
     ]);
   try {
@@ -87,13 +87,13 @@ function itemsOf(request: WireRequest, bounds: WireBounds, options: ElasticBulkO
     return readBulk(body, indexOf(request), bounds);
   } catch (error) {
     if (error instanceof BulkSyntaxError) {
-      if (error.kind === 'too-many') throw refuse(413, 'illegal_argument_exception', error.message, 'too-large');
-      throw refuse(400, 'illegal_argument_exception', error.message, 'invalid');
+      if (error.kind === 'too-many') throw refuse(413, error.message, 'too-large');
+      throw refuse(400, error.message, 'invalid');
     }
     if (!(error instanceof InflateError)) throw error;
-    if (error.kind === 'too-large') throw refuse(413, 'content_too_large_exception', error.message, 'too-large');
-    if (error.kind === 'unsupported') throw refuse(415, 'illegal_argument_exception', error.message, 'unsupported');
-    throw refuse(400, 'parse_exception', error.message, 'invalid');
+    if (error.kind === 'too-large') throw refuse(413, error.message, 'too-large');
+    if (error.kind === 'unsupported') throw refuse(415, error.message, 'unsupported');
+    throw refuse(400, error.message, 'invalid', 'parse_exception');
   }
 }
 

@@ -63,6 +63,8 @@ export class FollowedFile {
   isCompressed = false;
   /** More was there than one look reads. */
   isBehind = false;
+  /** Why the last look failed; null: it did not. */
+  failure: string | null = null;
   /** Where the file stood when it was truncated, newest last. */
   readonly truncations: FilePosition[] = [];
   #hasOpened = false;
@@ -124,8 +126,10 @@ export class FollowedFile {
         else generation.quietLooks++;
       }
       await this.#letGo(read);
+      this.failure = null;
       return read;
     } catch (error) {
+      this.failure = reasonOf(error);
       if (!this.#isReported) this.problems.add('unreadable', '', reasonOf(error));
       this.#isReported = true;
       // What was read before the failure is given, for the positions count it.

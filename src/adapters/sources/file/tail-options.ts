@@ -39,4 +39,6 @@ export interface TailBatch {
   positions: FilePosition[];
   /** Each is told once. */
   problems: ReadProblem[];
+  /** Why something that is to be followed cannot be read now; null: all of it can. */
+  unreadable: string | null;
 }

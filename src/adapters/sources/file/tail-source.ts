@@ -67,7 +67,8 @@ async function* read({ reading, limits, positions, signal }: Tailing): AsyncGene
       const hasGiven = yield* lookAtAll(files, signal);
       if (signal?.aborted) return;
       const problems = files.takeProblems();
-      if (!hasGiven || problems.length > 0) yield { events: [], positions: [], problems };
+      if (!hasGiven || problems.length > 0)
+        yield { events: [], positions: [], problems, unreadable: files.unreadable() };
       await pause(files.open().some(({ isBehind }) => isBehind) ? 0 : pollMs, signal);
       untilRescan -= pollMs;
     }

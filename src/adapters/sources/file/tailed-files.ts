@@ -1,5 +1,5 @@
-import { glob, open, readdir, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { glob, readdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { ReadProblem } from '../../../core/events/index.ts';
 import { FollowedFile, type FollowOptions } from './followed-file.ts';
 import { type Input, listInputs, reasonOf } from './list-inputs.ts';
@@ -7,6 +7,7 @@ import type { FileReading } from './options.ts';
 import { readInput, type Window } from './read-input.ts';
 import type { TailBatch, TailLimits } from './tail-options.ts';
 import { type FilePosition, hasStart, START_BYTES } from './tail-position.ts';
+import { findTruncated, headOf, isCopyName } from './truncated-files.ts';
 
 export interface TailedFilesOptions {
   reading: FileReading;
@@ -32,6 +33,10 @@ export class TailedFiles {
   /** Files without lines to follow, by identity: how large they were when they were looked at. */
   readonly #left = new Map<string, number>();
   readonly #told = new Set<string>();
+  /** Why files that are read whole could not be, by path. */
+  readonly #unreadStatic = new Map<string, string>();
+  /** What the last scan could not see. */
+  #unseen: ReadProblem | null = null;
   #files: FollowedFile[] = [];
   #problems: ReadProblem[] = [];
   #isFirstScan = true;
@@ -59,6 +64,9 @@ export class TailedFiles {
     this.#files = this.#files.filter((file) => !file.isGone || this.#reading.paths.includes(file.input.path));
     const { paths, problems } = await this.#expand();
     const found = await listInputs(paths, this.#reading.limits);
+    this.#unseen = [...problems, ...found.problems].find(({ kind }) => kind === 'unreadable') ?? null;
+    // They are looked at again now.
+    this.#unreadStatic.clear();
     this.#tellOnce([...problems, ...found.problems]);
     for (const input of found.inputs) await this.#add(input);
     if (this.#isFirstScan) await this.#findRenamed();
@@ -74,17 +82,19 @@ export class TailedFiles {
     const { batchEvents } = this.#reading.limits;
     for (let at = 0; at < events.length || (at === 0 && positions.length > 0); at += batchEvents) {
       const isLast = at + batchEvents >= events.length;
-      yield {
-        events: events.slice(at, at + batchEvents),
-        positions: isLast ? positions : [],
-        problems: this.takeProblems(),
-      };
+      yield this.#batchOf(events.slice(at, at + batchEvents), isLast ? positions : []);
     }
     if (file.isStatic) yield* this.#readStatic(file);
   }
 
   takeProblems(): ReadProblem[] {
     return this.#problems.splice(0);
+  }
+
+  /** Why one of the files cannot be read now; null: all can. */
+  unreadable(): string | null {
+    const failing = this.#files.find(({ failure }) => failure !== null);
+    return this.#unseen?.detail ?? failing?.failure ?? this.#unreadStatic.values().next().value ?? null;
   }
 
   async close(): Promise<void> {
@@ -194,10 +204,11 @@ export class TailedFiles {
     try {
       for await (const { events, problems } of readInput(input, this.#reading, this.#window)) {
         this.#tell(problems);
-        if (events.length > 0) yield { events, positions: [], problems: this.takeProblems() };
+        if (events.length > 0) yield this.#batchOf(events, []);
       }
     } catch (error) {
       this.#left.delete(identity);
+      this.#unreadStatic.set(input.path, reasonOf(error));
       this.#tellOnce([problemOf('unreadable', input.path, reasonOf(error))]);
       return;
     }
@@ -212,7 +223,11 @@ export class TailedFiles {
       start: { bytes: 0, hash: '' },
     };
     this.#remember(position);
-    yield { events: [], positions: [position], problems: this.takeProblems() };
+    yield this.#batchOf([], [position]);
+  }
+
+  #batchOf(events: TailBatch['events'], positions: FilePosition[]): TailBatch {
+    return { events, positions, problems: this.takeProblems(), unreadable: this.unreadable() };
   }
 
   /** True when the file moved on. */
@@ -257,37 +272,4 @@ export class TailedFiles {
 
 function problemOf(kind: ReadProblem['kind'], name: string, detail: string): ReadProblem {
   return { kind, name, position: '', count: 1, detail };
-}
-
-/** The first that is still the same file under the same name, and does not hold any more what it held. */
-async function findTruncated(positions: readonly FilePosition[]): Promise<FilePosition | undefined> {
-  for (const position of positions) {
-    const stats = await stat(position.path, { bigint: true }).catch(() => null);
-    if (stats === null || `${stats.dev}:${stats.ino}` !== position.identity) continue;
-    const head = await headOf(position.path);
-    if (Number(stats.size) < position.offset || (head !== null && !hasStart(head, position.start))) return position;
-  }
-  return undefined;
-}
-
-/** `app.log.1`, `app.log-20251020` and `app-20251020.log` may be copies of `app.log`. */
-function isCopyName(path: string, original: string): boolean {
-  if (path === original || dirname(path) !== dirname(original)) return false;
-  const stem = basename(original).split('.', 1)[0] ?? '';
-  return stem !== '' && basename(path).startsWith(stem);
-}
-
-async function headOf(path: string): Promise<Buffer | null> {
-  const handle = await open(path, 'r').catch(() => null);
-  if (handle === null) return null;
-  try {
-    const buffer = Buffer.alloc(START_BYTES);
-    const { bytesRead } = await handle.read(buffer, 0, START_BYTES, 0);
-    return buffer.subarray(0, bytesRead);
-  } catch {
-    // What cannot be read is told when it is followed.
-    return null;
-  } finally {
-    await handle.close().catch(() => undefined);
-  }
 }

@@ -18,8 +18,9 @@ import { keptSpan } from './kept-span.ts';
 import { mapLogRecord } from './map-log-record.ts';
 import { mapSpan } from './map-span.ts';
 import { type ReadItem, readLogRecord, readMetric, readSpan, walkProtobuf } from './protobuf-request.ts';
-import { type Encoding, encodingOf, exportReply, type RejectedName, refusal } from './replies.ts';
+import { exportReply, type RejectedName, refusal } from './replies.ts';
 import { resourceFields } from './resource-fields.ts';
+import { type Encoding, encodingOf } from './status-reply.ts';
 import { createSpanUsage, type SpanUsageOptions } from './usage-of-span.ts';
 
 /** 64 MiB: bytes of a body before and after unpacking that OTLP servers are asked to accept. */

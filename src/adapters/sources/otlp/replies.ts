@@ -1,22 +1,6 @@
 import { Writer } from 'protobufjs/minimal.js';
 import { type DroppedItems, WireRefusal, type WireReply } from '../../../core/ingest/ports.ts';
-
-/** The two encodings of OTLP/HTTP; a reply always comes in the request's. */
-export type Encoding = 'json' | 'protobuf';
-
-const CONTENT_TYPES: Record<Encoding, string> = { json: 'application/json', protobuf: 'application/x-protobuf' };
-
-/** The encoding of a request by its Content-Type; null for any other. */
-export function encodingOf(contentType: string | undefined): Encoding | null {
-  switch (contentType?.split(';', 1)[0]?.trim().toLowerCase()) {
-    case 'application/json':
-      return 'json';
-    case 'application/x-protobuf':
-      return 'protobuf';
-    default:
-      return null;
-  }
-}
+import { type Encoding, inEncoding, statusReply } from './status-reply.ts';
 
 /** What the field for refused items is called in the replies to each signal. */
 export type RejectedName = 'rejectedLogRecords' | 'rejectedSpans' | 'rejectedDataPoints';
@@ -31,7 +15,7 @@ export function exportReply(encoding: Encoding, name: RejectedName, rejected: nu
   if (encoding === 'json') {
     // int64 is a string in protobuf's JSON.
     const partialSuccess = { [name]: String(rejected), errorMessage: message };
-    return replyOf(encoding, 200, JSON.stringify(isWhole ? {} : { partialSuccess }));
+    return inEncoding(encoding, 200, JSON.stringify(isWhole ? {} : { partialSuccess }));
   }
   const writer = Writer.create();
   if (!isWhole) {
@@ -39,26 +23,15 @@ export function exportReply(encoding: Encoding, name: RejectedName, rejected: nu
     if (rejected > 0) writer.uint32(REJECTED).int64(rejected);
     writer.uint32(ERROR_MESSAGE).string(message).ldelim();
   }
-  return replyOf(encoding, 200, writer.finish());
+  return inEncoding(encoding, 200, writer.finish());
 }
 
-/** `Status{message}` (google.rpc.Status) as the reply to a request of which nothing is taken. */
+/** Of a request of which nothing is taken. */
 export function refusal(
   encoding: Encoding,
   status: number,
   message: string,
   dropped: DroppedItems[] = [],
 ): WireRefusal {
-  const body =
-    encoding === 'json'
-      ? JSON.stringify({ message })
-      : Writer.create()
-          .uint32((2 << 3) | 2)
-          .string(message)
-          .finish();
-  return new WireRefusal(replyOf(encoding, status, body), dropped);
-}
-
-function replyOf(encoding: Encoding, status: number, body: string | Uint8Array): WireReply {
-  return { status, headers: { 'content-type': CONTENT_TYPES[encoding] }, body };
+  return new WireRefusal(statusReply({ encoding, status, message }), dropped);
 }

@@ -3,10 +3,9 @@ import { LONGEST_HEADER, lineAt, parseHeader } from './envelope.ts';
 
 /** What a DSN names: `{scheme}://{key}[:{secret}]@{host}[{prefix}]/{project}`. */
 export interface EnvelopeDsn {
-  /** As it stands in the header. */
-  dsn: string;
-  publicKey: string;
-  projectId: number;
+  key: string;
+  /** Its number. */
+  project: string;
 }
 
 const DSN =
@@ -19,7 +18,7 @@ export function readEnvelopeDsn(body: Uint8Array, contentEncoding: string | null
   const line = start === null ? null : lineAt(start, 0);
   const dsn = line === null ? undefined : parseHeader(line)?.dsn;
   const match = typeof dsn === 'string' && dsn.length <= 2_048 ? DSN.exec(dsn) : null;
-  return match ? { dsn: match[0], publicKey: match[1]!, projectId: Number(match[2]) } : null;
+  return match ? { key: match[1]!, project: match[2]! } : null;
 }
 
 function startOf(body: Uint8Array, contentEncoding: string | null | undefined): Uint8Array | null {

@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { statusName } from '../../../../packages/sdk/src/usage/status-name.ts';
 import { USAGE_BOUNDS } from '../../../../packages/sdk/src/usage/usage-record.ts';
 import { isUserError, type UsageFact, type Who } from '../../../core/usage/index.ts';
 import { isObject, type JsonObject } from '../text/field.ts';
@@ -16,6 +16,15 @@ export interface UsageContext {
 export interface UsageFault {
   code: string;
   message: string;
+  /** Which numbers of its sender are refused with it. */
+  numbers?: RefusedNumbers | null;
+}
+
+export interface RefusedNumbers {
+  service: string;
+  sender: string;
+  first: number;
+  last: number;
 }
 
 export function isFault(read: UsageFact | UsageFault): read is UsageFault {
@@ -37,7 +46,21 @@ export function readUsage(record: JsonObject, context: UsageContext): UsageFact 
   try {
     return factOf(record, context);
   } catch (thrown) {
-    if (thrown instanceof WrongField) return thrown.fault;
+    if (thrown instanceof WrongField) return { ...thrown.fault, numbers: numbersOf(record) };
+    throw thrown;
+  }
+}
+
+/** Null: the record does not say it as it should. A batch has a number for each of its rows. */
+export function numbersOf({ service, sender, sequence, rows }: JsonObject): RefusedNumbers | null {
+  try {
+    const known = numbered({ sender, sequence });
+    if (known.sender === null || known.sequence === null) return null;
+    const count = Array.isArray(rows) ? rows.length : 1;
+    const last = known.sequence + Math.max(1, count) - 1;
+    return { service: needed({ service }, 'service'), sender: known.sender, first: known.sequence, last };
+  } catch (thrown) {
+    if (thrown instanceof WrongField) return null;
     throw thrown;
   }
 }
@@ -76,17 +99,10 @@ function factOf(record: JsonObject, context: UsageContext): UsageFact {
       return { ...base, kind, who: somebody(record, base.at, context) };
     case 'error':
       return { ...base, kind, ...errorOf(record, base.at, context) };
-    case 'gap':
-      return {
-        ...base,
-        kind,
-        count: whole(record.count, 'count', HIGHEST_SEQUENCE),
-        reason: needed(record, 'reason', 40),
-      };
     case 'sequence':
       return { ...base, kind, state: stateOf(record.state), counters: countersOf(record.counters) };
     default:
-      throw new WrongField('invalid_kind', '"kind" must be request, activity, login, logout, error, gap or sequence');
+      throw new WrongField('invalid_kind', '"kind" must be request, activity, login, logout, error or sequence');
   }
 }
 
@@ -101,8 +117,9 @@ function numbered(record: JsonObject): { sender: string | null; sequence: number
 function requestOf(record: JsonObject, at: number, context: UsageContext) {
   const status = whole(record.status, 'status', 599, 100);
   const feature = needed(record, 'feature');
+  const who = whoOf(record, at, context);
   return {
-    who: whoOf(record, at, context),
+    who,
     durationMs: whole(record.durationMs, 'durationMs', LONGEST_MS),
     method: needed(record, 'method'),
     endpoint: needed(record, 'endpoint'),
@@ -110,23 +127,18 @@ function requestOf(record: JsonObject, at: number, context: UsageContext) {
     group: text(record.group, 'group', USAGE_BOUNDS.group) ?? feature,
     status,
     requestId: text(record.requestId, 'requestId', USAGE_BOUNDS.requestId) ?? null,
-    error: errorOfAnswer(record.error, status),
+    error: errorOfAnswer(record.error, status, who),
     isSampled: record.isSampled === true,
   };
 }
 
-/** Status decides: every 4xx and 5xx but 499, whatever else is said. */
-function errorOfAnswer(error: unknown, status: number) {
+/** Status decides: every 4xx and 5xx but 499, whatever else is said. Only of nobody in particular it may be said that it is to be counted alone. */
+function errorOfAnswer(error: unknown, status: number, who: Who | null) {
   if (!isUserError(status)) return null;
-  if (error === null) return 'counted' as const;
-  if (error !== undefined) return errorParts(error);
+  if (error === null && who === null) return 'counted' as const;
+  if (error !== undefined && error !== null) return errorParts(error);
   const name = statusName(status);
   return { type: name, message: `${name} ${status}`, stack: null };
-}
-
-/** `Not Found` → `NotFound`. */
-function statusName(status: number): string {
-  return (STATUS_CODES[status] ?? (status < 500 ? 'ClientError' : 'ServerError')).replace(/[^A-Za-z]/g, '');
 }
 
 function errorOf(record: JsonObject, at: number, context: UsageContext) {
@@ -185,10 +197,10 @@ function countersOf(value: unknown): Record<string, number> {
   return Object.fromEntries(entries) as Record<string, number>;
 }
 
-type Bounded = 'service' | 'method' | 'endpoint' | 'feature' | 'reason';
+type Bounded = 'service' | 'method' | 'endpoint' | 'feature';
 
-function needed(record: JsonObject, name: Bounded, length: number = USAGE_BOUNDS[name as 'service']): string {
-  const value = text(record[name], name, length);
+function needed(record: JsonObject, name: Bounded): string {
+  const value = text(record[name], name, USAGE_BOUNDS[name]);
   if (value === undefined) throw new WrongField('missing_field', `"${name}" is needed`);
   return value;
 }

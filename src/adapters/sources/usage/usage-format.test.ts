@@ -38,11 +38,12 @@ function bodyOf({ body }: WireReply) {
 
 function refusalOf(body: string, headers = {}): { status: number; detail: string; code: string } {
   try {
-    decode(body, {}, headers);
+    // One of which numbers are noted is refused by its reply.
+    return bodyOf(decode(body, {}, headers).reply([]));
   } catch (thrown) {
     if (thrown instanceof WireRefusal) return bodyOf(thrown.reply);
   }
-  throw new Error('it was taken');
+  throw new Error('it failed in another way');
 }
 
 describe('usage records', () => {
@@ -87,17 +88,21 @@ describe('usage records', () => {
   });
 
   it('of an answer are errors by its status alone: the exception that travelled decides nothing', () => {
-    const errorOf = (status: number, error?: unknown) => {
-      const record = { ...request, status, ...(error === undefined ? {} : { error }) };
+    const errorOf = (status: number, error?: unknown, user: string | null = request.user) => {
+      const record = { ...request, user, status, ...(error === undefined ? {} : { error }) };
       return decode(JSON.stringify(record)).records[0]!.payload.error;
     };
     const said = { type: 'QuotaError', message: 'File too large' };
     expect(errorOf(404)).toEqual({ type: 'NotFound', message: 'NotFound 404', stack: null });
     expect(errorOf(413, said)).toEqual({ ...said, stack: null });
-    expect(errorOf(503, null)).toBe('counted');
+    expect(errorOf(503, null)).toEqual({ type: 'ServiceUnavailable', message: 'ServiceUnavailable 503', stack: null });
+    expect(errorOf(503, null, null)).toBe('counted');
+    expect(errorOf(503, undefined, null)).toMatchObject({ type: 'ServiceUnavailable' });
     expect(errorOf(499, said)).toBeNull();
     expect(errorOf(200, said)).toBeNull();
-    expect(errorOf(599)).toEqual({ type: 'ServerError', message: 'ServerError 599', stack: null });
+    // As the SDK names them.
+    expect(errorOf(599)).toEqual({ type: 'Status599', message: 'Status599 599', stack: null });
+    expect(errorOf(418)).toMatchObject({ type: 'ImATeapot' });
   });
 
   it('of a batch are its rows, and a row that is wrong is refused alone, by its number', () => {
@@ -114,11 +119,13 @@ describe('usage records', () => {
       ],
     };
     const read = decode(JSON.stringify(batch));
-    expect(read.records.map(({ id, time }) => [id.slice(-4), time - Date.parse(request.time)])).toEqual([
+    const uses = read.records.slice(0, 2);
+    expect(uses.map(({ id, time }) => [id.slice(-4), time - Date.parse(request.time)])).toEqual([
       ['0000', 0],
       ['0003', 250],
     ]);
-    expect(read.records.map(({ payload }) => payload.sequence)).toEqual([5, 8]);
+    expect(uses.map(({ payload }) => payload.sequence)).toEqual([5, 8]);
+    expect(read.records[2]!.payload).toMatchObject({ kind: 'refused', sender: 'one', numbers: [[6, 7]] });
     expect(bodyOf(read.reply([]))).toEqual({
       accepted: 2,
       rejected: [
@@ -145,6 +152,40 @@ describe('usage records', () => {
     expect(bodyOf(decode(lines, { identify }).reply([]))).toEqual({ accepted: 1, rejected });
   });
 
+  it('that are refused leave their numbers, so that nobody takes them for lost', () => {
+    const identify = (user: string) => (user === 'gone' ? null : { user, before: null });
+    const numbered = (sequence: number, more: object = {}) => ({ ...request, sequence, ...more });
+    const numbersOf = (records: readonly object[]) => {
+      const read = decode(JSON.stringify(records), { identify });
+      const { status, accepted } = bodyOf(read.reply([]));
+      const refused = read.records.filter(({ payload }) => payload.kind === 'refused');
+      return [status ?? 200, accepted ?? 0, refused.map(({ payload: { sender, numbers } }) => [sender, numbers])];
+    };
+    const lines = [
+      numbered(1),
+      numbered(3, { user: 'gone' }),
+      numbered(2, { time: '2025-01-01T00:00:00.000Z' }),
+      numbered(7, { status: 42 }),
+      numbered(8, { sender: 'other', endpoint: 'x'.repeat(300) }),
+      numbered(9, { sender: undefined }),
+    ];
+    expect(numbersOf(lines)).toEqual([
+      200,
+      1,
+      [
+        [
+          request.sender,
+          [
+            [2, 3],
+            [7, 7],
+          ],
+        ],
+        ['other', [[8, 8]]],
+      ],
+    ]);
+    expect(numbersOf([numbered(4, { user: 'gone' })])).toEqual([400, 0, [[request.sender, [[4, 4]]]]]);
+  });
+
   it.each([
     [{ id: 'x' }, 'invalid_id'],
     [{ time: '2026-03-01' }, 'invalid_time'],
@@ -161,7 +202,7 @@ describe('usage records', () => {
     [{ status: 42 }, 'invalid_field'],
     [{ kind: 'login', user: null }, 'invalid_field'],
     [{ kind: 'activity', until: '2026-03-01T11:59:59.251Z' }, 'invalid_time'],
-    [{ kind: 'gap' }, 'invalid_field'],
+    [{ kind: 'gap', count: 1, reason: 'full' }, 'invalid_kind'],
     [{ kind: 'error', error: { type: 'A', message: 'b', code: 200 } }, 'invalid_field'],
     [{ kind: 'sequence', state: 'idle' }, 'invalid_field'],
     [{ kind: 'sequence', state: 'stop', counters: { x: 'many' } }, 'invalid_field'],

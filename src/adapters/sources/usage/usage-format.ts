@@ -1,9 +1,11 @@
 import { USAGE_BOUNDS } from '../../../../packages/sdk/src/usage/usage-record.ts';
 import type { ClientRecord, WireBatch, WireBounds, WireFormat, WireRequest } from '../../../core/ingest/ports.ts';
+import type { UsageFact } from '../../../core/usage/index.ts';
 import { splitRecords } from '../native/split-records.ts';
 import { bodyText, json, noneValid, Rejections } from '../wire/record-replies.ts';
 import { readLine } from './read-line.ts';
-import { isFault, type UsageContext } from './read-usage.ts';
+import { isFault, type UsageContext, type UsageFault } from './read-usage.ts';
+import { RefusedRecords } from './refused-records.ts';
 
 export interface UsageFormatOptions {
   /** Under which names a user is kept; left out: under its own. */
@@ -49,26 +51,32 @@ function decode(request: WireRequest, bounds: WireBounds, options: Required<Usag
   const { receivedAt } = request;
   const context: UsageContext = { receivedAt, oldest: receivedAt - options.oldestMs, identify: options.identify };
   const rejections = new Rejections(CATEGORY, options.listedRejections);
+  const refused = new RefusedRecords();
   const records: ClientRecord[] = [];
   const split = splitRecords(text, { ...bounds, itemBytes: Math.min(bounds.itemBytes, USAGE_BOUNDS.batchBytes) });
   let next = split.next();
   for (; !next.done; next = split.next()) {
     const { line, record, fault, text: own } = next.value;
-    const reads =
+    const reads: (UsageFact | UsageFault)[] =
       record === null
         ? [fault ?? { code: 'invalid_record', message: 'a usage record is a JSON object' }]
         : readLine(record, own, context, MOST_RECORDS - records.length);
     for (const read of reads) {
-      if (isFault(read)) rejections.add(line, read);
-      else records.push({ kind: 'usage', id: read.id, time: read.at, payload: { ...read } });
+      if (isFault(read)) {
+        rejections.add(line, read);
+        refused.add(read.numbers ?? null);
+      } else records.push({ kind: 'usage', id: read.id, time: read.at, payload: { ...read } });
     }
   }
   if (next.value === null) rejections.add(1, { code: 'invalid_json', message: 'the array is not JSON' });
-  if (records.length === 0) throw noneValid(rejections, CATEGORY);
+  const numbers = refused.records(receivedAt);
+  const nothing = records.length === 0 ? noneValid(rejections, CATEGORY) : null;
+  if (nothing !== null && numbers.length === 0) throw nothing;
+  const accepted = records.length;
   return {
     events: [],
-    records,
+    records: [...records, ...numbers],
     dropped: rejections.dropped(),
-    reply: () => ({ ...json(200, { accepted: records.length, ...rejections.told() }), events: records.length }),
+    reply: () => nothing?.reply ?? { ...json(200, { accepted, ...rejections.told() }), events: accepted },
   };
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Clock, GuardianError } from '../../../core/shared/index.ts';
 import { createSqlEventIndex } from '../../search/sql-event-index.ts';
+import { createSqlStandingIndex } from '../../search/sql-standing-index.ts';
 import type { StoreDialect } from './dialects/dialect.ts';
 import { type FolderLock, lockFolder, makeFolder, readHolder } from './dialects/sqlite/folder-lock.ts';
 import { openSqliteHere, openSqliteThreads } from './dialects/sqlite/index.ts';
@@ -26,6 +27,7 @@ import { createDeploymentStore } from './repositories/deployments/deployment-sto
 import { createEventAppender } from './repositories/events/event-appender.ts';
 import { createPositionStore } from './repositories/events/positions.ts';
 import { createRetentionStore } from './repositories/events/retention.ts';
+import { createSourceStates } from './repositories/events/source-states.ts';
 import { createAttemptQueue } from './repositories/fixes/attempt-queue.ts';
 import { createFixEvidence } from './repositories/fixes/fix-evidence.ts';
 import { createFixStore } from './repositories/fixes/fix-store.ts';
@@ -132,6 +134,7 @@ function storeOver(
   return {
     events: createEventAppender(dialect),
     index: createSqlEventIndex(dialect, knobs),
+    standings: createSqlStandingIndex(dialect),
     analytics: { ...createAnalyticsFolder(dialect), ...createAnalyticsReader(dialect) },
     errors: { ...createErrorReader(dialect), ...createUnsealedReader(dialect) },
     traces: createTraceStore(dialect),
@@ -150,6 +153,7 @@ function storeOver(
     activity: createActivityStore(kysely),
     leases: createLeaseStore(kysely),
     positions: createPositionStore(kysely),
+    sourceStates: createSourceStates(kysely),
     retention: createRetentionStore(dialect),
     counts: createStateCounts(kysely),
     jobs: createJobRegistry(dialect),

@@ -1,10 +1,17 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { sql } from 'kysely';
 
 /** Shorter ones are not worth it: a call costs 80 µs, most of it for making the packer, and wins some hundred bytes of a short stack. */
 const PACKED_FROM_BYTES = 2_048;
 /** What a row may unpack to; rows are our own, but a damaged one shall not take the memory. */
 const UNPACKED_BYTES = 64 * 1024 * 1024;
 const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+
+/** That a column of such bytes is packed, in each database's SQL. */
+export const IS_PACKED = {
+  sqlite: (column: string) => sql`substr(${sql.ref(column)}, 1, 4) = x'28b52ffd'`,
+  postgres: (column: string) => sql`substring(${sql.ref(column)} FROM 1 FOR 4) = '\\x28b52ffd'::bytea`,
+};
 
 /** JSON as bytes, packed with zstd when it is long (then it begins with zstd's magic number, which no JSON does). */
 export function packJson(value: unknown): Uint8Array {

@@ -46,6 +46,7 @@ import type {
   ReleaseHealthTable,
   SourceHourTable,
   SourcePositionTable,
+  SourceStateTable,
 } from './schema/events.ts';
 import type { FixAttemptTable, FixChangeTable, FixTable } from './schema/fixes.ts';
 import type {
@@ -86,6 +87,7 @@ import type {
   UsageAliasTable,
   UsageCountTable,
   UsageErasedTable,
+  UsageGapTable,
   UsageInboxTable,
   UsageLatencyTable,
   UsageMarkTable,
@@ -132,6 +134,7 @@ export interface Schema {
   delivery_attempt: DeliveryAttemptTable;
   channel_health: ChannelHealthTable;
   source_position: SourcePositionTable;
+  source_state: SourceStateTable;
   saved_view: SavedViewTable;
   setting: SettingTable;
   audit_trail: AuditTrailTable;
@@ -170,6 +173,7 @@ export interface Schema {
   usage_user: UsageUserTable;
   usage_revision: UsageRevisionTable;
   usage_sender: UsageSenderTable;
+  usage_gap: UsageGapTable;
   usage_version: UsageVersionTable;
   usage_sketch: UsageSketchTable;
   usage_alias: UsageAliasTable;

@@ -24,6 +24,8 @@ import type {
   EventIndex,
   SearchChangeStore,
   SearchQueueStore,
+  SourceStateStore,
+  StandingIndex,
   TraceStore,
 } from '../../../core/events/index.ts';
 import type { AttemptQueue, FixEvidenceReader, FixReader, FixStore } from '../../../core/fixes/ports.ts';
@@ -99,6 +101,8 @@ export const DEFAULT_STORE_KNOBS: StoreKnobs = {
 export interface Store {
   events: EventAppender;
   index: EventIndex;
+  /** Of this database, whatever else searches its events. */
+  standings: StandingIndex;
   analytics: AnalyticsStore;
   errors: ErrorReader;
   traces: TraceStore;
@@ -117,6 +121,7 @@ export interface Store {
   activity: ActivityStore;
   leases: LeaseStore;
   positions: PositionStore;
+  sourceStates: SourceStateStore;
   retention: RetentionStore;
   counts: StateCountStore;
   jobs: JobRegistry;

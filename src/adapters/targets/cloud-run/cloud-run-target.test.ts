@@ -100,6 +100,7 @@ deployTargetContract('Cloud Run', async () => {
     artifacts: [`${IMAGES}:1`, `${IMAGES}:2`],
     missing: `${IMAGES}:never-pushed`,
     ask,
+    forgetsRetired: false,
     saying: (artifact) => (artifact === `${IMAGES}:1` ? 'apples' : 'pears'),
     close: () => server.close(),
   };
@@ -437,7 +438,7 @@ describe('a service on Cloud Run', () => {
       note: 'kept',
     });
     await give(String(server.run.revisions[0]!.name).split('/').at(-1)!, 100, false);
-    await target.retire({ id: 'r', sequence: ++sequence, revision: made.name, drainMs: 1 });
+    await target.retire({ id: 'r', sequence: ++sequence, revision: made.name, drainMs: 1, keeps: false });
     const tags = (server.run.service.traffic as Json[]).filter(({ tag }) => tag !== undefined);
     expect(tags).toEqual([{ type: 'TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST', tag: 'preview', note: 'kept' }]);
   });

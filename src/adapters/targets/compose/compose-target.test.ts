@@ -74,6 +74,7 @@ deployTargetContract('Docker Compose, with a program that stands for docker', as
     artifacts: ['registry.example.org/shop:1', 'shop:local'],
     missing: 'registry.example.org/shop:never-pushed',
     ask,
+    forgetsRetired: true,
     saying: (artifact) => (artifact === 'shop:local' ? 'pears' : 'apples'),
     close: async () => {
       await target.shutDown();
@@ -191,7 +192,7 @@ describe('a service of a Compose file', () => {
 
   it('clears away what revisions that are gone have left, when the next one is made', async () => {
     const { made } = await create();
-    await target.retire({ id: 'r', sequence: ++sequence, revision: made.name, drainMs: 10 });
+    await target.retire({ id: 'r', sequence: ++sequence, revision: made.name, drainMs: 10, keeps: false });
     await expect
       .poll(() => readFileSync(join(options.folder, 'state.json'), 'utf8'), { timeout: 20_000 })
       .not.toContain(made.name);

@@ -65,6 +65,7 @@ deployTargetContract('a process behind a reverse proxy', async () => {
     artifacts,
     missing: 'f'.repeat(40),
     ask,
+    forgetsRetired: true,
     saying: (artifact) => (artifact === artifacts[0] ? 'apples' : 'pears'),
     close: async () => {
       await target.shutDown();
@@ -147,7 +148,7 @@ describe('a service of processes', () => {
     const posted = fetch(`${address}/echo`, { method: 'POST', body: 'order' });
     await expect.poll(() => target.logs(hung, 5)).toContain('asked');
     await all(good);
-    await target.retire({ id: 'r', sequence: ++sequence, revision: hung, drainMs: 500 });
+    await target.retire({ id: 'r', sequence: ++sequence, revision: hung, drainMs: 500, keeps: false });
     expect((await posted).status).toBe(502);
   });
 
@@ -161,11 +162,44 @@ describe('a service of processes', () => {
     expect(await new Promise((resolve) => socket.once('message', (data) => resolve(String(data))))).toBe('apples');
     const closed = new Promise((resolve) => socket.once('close', resolve));
     await all(await create(service.commit('pears')));
-    await target.retire({ id: 'r', sequence: ++sequence, revision: old, drainMs: 500 });
+    await target.retire({ id: 'r', sequence: ++sequence, revision: old, drainMs: 500, keeps: false });
     expect((await target.describe()).revisions.map(({ name }) => name)).not.toContain(old);
     await closed;
     await expect(reader.read()).rejects.toThrow();
     expect(await ask(address)).toBe('pears red');
+  });
+
+  it('stops a revision that is kept once it is drained, and starts it again for a rollback; within the drain it is there at once', async () => {
+    const old = await create(service.commit('apples'));
+    await all(old);
+    const next = await create(service.commit('pears'));
+    const stream = await fetch(`${address}/stream`);
+    await all(next);
+    const rest = (drainMs: number) =>
+      target.retire({ id: `r/${++sequence}`, sequence, revision: old, drainMs, keeps: true });
+    await rest(60_000);
+    await all(old);
+    expect(await ask(address)).toBe('apples red');
+    await stream.body!.cancel();
+    await all(next);
+    await rest(10);
+    await expect.poll(async () => (await target.vitals(old)).instances, { timeout: 30_000 }).toBe(0);
+    const killed = supervisor();
+    process.kill(killed, 'SIGKILL');
+    await expect.poll(() => hasEnded(killed), { timeout: 30_000 }).toBe(true);
+    await target.ensure();
+    expect((await target.describe()).revisions.map(({ name, address: own }) => [name, own === null])).toEqual([
+      [next, false],
+      [old, true],
+    ]);
+    const given = () =>
+      all(old).then(
+        () => '',
+        (error: Error) => error.message,
+      );
+    await expect.poll(given, { timeout: 30_000 }).toBe('');
+    expect(await ask(address)).toBe('apples red');
+    expect(await target.vitals(old)).toMatchObject({ instances: 1, restarts: 0, crashes: 0 });
   });
 
   it('starts a revision again that ends by itself, and counts it', async () => {

@@ -104,7 +104,8 @@ export function createSupervisedTarget(options: SupervisedService, maker: Revisi
     return {
       name: kept.name,
       createdAt: kept.createdAt,
-      address: kept.port === null ? null : `http://127.0.0.1:${kept.port}`,
+      // One that is being stopped will have another when it is started again.
+      address: kept.port === null || kept.phase === 'draining' ? null : `http://127.0.0.1:${kept.port}`,
       artifact: kept.artifact,
       digest: kept.digest,
       buildId: kept.buildId,
@@ -116,7 +117,7 @@ export function createSupervisedTarget(options: SupervisedService, maker: Revisi
   }
 
   async function asState({ revisions, traffic }: SupervisorState, plain: PlainSettings): Promise<TargetState> {
-    const open = revisions.filter(({ phase }) => phase !== 'draining' && phase !== 'failed');
+    const open = revisions.filter(({ phase, rests }) => (phase !== 'draining' || rests) && phase !== 'failed');
     const { environment, memoryBytes, timeoutMs } = currentOf(revisions, traffic) ?? options;
     return {
       address,
@@ -189,6 +190,7 @@ export function createSupervisedTarget(options: SupervisedService, maker: Revisi
   async function done(question: Parameters<typeof supervisor.ask>[0]): Promise<void> {
     const answer = await supervisor.ask(question);
     if (answer.kind === 'refused') throw refused(name, answer.reason);
+    if (answer.kind === 'starting') throw unreachable(name, `${answer.revision} is being started again`);
   }
 
   return {
@@ -203,12 +205,13 @@ export function createSupervisedTarget(options: SupervisedService, maker: Revisi
     async readBack(intentId) {
       const { kept, plain } = await look();
       const found = kept.revisions.find((one) => one.intentId === intentId && one.phase !== 'failed');
-      const isPending = found !== undefined && found.port === null;
+      const isPending = found !== undefined && found.port === null && found.phase !== 'resting';
       return { revision: found ? await asRevision(found, plain) : null, isPending, state: await asState(kept, plain) };
     },
     createRevision,
     setTraffic: ({ split, sequence }) => done({ kind: 'traffic', split, sequence }),
-    retire: ({ revision, drainMs, sequence }) => done({ kind: 'retire', revision, drainMs, sequence }),
+    retire: ({ revision, drainMs, sequence, keeps }) =>
+      done({ kind: keeps ? 'rest' : 'retire', revision, drainMs, sequence }),
     async vitals(revision) {
       const kept = (await read()).revisions.find((one) => one.name === revision);
       if (!kept) throw refused(name, `there is no revision ${revision}`);

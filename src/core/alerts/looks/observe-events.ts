@@ -1,7 +1,7 @@
 import type { Observation } from '../alert.ts';
 import type { ErrorCount, ErrorReader } from '../ports.ts';
 import type { EventRule } from '../rules/rule.ts';
-import type { AlertWords } from '../words.ts';
+import type { Sayings } from '../sayings.ts';
 import type { Look } from './look.ts';
 import { observationOf } from './observation-of.ts';
 
@@ -16,7 +16,7 @@ type Check = Exclude<EventRule['check'], { of: 'unsealed' }>;
 interface Context {
   reader: ErrorReader;
   at: number;
-  words: AlertWords;
+  words: Sayings;
 }
 
 /**

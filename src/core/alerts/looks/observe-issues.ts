@@ -1,8 +1,8 @@
 import type { IssueReader, StoredIssue } from '../../issues/ports.ts';
 import type { Observation } from '../alert.ts';
-import { judge, thresholdText } from '../rules/limits.ts';
+import { judge, thresholdOf } from '../rules/limits.ts';
 import type { IssueRule } from '../rules/rule.ts';
-import type { AlertWords } from '../words.ts';
+import type { Sayings } from '../sayings.ts';
 import type { Look } from './look.ts';
 import { observationOf } from './observation-of.ts';
 
@@ -17,7 +17,7 @@ const MOST_INCIDENTS = 10_000;
 interface Context {
   reader: IssueLookReader;
   at: number;
-  words: AlertWords;
+  words: Sayings;
 }
 
 /**
@@ -88,7 +88,7 @@ async function observeOne(rule: IssueRule, issue: StoredIssue, context: Context)
       const isMuted = issue.state === 'ignored';
       return found(rule, issue, {
         ...{ at, condition: isMuted ? 'good' : condition, severity, value },
-        threshold: thresholdText(bounds, null, words),
+        threshold: thresholdOf(bounds, null, words),
         description: words.issueCount({
           ...{ of: check.of, title, value: words.number(value), within: words.span(check.withinMs) },
         }),

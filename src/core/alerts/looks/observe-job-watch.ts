@@ -1,8 +1,7 @@
 import type { JobWatch } from '../../jobs/ports.ts';
 import type { Observation } from '../alert.ts';
-import { fillDescription } from '../rules/fill-description.ts';
 import type { JobRule } from '../rules/rule.ts';
-import type { AlertWords } from '../words.ts';
+import type { Sayings } from '../sayings.ts';
 import { GONE, type Look } from './look.ts';
 import { observationOf } from './observation-of.ts';
 
@@ -10,7 +9,7 @@ interface Context {
   /** Null: the watchdog has not looked yet. */
   watch: readonly JobWatch[] | null;
   at: number;
-  words: AlertWords;
+  words: Sayings;
 }
 
 /** More of them say nothing more. */
@@ -37,10 +36,10 @@ function observeOne(rule: JobRule, watch: JobWatch, { at, words }: Context): Obs
   const own = isOfTicks
     ? words.jobMissedTicks({ job: label, count: ticks.length, isMore: ticks.length >= MOST_TICKS, since })
     : words.jobNotBegun({ job: label, since });
-  const facts = { subject: label, labels: {}, unknown: words.unknown };
+  const facts = { subject: label, labels: {} };
   return observationOf(rule, { kind: 'job', id: jobId, name: label, labels: {} }, projectId, {
     ...{ at, condition, isCurrent: true, advice: rule.advice ?? words.jobWatchAdvice },
-    description: rule.description === null ? own : fillDescription(rule.description, facts),
+    description: rule.description === null ? own : words.filled(rule.description, facts),
     evidence: ticks.length === 0 ? null : { ticks: ticks.map((tick) => new Date(tick).toISOString()) },
   });
 }

@@ -1,8 +1,8 @@
 import type { JobRegistry, JobWatch, RunReader } from '../../jobs/ports.ts';
 import type { Observation } from '../alert.ts';
-import { judge, thresholdText } from '../rules/limits.ts';
+import { judge, thresholdOf } from '../rules/limits.ts';
 import type { JobRule, Limits } from '../rules/rule.ts';
-import type { AlertWords } from '../words.ts';
+import type { Sayings } from '../sayings.ts';
 import { GONE, type Look } from './look.ts';
 import { observationOf } from './observation-of.ts';
 import { observeJobWatch } from './observe-job-watch.ts';
@@ -20,7 +20,7 @@ type Run = NonNullable<Awaited<ReturnType<RunReader['get']>>>;
 interface Context {
   reader: JobLookReader;
   at: number;
-  words: AlertWords;
+  words: Sayings;
 }
 
 type Finding = Pick<Observation, 'condition' | 'description'> & Partial<Observation>;
@@ -154,7 +154,7 @@ async function failures(
   const { condition, severity, bounds } = judge(count, limits, rule.severity);
   const error = first?.error ?? first?.message ?? null;
   return {
-    ...{ condition, severity, value: count, threshold: thresholdText(bounds, null, words) },
+    ...{ condition, severity, value: count, threshold: thresholdOf(bounds, null, words) },
     description: words.jobFailures({ job: stored.job.label, value: words.number(count), error }),
     evidence: first && { run: first.id, chainRun: first.chainRunId, error },
   };
@@ -168,7 +168,7 @@ function duration(rule: JobRule, limits: Limits, { job }: StoredJob, run: Run | 
   return {
     // A run that goes on has not shown yet that it is short.
     condition: isRunning && condition === 'good' ? 'between' : condition,
-    ...{ severity, value, unit: 'ms', threshold: spans(bounds, words) },
+    ...{ severity, value, unit: 'ms', threshold: thresholdOf(bounds, 'ms', words) },
     description: words.jobDuration({ job: job.label, value: words.span(value), isRunning }),
     evidence: { run: run.id },
   };
@@ -181,7 +181,7 @@ function lateness(rule: JobRule, limits: Limits, { job }: StoredJob, run: Run | 
   const value = !hasStarted && run.finishedAt !== null ? 0 : Math.max(0, (run.startedAt ?? at) - run.tick);
   const { condition, severity, bounds } = judge(value, limits, rule.severity);
   return {
-    ...{ condition, severity, value, unit: 'ms', threshold: spans(bounds, words) },
+    ...{ condition, severity, value, unit: 'ms', threshold: thresholdOf(bounds, 'ms', words) },
     description: words.jobLateness({ job: job.label, value: words.span(value), hasStarted }),
     evidence: { run: run.id, tick: run.tick },
   };
@@ -219,11 +219,7 @@ function recordErrors(
   if (whole === null || (whole === 0 && total > 0)) return { condition: 'unknown', description, evidence };
   const value = whole === 0 ? 0 : total / whole;
   const { condition, severity, bounds } = judge(value, check, rule.severity);
-  return { condition, severity, value, threshold: thresholdText(bounds, null, words), description, evidence };
-}
-
-function spans(bounds: Limits['bad'], words: AlertWords): string {
-  return bounds.map(({ is, value }) => words.bound(is, words.span(value))).join(words.or);
+  return { condition, severity, value, threshold: thresholdOf(bounds, null, words), description, evidence };
 }
 
 function numberAt(stats: Record<string, unknown>, path: string): number | null {

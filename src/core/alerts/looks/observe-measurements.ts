@@ -1,14 +1,14 @@
+import type { Saying, Sentence } from '../../shared/index.ts';
 import type { Observation } from '../alert.ts';
 import type { Measurement } from '../ports.ts';
-import { fillDescription } from '../rules/fill-description.ts';
-import { judge, thresholdText, valueText } from '../rules/limits.ts';
+import { judge, thresholdOf } from '../rules/limits.ts';
 import type { MeasurementRule } from '../rules/rule.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
-import type { AlertWords } from '../words.ts';
+import type { Sayings } from '../sayings.ts';
 import { observationOf } from './observation-of.ts';
 
 export interface MeasurementLook {
-  words: AlertWords;
+  words: Sayings;
   /** The oldest known value of the series in the time before, for rules about change; null: none. */
   reference(rule: MeasurementRule, measurement: Measurement): number | null;
 }
@@ -43,7 +43,7 @@ function observeOne(rule: MeasurementRule, measurement: Measurement, look: Measu
   const { subject, projectId, at } = measurement;
   const evidence = { measurement: measurement.name };
   const known = knownValue(rule, measurement, look);
-  if (typeof known === 'string') {
+  if ('say' in known) {
     const { unit } = rule;
     return observationOf(rule, subject, projectId, { at, condition: 'unknown', unit, description: known, evidence });
   }
@@ -51,7 +51,7 @@ function observeOne(rule: MeasurementRule, measurement: Measurement, look: Measu
   const { value, from } = known;
   const unit = rule.check.of === 'change' && rule.check.as === 'percent' ? '%' : (measurement.unit ?? rule.unit);
   const { condition, severity, bounds } = judge(value, rule.check, rule.severity);
-  const threshold = thresholdText(bounds, unit, words);
+  const threshold = thresholdOf(bounds, unit, words);
   return observationOf(rule, subject, projectId, {
     at,
     condition,
@@ -69,7 +69,7 @@ function knownValue(
   rule: MeasurementRule,
   measurement: Measurement,
   { words, reference }: MeasurementLook,
-): { value: number; from: number | null } | string {
+): { value: number; from: number | null } | Saying {
   const { value, unit, subject, name } = measurement;
   const about = { measurement: name, subject: subject.name };
   if (value === null || !Number.isFinite(value)) return words.unmeasured(about);
@@ -92,23 +92,22 @@ function changeOf(from: number, to: number, as: 'difference' | 'percent'): numbe
 interface Described {
   value: number;
   unit: string | null;
-  threshold: string;
-  words: AlertWords;
+  threshold: Sentence;
+  words: Sayings;
 }
 
 function describe(
   rule: MeasurementRule,
   measurement: Measurement,
   { value, unit, threshold, words }: Described,
-): string {
+): Saying {
   const { subject, name } = measurement;
-  const shown = valueText(value, unit, words);
+  const shown = words.valueOf(value, unit);
   if (rule.description !== null) {
     const number = words.number(value);
-    return fillDescription(rule.description, {
+    return words.filled(rule.description, {
       ...{ subject: subject.name, value: number, unit: unit ?? '', threshold, measurement: name },
       labels: subject.labels,
-      unknown: words.unknown,
     });
   }
   if (rule.check.of !== 'change')
@@ -124,7 +123,7 @@ function describe(
 export function observeTime(
   rule: MeasurementRule,
   latest: readonly Measurement[],
-  { at, words }: { at: number; words: AlertWords },
+  { at, words }: { at: number; words: Sayings },
 ): Observation[] {
   if (rule.check.of !== 'value' || rule.damping.forMs === 0) return [];
   const noReference = () => null;

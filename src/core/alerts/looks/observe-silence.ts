@@ -1,7 +1,6 @@
 import type { Measurement } from '../ports.ts';
-import { fillDescription } from '../rules/fill-description.ts';
 import type { MeasurementRule } from '../rules/rule.ts';
-import type { AlertWords } from '../words.ts';
+import type { Sayings } from '../sayings.ts';
 import { GONE, type Look } from './look.ts';
 import { observationOf } from './observation-of.ts';
 import { concerns } from './observe-measurements.ts';
@@ -10,7 +9,7 @@ import { concerns } from './observe-measurements.ts';
 export function observeSilence(
   rule: MeasurementRule,
   latest: readonly Measurement[],
-  { at, words }: { at: number; words: AlertWords },
+  { at, words }: { at: number; words: Sayings },
 ): Look {
   const { check } = rule;
   if (check.of !== 'silence') throw new TypeError('not a rule about silence');
@@ -31,7 +30,7 @@ export function observeSilence(
         description:
           rule.description === null
             ? words.silent({ measurement: name, subject: subject.name, since, after: threshold })
-            : fillDescription(rule.description, { ...facts, labels: subject.labels, unknown: words.unknown }),
+            : words.filled(rule.description, { ...facts, labels: subject.labels }),
         evidence: { measurement: name, lastAt },
         isCurrent: true,
       });

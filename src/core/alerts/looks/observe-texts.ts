@@ -1,10 +1,9 @@
 import type { Observation } from '../alert.ts';
 import type { PostedText } from '../ports.ts';
-import { fillDescription } from '../rules/fill-description.ts';
 import type { TextRule } from '../rules/rule.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
+import type { Sayings } from '../sayings.ts';
 import { type PreparedText, prepareText, type TextFinding } from '../texts/match-text.ts';
-import type { AlertWords } from '../words.ts';
 import { observationOf } from './observation-of.ts';
 
 export interface TextLook {
@@ -22,7 +21,7 @@ const SHOWN_CLAUSES = 10;
 export function observeText(
   { texts }: Pick<RuleSet, 'texts'>,
   text: Omit<PostedText, 'types'>,
-  { words, now, looked }: { words: AlertWords; now: number; looked: readonly string[] },
+  { words, now, looked }: { words: Sayings; now: number; looked: readonly string[] },
 ): TextLook {
   const concerned = texts.filter(({ rule }) => concerns(rule, text) && !looked.includes(rule.type));
   if (concerned.length === 0) return { observations: [], types: [] };
@@ -41,7 +40,7 @@ function concerns({ projectId, subjectKind }: TextRule, text: Pick<PostedText, '
 interface Found {
   finding: TextFinding;
   prepared: PreparedText;
-  words: AlertWords;
+  words: Sayings;
   now: number;
 }
 
@@ -58,10 +57,9 @@ function observe(
   const own =
     rule.description === null
       ? null
-      : fillDescription(rule.description, {
+      : words.filled(rule.description, {
           ...{ subject: subject.name, text: first.clause, value: first.clause },
           labels: subject.labels,
-          unknown: words.unknown,
         });
   return [
     observationOf(rule, subject, projectId, {

@@ -1,6 +1,6 @@
 import type { ErrorReader, UnsealedCount } from '../ports.ts';
 import type { EventRule } from '../rules/rule.ts';
-import type { AlertWords } from '../words.ts';
+import type { Sayings } from '../sayings.ts';
 import type { Look } from './look.ts';
 import { observationOf } from './observation-of.ts';
 
@@ -10,7 +10,7 @@ type Check = Extract<EventRule['check'], { of: 'unsealed' }>;
 export async function observeUnsealed(
   rule: EventRule,
   { withinMs }: Check,
-  { reader, at, words }: { reader: Pick<ErrorReader, 'unsealed'>; at: number; words: AlertWords },
+  { reader, at, words }: { reader: Pick<ErrorReader, 'unsealed'>; at: number; words: Sayings },
 ): Promise<Look> {
   const counts = await reader.unsealed({ from: at - withinMs });
   const observe = (service: string, projectId: number | null, own: readonly UnsealedCount[]) => {

@@ -1,16 +1,15 @@
 import type { Observation } from '../alert.ts';
 import type { UsageReader } from '../ports.ts';
-import { fillDescription } from '../rules/fill-description.ts';
-import { judge, thresholdText, valueText } from '../rules/limits.ts';
+import { judge, thresholdOf } from '../rules/limits.ts';
 import type { Limits, UsageRule } from '../rules/rule.ts';
-import type { AlertWords } from '../words.ts';
+import type { Sayings } from '../sayings.ts';
 import type { Look } from './look.ts';
 import { observationOf } from './observation-of.ts';
 import { observeUserErrors } from './observe-user-errors.ts';
 
 interface Context {
   at: number;
-  words: AlertWords;
+  words: Sayings;
   reader: UsageReader;
 }
 
@@ -62,16 +61,16 @@ function observeOne(
 ): Observation {
   const unit = check.of === 'error-rate' ? '%' : null;
   const { condition, severity, bounds } = judge(value, check, rule.severity);
-  const threshold = thresholdText(bounds, unit, words);
-  const shown = valueText(check.of === 'error-rate' ? Math.round(value * 10) / 10 : value, unit, words);
-  const facts = { subject: service, value: shown, threshold, labels: {}, unknown: words.unknown };
+  const threshold = thresholdOf(bounds, unit, words);
+  const shown = words.valueOf(check.of === 'error-rate' ? Math.round(value * 10) / 10 : value, unit);
+  const facts = { subject: service, value: shown, threshold, labels: {} };
   const own =
     check.of === 'error-rate' && requests !== null
       ? words.errorRate({ service, value: shown, errors, requests, within: words.span(check.withinMs), threshold })
       : words.measured({ measurement: check.of, subject: service, value: shown, threshold });
   return observationOf(rule, { kind: 'service', id: service, name: service, labels: { service } }, projectId, {
     ...{ at, condition, severity, value, unit, threshold },
-    description: rule.description === null ? own : fillDescription(rule.description, facts),
+    description: rule.description === null ? own : words.filled(rule.description, facts),
     evidence: requests === null ? null : { requests, errors },
     isCurrent: true,
   });

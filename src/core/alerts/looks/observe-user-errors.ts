@@ -1,8 +1,7 @@
 import type { Observation } from '../alert.ts';
 import type { UsageReader } from '../ports.ts';
-import { fillDescription } from '../rules/fill-description.ts';
 import type { UsageRule } from '../rules/rule.ts';
-import type { AlertWords } from '../words.ts';
+import type { Sayings } from '../sayings.ts';
 import type { Look } from './look.ts';
 import { observationOf } from './observation-of.ts';
 
@@ -16,7 +15,7 @@ type Found = Awaited<ReturnType<UsageReader['usersWithErrors']>>[number];
 export async function observeUserErrors(
   rule: UsageRule,
   check: Check,
-  { reader, at, words }: { reader: UsageReader; at: number; words: AlertWords },
+  { reader, at, words }: { reader: UsageReader; at: number; words: Sayings },
 ): Promise<Look> {
   const { withinMs, count } = check;
   // Clocks of senders may be a little ahead: an error of the next minute is one.
@@ -31,7 +30,6 @@ export async function observeUserErrors(
       value: words.number(bad?.errors ?? 0),
       threshold,
       labels: {},
-      unknown: words.unknown,
     };
     const { service = '', endpoint = '' } = bad ?? {};
     const own = words.errorsOfUser({ user, errors: bad?.errors ?? 0, within: words.span(withinMs), service, endpoint });
@@ -39,7 +37,7 @@ export async function observeUserErrors(
     // Of no project: one user is one alert, wherever the errors were.
     return observationOf(rule, { kind: 'user', id: user, name: user, labels }, null, {
       ...{ at, condition: bad ? 'bad' : 'good', value: bad?.errors ?? 0, threshold },
-      description: rule.description === null ? own : fillDescription(rule.description, facts),
+      description: rule.description === null ? own : words.filled(rule.description, facts),
       evidence: bad && { endpoint, service, reachedAt: bad.reachedAt, lastAt: bad.lastAt },
       isCurrent: true,
     });

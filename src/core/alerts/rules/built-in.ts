@@ -35,6 +35,8 @@ export const GUARDIAN_RULES: readonly GuardianRule[] = [
   rule('run-log', 'RUN_LOG_FAILED', { severity: 'critical' }),
   rule('scheduler', 'SCHEDULER_STOPPED', { severity: 'critical' }),
   rule('ingest', 'INGEST_STOPPED', { severity: 'critical' }),
+  // Two looks: a pull that failed once is tried again.
+  rule('source', 'SOURCE_FAILING', { damping: { forMs: 0, badCount: 2, goodCount: 1 } }),
 ];
 
 export const USER_ERRORS_RULE = 'usage-errors-of-user';

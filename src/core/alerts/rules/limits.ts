@@ -1,5 +1,6 @@
+import type { Sentence } from '../../shared/index.ts';
 import { ALERT_SEVERITIES, type AlertSeverity, type Observation } from '../alert.ts';
-import type { AlertWords } from '../words.ts';
+import type { Sayings } from '../sayings.ts';
 import type { Bound, Limits } from './rule.ts';
 
 export function holds({ is, value: limit }: Bound, value: number): boolean {
@@ -48,12 +49,6 @@ function worse(a: AlertSeverity, b: AlertSeverity): AlertSeverity {
 }
 
 /** "below 35 % or above 70 %" */
-export function thresholdText(bounds: readonly Bound[], unit: string | null, words: AlertWords): string {
-  return bounds.map(({ is, value }) => words.bound(is, valueText(value, unit, words))).join(words.or);
-}
-
-/** "28.5 %"; an unknown value reads so, never 0. */
-export function valueText(value: number | null, unit: string | null, words: AlertWords): string {
-  if (value === null) return words.unknown;
-  return unit === null ? words.number(value) : `${words.number(value)} ${unit}`;
+export function thresholdOf(bounds: readonly Bound[], unit: string | null, words: Sayings): Sentence {
+  return words.anyOf(bounds.map(({ is, value }) => words.bound(is, words.valueOf(value, unit))));
 }

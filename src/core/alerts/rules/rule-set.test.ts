@@ -33,7 +33,7 @@ describe('a set of rules', () => {
     const made = set([tooDry, tooHumid, unplugged]);
     expect(made.rules.map(({ name }) => name)).toEqual([
       ...['too-dry', 'too-humid', 'unplugged', 'guardian-channel', 'guardian-delivery-worker', 'guardian-run-log'],
-      ...['guardian-scheduler', 'guardian-ingest'],
+      ...['guardian-scheduler', 'guardian-ingest', 'guardian-source'],
     ]);
     expect([...made.types]).toEqual(expect.arrayContaining(['TOO_DRY', ...BUILT_IN_TYPES]));
   });

@@ -1,9 +1,9 @@
 import { GuardianError } from '../../shared/index.ts';
 import { compileTextRule, type TextMatcher } from '../texts/match-text.ts';
 import { BUILT_IN_TYPES, CANNOT_LOOK_RULE, GUARDIAN_RULES, POSTED_RULE } from './built-in.ts';
+import { checkDescription } from './check-description.ts';
 import { checkLimits } from './check-limits.ts';
 import { missedExamples } from './examples.ts';
-import { checkDescription } from './fill-description.ts';
 import type { MeasurementRule, Rule, TextRule } from './rule.ts';
 
 export interface CompiledTextRule {

@@ -133,4 +133,4 @@ export interface GuardianRule extends RuleBase {
   part: GuardianPart;
 }
 
-export type GuardianPart = 'channel' | 'delivery-worker' | 'run-log' | 'scheduler' | 'ingest';
+export type GuardianPart = 'channel' | 'delivery-worker' | 'run-log' | 'scheduler' | 'ingest' | 'source';

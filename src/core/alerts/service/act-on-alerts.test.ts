@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { messagesFor } from '../../shared/index.ts';
 import { HOUR, humidity, MINUTE, POLICY, START, setUp, tooDry } from '../alert-fixtures.ts';
 import type { AlertActionKind } from '../transition/decide-action.ts';
 import { readUndoToken, undoToken } from '../transition/undo.ts';
@@ -114,7 +115,12 @@ describe('what people do to alerts', () => {
     await alerts.act(ids, by('archive'), 'Louise');
     // The history was read before Louise's change, the row is written after it.
     const stale = { ...store, changes: async () => changes };
-    const context = { store: stale, policy: { ...POLICY, newId: () => '' }, at: START, by: 'Nicolas' };
+    const context = {
+      store: stale,
+      policy: { ...POLICY, messages: messagesFor('en'), newId: () => '' },
+      at: START,
+      by: 'Nicolas',
+    };
     expect((await undoAction(undo!, context))?.changed).toEqual([]);
     expect(states()).toEqual(['resolved, archived']);
   });

@@ -60,7 +60,7 @@ export async function actOnAlerts(
 }
 
 /** Takes an action back where nothing changed the alert since. Null: the token is none of ours. */
-export async function undoAction(token: string, { store, at, by }: ActContext): Promise<ActOutcome | null> {
+export async function undoAction(token: string, { store, policy, at, by }: ActContext): Promise<ActOutcome | null> {
   const read = readUndoToken(token);
   if (!read) return null;
   const { act, alertIds } = read;
@@ -73,7 +73,7 @@ export async function undoAction(token: string, { store, at, by }: ActContext): 
     seen.add(alert.id);
     undone.delete(alert.id);
     const states = acted.get(alert.id);
-    const write = states ? decideUndo(alert, { ...states, at, by, act }) : NOTHING;
+    const write = states ? decideUndo(alert, { ...states, at, by, act, policy }) : NOTHING;
     if (write.alert) undone.add(alert.id);
     return write;
   });

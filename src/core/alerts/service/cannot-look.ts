@@ -1,12 +1,13 @@
+import { type Sentence, textOf } from '../../shared/index.ts';
 import type { Alert, LookState, Observation } from '../alert.ts';
 import { dedupeKeyOf } from '../dedupe-key.ts';
 import type { AlertWrite, DecideObservation } from '../ports.ts';
 import { AT_ONCE, CANNOT_LOOK_RULE, CANNOT_LOOK_TYPE, POSTED_RULE } from '../rules/built-in.ts';
+import type { Sayings } from '../sayings.ts';
 import { NOTHING } from '../transition/alert-rows.ts';
 import { decideObservation } from '../transition/decide-observation.ts';
 import { nextLook } from '../transition/next-look.ts';
 import { type AlertPolicy, UNKNOWN_LIMIT } from '../transition/policy.ts';
-import type { AlertWords } from '../words.ts';
 
 /** Subjects that an alert of this kind names; the others are counted. */
 const MOST_SUBJECTS = 100;
@@ -15,12 +16,13 @@ const SHOWN_SUBJECTS = 5;
 /** What the looks of one transaction were. */
 interface Seen {
   could: Set<string>;
-  couldNot: Map<string, string>;
+  /** And why. */
+  couldNot: Map<string, Sentence>;
 }
 
 export interface WatchOptions {
   policy: AlertPolicy;
-  words: AlertWords;
+  words: Sayings;
   at: number;
   /** Whether the rule is such an alert, as far as is known. */
   isTold(rule: string): boolean;
@@ -93,7 +95,7 @@ function decideOwn(
   observation: Observation,
   alert: Alert | null,
   look: LookState | null,
-  { seen, policy, words }: { seen: Seen; policy: AlertPolicy; words: AlertWords },
+  { seen, policy, words }: { seen: Seen; policy: AlertPolicy; words: Sayings },
 ): AlertWrite {
   const isOpen = alert !== null && alert.state !== 'resolved';
   const before = isOpen ? subjectsOf(alert) : [];
@@ -113,7 +115,7 @@ function decideOwn(
         ...{ rule: observation.subject.id, subjects: names, more: subjects.length - shown.length, reason },
       }),
       advice: words.cannotLookAdvice,
-      evidence: { subjects: subjects.slice(0, MOST_SUBJECTS), reason },
+      evidence: { subjects: subjects.slice(0, MOST_SUBJECTS), reason: reason && textOf(reason, policy.messages) },
     },
     alert,
     look,

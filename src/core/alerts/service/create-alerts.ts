@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Clock, GuardianError } from '../../shared/index.ts';
+import { type Clock, GuardianError, type Messages, sayingsOf } from '../../shared/index.ts';
 import type { Alert, Observation } from '../alert.ts';
 import { concerns, observeMeasurements } from '../looks/observe-measurements.ts';
 import { observeText } from '../looks/observe-texts.ts';
@@ -18,7 +18,6 @@ import type { RuleSet } from '../rules/rule-set.ts';
 import type { AlertAction } from '../transition/decide-action.ts';
 import { decideDue } from '../transition/decide-due.ts';
 import type { AlertPolicy } from '../transition/policy.ts';
-import type { AlertWords } from '../words.ts';
 import { type ActOutcome, actOnAlerts, undoAction } from './act-on-alerts.ts';
 import { boundEvidence } from './bound-evidence.ts';
 import { watchingLooks } from './cannot-look.ts';
@@ -35,8 +34,9 @@ export interface AlertsOptions {
   texts: Pick<TextStore, 'looked'>;
   rules: RuleSet;
   readers: Omit<RuleReaders, 'measurements'>;
-  policy: Omit<AlertPolicy, 'newId'> & Partial<Pick<AlertPolicy, 'newId'>>;
-  words: AlertWords;
+  policy: Omit<AlertPolicy, 'newId' | 'messages'> & Partial<Pick<AlertPolicy, 'newId'>>;
+  /** The language of the installation. */
+  messages: Messages;
   clock: Clock;
 }
 
@@ -64,16 +64,21 @@ export interface Alerts {
   rules(): RuleState[];
   /** What a rule would say of a value or a text; nothing is written. Throws `not_found`, `payload_invalid`. */
   tryRule(name: string, given: { text: string } | { value: number }): RuleTrial;
-  /** What a rule sees now, over the rows; nothing is written. Throws `not_found`, `payload_invalid`. */
-  lookNow(name: string): Promise<RuleOutlook>;
+  /** What a rule sees now, over the rows, in the words of who asks; nothing is written. Throws `not_found`, `payload_invalid`. */
+  lookNow(name: string, reader?: Messages): Promise<RuleOutlook>;
 }
 
 /** The newest of a series that a rule about change compares with. */
 const MOST_COMPARED = 5_000;
 
 export function createAlerts(options: AlertsOptions): Alerts {
-  const { store, measurements, rules, words, clock } = options;
-  const policy: AlertPolicy = { newId: () => `alert-${randomBytes(7).toString('hex')}`, ...options.policy };
+  const { store, measurements, rules, clock } = options;
+  const words = sayingsOf(options.messages.alerts, 'alerts');
+  const policy: AlertPolicy = {
+    newId: () => `alert-${randomBytes(7).toString('hex')}`,
+    ...options.policy,
+    messages: options.messages,
+  };
   const readers: RuleReaders = { ...options.readers, measurements };
   const looks = new Map<string, { at: number; problem: string | null }>();
 
@@ -160,9 +165,9 @@ export function createAlerts(options: AlertsOptions): Alerts {
 
     act: (ids, action, by) => actOnAlerts(ids, action, { store, policy, at: clock.now(), by }),
     undo: (token, by) => undoAction(token, { store, policy, at: clock.now(), by }),
-    lookNow: (name) =>
+    lookNow: (name, reader = options.messages) =>
       lookNow(rules.rules, name, {
-        ...{ readers, alerts: store, words, at: clock.now() },
+        ...{ readers, alerts: store, words, reader, at: clock.now() },
         references: (given) => referencesOf(given, rules, measurements),
       }),
     tryRule: (name, given) => tryRule(rules, name, given),

@@ -12,7 +12,7 @@ import { observeUnsealed } from '../looks/observe-unsealed.ts';
 import { observeUsage } from '../looks/observe-usage.ts';
 import type { AlertReader, ErrorReader, MeasurementStore, PartReader, UsageReader } from '../ports.ts';
 import type { Rule } from '../rules/rule.ts';
-import type { AlertWords } from '../words.ts';
+import type { Sayings } from '../sayings.ts';
 import { observeMissing } from './removal-guard.ts';
 
 /** Where periodic rules look. Null: there is nothing of that kind; a rule over it could not look. */
@@ -36,7 +36,7 @@ export interface RuleLook {
 export interface EvaluateContext {
   readers: RuleReaders;
   alerts: Pick<AlertReader, 'list'>;
-  words: AlertWords;
+  words: Sayings;
   at: number;
   /** Carries out what a look found, in one transaction. */
   observe(observations: readonly Observation[]): Promise<Alert[]>;

@@ -1,9 +1,9 @@
-import { GuardianError, toGuardianError } from '../../shared/index.ts';
+import { GuardianError, type Messages, textOf, toGuardianError } from '../../shared/index.ts';
 import type { Alert, AlertSeverity, Observation } from '../alert.ts';
 import { observeMeasurements } from '../looks/observe-measurements.ts';
 import type { AlertReader, Measurement } from '../ports.ts';
 import type { MeasurementRule, Rule } from '../rules/rule.ts';
-import type { AlertWords } from '../words.ts';
+import type { Sayings } from '../sayings.ts';
 import { lookWith, type RuleReaders } from './evaluate-rules.ts';
 
 /** What a rule sees now over the rows that are there; nothing is written and nobody is told. */
@@ -34,7 +34,9 @@ export interface SeenSubject {
 export interface LookNowContext {
   readers: RuleReaders;
   alerts: Pick<AlertReader, 'list'>;
-  words: AlertWords;
+  words: Sayings;
+  /** The language of who asks. */
+  reader: Messages;
   at: number;
   /** For rules about change: see `observeMeasurements`. */
   references(
@@ -51,22 +53,21 @@ const RANK: Record<AlertSeverity, number> = { critical: 0, error: 1, warning: 2,
 export async function lookNow(
   rules: readonly Rule[],
   name: string,
-  { readers, alerts, words, at, references }: LookNowContext,
+  { readers, alerts, words, reader, at, references }: LookNowContext,
 ): Promise<RuleOutlook> {
   const rule = rules.find((one) => one.name === name);
-  if (!rule) throw new GuardianError('not_found', { path: `rule ${name}` });
+  if (!rule) throw new GuardianError('not_found', { path: (m) => m.server.things.rule(name) });
   if (rule.over === 'text')
-    throw new GuardianError('payload_invalid', { key: 'name', reason: `rule ${name} looks at texts when they come` });
+    throw new GuardianError('payload_invalid', { key: 'name', reason: (m) => m.alerts.rules.texts(name) });
   try {
     const observations = await observe(rule);
     const open = await alerts.list(
       { rules: [name], states: ['firing', 'acknowledged'] },
       { cursor: null, limit: MOST_OPEN },
     );
-    return outlookOf(name, observations, new Set(open.items.map(({ dedupeKey }) => dedupeKey)));
+    return outlookOf(name, observations, new Set(open.items.map(({ dedupeKey }) => dedupeKey)), reader);
   } catch (thrown) {
-    const error = toGuardianError(thrown);
-    const problem = error.about.reason ?? error.code;
+    const problem = toGuardianError(thrown).explain(reader).message;
     return { rule: name, observed: 0, bad: [], badCount: 0, unknown: 0, problem };
   }
 
@@ -79,7 +80,12 @@ export async function lookNow(
   }
 }
 
-function outlookOf(rule: string, observations: readonly Observation[], open: ReadonlySet<string>): RuleOutlook {
+function outlookOf(
+  rule: string,
+  observations: readonly Observation[],
+  open: ReadonlySet<string>,
+  reader: Messages,
+): RuleOutlook {
   const bad = observations
     .filter(({ condition }) => condition === 'bad')
     .toSorted((a, b) => RANK[a.severity] - RANK[b.severity]);
@@ -87,7 +93,9 @@ function outlookOf(rule: string, observations: readonly Observation[], open: Rea
     rule,
     observed: observations.length,
     bad: bad.slice(0, SHOWN).map(({ dedupeKey, subject, severity, value, unit, threshold, description }) => ({
-      ...{ subject, severity, value, unit, threshold, description },
+      ...{ subject, severity, value, unit },
+      threshold: threshold && textOf(threshold, reader),
+      description: textOf(description, reader),
       isFiring: open.has(dedupeKey),
     })),
     badCount: bad.length,

@@ -1,4 +1,4 @@
-import { GuardianError } from '../../shared/index.ts';
+import { GuardianError, type Sentence } from '../../shared/index.ts';
 import type { Alert, AlertSeverity, AlertSubject, Observation } from '../alert.ts';
 import { dedupeKeyOf } from '../dedupe-key.ts';
 import type { AlertStore, DecideObservation } from '../ports.ts';
@@ -13,9 +13,9 @@ export interface AlertPost {
   subject: AlertSubject;
   value: number | null;
   unit: string | null;
-  threshold: string | null;
-  description: string;
-  advice: string | null;
+  threshold: Sentence | null;
+  description: Sentence;
+  advice: Sentence | null;
   evidence: Record<string, unknown> | null;
 }
 
@@ -54,7 +54,7 @@ export async function writePosts(
 
 export function neverFired({ dedupeKey }: Observation): GuardianError {
   return new GuardianError('not_found', {
-    path: `alert ${dedupeKey}`,
-    reason: 'what never fired cannot be resolved',
+    path: (m) => m.server.things.alert(dedupeKey),
+    reason: (m) => m.alerts.rules.neverFired,
   });
 }

@@ -25,18 +25,18 @@ export function tryRule(
   given: { text: string } | { value: number },
 ): RuleTrial {
   const rule = rules.find((one) => one.name === name);
-  if (!rule) throw new GuardianError('not_found', { path: `rule ${name}` });
+  if (!rule) throw new GuardianError('not_found', { path: (m) => m.server.things.rule(name) });
   const { type, severity } = rule;
   const nothing = { rule: name, type, severity, matches: [], resolved: [] };
   if ('text' in given) {
     const find = texts.find((one) => one.rule === rule)?.find;
-    if (!find) throw new GuardianError('payload_invalid', { key: 'text', reason: `rule ${name} looks at no texts` });
+    if (!find) throw new GuardianError('payload_invalid', { key: 'text', reason: (m) => m.alerts.rules.noTexts(name) });
     const { matches, resolved } = find(prepareText(given.text));
     const condition = matches.length > 0 ? 'bad' : resolved.length > 0 ? 'good' : 'none';
     return { ...nothing, condition, matches, resolved };
   }
   if (rule.over === 'text' || !('check' in rule) || !('bad' in rule.check))
-    throw new GuardianError('payload_invalid', { key: 'value', reason: `rule ${name} looks at no values` });
+    throw new GuardianError('payload_invalid', { key: 'value', reason: (m) => m.alerts.rules.noValues(name) });
   return { ...nothing, ...pick(judge(given.value, rule.check, severity)) };
 }
 

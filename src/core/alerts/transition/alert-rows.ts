@@ -46,15 +46,16 @@ export function outboxRow(kind: TellingKind | 'alert-changed', changed: Changed)
     kind,
     projectId: after.projectId,
     subjectId: after.id,
-    payload: { action, at, by, notes, telling: tellingOf(action, after, at), alert },
+    payload: { action, at, by, notes, telling: tellingOf(changed), alert },
   };
 }
 
 /**
- * Of one firing each severity is told once, however often it comes and goes; everything else each time: an alert that was reopened escalates, repeats and
- * ends anew.
+ * Of one firing each severity is told once, however often it comes and goes unanswered; everything else each time: an alert that was reopened escalates,
+ * repeats and ends anew.
  */
-function tellingOf(action: AlertChange['action'], { id, firing, severity }: Alert, at: number): string {
-  const isFiring = action === 'fired' || action === 'graver';
-  return isFiring ? `${id}:${firing}:fired:${severity}` : `${id}:${firing}:${action}:${at}`;
+function tellingOf({ action, at, before, after: { id, firing, severity, step } }: Changed): string {
+  const isFiring = action === 'fired' || (action === 'graver' && before?.state !== 'acknowledged');
+  if (isFiring) return `${id}:${firing}:fired:${severity}`;
+  return `${id}:${firing}:${action}:${action === 'escalated' ? `${step}:` : ''}${at}`;
 }

@@ -1,7 +1,7 @@
 import type { Alert, AlertChange, LookState } from '../alert.ts';
 import type { AlertWrite } from '../ports.ts';
-import { changeRow, outboxRow } from './alert-rows.ts';
-import { withNextSend } from './decide-observation.ts';
+import { changeRow, outboxRow, type TellingKind } from './alert-rows.ts';
+import { NOTHING_NEXT, unanswered, withNextSend } from './next-telling.ts';
 import type { AlertPolicy } from './policy.ts';
 
 export const ALERT_ACTIONS = ['acknowledge', 'resolve', 'reopen', 'archive', 'unarchive', 'note'] as const;
@@ -60,17 +60,22 @@ export function decideAction(alert: Alert, action: AlertAction, context: ActionC
     notes: action.notes,
     detail: { act, former: stateOf(alert), left: stateOf(after) },
   };
-  // Nobody was told of what flaps: nobody is told that it ended.
-  const isTold = action.kind === 'resolve' && !alert.isFlapping;
   return {
     isRefused: false,
     write: {
       alert: action.kind === 'note' ? null : after,
       look: action.kind === 'resolve' ? lookAnew(alert, at) : null,
       changes: [changeRow(change)],
-      outbox: [outboxRow(isTold ? 'alert-resolved' : 'alert-changed', change)],
+      outbox: [outboxRow(tellingKindOf(action.kind, alert), change)],
     },
   };
+}
+
+function tellingKindOf(kind: AlertActionKind, { isFlapping }: Alert): TellingKind | 'alert-changed' {
+  // People were told that it is over.
+  if (kind === 'reopen') return 'alert-fired';
+  // Nobody was told of what flaps: nobody is told that it ended.
+  return kind === 'resolve' && !isFlapping ? 'alert-resolved' : 'alert-changed';
 }
 
 const REFUSAL_OF: Record<AlertActionKind, (alert: Alert, notes: string | null) => ActionRefusal | null> = {
@@ -89,17 +94,16 @@ const REFUSAL_OF: Record<AlertActionKind, (alert: Alert, notes: string | null) =
 };
 
 function changed(alert: Alert, { kind, notes }: AlertAction, { at, by, policy }: ActionContext): Alert {
-  const quiet = { nextSendAt: null, nextSend: null };
   switch (kind) {
     case 'acknowledge': {
       const acknowledged = { at, by, until: at + policy.acknowledgedForMs };
       return withNextSend({ ...alert, state: 'acknowledged', acknowledged }, at, policy);
     }
     case 'resolve':
-      return { ...alert, ...quiet, state: 'resolved', acknowledged: null, resolved: { at, by, notes } };
+      return { ...alert, ...NOTHING_NEXT, state: 'resolved', acknowledged: null, resolved: { at, by, notes } };
     case 'reopen':
       return withNextSend(
-        { ...alert, state: 'firing', isArchived: false, resolved: null, step: 0, isFlapping: false },
+        { ...unanswered(alert, at), state: 'firing', isArchived: false, resolved: null, isFlapping: false },
         at,
         policy,
       );
@@ -122,10 +126,24 @@ function lookAnew({ dedupeKey }: Alert, at: number): LookState {
 /** The part of a row that actions change: what an undo restores. */
 export type ActedState = Pick<
   Alert,
-  'state' | 'isArchived' | 'acknowledged' | 'resolved' | 'nextSendAt' | 'nextSend' | 'step' | 'isFlapping' | 'firing'
+  | 'state'
+  | 'isArchived'
+  | 'acknowledged'
+  | 'resolved'
+  | 'nextSendAt'
+  | 'nextSend'
+  | 'nextStep'
+  | 'step'
+  | 'unanswered'
+  | 'isFlapping'
+  | 'firing'
 >;
 
 export function stateOf(alert: Alert): ActedState {
-  const { state, isArchived, acknowledged, resolved, nextSendAt, nextSend, step, isFlapping, firing } = alert;
-  return { state, isArchived, acknowledged, resolved, nextSendAt, nextSend, step, isFlapping, firing };
+  const { state, isArchived, acknowledged, resolved, nextSendAt, nextSend, nextStep } = alert;
+  const { step, unanswered: since, isFlapping, firing } = alert;
+  return {
+    ...{ state, isArchived, acknowledged, resolved, nextSendAt, nextSend, nextStep },
+    ...{ step, unanswered: since, isFlapping, firing },
+  };
 }

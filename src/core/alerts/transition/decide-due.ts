@@ -1,7 +1,7 @@
 import type { Alert, AlertChange } from '../alert.ts';
 import type { AlertWrite } from '../ports.ts';
 import { changeRow, GUARDIAN, NOTHING, outboxRow, type TellingKind } from './alert-rows.ts';
-import { withNextSend } from './decide-observation.ts';
+import { NOTHING_NEXT, unanswered, withNextSend } from './next-telling.ts';
 import type { AlertPolicy } from './policy.ts';
 
 /**
@@ -12,17 +12,32 @@ export function decideDue(alert: Alert, at: number, policy: AlertPolicy): AlertW
   const { nextSend, nextSendAt, state } = alert;
   if (nextSendAt === null || nextSendAt > at) return NOTHING;
   // A row that says when and not what, or is over, would be due for ever, and stand in the way of others.
-  if (nextSend === null || state === 'resolved')
-    return { ...NOTHING, alert: { ...alert, nextSendAt: null, nextSend: null } };
+  if (nextSend === null || state === 'resolved') return { ...NOTHING, alert: { ...alert, ...NOTHING_NEXT } };
   switch (nextSend) {
     case 'repeat':
-      // It stayed: whatever it was before, it does not flap now.
-      return told('repeated', 'alert-repeated', alert, { ...alert, isFlapping: false }, at, policy);
+      // It stayed: whatever it was before, it does not flap now, and this is the first that people hear of it.
+      return alert.isFlapping
+        ? told('repeated', 'alert-repeated', alert, { ...unanswered(alert, at), isFlapping: false }, at, policy)
+        : told('repeated', 'alert-repeated', alert, alert, at, policy);
     case 'escalate':
-      return told('escalated', 'alert-escalated', alert, { ...alert, step: alert.step + 1 }, at, policy);
+      return told(
+        'escalated',
+        'alert-escalated',
+        alert,
+        { ...alert, step: alert.nextStep ?? alert.step + 1 },
+        at,
+        policy,
+      );
     case 'lapse':
-      // `acknowledged` stays: from its `until` on nobody answers for it, and repeats count from there.
-      return told('lapsed', 'alert-repeated', alert, { ...alert, state: 'firing' }, at, policy);
+      // The steps that were taken stay taken.
+      return told(
+        'lapsed',
+        'alert-repeated',
+        alert,
+        { ...unanswered(alert, alert.acknowledged?.until ?? at), step: alert.step, state: 'firing' },
+        at,
+        policy,
+      );
     default:
       return nextSend satisfies never;
   }

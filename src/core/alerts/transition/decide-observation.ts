@@ -1,7 +1,10 @@
+import { textOf } from '../../shared/index.ts';
 import { ALERT_SEVERITIES, type Alert, type LookState, type Observation } from '../alert.ts';
 import type { AlertWrite } from '../ports.ts';
+import { sayingsIn } from '../sayings.ts';
 import { changeRow, GUARDIAN, NOTHING, outboxRow } from './alert-rows.ts';
 import { type NextLook, nextLook } from './next-look.ts';
+import { NOTHING_NEXT, unanswered, withNextSend } from './next-telling.ts';
 import type { AlertPolicy } from './policy.ts';
 
 /**
@@ -72,7 +75,7 @@ function fire(observation: Observation, before: Alert | null, next: NextLook, po
   const since = look.badSince ?? at;
   const isFlapping = flaps(before, observation, at, policy);
   const firing: Alert = {
-    ...found(observation),
+    ...found(observation, policy),
     id: before?.id ?? policy.newId(),
     number: before?.number ?? 0,
     state: 'firing',
@@ -82,9 +85,10 @@ function fire(observation: Observation, before: Alert | null, next: NextLook, po
     count: (before?.count ?? 0) + look.badCount,
     firing: (before?.firing ?? 0) + 1,
     firingSince: since,
-    nextSendAt: null,
-    nextSend: null,
+    ...NOTHING_NEXT,
     step: 0,
+    // Before that nobody could answer for it, however long it has been bad.
+    unanswered: { since: at, severity: observation.severity },
     acknowledged: null,
     resolved: null,
     isFlapping,
@@ -114,27 +118,27 @@ function flaps(
 }
 
 function seenAgain(observation: Observation, before: Alert, at: number, policy: AlertPolicy): AlertWrite {
-  const seen: Alert = { ...before, ...found(observation), lastSeen: at, count: before.count + 1 };
+  const seen: Alert = { ...before, ...found(observation, policy), lastSeen: at, count: before.count + 1 };
   const change = rank(observation) - rank(before);
   if (change > 0) return becomeGraver(before, seen, at, policy);
   // What was acknowledged keeps the severity it was acknowledged at: going to and fro across it would undo the acknowledgement.
   if (change < 0 && before.state === 'firing') {
-    const changed = {
-      action: 'eased',
-      at,
-      by: GUARDIAN,
-      before,
-      after: seen,
-      detail: { was: before.severity },
-    } as const;
-    return { alert: seen, look: null, changes: [changeRow(changed)], outbox: [outboxRow('alert-changed', changed)] };
+    // A step that is for graver ones alone is not taken for it.
+    const after = withNextSend(seen, at, policy);
+    const changed = { action: 'eased', at, by: GUARDIAN, before, after, detail: { was: before.severity } } as const;
+    return { alert: after, look: null, changes: [changeRow(changed)], outbox: [outboxRow('alert-changed', changed)] };
   }
   return { alert: { ...seen, severity: before.severity }, look: null, changes: [], outbox: [] };
 }
 
-/** An acknowledgement was of something less grave: it does not hold any longer. */
+/**
+ * An acknowledgement was of something less grave: it does not hold any longer. Steps begin anew with what is graver than all that was told; what goes to
+ * and fro unanswered does not put them off.
+ */
 function becomeGraver(before: Alert, seen: Alert, at: number, policy: AlertPolicy): AlertWrite {
-  const after = withNextSend({ ...seen, state: 'firing', acknowledged: null, isFlapping: false }, at, policy);
+  const isNews = before.state === 'acknowledged' || before.isFlapping || rank(seen) > rank(before.unanswered);
+  const graver: Alert = { ...(isNews ? unanswered(seen, at) : seen), state: 'firing', acknowledged: null };
+  const after = withNextSend({ ...graver, isFlapping: false }, at, policy);
   const changed = { action: 'graver', at, by: GUARDIAN, before, after, detail: { was: before.severity } } as const;
   return { alert: after, look: null, changes: [changeRow(changed)], outbox: [outboxRow('alert-fired', changed)] };
 }
@@ -147,8 +151,7 @@ function resolveByLook({ value, evidence }: Observation, before: Alert, at: numb
     state: 'resolved',
     acknowledged: null,
     resolved: { at, by: GUARDIAN, notes: null },
-    nextSendAt: null,
-    nextSend: null,
+    ...NOTHING_NEXT,
   };
   const changed = { action: 'resolved', at, by: GUARDIAN, before, after } as const;
   // Nobody was told that it fired: nobody is told that it ended.
@@ -156,19 +159,16 @@ function resolveByLook({ value, evidence }: Observation, before: Alert, at: numb
   return { alert: after, look: null, changes: [changeRow(changed)], outbox: [outboxRow(kind, changed)] };
 }
 
-/** With when it is told next. */
-export function withNextSend(alert: Alert, at: number, policy: AlertPolicy): Alert {
-  const next = policy.nextSend(alert, at);
-  return { ...alert, nextSendAt: next?.at ?? null, nextSend: next?.kind ?? null };
-}
-
-/** What the row takes from a look as it is. */
-function found(observation: Observation) {
+/** What the row takes from a look: as it is, and its sentences in the language of the installation. */
+function found(observation: Observation, { messages }: AlertPolicy) {
   const { dedupeKey, rule, type, projectId, subject, severity } = observation;
   const { value, unit, threshold, description, advice, evidence } = observation;
   return {
     ...{ dedupeKey, rule, type, projectId, subject, severity },
-    ...{ value, unit, threshold, description, advice, evidence },
+    ...{ value, unit, evidence, said: sayingsIn(observation) },
+    threshold: threshold && textOf(threshold, messages),
+    description: textOf(description, messages),
+    advice: advice && textOf(advice, messages),
   };
 }
 

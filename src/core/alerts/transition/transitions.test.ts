@@ -215,7 +215,7 @@ describe('an alert', () => {
       at: number,
     ) => {
       if (state === 'acknowledged') return { at: acknowledged!.until, kind: 'lapse' as const };
-      return step < 2 ? { at: at + 15 * MINUTE, kind: 'escalate' as const } : null;
+      return step < 2 ? { at: at + 15 * MINUTE, kind: 'escalate' as const, step: step + 1 } : null;
     };
     const { alerts, clock, only, store } = setUp([tooDry], { policy: { ...POLICY, nextSend } });
     await alerts.postMeasurements([humidity(33, START)]);
@@ -226,6 +226,29 @@ describe('an alert', () => {
     clock.at = START + HOUR;
     expect(await alerts.carryOutDue()).toBe(0);
     expect(store.tables.changes.map(({ action }) => action)).toEqual(['fired', 'escalated', 'acknowledged']);
+  });
+
+  it('waits for an answer from when people hear of it, not from when it became bad', async () => {
+    const waiting = setUp([damped({ forMs: 30 * MINUTE })]);
+    await waiting.alerts.postMeasurements([humidity(33, START), humidity(33, START + 40 * MINUTE)]);
+    expect(waiting.only()).toMatchObject({ firingSince: START, unanswered: { since: START + 40 * MINUTE } });
+    const { alerts, clock, only } = setUp([tooDry]);
+    for (let minute = 0; minute <= 12; minute += 2)
+      await alerts.postMeasurements([humidity(minute % 4 === 0 ? 33 : 40, START + minute * MINUTE)]);
+    expect(only()).toMatchObject({ isFlapping: true, unanswered: { since: START + 12 * MINUTE } });
+    clock.at = START + 42 * MINUTE;
+    await alerts.carryOutDue();
+    expect(only()).toMatchObject({ isFlapping: false, unanswered: { since: START + 42 * MINUTE } });
+  });
+
+  it('is told again as grave as it was, when only the less grave was acknowledged', async () => {
+    const { alerts, only, store } = setUp([tooDry]);
+    await alerts.postMeasurements([humidity(29, START), humidity(33, START + 1)]);
+    await alerts.act([only().id], { kind: 'acknowledge', notes: null }, 'Nicolas');
+    await alerts.postMeasurements([humidity(29, START + 2)]);
+    const fired = store.tables.outbox.filter(({ kind }) => kind === 'alert-fired');
+    expect(new Set(fired.map(({ payload }) => payload?.telling)).size).toBe(2);
+    expect(only()).toMatchObject({ state: 'firing', unanswered: { since: START + 2, severity: 'critical' }, step: 0 });
   });
 
   it('that was acknowledged lapses after four hours, and is told again', async () => {

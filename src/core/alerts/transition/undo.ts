@@ -2,6 +2,8 @@ import type { Alert, AlertChange } from '../alert.ts';
 import type { AlertWrite } from '../ports.ts';
 import { changeRow, NOTHING, outboxRow } from './alert-rows.ts';
 import { type ActedState, stateOf } from './decide-action.ts';
+import { unanswered, withNextSend } from './next-telling.ts';
+import type { AlertPolicy } from './policy.ts';
 
 const ID = /^alert-([0-9a-f]{14})$/;
 const ACT_BYTES = 8;
@@ -54,16 +56,24 @@ function isActedState(value: unknown): value is ActedState {
 
 /**
  * Puts the former state back, if the row is still as the action left it: whoever changed it since meant what he did. A resolution that is taken back has
- * been told; the next repeat says that it goes on.
+ * been told: so is that it goes on, and nobody answers for it but by an acknowledgement that still holds.
  */
 export function decideUndo(
   alert: Alert,
-  { former, left, at, by, act }: Acted & { at: number; by: string; act: string },
+  { former, left, at, by, act, policy }: Acted & { at: number; by: string; act: string; policy: AlertPolicy },
 ): AlertWrite {
   if (JSON.stringify(comparable(stateOf(alert))) !== JSON.stringify(comparable(left))) return NOTHING;
-  const after: Alert = { ...alert, ...former };
+  const restored: Alert = { ...alert, ...former };
+  const isOpenAgain = alert.state === 'resolved' && restored.state !== 'resolved';
+  const after = isOpenAgain ? openAgain(restored, at, policy) : restored;
   const changed = { action: 'undone', at, by, before: alert, after, detail: { undone: act } } as const;
-  return { alert: after, look: null, changes: [changeRow(changed)], outbox: [outboxRow('alert-changed', changed)] };
+  const kind = isOpenAgain && !after.isFlapping ? 'alert-fired' : 'alert-changed';
+  return { alert: after, look: null, changes: [changeRow(changed)], outbox: [outboxRow(kind, changed)] };
+}
+
+function openAgain(restored: Alert, at: number, policy: AlertPolicy): Alert {
+  if (restored.isFlapping || (restored.acknowledged !== null && restored.acknowledged.until > at)) return restored;
+  return withNextSend({ ...unanswered(restored, at), state: 'firing' }, at, policy);
 }
 
 /** Keys may come back from a store in another order. */

@@ -76,7 +76,7 @@ export function createDebates(options: DebatesOptions): Debates {
       const config = { agents: chosen, rounds, maxCostUsd, maxTokens };
       checkDebate(config, chain);
       if (isStopped || held.size >= limits.atOnce) {
-        throw new GuardianError('rate_limited', { reason: `${limits.atOnce} debates are held already` });
+        throw new GuardianError('rate_limited', { reason: (m) => m.server.reasons.debates.atOnce });
       }
       const debate: Debate = {
         id: randomUUID(),

@@ -75,7 +75,7 @@ export type OwnCheck =
       contains?: string;
     }
   | { kind: 'command'; name: string; command: string; arguments?: readonly string[]; timeoutMs?: number }
-  /** `passed/total` is read from its output, else its exit status is all or nothing. */
+  /** How many passed is read from what a runner prints, or `passed/total`; else its exit status is all or nothing. */
   | { kind: 'tests'; name: string; command: string; arguments?: readonly string[]; timeoutMs?: number };
 
 /** What is checked of a service. */

@@ -1,4 +1,5 @@
 import type { CheckOutcome, CommandOutcome, ProbeReply } from './check.ts';
+import { readTestCounts } from './read-test-counts.ts';
 
 /** What a check came to; facts are short, and nobody's data. */
 export interface Decision {
@@ -88,7 +89,7 @@ export function decideAccess(before: number | null, now: ProbeReply): Decision {
 }
 
 /** Refused, or sent to a login page. */
-function isKeptOut(status: number): boolean {
+export function isKeptOut(status: number): boolean {
   return status === 401 || status === 403 || (status >= 300 && status < 400);
 }
 
@@ -111,35 +112,21 @@ export function decideCommand({ exitStatus, problem, durationMs }: CommandOutcom
   return { outcome: exitStatus === 0 ? 'passed' : 'failed', facts };
 }
 
-/** `passed/total` of its last line that has one (`12/13`, `12 of 13 passed`), else all or nothing by its exit status. */
+/** Of all tests that many must pass. Where all that were counted did, its exit status has the last word: something of it never ran. */
 export function decideTests(ended: CommandOutcome, share: number): Decision {
   const counts = readTestCounts(ended.output);
   if (counts === null || ended.exitStatus === null) return decideCommand(ended);
   const { passed, total } = counts;
+  const isCutShort = ended.exitStatus !== 0 && passed === total;
   return {
-    outcome: passed >= share * total ? 'passed' : 'failed',
-    facts: { passed, total, percent: Math.round((1000 * passed) / total) / 10 },
+    outcome: passed >= share * total && !isCutShort ? 'passed' : 'failed',
+    facts: {
+      passed,
+      total,
+      percent: Math.round((1000 * passed) / total) / 10,
+      ...(isCutShort && { exit: ended.exitStatus }),
+    },
   };
-}
-
-const OUTPUT_TAIL = 8_192;
-
-export function readTestCounts(output: string): { passed: number; total: number } | null {
-  for (const line of output.slice(-OUTPUT_TAIL).split('\n').reverse()) {
-    const plain = line.replace(/\u001b\[[0-9;]{0,8}m/g, '');
-    const of = /\b(\d{1,7})(?:\/| of )(\d{1,7})\b/.exec(plain);
-    if (of) return countsOf(Number(of[1]), Number(of[2]));
-    const passed = /\b(\d{1,7}) passed\b/.exec(plain)?.[1];
-    if (passed !== undefined) {
-      const failed = Number(/\b(\d{1,7}) failed\b/.exec(plain)?.[1] ?? 0);
-      return countsOf(Number(passed), Number(passed) + failed);
-    }
-  }
-  return null;
-}
-
-function countsOf(passed: number, total: number): { passed: number; total: number } | null {
-  return total > 0 && passed <= total ? { passed, total } : null;
 }
 
 function seen(reply: ProbeReply | null): Record<string, string | number> {

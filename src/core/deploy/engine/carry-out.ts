@@ -6,6 +6,9 @@ import { type EngineContext, ended, type Move } from './move.ts';
 /** How soon a platform that is still at work is asked again. */
 const PENDING_MS = 1_000;
 
+/** Of the catalogue's problems: a row keeps its name. */
+const NOT_YET = 'not_yet';
+
 export interface Action {
   kind: OpenIntent['kind'];
   detail: OpenIntent['detail'];
@@ -14,7 +17,7 @@ export interface Action {
   act(intent: Intent): Promise<void>;
   /** What was read back is what was meant; false: it is carried out again. */
   agrees(outcome: IntentOutcome): boolean;
-  done(outcome: IntentOutcome, now: number): Move;
+  done(outcome: IntentOutcome, now: number): Move | Promise<Move>;
 }
 
 /**
@@ -32,9 +35,8 @@ export async function carryOut(
   const outcome = await target.readBack(intent.id);
   const now = clock.now();
   if (outcome.isPending) return { change: { nextAt: now + PENDING_MS } };
-  if (!action.agrees(outcome))
-    throw new GuardianError('target_unreachable', { path: target.name, reason: 'it is not yet what was asked for' });
-  const { change, steps = [], ...rest } = action.done(outcome, now);
+  if (!action.agrees(outcome)) throw new GuardianError('target_unreachable', { path: target.name, reason: NOT_YET });
+  const { change, steps = [], ...rest } = await action.done(outcome, now);
   return {
     ...rest,
     change: { intent: null, failures: 0, problem: null, ...change },

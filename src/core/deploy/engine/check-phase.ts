@@ -1,7 +1,8 @@
-import type { CheckKind, CheckResult } from '../checks/check.ts';
+import { accessNow } from '../access.ts';
+import type { CheckResult } from '../checks/check.ts';
 import { decideHealth, isHealthy } from '../checks/decide.ts';
 import type { Deployment, DeploymentReason } from '../deployment.ts';
-import { type EngineContext, enter, giveUp, KEPT, type Move, noted, toldOf } from './move.ts';
+import { type EngineContext, enter, giveUp, KEPT, type Move, noted, wentBack } from './move.ts';
 import { askHealth, plannedChecks, runCheck } from './run-check.ts';
 
 /** A check that could not look is made again so often; then doubt means no deployment. */
@@ -44,7 +45,7 @@ function settle(deployment: Deployment, result: CheckResult): Move {
       change: { checks, stepRows, checkIndex: deployment.checkIndex + 1, streak: 0, nextAt: result.at },
       steps: [step],
     };
-  const move = giveUp({ ...deployment, stepRows }, result.at, reasonOf(result.kind), {
+  const move = giveUp({ ...deployment, stepRows }, result.at, reasonOf(result), {
     check: result.name,
     outcome: result.outcome,
     ...result.facts,
@@ -52,27 +53,23 @@ function settle(deployment: Deployment, result: CheckResult): Move {
   return { ...move, change: { stepRows, ...move.change, checks }, steps: [step, ...(move.steps ?? [])] };
 }
 
-export function reasonOf(kind: CheckKind): DeploymentReason {
+export function reasonOf({ kind, facts }: Pick<CheckResult, 'kind' | 'facts'>): DeploymentReason {
   if (kind === 'feature') return 'feature_broken';
   if (kind === 'tests') return 'tests_failed';
-  if (kind === 'new-issues') return 'new_issue';
+  if (kind === 'new-issues') return 'critical' in facts ? 'critical_error' : 'new_issue';
   return kind === 'anonymous-access' ? 'access_changed' : 'check_failed';
 }
 
 async function checked(deployment: Deployment, context: EngineContext): Promise<Move> {
-  const now = context.clock.now();
   if (deployment.kind === 'rollback') {
-    const over: Deployment = { ...deployment, phase: 'promoted' };
-    return {
-      // Chosen by a person, and it passed: a later rollback comes here, not to what was left.
-      change: enter('promoted', now, { nextAt: null, finishedAt: now, watch: 'passed' }),
-      outbox: [{ kind: 'deployment-rolled-back', payload: toldOf(over, now, { pinnedTo: deployment.revision }) }],
-    };
+    const accessAfter = await accessNow(deployment.asked, context);
+    // Chosen by a person, and it passed: a later rollback comes here, not to what was left.
+    return wentBack(deployment, context.clock.now(), { watch: 'passed', accessAfter });
   }
   const { restarts, crashes, outOfMemory } = await context.target.vitals(deployment.revision!);
   const isAlone = deployment.baseRevision === null || (deployment.steps[0] ?? 100) >= 100;
   return {
-    change: enter(isAlone ? 'promoting' : 'shifting', now, {
+    change: enter(isAlone ? 'promoting' : 'shifting', context.clock.now(), {
       vitalsBefore: { restarts: restarts + crashes, outOfMemory },
     }),
   };

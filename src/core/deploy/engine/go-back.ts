@@ -50,7 +50,8 @@ async function retireNew(deployment: Deployment, context: EngineContext): Promis
     detail: { revision: deployment.revision },
     async act(given) {
       const { revision } = await context.target.readBack(createdBy);
-      if (revision !== null) await context.target.retire({ ...given, revision: revision.name, drainMs: knobs.drainMs });
+      if (revision !== null)
+        await context.target.retire({ ...given, revision: revision.name, drainMs: knobs.drainMs, keeps: false });
     },
     agrees: () => true,
     done: () => rolledBack(deployment, context.clock.now()),

@@ -1,5 +1,6 @@
 import type { Deployment, InitialMetrics } from '../deployment.ts';
 import type { EngineContext } from './move.ts';
+import { requestOf } from './run-check.ts';
 
 const SAMPLES = 1_000;
 
@@ -29,14 +30,7 @@ async function readExposition(
 ): Promise<string | null> {
   if (address === null || asked.metrics === null) return null;
   const url = new URL(asked.metrics.path, address).href;
-  const reply = await checks.request({
-    url,
-    method: 'GET',
-    headers: { ...headers, ...(await target.authorize(url)) },
-    body: null,
-    timeoutMs: 5_000,
-    maximumBytes: 4 * 1024 * 1024,
-  });
+  const reply = await checks.request(requestOf(url, { ...headers, ...(await target.authorize(url)) }));
   return reply.status === 200 ? reply.body : null;
 }
 

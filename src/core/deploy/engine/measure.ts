@@ -1,3 +1,4 @@
+import { accessNow } from '../access.ts';
 import type { Deployment, DeploymentReason } from '../deployment.ts';
 import {
   DEFAULT_JUDGE_KNOBS,
@@ -10,6 +11,7 @@ import {
   WATCH_JUDGE_KNOBS,
 } from '../judge/index.ts';
 import { DEFAULT_DEPLOY_KNOBS } from '../knobs.ts';
+import type { RetireIntent } from '../ports.ts';
 import { carryOut } from './carry-out.ts';
 import { lookAround } from './look-around.ts';
 import { type EngineContext, ended, enter, giveUp, hold, KEPT, type Move, noted, toldOf } from './move.ts';
@@ -25,7 +27,7 @@ export async function measure(deployment: Deployment, context: EngineContext): P
   const now = context.clock.now();
   const window = { from: phaseSince, to: now };
   const seen = await observe(deployment, context, window);
-  if (seen === null) return withLookedAt(unreadable(deployment, now), around.lookedAt);
+  if (seen === null) return withLookedAt(await unreadable(deployment, context, now), around.lookedAt);
   const { stratum } = seen;
   const isStepOver =
     now - phaseSince >= knobs.stepMs && Math.min(stratum.newRequests, stratum.oldRequests) >= knobs.stepRequests;
@@ -42,7 +44,7 @@ export async function measure(deployment: Deployment, context: EngineContext): P
     percent: steps[step]!,
     index: step,
   });
-  if (verdict === null) return withLookedAt(waitOn(deployment, now), around.lookedAt);
+  if (verdict === null) return withLookedAt(await waitOn(deployment, context, now), around.lookedAt);
   const move = decided(deployment, verdict);
   if (verdict.verdict !== 'pass' || !isStepOver) return withLookedAt(move, around.lookedAt);
   const isLast = (steps[step + 1] ?? 100) >= 100;
@@ -59,7 +61,7 @@ export async function watch(deployment: Deployment, context: EngineContext): Pro
   const now = context.clock.now();
   const isStepOver = now - (deployment.promotedAt ?? phaseSince) >= deployment.knobs.watchMs;
   const seen = await observe(deployment, context, { from: phaseSince, to: now });
-  if (seen === null) return withLookedAt(unreadable(deployment, now), around.lookedAt);
+  if (seen === null) return withLookedAt(await unreadable(deployment, context, now), around.lookedAt);
   const knobs = { ...WATCH_JUDGE_KNOBS, latencyLeastMs: latencyKnobsOf(deployment).latencyLeastMs };
   const strata = baseline === null ? [] : [{ ...oldTotal(deployment.strata), ...newSide(seen.stratum) }];
   const input = { ...inputOf(seen, strata, lastLook(deployment)), isStepOver, knobs };
@@ -71,42 +73,54 @@ export async function watch(deployment: Deployment, context: EngineContext): Pro
     percent: 100,
     index: steps.length,
   });
-  if (verdict === null) return withLookedAt(waitOn(deployment, now), around.lookedAt);
+  if (verdict === null) return withLookedAt(await waitOn(deployment, context, now), around.lookedAt);
   if (verdict.verdict !== 'pass' || !isStepOver) return withLookedAt(decided(deployment, verdict), around.lookedAt);
-  if (deployment.baseRevision === null) return passed(deployment, now);
   return retireOld(deployment, context);
 }
 
 async function retireOld(deployment: Deployment, context: EngineContext): Promise<Move> {
-  const { intent, baseRevision, knobs } = deployment;
-  if (intent !== null && deployment.failures >= RETIRE_ATTEMPTS) {
-    const move = passed(deployment, context.clock.now());
-    return { ...move, change: { ...move.change, intent: null }, steps: [ended(intent, 'failed', context.clock.now())] };
+  const { intent, failures, knobs } = deployment;
+  if (failures >= RETIRE_ATTEMPTS) {
+    const move = await passed(deployment, context);
+    const closed = intent === null ? [] : [ended(intent, 'failed', context.clock.now())];
+    return { ...move, change: { ...move.change, intent: null }, steps: closed };
   }
+  const idle = await idleRevisions(deployment, context);
+  if (intent === null && idle.length === 0) return passed(deployment, context);
   return carryOut(deployment, context, {
     kind: 'retire',
-    detail: { revision: baseRevision },
-    act: async (given) => {
-      for (const revision of await withoutTraffic(deployment, context))
-        await context.target.retire({ ...given, revision, drainMs: knobs.drainMs });
+    detail: { revision: idle.map(({ revision }) => revision).join(', ') },
+    async act(given) {
+      for (const one of idle) await context.target.retire({ ...given, ...one, drainMs: knobs.drainMs });
     },
     agrees: () => true,
-    done: (_outcome, now) => passed(deployment, now),
+    done: () => passed(deployment, context),
   });
 }
 
-/** The one before, and those that earlier deployments left: they were kept to go back to while later ones were watched. */
-async function withoutTraffic({ revision, baseRevision }: Deployment, { target }: EngineContext): Promise<string[]> {
+/**
+ * What needs not run any more: the one before, which is kept to go back to until the next deployment has passed its watch, as is the one that was good if that is
+ * another; and those that were kept for earlier ones, which go.
+ */
+async function idleRevisions(
+  { revision, baseRevision, goodRevision }: Deployment,
+  { target }: EngineContext,
+): Promise<Pick<RetireIntent, 'revision' | 'keeps'>[]> {
   const { revisions, traffic } = await target.describe();
-  const serving = new Set(traffic.shares.map((share) => share.revision));
-  const left = revisions.filter(({ name, intentId }) => intentId !== null && name !== revision && !serving.has(name));
-  return [...new Set([baseRevision!, ...left.map(({ name }) => name)])];
+  const serving = new Set([revision, ...traffic.shares.map((share) => share.revision)]);
+  const kept = new Set([baseRevision, goodRevision]);
+  return revisions
+    .filter(({ name, intentId }) => !serving.has(name) && (kept.has(name) || intentId !== null))
+    .map(({ name }) => ({ revision: name, keeps: kept.has(name) }));
 }
 
-function passed(deployment: Deployment, now: number): Move {
+/** From here on it is the one to go back to, and access is to stay as it is now. */
+async function passed(deployment: Deployment, context: EngineContext): Promise<Move> {
+  const accessAfter = await accessNow(deployment.asked, context);
+  const now = context.clock.now();
   const over: Deployment = { ...deployment, phase: 'promoted' };
   return {
-    change: enter('promoted', now, { nextAt: null, finishedAt: now, watch: 'passed' }),
+    change: enter('promoted', now, { nextAt: null, finishedAt: now, watch: 'passed', accessAfter }),
     outbox: [{ kind: 'deployment-changed', payload: toldOf(over, now) }],
   };
 }
@@ -189,14 +203,14 @@ function reasonOf(because: StepVerdict['because']): DeploymentReason {
 }
 
 /** It could not look: that is no failure, and nothing goes on. */
-function unreadable(deployment: Deployment, now: number): Move {
+async function unreadable(deployment: Deployment, context: EngineContext, now: number): Promise<Move> {
   const { verdicts, steps, step, phase } = deployment;
   const percent = phase === 'watching' ? 100 : (steps[step] ?? 100);
   const index = phase === 'watching' ? steps.length : step;
   const before = verdicts.at(-1);
   const isKnown = before?.verdict === 'inconclusive' && before.step === index;
-  const waiting = waitOn(deployment, now, 'unreadable');
-  if (isKnown || waiting.change.phase !== undefined) return waiting;
+  const waiting = await waitOn(deployment, context, now, 'unreadable');
+  if (isKnown || waiting.change.phase !== undefined || waiting.steps !== undefined) return waiting;
   const verdict = inconclusive({ at: now, step: index, percent }, 'unreadable', lastLook(deployment));
   const { step: row, stepRows } = noted(deployment, 'judge', now, {
     verdict: 'inconclusive',
@@ -207,7 +221,12 @@ function unreadable(deployment: Deployment, now: number): Move {
 }
 
 /** Not yet; too long without an answer, it is held, or goes on where the knob says so. */
-function waitOn(deployment: Deployment, now: number, because: 'traffic' | 'unreadable' = 'traffic'): Move {
+async function waitOn(
+  deployment: Deployment,
+  context: EngineContext,
+  now: number,
+  because: 'traffic' | 'unreadable' = 'traffic',
+): Promise<Move> {
   const { knobs, phaseSince, phase, step, steps } = deployment;
   const last = lastLook(deployment);
   const isSuspect = last?.verdict === 'suspect';
@@ -216,7 +235,7 @@ function waitOn(deployment: Deployment, now: number, because: 'traffic' | 'unrea
   if (waitedMs < (isSuspect ? knobs.suspectMs : knobs.inconclusiveMs))
     return { change: { nextAt: now + knobs.lookEveryMs } };
   if (knobs.promotesInconclusive && !isSuspect) {
-    if (phase === 'watching') return passed({ ...deployment }, now);
+    if (phase === 'watching') return retireOld(deployment, context);
     return { change: enter((steps[step + 1] ?? 100) >= 100 ? 'promoting' : 'shifting', now) };
   }
   return hold(deployment, now, {

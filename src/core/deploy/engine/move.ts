@@ -7,19 +7,10 @@ import type {
   OpenIntent,
   StepChange,
 } from '../deployment.ts';
-import type {
-  CheckRunner,
-  DeploymentHistory,
-  DeploymentOutboxEntry,
-  DeploymentStore,
-  DeployTarget,
-  IssueReader,
-  MetricReader,
-} from '../ports.ts';
+import type { CheckRunner, DeploymentOutboxEntry, DeployTarget, IssueReader, MetricReader } from '../ports.ts';
 
 export interface EngineContext {
   target: DeployTarget;
-  store: DeploymentStore & DeploymentHistory;
   metrics: MetricReader;
   issues: IssueReader;
   checks: CheckRunner;
@@ -121,7 +112,7 @@ export function hasShifted({ step, kind }: Pick<Deployment, 'step' | 'kind'>): b
 
 /**
  * What is bad goes back: at once while nobody was sent there, else to the revision that was recorded as good. It is held with an alert instead
- * when there is nowhere to go, when it cannot be undone, or when this service went back by itself a short while ago.
+ * when there is nowhere to go, when it cannot be undone, or when this service went back by itself a short while ago. A critical error is reported, whatever comes of it.
  */
 export function giveUp(
   deployment: Deployment,
@@ -137,10 +128,29 @@ export function giveUp(
       deployment.kind === 'rollback' ||
       (reason !== 'by_hand' && (deployment.isIrreversible || now < (deployment.automaticFrom ?? 0))));
   const closed = intent === null ? null : ended(intent, 'failed', now);
-  if (isStuck) return hold(deployment, now, change, closed);
+  const reports: DeploymentOutboxEntry[] =
+    reason === 'critical_error' ? [{ kind: 'report-wanted', payload: toldOf({ ...deployment, ...change }, now) }] : [];
+  if (isStuck) {
+    const held = hold(deployment, now, change, closed);
+    return { ...held, outbox: [...(held.outbox ?? []), ...reports] };
+  }
   return {
     change: enter('rolling_back', now, { ...change, isTrafficBack: false }),
     ...(closed && { steps: [closed] }),
+    outbox: reports,
+  };
+}
+
+/** The end of a rollback by hand, all traffic being there. Only one that passed its checks counts as good. */
+export function wentBack(
+  deployment: Deployment,
+  now: number,
+  change: Pick<DeploymentChange, 'watch' | 'accessAfter' | 'heldFrom' | 'reason' | 'reasonFacts'>,
+): Move {
+  const over: Deployment = { ...deployment, ...change, phase: 'promoted' };
+  return {
+    change: enter('promoted', now, { ...change, nextAt: null, finishedAt: now }),
+    outbox: [{ kind: 'deployment-rolled-back', payload: toldOf(over, now, { pinnedTo: deployment.revision }) }],
   };
 }
 

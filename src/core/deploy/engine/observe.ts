@@ -42,7 +42,6 @@ export async function observe(
       issues: {
         count: found.length,
         incidents: found.reduce((sum, { incidents }) => sum + incidents, 0),
-        critical: found.filter(({ isCritical }) => isCritical).length,
       },
     };
   } catch {

@@ -11,6 +11,7 @@ import {
 } from '../checks/decide.ts';
 import type { Deployment } from '../deployment.ts';
 import type { EngineContext } from './move.ts';
+import { factsOf, readIssues } from './read-issues.ts';
 
 /** One check that is to be made. */
 export type PlannedCheck =
@@ -20,7 +21,6 @@ export type PlannedCheck =
 const TIMEOUT_MS = 10_000;
 const BODY_BYTES = 4 * 1024 * 1024;
 const COMMAND_MS = 15 * 60_000;
-const ISSUES = 20;
 
 /** A named feature comes before all else, then the tests; memory and issues last, when there was something to see. */
 export function plannedChecks({ asked }: Pick<Deployment, 'asked'>): PlannedCheck[] {
@@ -60,7 +60,7 @@ export async function runCheck(
 }
 
 async function decide(check: PlannedCheck, deployment: Deployment, context: EngineContext): Promise<Decision> {
-  const { knobs, revision, service, createdAt, before, asked } = deployment;
+  const { knobs, revision, before, asked } = deployment;
   switch (check.kind) {
     case 'healthy':
       return decideUrl(await askHealth(deployment, context), {});
@@ -83,12 +83,8 @@ async function decide(check: PlannedCheck, deployment: Deployment, context: Engi
     case 'memory':
       return decideMemory(await context.target.vitals(revision!), knobs.memoryShare);
     case 'new-issues': {
-      const found = await context.issues.newOn({ service, revision: revision!, since: createdAt, limit: ISSUES });
-      if (found.length === 0) return { outcome: 'passed', facts: { issues: 0 } };
-      return {
-        outcome: 'failed',
-        facts: { issues: found.length, first: found[0]!.title.slice(0, 200), id: found[0]!.id },
-      };
+      const facts = factsOf(await readIssues(deployment, context));
+      return { outcome: facts === null ? 'passed' : 'failed', facts: facts ?? { issues: 0 } };
     }
     default:
       return check satisfies never;

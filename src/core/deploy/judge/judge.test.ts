@@ -5,7 +5,7 @@ import { DEFAULT_JUDGE_KNOBS } from './knobs.ts';
 import type { StepVerdict } from './verdict.ts';
 
 const CALM = { restarts: 0, outOfMemory: 0 };
-const NO_ISSUES = { count: 0, incidents: 0, critical: 0 };
+const NO_ISSUES = { count: 0, incidents: 0 };
 
 function stratum(newErrors: number, newRequests: number, oldErrors: number, oldRequests: number): Stratum {
   return { newErrors, newRequests, oldErrors, oldRequests };
@@ -98,11 +98,10 @@ describe('judge', () => {
     expect(judge(input({ latencies: quick(1.8, 0.6), knobs: strict })).verdict).toBe('suspect');
   });
 
-  it('fails at once on restarts, memory that ran out and critical issues, without waiting for a look', () => {
+  it('fails at once on restarts and memory that ran out, without waiting for a look', () => {
     const grave = [
       [{ vitals: { restarts: 1, outOfMemory: 0 } }, 'restarts'],
       [{ vitals: { restarts: 1, outOfMemory: 1 } }, 'out_of_memory'],
-      [{ issues: { count: 1, incidents: 1, critical: 1 } }, 'new_issue'],
     ] as const;
     for (const [over, because] of grave) {
       const seen = input({ ...over, strata: [stratum(0, 1, 0, 1)] });
@@ -112,10 +111,10 @@ describe('judge', () => {
   });
 
   it('takes a new issue as suspect, and as failed when it goes on', () => {
-    const suspect = judge(input({ issues: { count: 1, incidents: 1, critical: 0 } }));
+    const suspect = judge(input({ issues: { count: 1, incidents: 1 } }));
     expect(suspect).toMatchObject({ verdict: 'suspect', because: 'new_issue' });
-    expect(judge(input({ issues: { count: 1, incidents: 3, critical: 0 }, last: suspect })).verdict).toBe('fail');
-    expect(judge(input({ issues: { count: 1, incidents: 1, critical: 0 }, last: suspect })).verdict).toBe('pass');
+    expect(judge(input({ issues: { count: 1, incidents: 3 }, last: suspect })).verdict).toBe('fail');
+    expect(judge(input({ issues: { count: 1, incidents: 1 }, last: suspect })).verdict).toBe('pass');
   });
 
   it('looks when the requests have doubled, so that ten million of them are twenty looks', () => {

@@ -9,7 +9,7 @@ export interface LookInput {
   strata: readonly Stratum[];
   /** Of the new revision, beyond what it had when the step began. */
   vitals: { restarts: number; outOfMemory: number };
-  issues: { count: number; incidents: number; critical: number };
+  issues: { count: number; incidents: number };
   /** The look before this one; null: the first of the steps, or of the watch. */
   last: StepVerdict | null;
   /** Time and requests suffice to go on: a look is due whatever the counts are. */
@@ -92,10 +92,9 @@ const NOTHING: VerdictNumbers = {
   newIncidents: 0,
 };
 
-function graveReason({ vitals, issues }: LookInput): StepVerdict['because'] {
+function graveReason({ vitals }: LookInput): StepVerdict['because'] {
   if (vitals.outOfMemory > 0) return 'out_of_memory';
-  if (vitals.restarts > 0) return 'restarts';
-  return issues.critical > 0 ? 'new_issue' : null;
+  return vitals.restarts > 0 ? 'restarts' : null;
 }
 
 function measure({ strata, latencies, vitals, issues, knobs = DEFAULT_JUDGE_KNOBS }: JudgeInput): VerdictNumbers {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { messagesFor } from '../../shared/index.ts';
 import { createWorld } from '../deployer-fixtures.ts';
 import type { Deployment } from '../deployment.ts';
+import { digestOfArtifact } from '../fake-target-fixtures.ts';
 import { renderDeploymentLog, renderLogIndex } from './render-log.ts';
 
 async function deployed(isBad: boolean): Promise<Deployment> {
@@ -37,7 +38,7 @@ describe('deployment log', () => {
       '# Deployment of shop, build 1',
       '- State: promoted',
       '- Revision: `shop-00002`',
-      '- Image: `registry/shop:1@sha256:new`',
+      `- Image: \`registry/shop:1@${digestOfArtifact('registry/shop:1')}\``,
       '- Good revision before: `shop-00001`',
       '| environment.TOKEN | added |  | not shown |',
       '| memoryBytes | changed | 2147483648 | 4096 |',

@@ -20,6 +20,8 @@ function judged(revision: Partial<FixedRevision>, more: Partial<VerificationInpu
     },
     // One incident in 50 requests: 150 silent ones leave 5 % of doubt.
     before: { incidents: 10, requests: 500, hours: 168 },
+    nameless: 0,
+    isProven: false,
     sourceHeardAt: NOW,
     now: NOW,
     sourceSilentMs: HOUR_MS,
@@ -68,5 +70,35 @@ describe('a revision that holds the fix', () => {
     expect(judged({ requests: 0 }, { sourceHeardAt: null }).outcome).toBe('could not look');
     expect(judged({ requests: 150 }, down).outcome).toBe('fixed');
     expect(judged({ incidents: 1 }, down).outcome).toBe('still seen');
+  });
+
+  it('asks for the least of its route, and a day, where nobody knows how often it happens', () => {
+    const before = { incidents: 0, requests: 500, hours: 168 };
+    const silent = (requests: number | null, hours: number) =>
+      judged({ requests, firstSeen: NOW - hours * HOUR_MS }, { before });
+    expect(silent(0, 25)).toMatchObject({ outcome: 'no traffic', needed: 20, unit: 'requests' });
+    expect(silent(19, 25).outcome).toBe('too early');
+    expect(silent(20, 23).outcome).toBe('too early');
+    expect(silent(20, 24).outcome).toBe('fixed');
+    const unseen = { before: { incidents: 0, requests: null, hours: 168 } };
+    expect(judged({ requests: 0, firstSeen: NOW - 25 * HOUR_MS }, unseen).outcome).toBe('no traffic');
+    expect(judged({ requests: null, firstSeen: NOW - 25 * HOUR_MS }, unseen).outcome).toBe('fixed');
+  });
+
+  it('cannot be told fixed while incidents name no revision; once it was proven, they say that it is seen again', () => {
+    expect(judged({ requests: 5_000 }, { nameless: 2 })).toMatchObject({
+      outcome: 'could not look',
+      problem: 'revision-unsaid',
+      incidents: 0,
+    });
+    expect(judged({ requests: 5_000, incidents: 1 }, { nameless: 2 })).toMatchObject({
+      outcome: 'still seen',
+      incidents: 1,
+    });
+    expect(judged({ requests: 5_000 }, { nameless: 2, isProven: true })).toMatchObject({
+      outcome: 'still seen',
+      incidents: 2,
+    });
+    expect(judged({ requests: 5_000 }, { isProven: true }).outcome).toBe('fixed');
   });
 });

@@ -1,4 +1,4 @@
-import { type LeastSilence, silenceNeeded } from '../../reports/index.ts';
+import { type LeastSilence, type SilenceNeeded, silenceNeeded } from '../../reports/index.ts';
 import type { CouldNotLook, Verification } from '../fix.ts';
 import type { FixedRevision, FixLook } from '../ports.ts';
 
@@ -7,6 +7,10 @@ const HOUR_MS = 3_600_000;
 export interface VerificationInput {
   revision: FixedRevision;
   before: FixLook['before'];
+  /** Of the issue since, on no revision that they name. */
+  nameless: number;
+  /** It was silent enough before they came: then it is seen again, as its issue regresses by them. */
+  isProven: boolean;
   sourceHeardAt: number | null;
   /** When the fix was said to be deployed: what the revision did before counts too, the fix is in it. */
   now: number;
@@ -17,20 +21,20 @@ export interface VerificationInput {
 }
 
 /**
- * What one revision that holds the fix tells. Seen once, it is not fixed. Silence counts by the requests of the issue's route: with λ incidents a request on
+ * What one revision that holds the fix tells. Seen once, it is not fixed; seen on nobody knows which revision, it cannot be told. Silence counts by the requests of the issue's route: with λ incidents a request on
  * broken revisions, 3/λ silent ones leave at most 5 % (and 20 of them, and an hour); where nobody counts requests, by hours in which the service was heard
  * of, 24 at least.
  */
 export function decideVerification(input: VerificationInput): Verification {
-  const { revision, before, sourceHeardAt, now, sourceSilentMs } = input;
-  const rate = { ...before, requests: revision.requests === null ? null : before.requests };
-  const needed = silenceNeeded(rate, input.leastSilence);
-  const hours =
-    revision.heardAt === null ? 0 : Math.max(0, (Math.min(now, revision.heardAt) - revision.firstSeen) / HOUR_MS);
+  const { revision, nameless, isProven, now } = input;
+  const needed = neededOf(input);
+  const hours = silentHours(revision, now);
+  const requests = revision.requests ?? 0;
   const isByRequests = needed.requests !== null;
+  const incidents = revision.incidents + (isProven ? nameless : 0);
   const said = {
     revision: revision.name,
-    incidents: revision.incidents,
+    incidents,
     requests: revision.requests,
     hours,
     needed: isByRequests ? needed.requests : needed.hours,
@@ -40,13 +44,28 @@ export function decideVerification(input: VerificationInput): Verification {
     lookAlikes: revision.lookAlikes,
     at: now,
   };
-  if (revision.incidents > 0) return { ...said, outcome: 'still seen' };
-  const isSilentEnough = needed.requests === null || (revision.requests ?? 0) >= needed.requests;
-  if (isSilentEnough && hours >= needed.hours) return { ...said, outcome: 'fixed' };
-  if (sourceHeardAt === null || now - sourceHeardAt > sourceSilentMs)
-    return { ...said, outcome: 'could not look', problem: 'source-down' };
-  const hasTraffic = isByRequests ? (revision.requests ?? 0) > 0 : revision.heardAt !== null;
+  if (incidents > 0) return { ...said, outcome: 'still seen' };
+  if (nameless > 0) return { ...said, outcome: 'could not look', problem: 'revision-unsaid' };
+  if (requests >= (needed.requests ?? 0) && hours >= needed.hours) return { ...said, outcome: 'fixed' };
+  if (isSourceDown(input)) return { ...said, outcome: 'could not look', problem: 'source-down' };
+  const hasTraffic = isByRequests ? requests > 0 : revision.heardAt !== null;
   return { ...said, outcome: hasTraffic ? 'too early' : 'no traffic' };
+}
+
+/** By requests only where they are counted on the revision too. */
+function neededOf({ revision, before, leastSilence }: VerificationInput): SilenceNeeded {
+  return silenceNeeded(
+    { ...before, requests: revision.requests === null ? null : (before.requests ?? 0) },
+    leastSilence,
+  );
+}
+
+function silentHours({ heardAt, firstSeen }: FixedRevision, now: number): number {
+  return heardAt === null ? 0 : Math.max(0, (Math.min(now, heardAt) - firstSeen) / HOUR_MS);
+}
+
+function isSourceDown({ sourceHeardAt, now, sourceSilentMs }: VerificationInput): boolean {
+  return sourceHeardAt === null || now - sourceHeardAt > sourceSilentMs;
 }
 
 /** Where nothing could be looked at. */

@@ -45,4 +45,10 @@ it('are those whose commit holds the commit of the fix, also before anybody says
 it('are the new ones since the hand-off once it is said to be deployed without a name', async () => {
   expect(await held({}, false)).toEqual(['r-2', 'r-3', 'r-4']);
   expect(await held({ state: 'merged' }, false)).toEqual([]);
+  expect(await held({ mergedCommit: 'c' })).toEqual(['r-2', 'r-3', 'r-4']);
+});
+
+it('are the same once it is verified', async () => {
+  expect(await held({ state: 'verified' }, false)).toEqual(['r-2', 'r-3', 'r-4']);
+  expect(await held({ state: 'verified', mergedCommit: 'c' })).toEqual(['r-2', 'r-3', 'r-4']);
 });

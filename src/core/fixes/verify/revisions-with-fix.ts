@@ -31,7 +31,7 @@ export async function revisionsWithFix(fix: Fix, { known, history }: RevisionsOp
     );
     if (holding.length > 0) return holding;
   }
-  if (fix.state !== 'deployed') return [];
+  if (fix.state !== 'deployed' && fix.state !== 'verified') return [];
   return from(ordered, (one) => isNewSince(one, fix.proposal?.at ?? fix.handedOffAt));
 }
 

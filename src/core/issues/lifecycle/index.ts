@@ -6,4 +6,5 @@ export {
   type IssueAction,
   quietDays,
 } from './apply-action.ts';
+export { broughtBy } from './brought-by.ts';
 export { orderRevisions } from './revision-order.ts';

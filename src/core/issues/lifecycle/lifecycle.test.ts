@@ -134,7 +134,7 @@ describe('a new incident', () => {
     })),
     highestEarlierHour: 10,
     revisions: ['r-1'],
-    serviceRevisions: REVISIONS,
+    serviceRevisions: REVISIONS.map((one) => ({ ...one, lastSeen: one.firstSeen })),
   };
   const incidents = (count: number, from = NOW) =>
     Array.from({ length: count }, (_, index) => ({ id: `i-${index}`, from: from + index, revision: 'r-2' }));

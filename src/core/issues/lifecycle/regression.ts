@@ -6,7 +6,7 @@ export interface RegressionInput {
   detail: Extract<StateDetail, { kind: 'resolved' }>;
   /** Since when it is resolved, epoch ms. */
   resolvedAt: number;
-  background: Pick<IssueBackground, 'revisions' | 'serviceRevisions'>;
+  background: Pick<IssueBackground, 'revisions'> & { serviceRevisions: readonly SeenRevisionRow[] };
   /** The incident: its revision, and when it began. */
   revision: string | null;
   from: number;

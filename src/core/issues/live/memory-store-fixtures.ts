@@ -3,6 +3,7 @@ import { type Clock, GuardianError } from '../../shared/index.ts';
 import type {
   FoldPlan,
   FoldStore,
+  IssueBackground,
   IssueChangeEntry,
   IssueFilter,
   IssueReader,
@@ -24,10 +25,7 @@ interface Tables {
   issues: Map<string, StoredIssue>;
   /** `project service hash` → row. */
   hashes: Map<string, FoldPlan['hashes'][number] & { mergedFrom: string | null }>;
-  revisions: Map<
-    string,
-    { projectId: number; service: string; name: string; firstSeen: number; deployedAt: number | null }
-  >;
+  revisions: Map<string, { projectId: number; service: string } & IssueBackground['serviceRevisions'][number]>;
   history: (IssueChangeEntry & { id: number })[];
   outbox: OutboxEntry[];
   suggestions: Map<string, FoldPlan['suggestions'][number] & { dismissedAt: number | null }>;
@@ -126,7 +124,7 @@ export function createMemoryStore({ clock }: { clock: Clock }): MemoryStore {
           revisions: [...new Set(own.flatMap(({ revision }) => revision ?? []))].sort(),
           serviceRevisions: [...tables.revisions.values()]
             .filter((row) => row.projectId === projectId && row.service === service)
-            .map(({ name, firstSeen, deployedAt }) => ({ name, firstSeen, deployedAt })),
+            .map(({ name, firstSeen, lastSeen, deployedAt }) => ({ name, firstSeen, lastSeen, deployedAt })),
         };
       });
     },
@@ -229,7 +227,8 @@ export function createMemoryStore({ clock }: { clock: Clock }): MemoryStore {
     deploy({ projectId, service, name, at }) {
       const key = `${projectId} ${service} ${name}`;
       const known = tables.revisions.get(key);
-      tables.revisions.set(key, { projectId, service, name, firstSeen: known?.firstSeen ?? at, deployedAt: at });
+      const { firstSeen, lastSeen } = known ?? { firstSeen: at, lastSeen: at };
+      tables.revisions.set(key, { projectId, service, name, firstSeen, lastSeen, deployedAt: at });
     },
   };
 }
@@ -361,6 +360,7 @@ function noteRevision(tables: Tables, projectId: number, service: string, event:
     service,
     name: event.revision,
     firstSeen: Math.min(known?.firstSeen ?? Number.POSITIVE_INFINITY, event.time),
+    lastSeen: Math.max(known?.lastSeen ?? Number.NEGATIVE_INFINITY, event.time),
     deployedAt: known?.deployedAt ?? null,
   });
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../shared/index.ts';
-import { GuardianError, shortHash } from '../../shared/index.ts';
+import { GuardianError, shortHash, type Worded } from '../../shared/index.ts';
 import type { StoredJob } from '../job.ts';
 import type { JobRegistry, RunReader } from '../ports.ts';
 import { measureEffect } from './effect.ts';
@@ -85,9 +85,10 @@ export function createCoordination(options: CoordinationOptions): Coordination {
 
   async function found(id: string, states: readonly StoredSuggestion['state'][]): Promise<StoredSuggestion> {
     const suggestion = await store.get(id);
-    if (!suggestion) throw new GuardianError('not_found', { path: `suggestion ${id.slice(0, 100)}` });
+    if (!suggestion)
+      throw new GuardianError('not_found', { path: (m) => m.jobs.coordination.suggestion(id.slice(0, 100)) });
     if (!states.includes(suggestion.state))
-      throw new GuardianError('conflict', { reason: `it is ${suggestion.state} already` });
+      throw new GuardianError('conflict', { reason: (m) => m.jobs.coordination.already[suggestion.state] });
     return suggestion;
   }
 
@@ -96,18 +97,16 @@ export function createCoordination(options: CoordinationOptions): Coordination {
     suggestion: StoredSuggestion,
     known: readonly StoredSuggestion[],
     jobs: readonly StoredJob[],
-  ): string | null {
+  ): Worded | null {
     const { jobId, parameter, from, to } = suggestion;
     const stored = jobs.find(({ job, removedAt }) => job.id === jobId && removedAt === null);
     if (!stored || valueOfParameter(stored.job, parameter) !== from)
-      return `${parameter} of ${jobId} is no longer ${from}`;
+      return (m) => m.jobs.coordination.changed(parameter, jobId, from);
     const listed = mayApply.find((one) => one.job === jobId && one.parameter === parameter);
-    if (!listed) return `${parameter} of ${jobId} is not listed in jobEngine.coordination.apply`;
-    if (to < listed.from || to > listed.to) return `${to} is not within ${listed.from} and ${listed.to}`;
+    if (!listed) return (m) => m.jobs.coordination.unlisted(parameter, jobId);
+    if (to < listed.from || to > listed.to) return (m) => m.jobs.coordination.outside(to, listed.from, listed.to);
     const measured = known.find(({ state }) => state === 'applied');
-    return measured
-      ? `the effect of ${measured.parameter} of ${measured.jobId} is being measured: one at a time`
-      : null;
+    return measured ? (m) => m.jobs.coordination.measuring(measured.parameter, measured.jobId) : null;
   }
 
   async function applied(suggestion: StoredSuggestion, by: string): Promise<StoredSuggestion> {
@@ -213,7 +212,7 @@ export function createCoordination(options: CoordinationOptions): Coordination {
 }
 
 function changedMeanwhile(): GuardianError {
-  return new GuardianError('conflict', { reason: 'somebody else has just decided it' });
+  return new GuardianError('conflict', { reason: (m) => m.jobs.coordination.decided });
 }
 
 type Change = Pick<Suggested, 'jobId' | 'parameter' | 'from' | 'to'>;

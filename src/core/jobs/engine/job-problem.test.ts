@@ -64,4 +64,21 @@ describe('what is wrong with a job', () => {
     await timeline.advance(DAY);
     expect(await problemIn(store, timeline, 'backup')).toBe('late');
   });
+
+  it('late, at the very instant at which it is told', async () => {
+    const work = { kind: 'watched', graceMs: 5 * MINUTE } as const;
+    const { engine, store, timeline, told } = await startHarness({
+      jobs: [aJob('backup', { work, trigger: cron('0 13 * * *', 'UTC') })],
+      start: '2026-03-02T12:30:00Z',
+      knobs: COARSE,
+    });
+    const both = async (ms: number) => {
+      await timeline.advance(ms);
+      await engine.changed();
+      await timeline.settle();
+      return [await problemIn(store, timeline, 'backup'), told('job-late').length];
+    };
+    expect(await both(35 * MINUTE)).toEqual([null, 0]);
+    expect(await both(1)).toEqual(['late', 1]);
+  });
 });

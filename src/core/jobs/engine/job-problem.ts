@@ -1,8 +1,8 @@
 import type { StoredJob } from '../job.ts';
 import type { Run } from '../run.ts';
-import { newestTicks, nextTick } from '../schedule/index.ts';
+import { nextTick } from '../schedule/index.ts';
+import { expectedOf } from '../watched/expected.ts';
 import { lastHeardOf } from '../watched/heard.ts';
-import { EARLY_MS, hasOwnTicks } from '../watched/missed-ticks.ts';
 import { isHeld, plannedFrom } from './versions.ts';
 
 /**
@@ -26,7 +26,7 @@ export function problemOf(stored: StoredJob, runs: LastRuns, now: number): JobPr
   const problem = runs.last && problemOfRun(runs.last, now);
   if (problem !== null) return problem;
   if (isHeld(pause, now)) return null;
-  if (job.work.kind === 'watched') return isUnheard(stored, job.work.graceMs, runs, now) ? 'late' : null;
+  if (job.work.kind === 'watched') return expectedOf(stored, lastHeardOf(runs), now).isUnheard ? 'late' : null;
   const missing = nextTick(job.trigger, plannedFrom(stored), { firstSeenAt });
   if (missing !== null && missing <= now - MISSING_AFTER_MS) return 'missing';
   const first = nextTick(job.trigger, firstSeenAt, { firstSeenAt });
@@ -51,20 +51,4 @@ export function hasBegun({ last, success, failure }: LastRuns): boolean {
 export function isWaiting({ last }: LastRuns, now: number, graceMs: number): boolean {
   if (last?.status !== 'queued') return false;
   return last.createdAt > now - graceMs || (last.condition !== null && last.condition.until >= now);
-}
-
-function isUnheard(
-  { job, firstSeenAt, versionSince }: StoredJob,
-  graceMs: number,
-  runs: LastRuns,
-  now: number,
-): boolean {
-  const heardAt = lastHeardOf(runs);
-  if (!hasOwnTicks(job)) {
-    const due = heardAt === null ? null : nextTick(job.trigger, heardAt, { firstSeenAt: heardAt });
-    return due !== null && due + graceMs < now;
-  }
-  const since = Math.max(firstSeenAt, versionSince);
-  const tick = newestTicks(job.trigger, since, now - graceMs - 1, { firstSeenAt, limit: 1 }).ticks[0];
-  return tick !== undefined && (heardAt === null || heardAt < tick - EARLY_MS);
 }

@@ -25,8 +25,9 @@ export interface ReaperKnobs {
 const SET_MS = 2_000;
 
 /**
- * Looks for the runs of nodes that are gone. After a look that failed, and after the clock was set, it waits until whoever lives has had the time to
- * renew: while the store was away nobody could, and a clock that was set makes all of them look old.
+ * Looks for the runs of nodes that are gone. After a look that failed or waited long for its answer, and after the clock was set, it waits until
+ * whoever lives has had the time to renew: while the store was away or stood still nobody could (a renewal that waited too carries the instant at which
+ * it was asked for), and a clock that was set makes all of them look old.
  */
 export function createReaper(options: ReaperOptions & ReaperKnobs): { turn(): Promise<null> } {
   const { clock, renewEveryMs, lostAfterMs } = options;
@@ -50,11 +51,14 @@ export function createReaper(options: ReaperOptions & ReaperKnobs): { turn(): Pr
   };
 
   async function holdingOn(look: () => Promise<unknown>): Promise<void> {
+    const startedAt = steadyNow(clock);
+    let isAnswered = false;
     try {
       await look();
-    } catch (thrown) {
-      holdUntil = steadyNow(clock) + 2 * renewEveryMs;
-      throw thrown;
+      // What stands still for less makes nobody look gone.
+      isAnswered = steadyNow(clock) - startedAt < lostAfterMs / 2;
+    } finally {
+      if (!isAnswered) holdUntil = steadyNow(clock) + 2 * renewEveryMs;
     }
   }
 }

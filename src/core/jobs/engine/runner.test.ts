@@ -351,6 +351,36 @@ describe('crash and stop', () => {
     expect(looks.runsOf('orphan')).toMatchObject([{ status: 'error', reason: 'lost', node: 'node-2' }]);
   });
 
+  it('a store that answers nobody for twenty seconds costs no living node its runs', async () => {
+    const timeline = createTimeline(START);
+    const store = createMemoryStore();
+    let answersAt = 0;
+    const slow = <Told extends unknown[], Answer>(call: (...told: Told) => Promise<Answer>) => {
+      return async (...told: Told) => {
+        const waitMs = answersAt - timeline.clock.now();
+        if (waitMs > 0) await new Promise<void>((resolve) => timeline.timer.after(waitMs, resolve));
+        return call(...told);
+      };
+    };
+    const { renew, stale } = store.queue;
+    const stores = { ...store, queue: { ...store.queue, renew: slow(renew), stale: slow(stale) } };
+    const over = { isOnlyNode: false };
+    const scripts = { sync: taking(timeline, 2 * MINUTE) };
+    const first = await startHarness({ jobs: [aJob('sync')], timeline, store, stores, scripts, over });
+    await first.engine.run('sync', by);
+    // The others look at other moments than the first renews at.
+    for (const [index, ms] of [200, 700, 600].entries()) {
+      await timeline.advance(ms);
+      await startHarness({ jobs: [], timeline, store, stores, node: `node-${index + 2}`, over });
+    }
+    for (let stalls = 0; stalls < 3; stalls++) {
+      answersAt = timeline.clock.now() + 20_000;
+      await timeline.advance(35_300);
+    }
+    await timeline.advance(MINUTE);
+    expect(first.runsOf('sync')).toMatchObject([{ status: 'success', attempts: [{ status: 'success' }] }]);
+  });
+
   it.each([
     ['an hour forward', HOUR],
     ['an hour back', -HOUR],

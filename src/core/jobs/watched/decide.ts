@@ -33,17 +33,24 @@ export interface Decided {
   make: Run | null;
   end: RunEnd | null;
   inWay?: string;
+  /** It was told before: nothing of it is kept. */
+  isRepeated?: boolean;
 }
 
 const UNCHANGED: Decided = { make: null, end: null };
+const REPEATED: Decided = { ...UNCHANGED, isRepeated: true };
+/** How a run ends that nobody waits for any more: the client's own word is then the first. */
+const ENDED_BY_OTHERS: readonly RunStatus[] = ['timed_out', 'cancelled'];
 
 /** What a signal changes. Pairs go by the client's id; without one by what is open. */
 export function decideSignal(signal: WatchedSignal, known: Run | null, deciding: Deciding): Decided {
-  if (signal.kind === 'log') return UNCHANGED;
+  // A run whose start nobody heard of goes on all the same.
+  if (signal.kind === 'log')
+    return known || signal.clientId === null ? UNCHANGED : { make: openedRun(signal, deciding), end: null };
   const open = known && !isTerminal(known.status) ? known : null;
   if (signal.kind === 'start') return decideStart(signal, open, known, deciding);
   // The same id again after its end: a repeated request.
-  if (known && !open) return UNCHANGED;
+  if (known && !open) return ENDED_BY_OTHERS.includes(known.status) ? UNCHANGED : REPEATED;
   const { at, durationMs } = signal;
   const outcome = outcomeOf(signal, deciding);
   if (!open) return { make: endedRun(openedRun(signal, deciding), at, durationMs, outcome), end: null };
@@ -54,7 +61,7 @@ export function decideSignal(signal: WatchedSignal, known: Run | null, deciding:
 function decideStart(signal: WatchedSignal, open: Run | null, known: Run | null, deciding: Deciding): Decided {
   const { clientId, at } = signal;
   const isSame = clientId !== null && known?.clientId === clientId;
-  if (isSame) return UNCHANGED;
+  if (isSame) return REPEATED;
   const make = openedRun(signal, deciding);
   if (!open) return { make, end: null };
   if (signal.mayBeRefused) {
@@ -65,7 +72,7 @@ function decideStart(signal: WatchedSignal, open: Run | null, known: Run | null,
 }
 
 export function decidePosted(posted: SyncLogEntry, known: Run | null, deciding: Deciding & { at: number }): Decided {
-  const { stored, texts, at } = deciding;
+  const { stored, at } = deciding;
   if (known && isTerminal(known.status)) return { make: null, end: null };
   const opened: Run = known ?? {
     ...emptyRun(stored, deciding.newId(), at),
@@ -77,15 +84,24 @@ export function decidePosted(posted: SyncLogEntry, known: Run | null, deciding: 
   const { message, error, stats, recordErrors } = posted;
   const told = { message: message ?? opened.message, error, stats: stats ?? opened.stats, recordErrors };
   if (posted.status === 'running') return { make: { ...opened, ...told }, end: null };
-  const outcome: Outcome =
-    posted.status === 'success'
-      ? withMessage(judgeSuccess({ facts: { ...NO_FACTS, ...told }, job: stored.job, texts }), message)
-      : { ...told, status: posted.status, reason: REASONS[posted.status] ?? null };
+  const outcome = outcomeOfPosted({ ...told, status: posted.status }, message, deciding);
   // A client's clock that is behind ends nothing before it began.
-  const finishedAt = Math.max(posted.finishedAt ?? at, known?.startedAt ?? 0);
-  if (known) return { make: null, end: endOf(known, finishedAt, outcome) };
+  const startedAt = posted.startedAt ?? known?.startedAt ?? 0;
+  const finishedAt = Math.max(posted.finishedAt ?? at, startedAt);
+  if (known) {
+    const make = posted.startedAt === null ? null : { ...known, startedAt };
+    return { make, end: endOf(make ?? known, finishedAt, outcome) };
+  }
   const durationMs = posted.startedAt === null ? null : finishedAt - posted.startedAt;
   return { make: endedRun(opened, finishedAt, durationMs, outcome), end: null };
+}
+
+type PostedEnd = Omit<ExecutionOutcome, 'status' | 'reason'> & { status: Exclude<SyncLogEntry['status'], 'running'> };
+
+function outcomeOfPosted(told: PostedEnd, message: string | null, { stored, texts }: Deciding): Outcome {
+  if (told.status !== 'success') return { ...told, reason: REASONS[told.status] ?? null };
+  const { status: _, ...facts } = told;
+  return withMessage(judgeSuccess({ facts: { ...NO_FACTS, ...facts }, job: stored.job, texts }), message);
 }
 
 const REASONS: Partial<Record<SyncLogEntry['status'], Run['reason']>> = {

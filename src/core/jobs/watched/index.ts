@@ -1,3 +1,3 @@
 export type { SyncLogEntry } from './decide.ts';
 export type { Recorded } from './record.ts';
-export { findWatched } from './watched-job.ts';
+export { findMonitor } from './watched-job.ts';

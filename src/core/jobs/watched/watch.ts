@@ -6,9 +6,10 @@ import { jobLate } from '../engine/told.ts';
 import { isHeld } from '../engine/versions.ts';
 import type { StoredJob } from '../job.ts';
 import type { Run, RunEnd } from '../run.ts';
-import { newestTicks, nextTick } from '../schedule/index.ts';
+import { nextTick } from '../schedule/index.ts';
+import { type Expected, expectedOf } from './expected.ts';
 import { lastHeardOf } from './heard.ts';
-import { EARLY_MS, hasOwnTicks } from './missed-ticks.ts';
+import { hasOwnTicks } from './missed-ticks.ts';
 
 export interface WatchOptions {
   stores: Pick<JobStores, 'reader' | 'notices' | 'queue'>;
@@ -17,20 +18,6 @@ export interface WatchOptions {
   /** The sentence for people: it took longer than its maximum. */
   timedOutText(timeoutMs: number): string;
   onRuns(runs: readonly Run[]): void;
-}
-
-interface Expected {
-  stored: StoredJob;
-  graceMs: number;
-  tick: number;
-}
-
-/** What one look at the jobs found. */
-interface Look {
-  now: number;
-  expected: Expected[];
-  /** When to look again; infinite where nothing is to come. */
-  next: number;
 }
 
 /** Jobs that run elsewhere: late past their grace, `timed_out` past their maximum run time. */
@@ -43,60 +30,42 @@ export function createWatch({ stores, jobs, clock, timedOutText, onRuns }: Watch
   const judged = new Map<string, number>();
 
   async function lateJobs(now: number): Promise<number | null> {
-    const watched = [...jobs.all()].filter(({ job, pause }) => job.work.kind === 'watched' && !isHeld(pause, now));
-    const computable = watched.filter(isComputable);
-    const look: Look = { now, expected: [], next: Number.POSITIVE_INFINITY };
-    for (const stored of computable) if (hasOwnTicks(stored.job)) lookAtTicks(stored, look);
-    const fromLastRun = computable.filter(({ job }) => !hasOwnTicks(job) && job.trigger.kind === 'interval');
-    if (look.expected.length + fromLastRun.length > 0) {
-      const last = await stores.reader.lastOf([...look.expected.map(({ stored }) => stored), ...fromLastRun].map(idOf));
-      for (const stored of fromLastRun) lookAfterLast(stored, instantOf(last.get(stored.job.id)), look);
-      for (const one of look.expected) {
-        const heardAt = instantOf(last.get(one.stored.job.id));
-        look.next = Math.min(look.next, await judge(one, heardAt, now));
-      }
+    let next: number | null = null;
+    const asked: StoredJob[] = [];
+    for (const stored of jobs.all()) {
+      if (stored.job.work.kind !== 'watched' || isHeld(stored.pause, now) || !isComputable(stored)) continue;
+      const { due, changesAt } = expectedOf(stored, null, now);
+      next = earlier(next, changesAt);
+      if (isOpen(stored, due)) asked.push(stored);
     }
-    return Number.isFinite(look.next) ? look.next : null;
+    if (asked.length === 0) return next;
+    const last = await stores.reader.lastOf(asked.map(({ job }) => job.id));
+    for (const stored of asked) {
+      const expected = expectedOf(stored, lastHeardOf(last.get(stored.job.id)), now);
+      next = earlier(earlier(next, expected.changesAt), await judge(stored, expected, now));
+    }
+    return next;
   }
 
-  /** The newest tick whose grace is over. */
-  function lookAtTicks(stored: StoredJob, look: Look): void {
-    const { job, firstSeenAt } = stored;
-    const graceMs = graceOf(stored);
-    const until = look.now - graceMs;
-    const { ticks } = newestTicks(job.trigger, sinceOf(stored), until, { firstSeenAt, limit: 1 });
-    const coming = nextTick(job.trigger, until, { firstSeenAt });
-    if (coming !== null) look.next = Math.min(look.next, coming + graceMs + 1);
-    expect(stored, ticks[0], look);
+  /** Whether its last run has to be known; always, where it counts from that. `due`: were nothing heard of it. */
+  function isOpen({ job }: StoredJob, due: number | null): boolean {
+    return due === null ? !hasOwnTicks(job) : judged.get(job.id) !== due;
   }
 
-  function lookAfterLast(stored: StoredJob, heardAt: number | null, look: Look): void {
-    const due = dueAfterLast(stored, heardAt);
-    if (due === null) return;
-    const deadline = due + graceOf(stored);
-    if (deadline >= look.now) look.next = Math.min(look.next, deadline + 1);
-    else expect(stored, due, look);
-  }
-
-  function expect(stored: StoredJob, tick: number | undefined, { expected }: Look): void {
-    if (tick === undefined || judged.get(stored.job.id) === tick) return;
-    expected.push({ stored, graceMs: graceOf(stored), tick });
-  }
-
-  /** Gives when to look again. */
-  async function judge({ stored, graceMs, tick }: Expected, heardAt: number | null, now: number): Promise<number> {
+  /** Gives when to look again at the tick that is due; null: it is judged. */
+  async function judge(stored: StoredJob, { due, isUnheard }: Expected, now: number): Promise<number | null> {
     const { job } = stored;
-    const wasAway = tick < startedAt;
-    const deadline = tick + graceMs;
-    if (heardAt !== null && heardAt >= tick - EARLY_MS && hasOwnTicks(job)) {
-      judged.set(job.id, tick);
-      return Number.POSITIVE_INFINITY;
+    if (due === null || judged.get(job.id) === due) return null;
+    if (isUnheard) {
+      const graceMs = job.work.kind === 'watched' ? job.work.graceMs : 0;
+      const wasAway = due < startedAt;
+      if (wasAway && startedAt + graceMs >= now) return startedAt + graceMs + 1;
+      const about = { tick: due, deadline: due + graceMs, wasAway };
+      const late = { ...about, what: 'report', chainRunId: null, runId: null, status: null } as const;
+      await stores.notices.say('job-late', `${job.id}@${due}`, now, jobLate(job, late));
     }
-    if (wasAway && startedAt + graceMs >= now) return startedAt + graceMs + 1;
-    const late = { what: 'report', deadline, tick, chainRunId: null, runId: null, status: null, wasAway } as const;
-    await stores.notices.say('job-late', `${job.id}@${tick}`, now, jobLate(job, late));
-    judged.set(job.id, tick);
-    return Number.POSITIVE_INFINITY;
+    judged.set(job.id, due);
+    return null;
   }
 
   async function endOverlong(now: number): Promise<number | null> {
@@ -107,7 +76,7 @@ export function createWatch({ stores, jobs, clock, timedOutText, onRuns }: Watch
       if (run.node !== null) continue;
       const until = (run.startedAt ?? run.createdAt) + run.timeoutMs;
       if (until <= now) ends.push(overlong(run, now, timedOutText(run.timeoutMs)));
-      else next = Math.min(next ?? until, until);
+      else next = earlier(next, until);
     }
     if (ends.length > 0) onRuns(await stores.queue.settle(ends, jobs.follow));
     return next;
@@ -116,9 +85,7 @@ export function createWatch({ stores, jobs, clock, timedOutText, onRuns }: Watch
   return {
     async turn() {
       const now = clock.now();
-      const ended = await endOverlong(now);
-      const late = await lateJobs(now);
-      return ended === null ? late : late === null ? ended : Math.min(ended, late);
+      return earlier(await endOverlong(now), await lateJobs(now));
     },
   };
 }
@@ -133,26 +100,8 @@ function isComputable({ job, firstSeenAt }: StoredJob): boolean {
   }
 }
 
-function idOf({ job }: StoredJob): string {
-  return job.id;
-}
-
-function graceOf({ job }: StoredJob): number {
-  return job.work.kind === 'watched' ? job.work.graceMs : 0;
-}
-
-/** A tick of a former schedule is not expected any more. */
-function sinceOf({ firstSeenAt, versionSince }: StoredJob): number {
-  return Math.max(firstSeenAt, versionSince);
-}
-
-/** An interval without an anchor counts from the last time that it was heard of; before the first time nothing is expected. */
-function dueAfterLast({ job }: StoredJob, heardAt: number | null): number | null {
-  return heardAt === null ? null : nextTick(job.trigger, heardAt, { firstSeenAt: heardAt });
-}
-
-function instantOf(runs: Parameters<typeof lastHeardOf>[0] | undefined): number | null {
-  return runs ? lastHeardOf(runs) : null;
+function earlier(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }
 
 function overlong(run: Run, at: number, message: string): RunEnd {

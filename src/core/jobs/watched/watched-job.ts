@@ -5,43 +5,64 @@ const DEFAULT_GRACE_MS = 300_000;
 const DEFAULT_MAX_RUN_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 const LONGEST_NAME = 100;
+/** What Sentry's clients mean where they say none. */
+const DEFAULT_ENVIRONMENT = 'production';
 
-/** The job that a client means; null: there is none of that name that runs elsewhere. A name belongs to its project, or to the installation. */
-export function findWatched(jobs: Iterable<StoredJob>, name: WatchedJobName): StoredJob | null {
-  let found: StoredJob | null = null;
-  for (const stored of jobs) {
-    const { job } = stored;
-    if (job.work.kind !== 'watched') continue;
-    if (name.by === 'key') {
-      if (stored.pingKey === name.key) return stored;
-      continue;
-    }
-    const isOwn = job.projectId === name.projectId;
-    if (isOwn && job.id === ownName(name.slug, name.projectId)) return stored;
-    if ((isOwn || job.projectId === null) && job.id === plainName(name.slug)) found = stored;
+/**
+ * The job that a client means; null: there is none of that name that runs elsewhere. A name belongs to its project, or to the installation.
+ * `environment`: each but the default one has a job of its own.
+ */
+export function findWatched(
+  jobs: Iterable<StoredJob>,
+  name: WatchedJobName,
+  environment: string | null = null,
+): StoredJob | null {
+  const watched = [...jobs].filter(({ job }) => job.work.kind === 'watched');
+  if (name.by === 'key') return watched.find(({ pingKey }) => pingKey === name.key) ?? null;
+  const { slug, projectId } = name;
+  const own = ownEnvironment(environment);
+  if (own !== null) {
+    return ofMonitor(watched, { slug, projectId }).find(({ job }) => job.monitor?.environment === own) ?? null;
   }
-  return found;
+  const plain = plainName(slug);
+  const named = watched.filter(({ job }) => !job.monitor && (job.projectId === projectId || job.projectId === null));
+  const isOwn = ({ job }: StoredJob) => job.projectId === projectId && job.id === ownName(plain, projectId);
+  return named.find(isOwn) ?? named.find(({ job }) => job.id === plain) ?? null;
+}
+
+/** The same whatever the environment; that of the default one first. */
+export function findMonitor(jobs: readonly StoredJob[], name: WatchedJobName): StoredJob | null {
+  return findWatched(jobs, name) ?? (name.by === 'slug' ? (ofMonitor(jobs, name)[0] ?? null) : null);
+}
+
+/** Of all environments but the default one. */
+function ofMonitor(jobs: readonly StoredJob[], { slug, projectId }: { slug: string; projectId: number }): StoredJob[] {
+  return jobs.filter(({ job }) => job.monitor?.slug === slug && job.projectId === projectId);
 }
 
 export interface DefineRequest {
   slug: string;
   projectId: number;
+  environment: string | null;
   /** Null: it is to be made. */
   existing: Job | null;
-  definition: WatchedDefinition;
+  /** What a new one takes what the client does not say from; null: the defaults. */
+  like: Job | null;
+  /** Null: a new one is as `like`. */
+  definition: WatchedDefinition | null;
   taskType?: Job['taskType'];
   isNameTaken(id: string): boolean;
 }
 
-/** The job as the client's definition makes it; null: it changes nothing. Jobs of the configuration are not a client's to change. */
+/** The job as the client's definition makes it; null: it changes nothing, or there is no name for it. Jobs of the configuration are not a client's to change. */
 export function defineWatched(request: DefineRequest): Job | null {
-  const { slug, projectId, existing, definition } = request;
-  if (existing && (!definition.isUpdate || existing.origin !== 'client')) return null;
+  const { existing, definition } = request;
+  if (existing && (!definition?.isUpdate || existing.origin !== 'client')) return null;
   const base = existing ?? newWatched(request);
+  if (base === null || definition === null) return base;
   const graceMs = base.work.kind === 'watched' ? base.work.graceMs : DEFAULT_GRACE_MS;
   const defined: Job = {
     ...base,
-    id: existing?.id ?? (request.isNameTaken(plainName(slug)) ? ownName(slug, projectId) : plainName(slug)),
     trigger: definition.trigger ?? base.trigger,
     work: { kind: 'watched', graceMs: definition.graceMs ?? graceMs },
     timeoutMs: definition.maxRunMs ?? base.timeoutMs,
@@ -51,29 +72,52 @@ export function defineWatched(request: DefineRequest): Job | null {
   return existing && JSON.stringify(defined) === JSON.stringify(existing) ? null : defined;
 }
 
-function newWatched({ slug, projectId, taskType = null }: DefineRequest): Job {
+/** Null: the names that it could have are taken. */
+function newWatched({ slug, projectId, environment, like, isNameTaken, taskType = null }: DefineRequest): Job | null {
+  const own = ownEnvironment(environment);
+  const plain = own === null ? plainName(slug) : `${plainName(slug)}-${plainName(own)}`;
+  const id = [plain, ownName(plain, projectId)].find((name) => !isNameTaken(name));
+  if (id === undefined) return null;
   return {
-    id: plainName(slug),
-    label: slug.slice(0, LONGEST_NAME),
-    origin: 'client',
+    ...(like ? likeThat(like) : { ...DEFAULTS, taskType }),
+    id,
+    label: (own === null ? slug : `${slug} (${own})`).slice(0, LONGEST_NAME),
     projectId,
-    work: { kind: 'watched', graceMs: DEFAULT_GRACE_MS },
-    trigger: { kind: 'none' },
-    condition: null,
-    taskType,
-    // For those that ask before they begin.
-    overlap: { kind: 'skip' },
-    concurrency: null,
-    retries: { count: 0, firstDelayMs: 0, factor: 1, longestDelayMs: 0, jitter: 0 },
-    timeoutMs: DEFAULT_MAX_RUN_MS,
-    catchUp: { kind: 'none', lookBackMs: DAY_MS },
-    mustStartBy: null,
-    mustFinishBy: null,
-    failWhen: [],
-    warnWhen: [],
-    failureThreshold: 1,
-    recoveryThreshold: 1,
+    ...(own === null ? {} : { monitor: { slug, environment: own } }),
   };
+}
+
+const DEFAULTS: Omit<Job, 'id' | 'label' | 'projectId'> = {
+  origin: 'client',
+  work: { kind: 'watched', graceMs: DEFAULT_GRACE_MS },
+  trigger: { kind: 'none' },
+  condition: null,
+  taskType: null,
+  // For those that ask before they begin.
+  overlap: { kind: 'skip' },
+  concurrency: null,
+  retries: { count: 0, firstDelayMs: 0, factor: 1, longestDelayMs: 0, jitter: 0 },
+  timeoutMs: DEFAULT_MAX_RUN_MS,
+  catchUp: { kind: 'none', lookBackMs: DAY_MS },
+  mustStartBy: null,
+  mustFinishBy: null,
+  failWhen: [],
+  warnWhen: [],
+  failureThreshold: 1,
+  recoveryThreshold: 1,
+};
+
+/** What says when it is heard of and what is well; no place in a chain. */
+function likeThat({ work, trigger, taskType, timeoutMs, ...job }: Job): typeof DEFAULTS {
+  const { failWhen, warnWhen, failureThreshold, recoveryThreshold } = job;
+  const hasTicks = trigger.kind === 'cron' || trigger.kind === 'interval';
+  const health = { failWhen, warnWhen, failureThreshold, recoveryThreshold };
+  return { ...DEFAULTS, work, taskType, timeoutMs, ...health, ...(hasTicks ? { trigger } : {}) };
+}
+
+/** Null: that of the job that is called by the name alone. */
+function ownEnvironment(environment: string | null): string | null {
+  return environment === DEFAULT_ENVIRONMENT ? null : environment;
 }
 
 function plainName(slug: string): string {
@@ -83,6 +127,6 @@ function plainName(slug: string): string {
     .replace(/[^a-z0-9_-]/g, '-');
 }
 
-function ownName(slug: string, projectId: number): string {
-  return `${plainName(slug)}-${projectId}`;
+function ownName(name: string, projectId: number): string {
+  return `${name}-${projectId}`;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { afterJobs, aJob, COARSE, cron, DAY, HOUR, MINUTE, outcome, startHarness } from '../engine/engine-fixtures.ts';
 import { createMemoryStore } from '../engine/memory-store-fixtures.ts';
 import { createTimeline } from '../engine/timeline-fixtures.ts';
-import type { Job } from '../job.ts';
+import type { CronTrigger, Job } from '../job.ts';
 import { NO_FACTS, type WatchedSignal } from '../stats/index.ts';
 import type { SyncLogEntry } from './decide.ts';
 
@@ -10,6 +10,8 @@ const START = Date.parse('2026-03-02T12:00:00Z');
 
 const watched = (id: string, over: Partial<Job> = {}) =>
   aJob(id, { projectId: 1, work: { kind: 'watched', graceMs: 5 * MINUTE }, overlap: { kind: 'skip' }, ...over });
+
+const NOBODY = { by: 'slug', projectId: 1, slug: 'nobody' } as const;
 
 function signal(kind: WatchedSignal['kind'], at: number, over: Partial<WatchedSignal> = {}): WatchedSignal {
   return {
@@ -116,6 +118,42 @@ describe('pings and check-ins', () => {
     expect(store.output.get(run!.id)!.map(({ text }) => text)).toEqual(['password [secret]']);
   });
 
+  it('output with an id that is not known opens the run of that id, and touches no other', async () => {
+    const { engine, store, runsOf } = await startHarness({ jobs: [watched('backup')] });
+    const output = (text: string) => [{ at: START, stream: 'log' as const, text }];
+    await engine.record(signal('start', START, { clientId: 'a' }));
+    await engine.record(signal('success', START + 1_000, { clientId: 'a', output: output('of a') }));
+    await engine.record(signal('log', START + 2_000, { clientId: 'b', output: output('of b') }));
+    await engine.record(signal('start', START + 3_000, { clientId: 'b' }));
+    await engine.record(signal('success', START + 4_000, { clientId: 'b' }));
+    expect(
+      runsOf('backup').map(({ id, ...run }) => [
+        run.clientId,
+        run.status,
+        store.output.get(id)!.map(({ text }) => text),
+      ]),
+    ).toEqual([
+      ['a', 'success', ['of a']],
+      ['b', 'success', ['of b']],
+    ]);
+  });
+
+  it('F16: an end that is told again leaves its output once; one that comes after the time limit still leaves it', async () => {
+    const { engine, store, timeline, runsOf } = await startHarness({
+      jobs: [watched('backup', { timeoutMs: HOUR })],
+      knobs: COARSE,
+    });
+    const output = [{ at: START, stream: 'log' as const, text: '412 rows' }];
+    const kept = (place: number) => store.output.get(runsOf('backup')[place]!.id)!.map(({ text }) => text);
+    for (let tries = 0; tries < 2; tries++) await engine.record(signal('success', START, { clientId: 'a', output }));
+    expect(kept(0)).toEqual(['412 rows']);
+    await engine.record(signal('start', START, { clientId: 'b' }));
+    await timeline.advance(2 * HOUR);
+    await engine.record(signal('success', timeline.clock.now(), { clientId: 'b', output }));
+    expect(runsOf('backup')[1]).toMatchObject({ status: 'timed_out' });
+    expect(kept(1)).toEqual(['412 rows']);
+  });
+
   it('F27: neither errors nor stats of clients are kept unredacted', async () => {
     const { engine, runsOf } = await startHarness({
       jobs: [watched('backup')],
@@ -202,6 +240,81 @@ describe('monitor_config', () => {
       (await record('c')).kind,
       (await record('a')).kind,
     ]).toEqual(['recorded', 'recorded', 'full', 'recorded']);
+  });
+});
+
+describe('environments of a monitor', () => {
+  const definition = {
+    isUpdate: true,
+    trigger: cron('0 13 * * *', 'UTC') as CronTrigger,
+    graceMs: 10 * MINUTE,
+    maxRunMs: 2 * HOUR,
+    failureThreshold: 1,
+    recoveryThreshold: 1,
+  };
+  const checkIn = (kind: WatchedSignal['kind'], at: number, environment: string | null, over = {}) =>
+    signal(kind, at, { protocol: 'check-in', environment, definition, ...over });
+
+  it('are jobs of their own: staging neither mends production nor ends its run', async () => {
+    const { engine, store, told, runsOf } = await startHarness({ jobs: [] });
+    await engine.record(checkIn('fail', START, 'production'));
+    await engine.record(checkIn('start', START + 1, 'production'));
+    await engine.record(checkIn('start', START + 2, 'staging'));
+    await engine.record(checkIn('success', START + 3, 'staging'));
+    expect(told('run-finished').map(({ jobId, isRecovery }) => [jobId, isRecovery])).toEqual([
+      ['backup', false],
+      ['backup-staging', false],
+    ]);
+    expect(runsOf('backup').map(({ status }) => status)).toEqual(['error', 'running']);
+    expect(runsOf('backup-staging')).toMatchObject([{ status: 'success', environment: 'staging' }]);
+    expect(store.jobs.get('backup-staging')!.job).toMatchObject({ label: 'backup (staging)', origin: 'client' });
+    await engine.record(checkIn('success', START + 4, null));
+    expect(told('run-finished').at(-1)).toMatchObject({ jobId: 'backup', isRecovery: true });
+  });
+
+  it('are late each for itself', async () => {
+    const { engine, timeline, told } = await startHarness({ jobs: [], knobs: COARSE });
+    for (const environment of ['production', 'staging']) await engine.record(checkIn('success', START, environment));
+    await timeline.advance(HOUR);
+    await engine.record(checkIn('success', timeline.clock.now(), 'staging'));
+    await timeline.advance(HOUR);
+    expect(told('job-late').map(({ jobId }) => jobId)).toEqual(['backup']);
+  });
+
+  it('that a job of the configuration did not name watch the same schedule beside it', async () => {
+    const job = watched('backup', { trigger: cron('0 13 * * *', 'UTC'), timeoutMs: 2 * HOUR });
+    const { engine, store, runsOf } = await startHarness({ jobs: [job] });
+    await engine.record(checkIn('fail', START, 'production', { definition: null }));
+    await engine.record(checkIn('success', START, 'staging', { definition: null }));
+    await engine.record(checkIn('success', START, 'staging', { definition: null }));
+    expect([runsOf('backup').length, runsOf('backup-staging').length]).toEqual([1, 2]);
+    expect(store.jobs.get('backup-staging')!.job).toMatchObject({
+      ...{ origin: 'client', work: job.work, trigger: job.trigger, timeoutMs: 2 * HOUR },
+    });
+    expect(await engine.record(checkIn('success', START, 'staging', { definition: null, job: NOBODY }))).toEqual({
+      kind: 'unknown',
+    });
+  });
+
+  it('are watched alike, whichever was told of first', async () => {
+    const { engine, store } = await startHarness({ jobs: [] });
+    await engine.record(checkIn('success', START, 'staging'));
+    await engine.record(checkIn('success', START, null, { definition: null }));
+    const [staging, production] = ['backup-staging', 'backup'].map((id) => store.jobs.get(id)!.job);
+    expect(production).toEqual({ ...staging, id: 'backup', label: 'backup', monitor: undefined });
+    // A ping is of no environment, and makes no job unasked.
+    const job = { by: 'slug', projectId: 1, slug: 'other' } as const;
+    await engine.record(checkIn('success', START, 'staging', { job }));
+    expect(await engine.record(signal('success', START, { job }))).toEqual({ kind: 'unknown' });
+  });
+
+  it('never share a name with another monitor', async () => {
+    const { engine, runsOf } = await startHarness({ jobs: [] });
+    const job = { by: 'slug', projectId: 1, slug: 'backup-staging' } as const;
+    await engine.record(checkIn('success', START, 'staging'));
+    await engine.record(checkIn('fail', START, 'production', { job }));
+    await engine.record(checkIn('fail', START, 'production', { job }));
+    expect([runsOf('backup-staging').length, runsOf('backup-staging-1').length]).toEqual([1, 2]);
   });
 });
 
@@ -292,6 +405,14 @@ describe('posted logs', () => {
     });
     expect(runsOf('full_sync')).toMatchObject([{ startedAt: START - 90_000, finishedAt: START }]);
     expect(store.jobs.get('full_sync')!.job.taskType).toBe('sync');
+  });
+
+  it('that are closed say how long they took', async () => {
+    const { engine } = await startHarness({ jobs: [] });
+    await engine.post(posted({ status: 'running', startedAt: null, finishedAt: null }));
+    const { run } = await engine.post(posted({ startedAt: START + 7_000, finishedAt: START + 40_000 }));
+    expect(run).toMatchObject({ status: 'success', startedAt: START + 7_000, finishedAt: START + 40_000 });
+    expect(run.attempts).toMatchObject([{ startedAt: START + 7_000, finishedAt: START + 40_000 }]);
   });
 
   it('the same log twice is one run', async () => {

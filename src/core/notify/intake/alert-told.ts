@@ -1,8 +1,8 @@
 import { SEVERITIES } from '../knobs.ts';
-import type { Notification, Severity } from '../notification.ts';
+import type { Notification, NotificationFacts, Severity } from '../notification.ts';
 import { failingChannelKey } from '../policy/decide-delivery.ts';
 import type { OutboxRow } from '../ports.ts';
-import { Payload, type Told, toNotification } from './facts.ts';
+import { MIRRORS, Payload, type Told, toNotification } from './facts.ts';
 
 const OCCASIONS: Record<string, Notification['occasion']> = {
   'alert-fired': 'alert_fired',
@@ -11,8 +11,6 @@ const OCCASIONS: Record<string, Notification['occasion']> = {
   'alert-resolved': 'alert_resolved',
   'alert-changed': 'alert_fired',
 };
-/** Channels that keep alerts of their own. */
-const MIRRORS = ['pagerduty'] as const;
 
 /** A row of the alerts: `payload.alert` is the alert at that moment, `payload.telling` what makes the same again a repeat. */
 export function alertTold(row: OutboxRow): Told | null {
@@ -36,16 +34,18 @@ export function alertTold(row: OutboxRow): Told | null {
     severity: severityOf(alert.text('severity')),
     match: { job: nameOf('job', subject, labels), service: nameOf('service', subject, labels), type, labels },
     about: { kind: 'alert', id: row.subjectId, firing },
+    ...(isMirrored ? { action: 'acknowledge' } : {}),
     facts: {
       title: name === '' ? type : `${type}, ${name}`,
       subject: subjectText(name, labels),
-      value: measured(alert),
+      ...measured(alert),
+      ...saidOf(alert.inner('said')),
       threshold: alert.text('threshold'),
       since: alert.number('firingSince'),
       cause: alert.text('description'),
       advice: isEnd ? null : alert.text('advice'),
       path: `/alerts/${row.subjectId}`,
-      details: isEnd ? endOf(payload) : [],
+      details: whoAndWhy(row.kind, payload),
     },
   });
   return {
@@ -79,15 +79,22 @@ function subjectText(name: string, labels: Record<string, string>): string {
   return said.length === 0 ? name : `${name} (${said.join(', ')})`;
 }
 
-/** A value that could not be measured reads unknown, never 0; what has none says none. */
-function measured(alert: Payload): string | null {
+/** What has no value says none; one that could not be measured is unknown. */
+function measured(alert: Payload): Pick<NotificationFacts, 'measured'> {
   const value = alert.number('value');
   const unit = alert.text('unit');
-  if (value === null) return unit !== null || alert.text('threshold') !== null ? 'unknown' : null;
-  return unit === null ? String(value) : `${value} ${unit}`;
+  return value === null && unit === null && alert.text('threshold') === null ? {} : { measured: { value, unit } };
 }
 
-function endOf(payload: Payload) {
+function saidOf(said: Payload): Pick<NotificationFacts, 'said'> {
+  const [cause, threshold, advice] = ['description', 'threshold', 'advice'].map((name) => said.saying(name));
+  if (!cause && !threshold && !advice) return {};
+  return { said: { ...(cause && { cause }), ...(threshold && { threshold }), ...(advice && { advice }) } };
+}
+
+/** Of what a person did: resolved it, or opened it again. */
+function whoAndWhy(kind: string, payload: Payload) {
+  if (kind !== 'alert-resolved' && kind !== 'alert-fired') return [];
   const by = payload.text('by');
   const notes = payload.text('notes');
   return [

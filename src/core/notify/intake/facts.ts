@@ -1,4 +1,4 @@
-import { shortHash } from '../../shared/index.ts';
+import { isSaying, type Saying, shortHash } from '../../shared/index.ts';
 import type { ChannelKind, Notification, NotificationFacts, Severity } from '../notification.ts';
 import type { OutboxRow } from '../ports.ts';
 
@@ -44,6 +44,11 @@ export class Payload {
     return new Payload(this.#values[name]);
   }
 
+  saying(name: string): Saying | null {
+    const value = this.#values[name];
+    return isSaying(value) ? value : null;
+  }
+
   list(name: string): Payload[] {
     const value = this.#values[name];
     return Array.isArray(value) ? value.map((one) => new Payload(one)) : [];
@@ -69,6 +74,9 @@ export class Payload {
     );
   }
 }
+
+/** Channels that keep incidents of their own. */
+export const MIRRORS: readonly ChannelKind[] = ['pagerduty'];
 
 const TEXT_LENGTH = 4_096;
 
@@ -97,10 +105,11 @@ interface Telling {
   match?: Partial<Notification['match']>;
   about: Notification['about'];
   facts: Partial<NotificationFacts> & { title: string };
+  action?: Notification['action'] | undefined;
 }
 
 export function toNotification(row: OutboxRow, telling: Telling): Notification {
-  const { occasion, key, dedupeKey, severity, match, about, facts } = telling;
+  const { occasion, key, dedupeKey, severity, match, about, facts, action } = telling;
   return {
     id: notificationId(key),
     occasion,
@@ -112,6 +121,7 @@ export function toNotification(row: OutboxRow, telling: Telling): Notification {
     match: { job: null, type: null, service: null, labels: {}, ...match },
     about,
     facts: { ...NO_FACTS, subject: facts.title, ...facts },
+    ...(action === undefined ? {} : { action }),
   };
 }
 

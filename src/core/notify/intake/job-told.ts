@@ -1,6 +1,9 @@
 import type { NotificationFacts } from '../notification.ts';
 import type { OutboxRow } from '../ports.ts';
-import { once, Payload, type Told, toNotification } from './facts.ts';
+import { MIRRORS, once, Payload, type Told, toNotification } from './facts.ts';
+
+/** Before the status of a run that says no more of itself: its reader's language has a word for it. */
+export const RUN_STATUS = 'run-status:';
 
 /** A run that ended: a failure of a job that counts as failing, or the run that made it well again. Other ends are no news. */
 export function runTold(row: OutboxRow): Told | null {
@@ -23,7 +26,8 @@ export function runTold(row: OutboxRow): Told | null {
       // Both where there are both: the sentence, and the underlying error as it was.
       cause: isEnd
         ? null
-        : [run.text('message'), run.text('error')].filter((text) => text !== null).join('\n') || status,
+        : [run.text('message'), run.text('error')].filter((text) => text !== null).join('\n') ||
+          `${RUN_STATUS}${status}`,
       path: `/runs/${row.subjectId}`,
       details: isEnd ? [] : failureDetails(run),
     },
@@ -54,12 +58,15 @@ export function lateTold(row: OutboxRow): Told {
   const what = late.text('what') ?? 'start';
   const tick = late.text('chainRunId') ?? late.number('tick') ?? row.id;
   const runId = late.text('runId');
-  return once(
+  // It was seen only when its run had ended: people hear of it, and there is nothing to page for.
+  const isOver = ENDED.includes(late.text('status') ?? '');
+  const told = once(
     toNotification(row, {
       occasion: 'job_late',
       key: `late:${job}:${tick}:${what}`,
-      dedupeKey: `job:${job}:late`,
+      dedupeKey: lateKey(job),
       severity: 'warning',
+      action: isOver ? 'none' : undefined,
       match: { job },
       about: { kind: 'run', id: runId ?? job, firing: null },
       facts: {
@@ -70,8 +77,44 @@ export function lateTold(row: OutboxRow): Told {
       },
     }),
   );
+  return isOver ? told : { ...told, episode: lateEpisode(job, late.text('chainRunId')) };
 }
 
+function lateKey(job: string): string {
+  return `job:${job}:late`;
+}
+
+/** Of a job that runs elsewhere there is no chain run before it is heard of: any run of it will do. */
+function lateEpisode(job: string, chainRunId: string | null): string {
+  return `late:${job}:${chainRunId ?? 'any'}`;
+}
+
+/** The episodes of lateness that the end of this run ends; none: it is no such end, or says only that nothing came. */
+export function lateEpisodes(row: OutboxRow): string[] {
+  const run = new Payload(row.payload);
+  const job = run.text('jobId');
+  if (row.kind !== 'run-finished' || job === null || run.text('reason') === 'missed') return [];
+  return [lateEpisode(job, run.text('chainRunId')), lateEpisode(job, null)];
+}
+
+/** A run that was late has ended: for channels that keep incidents alone, for people were told of the lateness and will be told what came of the run. */
+export function lateOver(row: OutboxRow, episode: string): Told {
+  const run = new Payload(row.payload);
+  const job = run.text('jobId') ?? row.subjectId;
+  const notification = toNotification(row, {
+    occasion: 'job_late',
+    key: `${episode}:over:${row.subjectId}`,
+    dedupeKey: lateKey(job),
+    severity: 'warning',
+    match: { job },
+    about: { kind: 'run', id: row.subjectId, firing: null },
+    facts: { title: run.text('label') ?? job, path: `/runs/${row.subjectId}` },
+    action: 'resolve',
+  });
+  return { notification, episode, isEnd: true, isRepeat: false, mirroredBy: MIRRORS, step: null };
+}
+
+const ENDED = ['success', 'warning', 'error', 'skipped', 'upstream_failed', 'cancelled', 'timed_out'];
 const FAILED = ['error', 'timed_out', 'cancelled', 'upstream_failed'];
 
 /** How each job of a chain ended. */

@@ -2,11 +2,12 @@ import { type Clock, type GuardianError, toGuardianError } from '../../shared/in
 import type { NotificationDelivery } from '../delivery.ts';
 import type { NotifyKnobs } from '../knobs.ts';
 import { decideDelivery, MACHINES, noteDecision, toldKey } from '../policy/decide-delivery.ts';
-import { stepsFor } from '../policy/next-send.ts';
+import { stepsInOrder } from '../policy/next-send.ts';
 import type { DeliveryPlan, IntakeEntry, IntakeStore, OutboxRow } from '../ports.ts';
 import type { Directory } from '../routes/directory.ts';
 import { matchRoutes, mergeTargets, stepTargets } from '../routes/match-routes.ts';
 import type { Told } from './facts.ts';
+import { lateEpisodes, lateOver } from './job-told.ts';
 import { TOLD_KINDS, toldOf } from './told-of.ts';
 
 export { TOLD_KINDS };
@@ -65,8 +66,14 @@ export function createIntake(options: IntakeOptions) {
 
   async function take(rows: readonly OutboxRow[]): Promise<void> {
     const now = clock.now();
-    const entries = rows.map((row) => toEntry(row, now));
-    const made = await store.accept(entries, deliveryPlan(directory, knobs, now), now);
+    const entries = rows.map((row) => toEntry(row, toldOf(row), now));
+    // Few jobs are late, and many runs end.
+    const open = await store.openEpisodes(rows.flatMap(lateEpisodes));
+    for (const { episode } of entries) if (episode !== null) open.add(episode);
+    const over = rows.flatMap((row) =>
+      lateEpisodes(row).flatMap((episode) => (open.delete(episode) ? [toEntry(row, lateOver(row, episode), now)] : [])),
+    );
+    const made = await store.accept([...entries, ...over], deliveryPlan(directory, knobs, now), now);
     if (made.length > 0) onMade?.(made);
   }
 
@@ -84,8 +91,7 @@ export function createIntake(options: IntakeOptions) {
     };
   }
 
-  function toEntry(row: OutboxRow, now: number): IntakeEntry {
-    const told = toldOf(row);
+  function toEntry(row: OutboxRow, told: Told | null, now: number): IntakeEntry {
     const entry = untoldEntry(row);
     if (!told) return entry;
     const { notification, episode, isEnd, mirroredBy, isRoutedToo = false } = told;
@@ -101,7 +107,7 @@ export function createIntake(options: IntakeOptions) {
     const { matched, targets, isUnrouted } = matchRoutes(notification, directory, knobs, now);
     // Whoever was told of it hears of it in any case: that no route names it is no lack.
     if (mirroredBy) return { notification, episode, mirroredBy, targets: matched.length > 0 ? targets : [] };
-    const taken = step === null ? null : stepsFor(notification.severity, knobs.escalation)[step - 1];
+    const taken = step === null ? null : stepsInOrder(knobs.escalation)[step - 1];
     const passedOn = taken ? stepTargets(taken, directory, now) : [];
     // A step names its people itself: it is unrouted only where it has none.
     const isLost = isUnrouted && passedOn.length === 0;

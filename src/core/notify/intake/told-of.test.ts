@@ -68,7 +68,8 @@ describe('an alert', () => {
         facts: {
           title: 'TOO_DRY, Piano 12',
           subject: 'Piano 12 (place: Hall, client: Opera)',
-          value: '28.5 %',
+          value: null,
+          measured: { value: 28.5, unit: '%' },
           threshold: 'below 35 %',
           since: AT - 1_000,
           cause: 'humidity of Piano 12 is 28.5 %',
@@ -89,9 +90,30 @@ describe('an alert', () => {
     const { notification } = toldOf(alertRow('alert-fired', { value: null }))!;
     expect(inWords(notification, 'en').facts.value).toBe('unknown');
     expect(inWords(notification, 'fr').facts.value).toMatch(/inconn/);
-    expect(toldOf(alertRow('alert-fired', { value: 0 }))!.notification.facts.value).toBe('0 %');
-    const counted = { value: null, unit: null, threshold: null };
-    expect(toldOf(alertRow('alert-fired', counted))!.notification.facts.value).toBeNull();
+    const said = (more: Record<string, unknown>, language: 'en' | 'fr' = 'en') =>
+      inWords(toldOf(alertRow('alert-fired', more))!.notification, language).facts.value;
+    expect(said({ value: 0 })).toBe('0 %');
+    expect(said({ value: null, unit: null, threshold: null })).toBeNull();
+    // As it stood in rows that were taken in before.
+    expect(inWords({ ...notification, facts: { ...notification.facts, value: '3 %' } }, 'fr').facts.value).toMatch(
+      /inconn/,
+    );
+    const { measured: _measured, ...before } = notification.facts;
+    expect(inWords({ ...notification, facts: { ...before, value: '3 %' } }, 'fr').facts.value).toBe('3 %');
+  });
+
+  it.each([
+    [7_234_567, 'ms', '2 h', '2 h'],
+    [1_500, 'ms', '1.5 s', '1,5 s'],
+    [250, 'ms', '250 ms', '250 ms'],
+    [172_800, 's', '2 d', '2 j'],
+    [0.012345679012345678, null, '0.0123457', '0,0123457'],
+    [1_234_567, null, '1234567', '1234567'],
+    [28.5, '%', '28.5 %', '28,5 %'],
+  ])('F26: a value of %d %s reads as people read it', (value, unit, english, french) => {
+    const { notification } = toldOf(alertRow('alert-fired', { value, unit }))!;
+    expect(inWords(notification, 'en').facts.value).toBe(english);
+    expect(inWords(notification, 'fr').facts.value).toBe(french);
   });
 
   it('is matched by the job or the service that it is about', () => {
@@ -168,6 +190,12 @@ describe('a run', () => {
       { label: 'Attempts', text: '3' },
       { label: 'Failures in a row', text: '4' },
     ]);
+  });
+
+  it('that says no more of itself is told with its status, in the reader’s words', () => {
+    const { notification } = toldOf(run({ status: 'timed_out', message: null, error: null }))!;
+    expect(inWords(notification, 'fr').facts.cause).toBe('délai dépassé');
+    expect(inWords(notification, 'en').facts.cause).toBe('timed out');
   });
 
   it('that made its job well again is the end; success, cancelling, and a failure that does not count yet are no news', () => {

@@ -1,2 +1,3 @@
 export * from './acknowledge-by-link.ts';
 export * from './acknowledge-links.ts';
+export { hideAcknowledgeLinks } from './hide-links.ts';

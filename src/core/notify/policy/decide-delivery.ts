@@ -38,7 +38,9 @@ const COOLED: readonly Occasion[] = [
   'guardian_degraded',
 ];
 
-const ENDS: readonly Occasion[] = ['alert_resolved', 'job_recovered'];
+/** What ends what: after its end was told, that it goes on again may not stay untold. */
+const END_OF: Partial<Record<Occasion, Occasion>> = { alert_fired: 'alert_resolved', job_failed: 'job_recovered' };
+const ENDS: readonly Occasion[] = Object.values(END_OF);
 
 /** What is told of a channel that fails, by its alert and by the messages that died of it: the same news. */
 export function failingChannelKey(channel: string): string {
@@ -89,9 +91,15 @@ export function decideDelivery(
     if (toldAt > now) return { state: 'suppressed', reason: 'cooldown' };
     const until = toldAt + knobs.coolDownMs;
     if (!COOLED.includes(notification.occasion) || notification.isRepeat || now >= until) return null;
-    // It fires anew after its end was told: nothing may stay untold that lasts.
-    if (notification.occasion === 'alert_fired') return held('cooldown', until);
-    return { state: 'suppressed', reason: 'cooldown' };
+    return isOverSince(toldAt) ? held('cooldown', until) : { state: 'suppressed', reason: 'cooldown' };
+  }
+
+  /** Its end came since: an alert fires anew only after one; a job fails again and again, and that it does has been told. */
+  function isOverSince(toldAt: number): boolean {
+    if (notification.occasion === 'alert_fired') return true;
+    const end = END_OF[notification.occasion];
+    const ended = end && history.told.get(toldKey(target.address, { ...notification, occasion: end }));
+    return ended !== undefined && ended.at >= toldAt;
   }
 
   function grouped(): DeliveryDecision | null {

@@ -15,7 +15,7 @@ const alert = (more: Partial<SentAlert> = {}): SentAlert => ({
   state: 'firing',
   isArchived: false,
   severity: 'warning',
-  firingSince: 0,
+  unanswered: { since: 0 },
   step: 0,
   acknowledged: null,
   ...more,
@@ -23,8 +23,8 @@ const alert = (more: Partial<SentAlert> = {}): SentAlert => ({
 
 describe('when an alert is told next (C5, C8)', () => {
   it('is the next step of escalation, in the order of their times, then the repeats', () => {
-    expect(nextSend(alert(), policy, 0)).toEqual({ at: 15 * MINUTE, kind: 'escalate' });
-    expect(nextSend(alert({ step: 1 }), policy, 15 * MINUTE)).toEqual({ at: 30 * MINUTE, kind: 'escalate' });
+    expect(nextSend(alert(), policy, 0)).toEqual({ at: 15 * MINUTE, kind: 'escalate', step: 1 });
+    expect(nextSend(alert({ step: 1 }), policy, 15 * MINUTE)).toEqual({ at: 30 * MINUTE, kind: 'escalate', step: 2 });
     expect(nextSend(alert({ step: 2 }), policy, 30 * MINUTE)).toEqual({ at: 4 * HOUR, kind: 'repeat' });
     expect(nextSend(alert({ step: 2 }), policy, 4 * HOUR)).toEqual({ at: 8 * HOUR, kind: 'repeat' });
   });
@@ -33,20 +33,31 @@ describe('when an alert is told next (C5, C8)', () => {
     expect(nextSend(alert({ step: 2 }), policy, 4 * HOUR + 7_123)).toEqual({ at: 8 * HOUR, kind: 'repeat' });
   });
 
-  it('takes steps that are meant for graver ones only once it is grave', () => {
-    const graver = { repeatMs: null, escalation: [step(10 * MINUTE, 'critical')] };
-    expect(nextSend(alert(), graver, 0)).toBeNull();
-    expect(nextSend(alert({ severity: 'critical' }), graver, HOUR)).toEqual({ at: HOUR, kind: 'escalate' });
+  it('takes steps that are meant for graver ones only while it is grave', () => {
+    const escalation = [step(10 * MINUTE, 'critical'), step(20 * MINUTE), step(30 * MINUTE, 'critical')];
+    const graver = { repeatMs: null, escalation };
+    const critical = { severity: 'critical' } as const;
+    expect(nextSend(alert(), graver, 0)).toEqual({ at: 20 * MINUTE, kind: 'escalate', step: 2 });
+    expect(nextSend(alert(critical), graver, 0)).toEqual({ at: 10 * MINUTE, kind: 'escalate', step: 1 });
+    // A step has the same number whoever it is meant for: what became graver, or less so, meanwhile goes on behind those that were taken.
+    expect(nextSend(alert({ ...critical, step: 2 }), graver, HOUR)).toEqual({ at: HOUR, kind: 'escalate', step: 3 });
+    expect(nextSend(alert({ step: 1 }), graver, 0)).toEqual({ at: 20 * MINUTE, kind: 'escalate', step: 2 });
+    expect(nextSend(alert({ step: 2 }), graver, 0)).toBeNull();
   });
 
   it('waits for the lapse while it is acknowledged, and begins anew from there', () => {
-    const acknowledged = { at: HOUR, until: 5 * HOUR };
+    const acknowledged = { until: 5 * HOUR };
     expect(nextSend(alert({ state: 'acknowledged', acknowledged }), policy, HOUR)).toEqual({
       at: 5 * HOUR,
       kind: 'lapse',
     });
-    expect(nextSend(alert({ step: 2, acknowledged }), policy, 5 * HOUR)).toEqual({ at: 9 * HOUR, kind: 'repeat' });
-    expect(nextSend(alert({ step: 1, acknowledged }), policy, 5 * HOUR)).toEqual({ at: 5.5 * HOUR, kind: 'escalate' });
+    const unanswered = { since: 5 * HOUR };
+    expect(nextSend(alert({ step: 2, unanswered }), policy, 5 * HOUR)).toEqual({ at: 9 * HOUR, kind: 'repeat' });
+    expect(nextSend(alert({ step: 1, unanswered }), policy, 5 * HOUR)).toEqual({
+      at: 5.5 * HOUR,
+      kind: 'escalate',
+      step: 2,
+    });
   });
 
   it('is never for what is over, archived, or told but once', () => {

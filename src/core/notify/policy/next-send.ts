@@ -7,17 +7,15 @@ export interface SentAlert {
   state: 'firing' | 'acknowledged' | 'resolved';
   isArchived: boolean;
   severity: Severity;
-  firingSince: number;
-  /** Steps of escalation taken in this firing. */
+  /** Since when nobody answers for it, as grave as it is: steps and repeats count from there. */
+  unanswered: { since: number };
+  /** Of the steps in their order, the last that was taken, from 1; 0: none. */
   step: number;
-  /** `until` of one that has lapsed counts: from then on nobody answers for it. */
-  acknowledged: { at: number; until: number } | null;
+  acknowledged: { until: number } | null;
 }
 
-export interface NextSend {
-  at: number;
-  kind: 'repeat' | 'escalate' | 'lapse';
-}
+/** `step`: the one that is taken then, from 1. */
+export type NextSend = { at: number; kind: 'repeat' | 'lapse' } | { at: number; kind: 'escalate'; step: number };
 
 export type SendPolicy = Pick<NotifyKnobs, 'repeatMs' | 'escalation'>;
 
@@ -28,9 +26,8 @@ export type SendPolicy = Pick<NotifyKnobs, 'repeatMs' | 'escalation'>;
 export function nextSend(alert: SentAlert, policy: SendPolicy, now: number): NextSend | null {
   if (alert.state === 'resolved' || alert.isArchived) return null;
   if (alert.state === 'acknowledged') return { at: alert.acknowledged?.until ?? now, kind: 'lapse' };
-  const since = unansweredSince(alert, now);
-  const escalation = nextStep(alert, policy.escalation);
-  const escalate: NextSend | null = escalation && { at: Math.max(since + escalation.afterMs, now), kind: 'escalate' };
+  const { since } = alert.unanswered;
+  const escalate = nextStep(alert, policy.escalation, now);
   const { repeatMs } = policy;
   const repeat: NextSend | null =
     repeatMs === null
@@ -43,21 +40,20 @@ export function nextSend(alert: SentAlert, policy: SendPolicy, now: number): Nex
 
 /** The step that is taken next, if there is one for an alert as grave as this. */
 function nextStep(
-  { step, severity }: Pick<SentAlert, 'step' | 'severity'>,
+  { step, severity, unanswered }: SentAlert,
   steps: readonly EscalationStep[],
-): EscalationStep | null {
-  return stepsFor(severity, steps)[step] ?? null;
+  now: number,
+): NextSend | null {
+  const ordered = stepsInOrder(steps);
+  const index = ordered.findIndex(
+    ({ severityAtLeast }, position) =>
+      position >= step && (severityAtLeast === null || gravityOf(severity) >= gravityOf(severityAtLeast)),
+  );
+  const next = ordered[index];
+  return next ? { at: Math.max(unanswered.since + next.afterMs, now), kind: 'escalate', step: index + 1 } : null;
 }
 
-/** Steps by the time they wait, of those that are meant for this severity. */
-export function stepsFor(severity: Severity, steps: readonly EscalationStep[]): EscalationStep[] {
-  return steps
-    .filter(({ severityAtLeast }) => severityAtLeast === null || gravityOf(severity) >= gravityOf(severityAtLeast))
-    .toSorted((a, b) => a.afterMs - b.afterMs);
-}
-
-function unansweredSince({ firingSince, acknowledged }: SentAlert, now: number): number {
-  const lapsed =
-    acknowledged && acknowledged.until <= now && acknowledged.at >= firingSince ? acknowledged.until : firingSince;
-  return Math.max(firingSince, lapsed);
+/** By the time they wait. A step is known by its place among all of them: whom it is meant for may change while it waits. */
+export function stepsInOrder(steps: readonly EscalationStep[]): EscalationStep[] {
+  return steps.toSorted((a, b) => a.afterMs - b.afterMs);
 }

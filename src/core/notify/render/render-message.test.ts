@@ -120,6 +120,13 @@ Take it on: https://guardian.piano.ca/ack/t
     const { text } = renderMessage(many, { ...options, form: 'summary' });
     expect(text).toContain('- [ERROR] B × 60');
     expect(text).toContain('- [ERROR] A × 10');
+    const nameless = many.map((one) => ({
+      ...one,
+      occasion: 'issue_opened' as const,
+      match: { ...one.match, type: null, job: null },
+    }));
+    const french = renderMessage(nameless, { ...options, form: 'summary', language: 'fr' });
+    expect(french.text).toContain('[ERREUR] Nouveau problème × 70');
   });
 
   it('C7: says after quiet hours what still holds and how much has ended', () => {

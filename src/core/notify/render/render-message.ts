@@ -123,7 +123,7 @@ export function renderTest({
     date: at,
     language,
     severity: 'info',
-    action: 'none',
+    action: 'test',
     dedupeKey: 'test',
     url: null,
     acknowledgeUrl: null,
@@ -184,7 +184,7 @@ const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 function countedItems(notifications: readonly Notification[], notify: Sentences): MessageItem[] {
   const counts = new Map<string, { severity: Severity; count: number }>();
   for (const one of notifications) {
-    const name = one.match.type ?? one.match.job ?? one.occasion;
+    const name = one.match.type ?? one.match.job ?? notify.occasions[one.occasion];
     const known = counts.get(name);
     const shown = shownSeverity(one);
     if (!known) counts.set(name, { severity: shown, count: 1 });
@@ -240,7 +240,8 @@ const NO_NEWS_OF_TROUBLE: readonly Notification['occasion'][] = [
   'fix_verified',
 ];
 
-function actionOf({ occasion }: Notification): Message['action'] {
+function actionOf({ occasion, action }: Notification): Message['action'] {
+  if (action) return action;
   if (isEnd({ occasion })) return 'resolve';
   return NO_NEWS_OF_TROUBLE.includes(occasion) ? 'none' : 'trigger';
 }

@@ -20,7 +20,7 @@ export function renderOutage({ kind, since, reason }: Outage, options: RenderOut
   const { language, tag, publicUrl: url, at, templates } = options;
   const { outage: say, severities, colon } = messagesFor(language).notify;
   const hasBegun = kind === 'began';
-  const text = hasBegun ? say.began(toInstant(since), reason) : say.over(toInstant(since));
+  const text = hasBegun ? say.began(toInstant(since), reason ?? say.stopped) : say.over(toInstant(since));
   const title = hasBegun ? say.title : say.titleOver;
   const severity = hasBegun ? 'critical' : 'info';
   const subject = `[${tag}] ${title}`;

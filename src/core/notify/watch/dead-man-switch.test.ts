@@ -70,7 +70,7 @@ describe('the dead-man’s switch (F1, F18, C14)', () => {
     expect(told).toHaveLength(2);
     turning.store = true;
     await turns(5);
-    expect(told.at(-1)).toEqual({ kind: 'over', since: NOON, reason: '' });
+    expect(told.at(-1)).toEqual({ kind: 'over', since: NOON, reason: null });
     expect(told).toHaveLength(3);
   });
 

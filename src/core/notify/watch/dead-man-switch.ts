@@ -24,7 +24,8 @@ export interface DeadManSwitchOptions {
 export interface Outage {
   kind: 'began' | 'over';
   since: number;
-  reason: string;
+  /** In the words of who threw; null: it does not turn, and nothing was thrown. */
+  reason: string | null;
 }
 
 /**
@@ -56,7 +57,7 @@ export function createDeadManSwitch(options: DeadManSwitchOptions) {
 
   /** One look at all parts; gives those that do not turn. */
   async function turn(): Promise<(keyof TurningParts)[]> {
-    const reasons = new Map<keyof TurningParts, string>();
+    const reasons = new Map<keyof TurningParts, string | null>();
     const names = ['store', 'scheduler', 'deliveries'] as const;
     await Promise.all(
       names.map(async (name) => {
@@ -64,10 +65,10 @@ export function createDeadManSwitch(options: DeadManSwitchOptions) {
           reasons.set(name, toGuardianError(thrown).about.reason ?? toGuardianError(thrown).message);
           return false;
         });
-        if (!isTurning && !reasons.has(name)) reasons.set(name, 'it does not turn');
+        if (!isTurning && !reasons.has(name)) reasons.set(name, null);
       }),
     );
-    await tellOutage(reasons.get('store') ?? null);
+    await tellOutage(reasons.get('store'));
     if (reasons.size === 0 && ping) {
       await ping().then(
         () => (lastPingAt = clock.now()),
@@ -77,12 +78,13 @@ export function createDeadManSwitch(options: DeadManSwitchOptions) {
     return [...reasons.keys()];
   }
 
-  async function tellOutage(reason: string | null): Promise<void> {
+  /** Undefined: the store is there. */
+  async function tellOutage(reason: string | null | undefined): Promise<void> {
     const now = clock.now();
-    if (reason === null) {
+    if (reason === undefined) {
       const ended = outage;
       outage = null;
-      if (ended?.told) await send({ kind: 'over', since: ended.since, reason: '' });
+      if (ended?.told) await send({ kind: 'over', since: ended.since, reason: null });
       return;
     }
     outage ??= { since: now, turns: 0, told: null };

@@ -1,6 +1,7 @@
 import { type Clock, GuardianError, toGuardianError } from '../../shared/index.ts';
 import type { ClaimedMessage } from '../delivery.ts';
 import type { NotifyKnobs } from '../knobs.ts';
+import { hideAcknowledgeLinks } from '../links/index.ts';
 import type { Channel, Message } from '../notification.ts';
 import type { Settlement } from '../ports.ts';
 
@@ -50,7 +51,7 @@ export async function attempt({
   };
   if (receipt instanceof GuardianError) return { settlement: { ...settled, ...failure(receipt, at) }, error: receipt };
   const { outcome, detail, providerId } = receipt;
-  return { settlement: { ...settled, state: outcome, receipt: detail, providerId }, error: null };
+  return { settlement: { ...settled, state: outcome, receipt: hideAcknowledgeLinks(detail), providerId }, error: null };
 
   async function send() {
     const name = `${claimed.channel} ${claimed.address}`;
@@ -77,7 +78,8 @@ export async function attempt({
       state: isDead ? 'dead' : 'failed',
       // Not before the other side wants it.
       nextAttemptAt: at + Math.max(wait ?? 0, error.about.retryAfterMs ?? 0),
-      error: error.about.reason ?? error.message,
+      // Some answer with what they were sent.
+      error: hideAcknowledgeLinks(error.about.reason ?? error.message),
     };
   }
 }

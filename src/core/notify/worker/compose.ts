@@ -51,15 +51,11 @@ export async function compose(
   );
   const message = { ...rendered, attachments: checkpointFile(notifications) };
   // Channels that keep alerts of their own learn that somebody answers for it.
-  return notifications.every(isAcknowledgement) ? { ...message, action: 'acknowledge', acknowledgeUrl: null } : message;
+  return message.action === 'acknowledge' ? { ...message, acknowledgeUrl: null } : message;
 }
 
 function isCheckpoint({ occasion }: Notification): boolean {
   return occasion === 'audit_checkpoint';
-}
-
-function isAcknowledgement({ key }: Notification): boolean {
-  return /:acknowledged:\d+$/.test(key);
 }
 
 function formOf({ deliveries, notifications }: ClaimedMessage): MessageForm {

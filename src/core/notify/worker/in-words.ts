@@ -1,28 +1,36 @@
-import { type Messages, messagesFor, type PeopleLanguage } from '../../shared/index.ts';
+import { type Messages, messagesFor, type PeopleLanguage, textFor } from '../../shared/index.ts';
 import { DEPLOY_REASON, DEPLOY_REMEDY } from '../intake/deployment-told.ts';
-import type { Notification } from '../notification.ts';
+import { RUN_STATUS } from '../intake/job-told.ts';
+import type { Notification, NotificationFacts } from '../notification.ts';
 import { usageInWords } from './usage-in-words.ts';
 
 /** The notification with its codes as words of that language: rows hold none, for each recipient reads their own. */
 export function inWords(notification: Notification, language: PeopleLanguage): Notification {
   const messages = messagesFor(language);
-  const { telling, notify, deploy } = messages;
-  const { facts } = notification;
+  const { telling, deploy } = messages;
+  const { said, ...facts } = notification.facts;
+  const cause = textFor(facts.cause, said?.cause, messages);
+  const advice = textFor(facts.advice, said?.advice, messages);
   const channel = facts.title.startsWith('channel:') ? facts.title.slice('channel:'.length) : null;
   return {
     ...notification,
     facts: {
       ...facts,
       title: channel === null ? facts.title : telling.channelFails(channel),
-      value: facts.value === 'unknown' ? notify.unknownValue : facts.value,
-      cause: sentenceOf(facts.cause, DEPLOY_REASON, deploy.reasons),
+      value: measuredText(facts, messages),
+      threshold: textFor(facts.threshold, said?.threshold, messages),
+      cause: sentenceOf(sentenceOf(cause, DEPLOY_REASON, deploy.reasons), RUN_STATUS, telling.statuses),
       advice:
-        facts.advice === 'keep_checkpoint'
-          ? telling.keepCheckpoint
-          : sentenceOf(facts.advice, DEPLOY_REMEDY, deploy.remedies),
+        advice === 'keep_checkpoint' ? telling.keepCheckpoint : sentenceOf(advice, DEPLOY_REMEDY, deploy.remedies),
       details: facts.details.map((detail) => detailInWords(detail, messages)),
     },
   };
+}
+
+/** A value that could not be measured reads unknown, never 0. */
+function measuredText({ value, measured }: NotificationFacts, { notify, alerts }: Messages): string | null {
+  if (measured) return measured.value === null ? notify.unknownValue : alerts.valueOf(measured.value, measured.unit);
+  return value === 'unknown' ? notify.unknownValue : value;
 }
 
 function detailInWords({ label, text }: { label: string; text: string }, messages: Messages) {

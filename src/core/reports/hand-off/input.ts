@@ -38,7 +38,7 @@ export interface HandOffInput {
   tokens?: number;
 }
 
-/** Of the last 7 days (or less, when it is younger). */
+/** Of the last 7 days (or less, when it is younger); where it did not happen in them, of its life. */
 export interface IncidentRate {
   incidents: number;
   /** Requests of its route in that time; null when nobody counts them. */

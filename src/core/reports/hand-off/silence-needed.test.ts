@@ -22,7 +22,12 @@ describe('the silence that proves a fix', () => {
 
   it('is a day when nothing is known of how often it happens', () => {
     expect(silenceNeeded(null)).toEqual({ requests: null, hours: 24 });
-    expect(silenceNeeded({ incidents: 0, requests: 50, hours: 168 })).toEqual({ requests: null, hours: 24 });
+    expect(silenceNeeded({ incidents: 0, requests: null, hours: 168 })).toEqual({ requests: null, hours: 24 });
+  });
+
+  it('is the least of its route beside that day where its requests are counted', () => {
+    expect(silenceNeeded({ incidents: 0, requests: 50, hours: 168 })).toEqual({ requests: 20, hours: 24 });
+    expect(silenceNeeded({ incidents: 0, requests: 0, hours: 168 })).toEqual({ requests: 20, hours: 24 });
   });
 
   it('leaves an unfixed fault at most one chance in twenty', () => {

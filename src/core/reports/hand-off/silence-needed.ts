@@ -21,10 +21,12 @@ export const LEAST_SILENCE: LeastSilence = { requests: 20, hours: 1, hoursAlone:
 
 /**
  * With λ incidents a request, n silent requests have the probability e^(-λn) without any fix: 3/λ of them leave at most 5 %
- * (the rule of three, https://doi.org/10.1001/jama.1983.03330370053031). Without requests the same by the hour.
+ * (the rule of three, https://doi.org/10.1001/jama.1983.03330370053031). Without requests the same by the hour. Where nobody knows how
+ * often it happens, it is the least of either.
  */
 export function silenceNeeded(rate: IncidentRate | null, least: LeastSilence = LEAST_SILENCE): SilenceNeeded {
-  if (rate === null || !(rate.incidents > 0)) return { requests: null, hours: least.hoursAlone };
+  if (rate === null || !(rate.incidents > 0))
+    return { requests: (rate?.requests ?? null) === null ? null : least.requests, hours: least.hoursAlone };
   if (rate.requests !== null && rate.requests > 0) {
     const requests = Math.max(least.requests, Math.ceil((3 * rate.requests) / rate.incidents));
     return { requests, hours: least.hours };

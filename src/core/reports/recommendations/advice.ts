@@ -23,6 +23,8 @@ export interface Advice {
   suspects: SuspectCommits;
   subject: ReportSubject;
   commands: CommandTemplates;
+  /** The running revision brought it. */
+  isNewOnRunning: (issue: Issue) => boolean;
   /** The former revision to go back to for these issues; null when none is known. */
   formerRevision: (issues: Issue[]) => string | null;
   knobs: ReportKnobs;

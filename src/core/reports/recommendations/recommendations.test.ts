@@ -29,13 +29,16 @@ function advise(issues: Issue[], changes: Partial<ReportInput> = {}, more: Parti
   return buildReport(reportInput(understandingOf(issues, more), changes)).recommendations;
 }
 
-const former = { name: FORMER, createdAt: START - 86_400_000, isReady: true, trafficPercent: 0, isCanary: false };
+const seenRevisions = [
+  { name: FORMER, from: START - 86_400_000, to: START - 2000 },
+  { name: RUNNING, from: START - 1000, to: START },
+];
 
 describe('recommendations when CRITICAL', () => {
   const issues = [outOfMemory({ limitMib: 1024, usedMib: 1062 }), issueOf(11)];
 
   it('are in order: investigate, memory, rollback, most common error, worst endpoint', () => {
-    const advice = advise(issues, { revisions: [former] });
+    const advice = advise(issues, { seenRevisions });
     expect(advice.map(({ priority, action }) => [priority, action])).toEqual([
       ['HIGH', 'Investigate the worst issue now'],
       ['HIGH', 'Raise the memory limit to 2048 MiB (2Gi)'],
@@ -46,7 +49,7 @@ describe('recommendations when CRITICAL', () => {
   });
 
   it('give whole commands for Cloud Run when service and region are known', () => {
-    const [, memory, rollback] = advise(issues, { revisions: [former] });
+    const [, memory, rollback] = advise(issues, { seenRevisions });
     expect(memory?.command).toBe('gcloud run services update shop --region europe-west1 --memory 2Gi');
     expect(rollback?.rollback_command).toBe(
       `gcloud run services update-traffic shop --region europe-west1 --to-revisions ${FORMER}=100`,
@@ -56,7 +59,7 @@ describe('recommendations when CRITICAL', () => {
   it('give the commands of the configuration, and none when a value is missing', () => {
     const commands = { memory: 'scale {service} --ram {memory}', rollback: null };
     const subject = { service: 'shop', region: null, release: null, revision: RUNNING };
-    const [, memory, rollback] = advise(issues, { commands, subject, revisions: [former] });
+    const [, memory, rollback] = advise(issues, { commands, subject, seenRevisions });
     expect(memory?.command).toBe('scale shop --ram 2Gi');
     expect(rollback?.rollback_command).toBeNull();
   });
@@ -138,13 +141,22 @@ describe('a rollback', () => {
     expect(advice?.details).toContain('1 issue is new on the running revision.');
   });
 
+  it('is asked for by what the running revision brought, as a store remembers it, not by what is new on it alone', () => {
+    const remembered = (broughtBy: string | null) => {
+      const past = { broughtBy, revisions: [RUNNING], former: { name: FORMER, lastSeen: START } };
+      const evidence = repositoryEvidence([issueEvidence('issue-1', { lastRevisionWithout: FORMER })]);
+      const advice = advise([{ ...issueOf(7), isNew: true, past }], { evidence });
+      return advice.filter((one) => one.action.toLowerCase().includes('roll'));
+    };
+    expect(remembered(null)).toEqual([]);
+    expect(remembered('shop-00040')).toEqual([]);
+    expect(remembered(RUNNING)).toMatchObject([{ action: `Roll back to ${FORMER}` }]);
+  });
+
   it('says that none is known rather than naming a word or the bad revision (row 20)', () => {
     const advice = rollbackOf(
       {
-        revisions: [
-          { ...former, name: 'PREVIOUS' },
-          { ...former, name: RUNNING },
-        ],
+        seenRevisions: [{ ...seenRevisions[0]!, name: 'PREVIOUS' }, seenRevisions[1]!],
       },
       11,
     );

@@ -7,7 +7,10 @@ export function rollback(advice: Advice): Recommendation | null {
   const say = advice.messages.recommendations.rollback;
   const { knobs, understanding } = advice;
   const errors = errorIssues(advice);
-  const fresh = errors.filter((issue) => issue.is_new);
+  const fresh = errors.filter((issue) => {
+    const raw = rawIssue(advice, issue);
+    return raw !== undefined && advice.isNewOnRunning(raw);
+  });
   const hasManyErrors = understanding.errorIncidents > knobs.rollbackAboveErrors;
   if (!hasManyErrors && fresh.length === 0) return null;
   const causes = fresh.length > 0 ? fresh : errors;

@@ -1,25 +1,16 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { AlertSummary } from '../../../contracts/api/alerts.ts';
-import { useFormats, useMessages } from '../../language.tsx';
+import { useMessages } from '../../language.tsx';
 import { usePerson } from '../../person.ts';
 import { oneLine } from '../../visible-text.ts';
 import { Badge } from '../badges.tsx';
 import { Ago } from '../time.tsx';
 import { AlertSeverityBadge } from './alert-badges.tsx';
 
-/** `28.5 %`, or `unknown`: never 0 for what is not known. Null: it is about no value. */
-export function useAlertValue({ value, unit, threshold }: Pick<AlertSummary, 'value' | 'unit' | 'threshold'>) {
-  const { alerts } = useMessages();
-  const formats = useFormats();
-  if (value !== null) return `${formats.value(value)}${unit === null ? '' : `\u00a0${oneLine(unit)}`}`;
-  return unit === null && threshold === null ? null : alerts.valueUnknown;
-}
-
 /** One alert in a list: what, where, how bad, since when, and when somebody hears of it next. */
 export function AlertRow({ alert, before }: { alert: AlertSummary; before?: ReactNode }) {
   const { alerts: t, shared } = useMessages();
-  const value = useAlertValue(alert);
   const person = usePerson();
   return (
     <li
@@ -46,9 +37,9 @@ export function AlertRow({ alert, before }: { alert: AlertSummary; before?: Reac
           <span className="font-mono wrap-anywhere">{oneLine(alert.type)}</span>
           <span className="wrap-anywhere">{oneLine(alert.subject.name)}</span>
           {alert.project !== null && <span className="wrap-anywhere">{oneLine(alert.project)}</span>}
-          {value !== null && (
+          {alert.valueText !== null && (
             <span className="text-ink">
-              {value}
+              {oneLine(alert.valueText)}
               {alert.threshold !== null && ` (${t.limit(oneLine(alert.threshold))})`}
             </span>
           )}

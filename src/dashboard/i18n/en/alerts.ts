@@ -46,7 +46,6 @@ export const alerts = {
   archived: 'archived',
   firingSince: 'fired',
   resolvedAgo: 'resolved',
-  valueUnknown: 'value unknown',
   limit: (threshold: string) => `limit ${threshold}`,
   nextSend: 'Next message',
   noNextSend: 'No further message is planned.',

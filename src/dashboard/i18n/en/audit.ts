@@ -68,6 +68,7 @@ export const audit = {
     'usage users viewed': 'looked at the list of users of',
     'usage user viewed': 'looked at the usage of',
     'usage user exported': 'saved the usage of',
+    'usage user erasure asked': 'asked to erase the usage of',
     'usage user erased': 'erased the usage of',
     'usage report made': 'made the usage report',
     'suggestion: apply': 'applied the suggestion for the job',

@@ -16,7 +16,15 @@ export const sources = {
   lastDay: (count: string) => `${count} events in 24 h`,
   dropped: 'Not let in',
   keys: 'Ingest keys',
-  keysIntro: 'A key lets events of this project in; it opens nothing else. It stands in browsers and is no secret.',
+  keysIntro:
+    'A key for services lets events of its project in, and lets programs tell of their runs, alerts and users: it stays on your own machines. A key for web pages can be read by everybody: it lets events, logs, spans, sessions and feedback in, and nothing else.',
+  keyKind: 'What sends with it',
+  keyKinds: { service: 'services', page: 'web pages' },
+  pageKeyMissing:
+    'Whoever reads a web page has its key, so that a page gets one that opens nothing else. This project has none yet.',
+  makePageKey: 'Make a key for web pages',
+  pageKeyLabel: 'Web pages',
+  pageKeyByAdmin: 'An administrator can make one below.',
   key: 'Key',
   label: 'Label',
   newKey: 'Make a key',
@@ -26,7 +34,8 @@ export const sources = {
   revoke: 'Revoke',
   revoked: 'revoked',
   revokeQuestion: (label: string) => `Revoke “${label}”? Clients that use it are refused from now on.`,
-  noKey: 'This project has no key in force, so there is nothing to copy yet. An administrator can make a key.',
+  noKey:
+    'This project has no key for services in force, so there is nothing to copy yet. An administrator can make a key.',
   viewerOnly:
     'Members and administrators see the keys and what to copy into a service here. Your role may look, not change.',
   projectByAdmin: 'An administrator makes the first one.',

@@ -18,6 +18,7 @@ export const usage = {
   anonymous: 'Without identity',
   anonymousMeans: 'requests of nobody in particular: counted, but of no user',
   lastRecord: 'Last record',
+  usersSince: (time: string) => `Users are known since ${time}: what they did before is kept without identity.`,
   missing: (count: number) =>
     `${plural(count, 'record was', 'records were')} numbered by a sender and never came: the figures are at least these.`,
   estimated: 'Made of sampled spans: the figures are estimates.',

@@ -45,7 +45,6 @@ export const alerts: typeof english = {
   archived: 'archivée',
   firingSince: 'déclenchée',
   resolvedAgo: 'résolue',
-  valueUnknown: 'valeur inconnue',
   limit: (threshold) => `limite ${threshold}`,
   nextSend: 'Prochain message',
   noNextSend: 'Aucun autre message n’est prévu.',

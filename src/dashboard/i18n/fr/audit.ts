@@ -70,6 +70,7 @@ export const audit: typeof english = {
     'usage users viewed': 'a consulté la liste des utilisateurs de',
     'usage user viewed': 'a consulté l’usage de',
     'usage user exported': 'a enregistré l’usage de',
+    'usage user erasure asked': 'a demandé d’effacer l’usage de',
     'usage user erased': 'a effacé l’usage de',
     'usage report made': 'a fait le rapport d’usage',
     'suggestion: apply': 'a appliqué la suggestion pour la tâche',

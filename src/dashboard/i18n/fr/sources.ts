@@ -20,7 +20,14 @@ export const sources: typeof english = {
   dropped: 'Refusé',
   keys: 'Clés d’entrée',
   keysIntro:
-    'Une clé laisse entrer les événements de ce projet et n’ouvre rien d’autre. Elle figure dans les navigateurs et n’est pas un secret.',
+    'Une clé pour services laisse entrer les événements de son projet, et les programmes annoncent avec elle leurs exécutions, leurs alertes et leurs utilisateurs : elle reste sur vos machines. Une clé pour pages web peut être lue par tous : elle laisse entrer événements, journaux, spans, sessions et commentaires, et rien d’autre.',
+  keyKind: 'Ce qui envoie avec elle',
+  keyKinds: { service: 'services', page: 'pages web' },
+  pageKeyMissing:
+    'Qui lit une page web en a la clé : une page en reçoit donc une qui n’ouvre rien d’autre. Ce projet n’en a pas encore.',
+  makePageKey: 'Créer une clé pour pages web',
+  pageKeyLabel: 'Pages web',
+  pageKeyByAdmin: 'Un administrateur peut en créer une ci-dessous.',
   key: 'Clé',
   label: 'Libellé',
   newKey: 'Créer une clé',
@@ -30,7 +37,8 @@ export const sources: typeof english = {
   revoke: 'Révoquer',
   revoked: 'révoquée',
   revokeQuestion: (label) => `Révoquer « ${label} » ? Les clients qui l’utilisent seront refusés dès maintenant.`,
-  noKey: 'Ce projet n’a pas de clé en vigueur : il n’y a encore rien à copier. Un administrateur peut en créer une.',
+  noKey:
+    'Ce projet n’a pas de clé pour services en vigueur : il n’y a encore rien à copier. Un administrateur peut en créer une.',
   viewerOnly:
     'Les membres et les administrateurs voient ici les clés et ce qu’il faut copier dans un service. Votre rôle permet de regarder, pas de modifier.',
   projectByAdmin: 'Un administrateur crée le premier.',

@@ -20,6 +20,8 @@ export const usage: typeof english = {
   anonymous: 'Sans identité',
   anonymousMeans: 'requêtes de personne en particulier : comptées, mais d’aucun utilisateur',
   lastRecord: 'Dernière ligne reçue',
+  usersSince: (time) =>
+    `Les utilisateurs sont connus depuis ${time} : ce qu’ils ont fait avant est gardé sans identité.`,
   missing: (count) =>
     `${plural(count, 'ligne numérotée par un expéditeur n’est jamais arrivée', 'lignes numérotées par un expéditeur ne sont jamais arrivées')} : les chiffres sont au moins ceux-ci.`,
   estimated: 'Tiré de segments échantillonnés : les chiffres sont des estimations.',

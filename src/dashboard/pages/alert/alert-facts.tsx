@@ -1,6 +1,5 @@
 import { Link } from '@tanstack/react-router';
 import type { AlertDetail } from '../../../contracts/api/alerts.ts';
-import { useAlertValue } from '../../components/alert/alert-row.tsx';
 import { Fact, Facts } from '../../components/facts.tsx';
 import { Exact } from '../../components/time.tsx';
 import { useMessages } from '../../language.tsx';
@@ -10,12 +9,11 @@ import { oneLine, visibleText } from '../../visible-text.ts';
 export function AlertFacts({ alert }: { alert: AlertDetail }) {
   const { alerts: t } = useMessages();
   const { fact } = t;
-  const value = useAlertValue(alert);
   const person = usePerson();
   const labels = Object.entries(alert.subject.labels);
   return (
     <Facts>
-      <Fact name={fact.value}>{value}</Fact>
+      <Fact name={fact.value}>{alert.valueText !== null && oneLine(alert.valueText)}</Fact>
       <Fact name={fact.threshold}>{alert.threshold}</Fact>
       <Fact name={fact.subject}>
         <Subject subject={alert.subject} />

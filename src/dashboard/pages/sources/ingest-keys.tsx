@@ -1,19 +1,21 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import type { IngestKey, Project } from '../../../contracts/api/administration.ts';
+import type { IngestKey, IngestKeyKind, Project } from '../../../contracts/api/administration.ts';
 import { ingestKeysQuery, projectsQuery } from '../../api/queries/administration.ts';
-import { send, sendJson } from '../../api/request.ts';
+import { send } from '../../api/request.ts';
+import { Badge } from '../../components/badges.tsx';
 import { Button } from '../../components/button.tsx';
 import { Card, Section } from '../../components/card.tsx';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { AskDialog } from '../../components/dialog.tsx';
 import { FailedLine } from '../../components/failed.tsx';
-import { TextField } from '../../components/fields.tsx';
+import { SelectField, TextField } from '../../components/fields.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { Ago } from '../../components/time.tsx';
 import { useFormats, useMessages } from '../../language.tsx';
 import { useMay } from '../../role.ts';
 import { visibleText } from '../../visible-text.ts';
+import { useMakeKey } from './use-make-key.ts';
 
 export function IngestKeys() {
   const { sources: t } = useMessages();
@@ -77,7 +79,8 @@ function KeyRow({ project, ingestKey, mayRevoke }: KeyRowProps) {
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line py-2 text-sm last:border-b-0">
       <span className="min-w-0 grow basis-60">
-        <span className="wrap-anywhere">{visibleText(ingestKey.label)}</span>
+        <span className="mr-2 wrap-anywhere">{visibleText(ingestKey.label)}</span>
+        <Badge tone="none">{t.keyKinds[ingestKey.kind]}</Badge>
         <code className={`block text-xs wrap-anywhere ${isRevoked ? 'text-muted line-through' : ''}`}>
           {ingestKey.dsn}
         </code>
@@ -115,21 +118,19 @@ function KeyRow({ project, ingestKey, mayRevoke }: KeyRowProps) {
   );
 }
 
+const KINDS: readonly IngestKeyKind[] = ['service', 'page'];
+
 function NewKey({ project }: { project: Project }) {
   const { sources: t } = useMessages();
-  const client = useQueryClient();
-  const make = useMutation({
-    mutationFn: (body: { label: string; ratePerMinute: number | null }) =>
-      sendJson<IngestKey>(`/api/projects/${project.id}/keys`, { method: 'POST', body }),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['projects', project.id, 'keys'] }),
-  });
+  const [kind, setKind] = useState<IngestKeyKind>('service');
+  const make = useMakeKey(project.id);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
     const data = new FormData(form);
     const rate = Number(data.get('rate'));
     make.mutate(
-      { label: String(data.get('label')), ratePerMinute: rate > 0 ? rate : null },
+      { label: String(data.get('label')), kind, ratePerMinute: rate > 0 ? rate : null },
       { onSuccess: () => form.reset() },
     );
   };
@@ -138,6 +139,13 @@ function NewKey({ project }: { project: Project }) {
       <summary className="cursor-pointer text-sm text-info">{t.newKey}</summary>
       <form onSubmit={submit} className="mt-2 flex flex-wrap items-end gap-2">
         <TextField label={t.newKeyLabel} name="label" required maxLength={100} className="grow basis-48" />
+        <SelectField
+          label={t.keyKind}
+          value={kind}
+          options={KINDS.map((one) => [one, t.keyKinds[one]] as const)}
+          onChoose={(value) => setKind(value === 'page' ? 'page' : 'service')}
+          className="grow basis-40"
+        />
         <TextField label={t.rate} name="rate" type="number" min={1} className="grow basis-48" />
         <Button type="submit" disabled={make.isPending}>
           {t.newKey}

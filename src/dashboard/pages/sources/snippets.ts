@@ -19,6 +19,8 @@ export interface Snippet {
 export interface Client {
   id: string;
   name: string;
+  /** What it is pasted into can be read by everybody: it gets a key for web pages. */
+  isPage?: true;
   note?: 'sdkNote' | 'syslogNote' | 'pubsubNote' | 'collectorNote';
   snippets(facts: SnippetFacts): Snippet[];
 }
@@ -92,6 +94,7 @@ Sentry.init({ dsn: '${dsn}' });`),
   {
     id: 'sentry-browser',
     name: 'Sentry: browser',
+    isPage: true,
     snippets: ({ dsn }) => [
       shell('npm install @sentry/browser'),
       code(`import * as Sentry from '@sentry/browser';

@@ -10,7 +10,8 @@ export function Numbers({ summary }: { summary: UsageSummary }) {
   const formats = useFormats();
   const { meta } = summary;
   const users = formats.count(summary.active_users);
-  const hasDoubt = meta.missingRecords > 0 || meta.isEstimated || meta.activeUsersAre !== 'exact';
+  const hasDoubt =
+    meta.usersSince !== null || meta.missingRecords > 0 || meta.isEstimated || meta.activeUsersAre !== 'exact';
   return (
     <Card>
       <Figures>
@@ -39,6 +40,7 @@ export function Numbers({ summary }: { summary: UsageSummary }) {
               {shared.colon} {t.activeUsersAre[meta.activeUsersAre]}.
             </li>
           )}
+          {meta.usersSince !== null && <li>{t.usersSince(formats.exact(Date.parse(meta.usersSince)))}</li>}
           {meta.missingRecords > 0 && <li>{t.missing(meta.missingRecords)}</li>}
           {meta.isEstimated && <li>{t.estimated}</li>}
         </ul>

@@ -47,7 +47,7 @@ async function takeRecords(context: AppContext): Promise<Response> {
     }
   });
   if (accepted + duplicate + rejectedCount === 0)
-    throw new GuardianError('payload_invalid', { reason: 'there is no record in it' });
+    throw new GuardianError('payload_invalid', { reason: (m) => m.server.bodies.noRecord });
   rejected.sort((one, other) => one.line - other.line);
   const isCut = rejectedCount > rejected.length;
   const told = { accepted, duplicate, rejected, ...(isCut ? { rejectedCount } : {}) };

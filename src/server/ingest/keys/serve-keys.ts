@@ -45,7 +45,7 @@ async function takeKeys(context: AppContext): Promise<Response> {
   if (accepted + duplicate === 0) {
     const first = rejected[0];
     throw new GuardianError('payload_invalid', {
-      reason: first === undefined ? 'there is no key in it' : `line ${first.line}: ${first.message}`,
+      reason: ({ server: { bodies } }) => (first === undefined ? bodies.noKey : bodies.line(first.line, first.message)),
     });
   }
   rejected.sort((one, other) => one.line - other.line);

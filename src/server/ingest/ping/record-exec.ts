@@ -16,7 +16,7 @@ export async function recordExec(
 ): Promise<ExecReply> {
   const recorded = await jobs.record(signalOfExec(request, projectId));
   if (recorded.kind === 'unknown') throw new GuardianError('not_found', { path: request.job });
-  if (recorded.kind === 'full') throw new GuardianError('conflict', { reason: 'no more jobs are made for clients' });
+  if (recorded.kind === 'full') throw new GuardianError('conflict', { reason: (m) => m.jobs.clientJobsFull });
   if (recorded.kind === 'refused') {
     const open = await store.runs.get(recorded.inWay);
     const since = open?.startedAt ?? null;
@@ -24,7 +24,6 @@ export async function recordExec(
     return { decision: 'refused', inWay: recorded.inWay, inWaySince };
   }
   const { run } = recorded;
-  // Output that came before anybody heard of its run: the end will tell of it.
   if (request.phase !== 'start' || !run) return { decision: 'recorded', runId: run?.id ?? request.clientId };
   return { decision: 'run', runId: run.id, timeoutMs: request.timeoutMs ?? (await configuredLimit(store, run)) };
 }

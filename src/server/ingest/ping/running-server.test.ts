@@ -8,6 +8,7 @@ import { type RunningServer, startGuardian } from '../../../../test/fixtures/run
 
 const MAIN = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url));
 const RID = '728b3763-ea80-4113-9fc0-f89b36af0b0b';
+const OTHER_RID = '0c6e1f7a-2f0d-4b0e-9b5a-5d7a1b1d2c3e';
 
 let folder: string;
 let guardian: RunningServer;
@@ -79,6 +80,15 @@ describe('a running server', () => {
     ]);
     expect(await outputOf(runs[0]!)).toBe('disk full');
     expect(await outputOf(runs[1]!)).toContain('wrote 0 rows');
+    // A client's retry, and what another run left behind.
+    expect(await ping(`/0?rid=${RID}`, 'wrote 0 rows\nguardian:stats {"rows":0}\n')).toBe('200 OK');
+    expect(await ping(`/log?rid=${OTHER_RID}`, 'half-way')).toBe('200 OK');
+    expect(await ping(`/0?rid=${OTHER_RID}`, 'guardian:stats {"rows":5}')).toBe('200 OK');
+    const all = await runsOf('backup');
+    expect(all).toMatchObject([{ status: 'success' }, { status: 'error' }, { status: 'error' }]);
+    expect(await outputOf(all[0]!)).toMatch(/^half-way/);
+    expect(await outputOf(all[1]!)).toBe('disk full');
+    expect((await outputOf(all[2]!)).match(/wrote 0 rows/g)).toHaveLength(1);
   });
 
   it('takes pings by the key of a project, and makes a job only when it is asked to', async () => {
@@ -118,6 +128,16 @@ describe('a running server', () => {
     await expect.poll(look, { timeout: 20_000 }).toEqual(['success']);
     const [run] = await runsOf('nightly-export');
     expect((await get<{ stats: unknown }>(`/api/runs/${run!.id}`)).stats).toEqual({ rows: 7 });
+    // Another environment of it is a job of its own.
+    const path = `${guardian.url}/api/${guardian.project}/cron/nightly-export/${guardian.key}/`;
+    expect((await fetch(`${path}?status=error&environment=staging`)).status).toBe(200);
+    const staging = async () => (await runsOf('nightly-export-staging').catch(() => [])).map(({ status }) => status);
+    await expect.poll(staging, { timeout: 20_000 }).toEqual(['error']);
+    expect(await look()).toEqual(['success']);
+    const jobs = await get<{ items: { id: string; label: string; problem: unknown }[] }>('/api/jobs');
+    expect(jobs.items.find(({ id }) => id === 'nightly-export-staging')).toMatchObject({
+      label: 'nightly-export (staging)',
+    });
   });
 
   it('answers a check-in by address of an unknown monitor with 404, and counts it; one that describes its monitor opens the way', async () => {

@@ -20,6 +20,7 @@ afterEach(() => Promise.all(closes.splice(0).map((close) => close())));
 async function listen({ record }: { record?: (signal: WatchedSignal) => never } = {}) {
   const signals: WatchedSignal[] = [];
   const refused: string[] = [];
+  const failures: string[] = [];
   let now = NOW;
   const services = {
     clock: { now: () => now },
@@ -32,13 +33,20 @@ async function listen({ record }: { record?: (signal: WatchedSignal) => never } 
         return { kind: 'recorded', run: null };
       },
     },
-    ingestKeys: { find: async (key: string) => (key === KEY ? { key: { key }, project: { id: 7 } } : null) },
-    intake: { countDropped: ({ reason }: { reason: string }) => void refused.push(reason) },
+    ingestKeys: {
+      find: async (key: string) => (key === KEY ? { key: { key, kind: 'service' }, project: { id: 7 } } : null),
+    },
+    refusals: { add: ({ reason }: { reason: string }) => void refused.push(reason) },
+    flood: { countFailure: (address: string) => void failures.push(address) },
     knobs: { bodyTimeoutMs: 5_000 },
     serverMetrics: { intake: () => {}, refused: () => {} },
     logger: { warn: () => {} },
   } as unknown as Services;
   const app = new Hono<AppEnv>();
+  app.use(async (context, next) => {
+    context.set('origin', { clientAddress: '203.0.113.1', isSecure: false, host: 'localhost', isForwarded: false });
+    await next();
+  });
   app.use(servePings(services));
   app.all('*', (context) => context.text('elsewhere', 418));
   const port = await new Promise<number>((resolve) => {
@@ -50,6 +58,7 @@ async function listen({ record }: { record?: (signal: WatchedSignal) => never } 
     port,
     signals,
     refused,
+    failures,
     pass: (ms: number) => {
       now += ms;
     },
@@ -130,10 +139,10 @@ describe('pings', () => {
   });
 
   it('of an unknown job are a counted 404', async () => {
-    const { ping, refused } = await listen();
+    const { ping, refused, failures } = await listen();
     const reply = await ping(`/ping/${UNKNOWN}`);
     expect([reply.status, await reply.text()]).toEqual([404, 'not found']);
-    expect(refused).toEqual(['unknown-job']);
+    expect([refused, failures]).toEqual([['unknown-job'], ['203.0.113.1']]);
   });
 
   it.each([

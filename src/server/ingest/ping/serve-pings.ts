@@ -3,6 +3,7 @@ import { createRateLimit } from '../../../core/access/index.ts';
 import type { WatchedJobName } from '../../../core/jobs/index.ts';
 import { toGuardianError } from '../../../core/shared/index.ts';
 import type { AppContext, AppEnv, Services } from '../../app-env.ts';
+import { addressKey } from '../../named-proxies.ts';
 import { type Ping, parsePing } from './parse-ping.ts';
 import { PING_BODY_BYTES, signalOfPing } from './ping-signal.ts';
 import { readPingBody } from './read-ping-body.ts';
@@ -19,7 +20,9 @@ const REPLIES = {
   address: [400, 'invalid url format'],
   rid: [400, 'invalid uuid format'],
   body: [400, 'the body did not arrive'],
+  page: [403, 'forbidden: the key is for web pages'],
   unknown: [404, 'not found'],
+  stranger: [404, 'not found'],
   method: [405, 'method not allowed'],
   conflict: [409, 'a run is open'],
   often: [429, 'rate limit exceeded'],
@@ -30,13 +33,15 @@ const REPLIES = {
 type Outcome = keyof typeof REPLIES;
 
 const OUTCOMES = { recorded: 'ok', refused: 'conflict', unknown: 'unknown', full: 'full' } as const;
+/** As what outcomes are counted whose own name does not say it. */
+const REASONS: Partial<Record<Outcome, string>> = { unknown: 'unknown-job', stranger: 'unknown-job' };
 
 /**
  * `/ping/…` of clients that tell of their own runs, in the form of healthchecks.io. Nobody but who knows the address can ping: it is the credential.
  * Answered once it is durable. What is refused is counted.
  */
 export const servePings = (services: Services) => {
-  const { clock, jobs, ingestKeys, intake, knobs, serverMetrics, logger } = services;
+  const { clock, jobs, ingestKeys, knobs, serverMetrics, flood, refusals, logger } = services;
   const rates = createRateLimit({ clock });
 
   async function take(
@@ -48,29 +53,34 @@ export const servePings = (services: Services) => {
     if (!isAllowed) return { outcome: 'often', headers: { 'retry-after': String(retryAfterSeconds) } };
     rates.take(name, PINGS_PER_MINUTE, 1);
     const job = await jobOf(ping);
-    if (!job) return { outcome: 'unknown' };
+    if (typeof job === 'string') return { outcome: job };
     const hasBody = context.req.method === 'POST';
     const bounds = { keptBytes: PING_BODY_BYTES, timeoutMs: knobs.bodyTimeoutMs };
     const read = hasBody ? await readPingBody(context, bounds) : { body: new Uint8Array(), isCut: false };
     if (!read) return { outcome: 'body', headers: { connection: 'close' } };
     const headers: Record<string, string> = read.isCut ? { connection: 'close' } : {};
     const recorded = await jobs.record(signalOfPing(ping, { job, body: read.body, at: clock.now() }));
-    return { outcome: OUTCOMES[recorded.kind], headers };
+    const outcome = OUTCOMES[recorded.kind];
+    // A job's own key is its credential: one that is unknown was guessed.
+    return { outcome: outcome === 'unknown' && job.by === 'key' ? 'stranger' : outcome, headers };
   }
 
-  async function jobOf({ name }: Ping): Promise<WatchedJobName | null> {
+  async function jobOf({ name }: Ping): Promise<WatchedJobName | 'stranger' | 'page'> {
     if (name.by === 'key') return name;
     const found = await ingestKeys.find(name.projectKey);
-    return found && { by: 'slug', projectId: found.project.id, slug: name.slug };
+    if (!found) return 'stranger';
+    return found.key.kind === 'page' ? 'page' : { by: 'slug', projectId: found.project.id, slug: name.slug };
   }
 
-  function count(outcome: Outcome): void {
+  function count(context: AppContext, outcome: Outcome): void {
     const [status] = REPLIES[outcome];
     serverMetrics.intake({ format: 'ping', status });
     if (outcome === 'ok') return;
-    const reason = outcome === 'unknown' ? 'unknown-job' : `ping-${outcome}`;
+    const reason = REASONS[outcome] ?? `ping-${outcome}`;
     serverMetrics.refused({ format: 'ping', reason });
-    intake.countDropped({ reason, category: 'ping', quantity: 1, projectId: 0, source: 'ping' });
+    refusals.add({ reason, category: 'ping', quantity: 1, projectId: 0, source: 'ping' });
+    const { clientAddress } = context.var.origin;
+    if (outcome === 'stranger' && clientAddress !== null) flood.countFailure(addressKey(clientAddress));
   }
 
   return createMiddleware<AppEnv>(async (context, next) => {
@@ -78,7 +88,8 @@ export const servePings = (services: Services) => {
     const parsed = parsePing(path, context.req.query());
     if (!parsed) return next();
     context.set('route', 'ingest:ping');
-    if (method === 'OPTIONS') return reply(context, 'ok', { allow: METHODS, 'access-control-allow-methods': METHODS });
+    if (method === 'OPTIONS')
+      return pingReply(context, 'ok', { allow: METHODS, 'access-control-allow-methods': METHODS });
     let told: { outcome: Outcome; headers?: Record<string, string> };
     if (!METHODS.split(', ').includes(method)) told = { outcome: 'method', headers: { allow: METHODS } };
     else if (parsed.kind === 'invalid') told = { outcome: parsed.reason };
@@ -92,12 +103,12 @@ export const servePings = (services: Services) => {
         told = { outcome: 'unavailable', headers: { 'retry-after': String(RETRY_SECONDS) } };
       }
     }
-    count(told.outcome);
-    return reply(context, told.outcome, told.headers);
+    count(context, told.outcome);
+    return pingReply(context, told.outcome, told.headers);
   });
 };
 
-function reply({ req }: AppContext, outcome: Outcome, headers: Record<string, string> = {}): Response {
+export function pingReply({ req }: AppContext, outcome: Outcome, headers: Record<string, string> = {}): Response {
   const [status, text] = REPLIES[outcome];
   return new Response(req.method === 'HEAD' ? null : text, {
     status,

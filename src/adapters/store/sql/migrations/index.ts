@@ -44,6 +44,13 @@ const STEPS: Record<string, (dialect: StoreDialect) => Migration> = {
   '0024-append-cost': step(async () => (await import('./0024-append-cost.ts')).cheapenAppends),
   '0026-client-records': step(async () => (await import('./0026-client-records.ts')).keepWhatClientsTell),
   '0027-alert-search': step(async () => (await import('./0027-alert-search.ts')).indexAlertTexts),
+  '0028-seen-until': step(async () => (await import('./0028-seen-until.ts')).noteWhatIsSeen),
+  '0032-alert-telling': step(async () => (await import('./0032-alert-telling.ts')).keepHowAlertsAreTold),
+  '0033-monitor-environments': step(
+    async () => (await import('./0033-monitor-environments.ts')).nameMonitorEnvironments,
+  ),
+  '0034-usage-losses': step(async () => (await import('./0034-usage-losses.ts')).placeUsageLosses),
+  '0035-ingest-key-kind': step(async () => (await import('./0035-ingest-key-kind.ts')).tellIngestKeysApart),
 };
 
 /** Names of all steps, oldest first: the last one is the version of a store that is up to date. */

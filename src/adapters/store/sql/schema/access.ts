@@ -15,6 +15,8 @@ export interface IngestKeyTable {
   key: string;
   project_id: number;
   label: string;
+  /** `service` or `page`. */
+  kind: Generated<string>;
   /** Events a minute; null: the configured default. */
   rate_per_minute: number | null;
   created_at: number;

@@ -23,7 +23,10 @@ export interface AlertTable {
   firing_since: number;
   next_send_at: number | null;
   next_send: string | null;
+  next_step: number | null;
   step: number;
+  unanswered_since: number;
+  unanswered_severity: string;
   is_flapping: number;
   resolved_at: number | null;
   value: number | null;
@@ -39,6 +42,8 @@ export interface AlertTable {
   search: string;
   description: string;
   advice: string | null;
+  /** JSON {description, threshold, advice}, or null. */
+  said: string | null;
   /** JSON. */
   evidence: string | null;
 }

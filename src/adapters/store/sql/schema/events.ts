@@ -95,6 +95,16 @@ export interface FoldQueueTable {
   arrival: Generated<number>;
 }
 
+/** Of sources that Guardian goes to by itself. */
+export interface SourceStateTable {
+  source: string;
+  /** Epoch ms; everything before it is stored. Null: it never was, or that is not measured. */
+  seen_until: number | null;
+  problem: string | null;
+  /** Epoch ms; null without a problem. */
+  failing_since: number | null;
+}
+
 export interface SourcePositionTable {
   source: string;
   position: string;

@@ -129,16 +129,23 @@ export interface UsageSenderTable {
   project_id: number;
   sender: string;
   service: string;
-  first_at: number;
   last_at: number;
   highest: number;
-  received: number;
-  /** Records that the sender itself gave up. */
-  given_up: number;
   /** start, running, stop; null: none was said. */
   state: string | null;
   /** JSON. */
   counters: string;
+}
+
+/** Numbers of a sender that never came, as long as they do not. */
+export interface UsageGapTable {
+  project_id: number;
+  sender: string;
+  service: string;
+  first_number: number;
+  last_number: number;
+  /** When the number behind them was let go. */
+  at: number;
 }
 
 /** How often the counts by user of a step changed; the row `all` counts every change, `kept` says from which day on they are kept (epoch ms). */

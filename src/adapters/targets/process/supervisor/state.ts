@@ -28,7 +28,8 @@ export interface KeptRevision {
   commit: string | null;
   buildId: number;
   intentId: string;
-  phase: 'preparing' | 'starting' | 'ready' | 'draining' | 'failed';
+  /** `resting`: it was stopped, and can be started again (`waking`). */
+  phase: 'preparing' | 'starting' | 'ready' | 'draining' | 'resting' | 'waking' | 'failed';
   /** Why it failed: the last lines of the build or of the program. */
   problem: string | null;
   port: number | null;
@@ -46,7 +47,24 @@ export interface KeptRevision {
   command: readonly string[];
   /** Epoch ms: it is ended then, whoever is still connected. */
   drainUntil: number | null;
+  /** Of one that is being drained: it rests then; else it goes for good. Absent: it goes. */
+  rests?: boolean;
 }
+
+/** What nothing was done of yet. */
+export const NOT_STARTED = {
+  phase: 'preparing',
+  problem: null,
+  port: null,
+  pid: null,
+  mark: '',
+  startedAt: null,
+  startMs: null,
+  restarts: 0,
+  crashes: 0,
+  outOfMemory: 0,
+  drainUntil: null,
+} as const satisfies Partial<KeptRevision>;
 
 export interface Split {
   shares: readonly { revision: string; percent: number }[];

@@ -2,11 +2,20 @@ import { mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { endGroup } from '../../../executors/shell/process-group.ts';
+import { chooseUpstream } from './choose-upstream.ts';
 import { createMeasurements } from './measurements.ts';
 import { lastBytes, prepareRevision } from './prepare.ts';
-import { createProxy, type Upstream } from './proxy.ts';
+import { createProxy } from './proxy.ts';
 import { boundLog, isRunning, residentBytes, startProcess, takesRequests } from './running.ts';
-import { type KeptRevision, type Launch, readState, type Split, type SupervisorState, writeState } from './state.ts';
+import {
+  type KeptRevision,
+  type Launch,
+  NOT_STARTED,
+  readState,
+  type Split,
+  type SupervisorState,
+  writeState,
+} from './state.ts';
 import type { Answer, CreateRequest, Question } from './wire.ts';
 
 const TURN_MS = 250;
@@ -37,7 +46,7 @@ export function createSupervisor(folder: string, launch: Launch): Supervisor {
   const restartAfter = new Map<string, number>();
   const exits = new Map<string, string>();
   const proxy = createProxy({
-    choose,
+    choose: (not) => chooseUpstream(state, not),
     onEnd: ({ revision, ...request }) => measurements.count(revision, request),
   });
   let timer: NodeJS.Timeout | null = null;
@@ -46,20 +55,6 @@ export function createSupervisor(folder: string, launch: Launch): Supervisor {
   const save = () => writeState(folder, state);
   const codeOf = (name: string) => join(folder, 'revisions', name);
   const logOf = (name: string) => join(folder, 'logs', `${name}.log`);
-
-  function choose(not: string | null): Upstream | null {
-    const { shares } = state.traffic;
-    const others = shares.filter(({ revision }) => revision !== not);
-    const open = others.length > 0 ? others : shares;
-    let at = Math.random() * open.reduce((sum, { percent }) => sum + percent, 0);
-    for (const { revision, percent } of open) {
-      at -= percent;
-      const kept = at <= 0 ? find(revision) : null;
-      if (kept && kept.port !== null) return { revision, port: kept.port, timeoutMs: kept.timeoutMs };
-    }
-    const last = find(open.at(-1)?.revision ?? '');
-    return last && last.port !== null ? { revision: last.name, port: last.port, timeoutMs: last.timeoutMs } : null;
-  }
 
   /** What each revision needs now; each is looked at by one turn at a time. */
   function turn(): void {
@@ -81,6 +76,12 @@ export function createSupervisor(folder: string, launch: Launch): Supervisor {
         return keepRunning(revision);
       case 'draining':
         return drain(revision);
+      case 'resting':
+        return endProcess(revision);
+      case 'waking':
+        await endProcess(revision);
+        revision.phase = 'starting';
+        return begin(revision, 0);
       case 'failed':
         return;
       default:
@@ -153,8 +154,22 @@ export function createSupervisor(folder: string, launch: Launch): Supervisor {
     const isQuiet = proxy.underWay(revision.name) === 0;
     if (!isQuiet && Date.now() < (revision.drainUntil ?? 0)) return;
     proxy.cut(revision.name);
-    if (isRunning(revision)) await endGroup(revision.pid!, END_GRACE_MS);
-    await forget(revision);
+    if (revision.rests) {
+      // Said first: whoever gives it traffic from here on has it started.
+      Object.assign(revision, { phase: 'resting', port: null });
+      save();
+    }
+    await endProcess(revision);
+    if (!revision.rests) await forget(revision);
+  }
+
+  /** It is told to end: that is no crash. */
+  async function endProcess(revision: KeptRevision): Promise<void> {
+    if (revision.pid === null) return;
+    if (isRunning(revision)) await endGroup(revision.pid, END_GRACE_MS);
+    revision.pid = null;
+    exits.delete(revision.name);
+    save();
   }
 
   async function forget({ name }: KeptRevision): Promise<void> {
@@ -181,21 +196,7 @@ export function createSupervisor(folder: string, launch: Launch): Supervisor {
     if (asked.sequence < state.sequence) return outdated(asked.sequence);
     state.sequence = asked.sequence;
     const { sequence: _sequence, ...given } = asked;
-    state.revisions.unshift({
-      ...given,
-      createdAt: Date.now(),
-      phase: 'preparing',
-      problem: null,
-      port: null,
-      pid: null,
-      mark: '',
-      startedAt: null,
-      startMs: null,
-      restarts: 0,
-      crashes: 0,
-      outOfMemory: 0,
-      drainUntil: null,
-    });
+    state.revisions.unshift({ ...given, ...NOT_STARTED, createdAt: Date.now() });
     save();
     turn();
     return { kind: 'done' };
@@ -203,8 +204,8 @@ export function createSupervisor(folder: string, launch: Launch): Supervisor {
 
   function setTraffic(split: Split, sequence: number): Answer {
     if (sequence < state.sequence) return outdated(sequence);
-    const missing = split.shares.find(({ revision }) => (find(revision)?.port ?? null) === null);
-    if (missing) return { kind: 'refused', reason: `revision ${missing.revision} does not run` };
+    const unready = split.shares.map(({ revision }) => notReady(revision)).find((answer) => answer !== null);
+    if (unready) return unready;
     const before = state.traffic.shares.map(({ revision }) => revision);
     state.traffic = split;
     state.sequence = sequence;
@@ -213,14 +214,32 @@ export function createSupervisor(folder: string, launch: Launch): Supervisor {
     return { kind: 'done' };
   }
 
-  function retire(name: string, drainMs: number, sequence: number): Answer {
+  /** One that was stopped is started first. Null: it may be given traffic. */
+  function notReady(name: string): Answer | null {
+    const revision = find(name);
+    if (revision?.phase === 'draining' && revision.rests) revision.phase = 'ready';
+    if (revision?.phase === 'resting') {
+      revision.phase = 'waking';
+      save();
+      turn();
+    }
+    const isWaking = revision?.phase === 'waking' || (revision?.phase === 'starting' && revision.startMs !== null);
+    if (isWaking) return { kind: 'starting', revision: name };
+    return revision && revision.port !== null ? null : { kind: 'refused', reason: `revision ${name} does not run` };
+  }
+
+  function retire({ revision: name, drainMs, sequence, kind }: Extract<Question, { drainMs: number }>): Answer {
     if (sequence < state.sequence) return outdated(sequence);
     if (state.traffic.shares.some(({ revision }) => revision === name))
       return { kind: 'refused', reason: `revision ${name} still has traffic` };
     state.sequence = sequence;
     const revision = find(name);
-    if (revision && revision.phase !== 'draining')
-      Object.assign(revision, { phase: 'draining', drainUntil: Date.now() + drainMs });
+    const rests = kind === 'rest';
+    const isResting = revision?.phase === 'resting' && rests;
+    if (revision && !isResting) {
+      const drainUntil = revision.phase === 'draining' ? revision.drainUntil : Date.now() + drainMs;
+      Object.assign(revision, { phase: 'draining', drainUntil, rests });
+    }
     save();
     turn();
     return { kind: 'done' };
@@ -239,7 +258,8 @@ export function createSupervisor(folder: string, launch: Launch): Supervisor {
       case 'traffic':
         return setTraffic(question.split, question.sequence);
       case 'retire':
-        return retire(question.revision, question.drainMs, question.sequence);
+      case 'rest':
+        return retire(question);
       case 'memory': {
         const revision = find(question.revision);
         return { kind: 'memory', bytes: revision?.pid ? residentBytes([revision.pid]) : null };

@@ -6,7 +6,10 @@ export type Question =
   | { kind: 'state' }
   | { kind: 'create'; revision: CreateRequest }
   | { kind: 'traffic'; split: Split; sequence: number }
+  /** It goes for good. */
   | { kind: 'retire'; revision: string; drainMs: number; sequence: number }
+  /** It stops, and is started again when it is given traffic. */
+  | { kind: 'rest'; revision: string; drainMs: number; sequence: number }
   | { kind: 'memory'; revision: string }
   | { kind: 'logs'; revision: string; bytes: number }
   | { kind: 'measured'; window: { revision: string; from: number; to: number; samples: number } }
@@ -30,6 +33,8 @@ export type CreateRequest = Pick<
 export type Answer =
   | { kind: 'done' }
   | { kind: 'refused'; reason: string }
+  /** Not yet: it is to be asked again. */
+  | { kind: 'starting'; revision: string }
   | { kind: 'state'; state: SupervisorState }
   | { kind: 'memory'; bytes: number | null }
   | { kind: 'logs'; text: string }

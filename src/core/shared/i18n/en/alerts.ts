@@ -1,10 +1,21 @@
+import { type OwnSentenceFacts, ownSentence } from '../own-sentence.ts';
+
 /** What alerts say of themselves. */
 export const alerts = {
   unknown: 'unknown',
-  number: (value: number) => String(Number(value.toPrecision(6))),
+  number,
+  valueOf: (value: number | null, unit: string | null) => {
+    if (value === null) return 'unknown';
+    const ms = unit === 'ms' ? value : unit === 's' ? value * 1_000 : 0;
+    if (ms >= MINUTE_MS) return spanOf(ms, UNITS);
+    if (unit === 'ms' && ms >= 1_000) return `${number(ms / 1_000)} s`;
+    return unit === null ? number(value) : `${number(value)} ${unit}`;
+  },
   bound: (is: 'below' | 'above' | 'from' | 'up-to', value: string) =>
     ({ below: `below ${value}`, above: `above ${value}`, from: `${value} or more`, 'up-to': `${value} or less` })[is],
-  or: ' or ',
+  anyOf: (bounds: readonly string[]) => bounds.join(' or '),
+  /** A rule's own sentence. */
+  filled: (template: string, facts: OwnSentenceFacts) => ownSentence(template, facts, 'unknown'),
   measured: ({ measurement, subject, value, threshold }: Measured) =>
     `${measurement} of ${subject} is ${value} (limit: ${threshold})`,
   changed: ({ measurement, subject, change, within, threshold }: Changed) =>
@@ -59,7 +70,14 @@ export const alerts = {
   cannotLook: ({ rule, subjects, more, reason }: CannotLook) =>
     `Rule ${rule} could not look${subjects.length > 0 ? ` at ${subjects.join(', ')}${more > 0 ? ` and ${more} more` : ''}` : ''}${reason ? `: ${reason}` : ''}`,
   cannotLookAdvice: 'Until it can look again, the rule raises nothing and resolves nothing: look yourself.',
-  span: (ms: number) => spanOf(ms, { day: 'd', hour: 'h', minute: 'min', second: 's' }),
+  span: (ms: number) => spanOf(ms, UNITS),
+  /** Why what was asked of a rule cannot be done. */
+  rules: {
+    texts: (rule: string) => `rule ${rule} looks at texts when they come`,
+    noTexts: (rule: string) => `rule ${rule} looks at no texts`,
+    noValues: (rule: string) => `rule ${rule} looks at no values`,
+    neverFired: 'what never fired cannot be resolved',
+  },
   nextSend: {
     nothing: 'Nothing more is sent',
     repeat: (until: string) => `Told again at ${until}, unless somebody acknowledges it`,
@@ -67,6 +85,14 @@ export const alerts = {
     lapse: (until: string, by: string) => `Acknowledged by ${by}; told again from ${until} on if it still holds`,
   },
 };
+
+const MINUTE_MS = 60_000;
+const UNITS = { day: 'd', hour: 'h', minute: 'min', second: 's' };
+
+/** Counts whole; of what was measured, six digits say enough. */
+function number(value: number): string {
+  return String(Number.isInteger(value) ? value : Number(value.toPrecision(6)));
+}
 
 interface ErrorsOfService {
   service: string;
@@ -89,6 +115,7 @@ const partNames: Record<string, string> = {
   'run-log': 'Log of runs',
   scheduler: 'Scheduler',
   ingest: 'Ingest',
+  source: 'Source',
 };
 
 /** The two largest units. */

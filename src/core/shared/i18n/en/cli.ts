@@ -241,6 +241,7 @@ export const cli = {
     installedBeside: (path: string, kept: string) =>
       `Installed: ${path}. The hook that stood there is kept as ${kept} and runs first.`,
     alreadyInstalled: (path: string) => `Already installed: ${path}`,
+    renewed: (path: string) => `Installed already, and written anew for where Guardian stands now: ${path}`,
     removed: (path: string) => `Removed: ${path}`,
     restored: (path: string) => `Removed; your own hook stands again at ${path}`,
     notInstalled: 'No hook of Guardian is installed here.',
@@ -255,6 +256,12 @@ export const cli = {
     nothingToRead: 'neither a log nor a Google Cloud project is configured',
     nothingToReadRemedy: 'Set hook.inputs in guardian.config.ts, or GOOGLE_CLOUD_PROJECT.',
     timeLimit: (seconds: number) => `no answer within ${seconds} s`,
+    /** What the script in git's folder says by itself. */
+    script: {
+      gone: 'guardian: not found where it was installed; the push goes on. "guardian hook install" mends the hook, "guardian hook uninstall" removes it.',
+      ended: (status: string) =>
+        `guardian: ended without an answer (status ${status}); the push goes on. To see why: guardian hook run`,
+    },
   },
   jobs: {
     usage:
@@ -349,7 +356,6 @@ export const cli = {
     none: 'No alert: nothing is wrong that a rule looks at.',
     more: 'There are more: give a higher --limit, or fewer with --severity, --type, --rule, --text.',
     archived: 'archived',
-    unknown: 'unknown',
     states: { firing: 'firing', acknowledged: 'acknowledged', resolved: 'resolved' },
     severities: { info: 'info', warning: 'warning', error: 'error', critical: 'CRITICAL' },
     since: (instant: string) => `since ${instant}`,

@@ -17,7 +17,7 @@ export const deploy = {
     check_failed: 'A check before the first request failed.',
     tests_failed: 'Too few of the tests passed.',
     feature_broken: 'A named feature is broken.',
-    critical_error: 'The new revision crashed, restarted or ran out of memory.',
+    critical_error: 'The new revision crashed, restarted or ran out of memory, or an issue at CRITICAL came with it.',
     errors: 'The new revision fails more often than the old one at the same time.',
     latency: 'The new revision is slower than the old one by more than the limit.',
     new_issue: 'The new revision brought an issue that was never seen before.',
@@ -35,7 +35,8 @@ export const deploy = {
     check_failed: 'Read the logs of the revision, correct what the check names, then deploy again.',
     tests_failed: 'Run the test command against the revision, correct what fails, then deploy again.',
     feature_broken: 'Try the feature on the address of the revision, correct it, then deploy again.',
-    critical_error: 'Read the last lines before the crash; if memory ran out, compare the limit with what was used.',
+    critical_error:
+      'Read the last lines before the crash, or open the issue; if memory ran out, compare the limit with what was used.',
     errors:
       'Open the issues of the revision: they name the failing requests and the commits that may have caused them.',
     latency: 'Compare the slowest requests of both revisions in the traces; look at queries and calls that were added.',
@@ -84,7 +85,9 @@ export const deploy = {
     lacks: 'does not hold',
     passed: 'passed',
     total: 'of',
+    exit: 'exit status',
     issues: 'new issues',
+    critical: 'of them at CRITICAL',
     first: 'the first',
     id: 'its id',
     why: 'why',

@@ -1,6 +1,52 @@
 /** What is said while somebody deploys: on the command line, on screens, in alerts, by the doctor. */
 export const deploying = {
   colon: ': ',
+  /** What an error is about, why something is refused, and what to do. */
+  errors: {
+    deployment: (id: string) => `deployment ${id}`,
+    revision: (name: string) => `revision ${name}`,
+    targetNamed: (name: string) => `target ${name}`,
+    severalTargets: (names: string) => `there are several targets: ${names}`,
+    nameTarget: 'Name one with --target.',
+    knownTargets: (names: string) => `known targets: ${names}`,
+    knownRevisions: (names: string) => `known revisions: ${names || 'none'}`,
+    nameOfList: 'Name one of the list.',
+    split: (target: string, shares: string) => `the traffic of ${target} is split: ${shares}`,
+    splitRemedy: 'Run "guardian rollback REVISION" to give it to one of them, then deploy.',
+    unnamed: (settings: string) => `the new revision would differ in what nobody named: ${settings}`,
+    unnamedRemedy: 'Name it in the command (--set, --unset NAME), or bring the service back to what it was.',
+    noSetting: (name: string) => `--unset ${name}: the service has no such setting`,
+    otherDigest: (planned: string, now: string) =>
+      `another version would be deployed than the one that was agreed to: ${now} in place of ${planned}`,
+    otherDigestRemedy: 'Look at the plan again; to deploy exactly one version, name its commit or digest.',
+    busy: (service: string, id: string | null) =>
+      `${service} has a deployment that is not over${id === null ? '' : `: ${id}`}`,
+    busyRemedy: 'Wait until it is over, or roll it back; a watch may be ended by the next deployment.',
+    hasAllTraffic: (revision: string) => `${revision} has all traffic already`,
+    noGoodRevision: 'revision that passed its watch',
+    nameRevision: 'Name the revision to go back to.',
+    goesBackTo: (id: string, revision: string | null) =>
+      `deployment ${id} is under way, and goes back to ${revision ?? 'nothing'}`,
+    goesBackToRemedy: 'Roll it back first, then go to the revision you want.',
+    nothingBefore: (id: string) => `deployment ${id} is the first of its service: there is nothing to go back to`,
+    overMeanwhile: 'it is over meanwhile',
+    changesTooQuickly: 'the deployment changes too quickly',
+    growsNoMore: (phase: string) => `nothing of it grows any more: it is ${phase}`,
+    notHeld: 'the deployment is not held',
+    notOver: (id: string, service: string) => `deployment ${id} of ${service} is not over yet`,
+    notOverRemedy: (target: string) => `Let it end, or roll it back: guardian rollback --target ${target}.`,
+    runsElsewhere: (target: string) => `${target} runs elsewhere`,
+    runsElsewhereRemedy: 'End the service where it runs.',
+    noCommit: (artifact: string) => `there is no revision ${artifact} in the repository`,
+    unreadableFolder: (folder: string) => `the folder ${folder} cannot be read`,
+    outsideFolder: (asked: string, allowed: string) => `${asked} is outside of ${allowed}`,
+    outsideFolderRemedy: 'Name the folder of the target, or one within it.',
+  },
+  /** Why an attempt failed, where Guardian itself says so. */
+  problems: {
+    no_target: 'its target is not configured any more',
+    not_yet: 'the target is not yet what was asked for',
+  } as Readonly<Record<string, string>>,
   log: {
     create: (revision: string) => `Revision made${revision === '' ? '' : `: ${revision}`}`,
     check: (name: string, outcome: string) => `Check "${name}": ${outcome}`,

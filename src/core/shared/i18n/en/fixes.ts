@@ -97,6 +97,7 @@ export const fixes = {
   problem: {
     'source-down': 'nothing was heard from any source of the project',
     'revision-unknown': 'no revision that holds the fix is known',
+    'revision-unsaid': 'it was seen since, on a revision that was not named',
     store: 'the store did not answer',
   },
   /** What there is of what is asked for. */

@@ -18,6 +18,7 @@ import { reportFacts } from './report-facts.ts';
 import { runs } from './runs.ts';
 import { sealing } from './sealing.ts';
 import { server } from './server.ts';
+import { sources } from './sources.ts';
 import { suggestedFixes } from './suggested-fixes.ts';
 import { systemReasons } from './system-reasons.ts';
 import { telling } from './telling.ts';
@@ -47,6 +48,7 @@ export const en = {
   reportFacts,
   sealing,
   server,
+  sources,
   suggestedFixes,
   systemReasons,
   telling,

@@ -24,6 +24,25 @@ export const jobs = {
     'concurrency.limit': ({ waiting }: Because) =>
       `${waiting} % of the time from ready to end is spent waiting for the other runs of the same key.`,
   },
+  /** Why a suggestion is not applied, dismissed or taken back. */
+  coordination: {
+    suggestion: (id: string) => `suggestion ${id}`,
+    already: {
+      shown: 'it is not applied',
+      applied: 'it is applied already',
+      kept: 'it is applied and kept already',
+      reverted: 'it is taken back already',
+      dismissed: 'it is dismissed already',
+    },
+    changed: (parameter: string, job: string, from: number) => `${parameter} of ${job} is no longer ${from}`,
+    unlisted: (parameter: string, job: string) =>
+      `${parameter} of ${job} is not listed in jobEngine.coordination.apply`,
+    outside: (to: number, lowest: number, highest: number) => `${to} is not within ${lowest} and ${highest}`,
+    measuring: (parameter: string, job: string) =>
+      `the effect of ${parameter} of ${job} is being measured: one at a time`,
+    decided: 'somebody else has just decided it',
+  },
+  clientJobsFull: 'no more jobs are made for clients',
   knobs: {
     timeout: 'Time limit',
     overlap: 'When one is open already',

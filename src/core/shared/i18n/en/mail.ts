@@ -12,6 +12,8 @@ export const mail = {
     title: 'The last day',
     intro: (bad: number, all: number) =>
       all === 1 ? 'The only report was not OK.' : `${bad} of ${all} reports ${bad === 1 ? 'was' : 'were'} not OK.`,
+    introOfCritical: (shown: number, all: number) =>
+      `${shown} of ${all} ${all === 1 ? 'report' : 'reports'} ${shown === 1 ? 'was' : 'were'} CRITICAL or could not look.`,
     allServices: 'all services',
     couldNotLook: 'could not look',
     errors: (count: number) => `${count} error ${count === 1 ? 'incident' : 'incidents'}`,

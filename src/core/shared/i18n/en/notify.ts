@@ -21,6 +21,27 @@ export const notify = {
     guardian_degraded: (name: string) => `Guardian itself: ${name}`,
     audit_checkpoint: (name: string) => `Audit checkpoint: ${name}`,
   },
+  /** Where a thing has no name but by what happened. */
+  occasions: {
+    job_failed: 'Job failed',
+    job_recovered: 'Job works again',
+    job_late: 'Job is late',
+    chain_finished: 'Chain ended',
+    alert_fired: 'Alert fired',
+    alert_resolved: 'Alert is over',
+    alert_escalated: 'Alert escalated',
+    issue_opened: 'New issue',
+    issue_regressed: 'Issue is back',
+    fix_proposed: 'Fix proposed',
+    fix_verified: 'Fix verified',
+    fix_recurred: 'Not fixed',
+    report_ready: 'Report',
+    usage_digest: 'Daily digest',
+    deployment_finished: 'Deployed',
+    deployment_rolled_back: 'Rolled back',
+    guardian_degraded: 'Guardian itself',
+    audit_checkpoint: 'Audit checkpoint',
+  },
   labels: {
     where: 'Where',
     value: 'Value',
@@ -63,7 +84,23 @@ export const notify = {
     step: (number: number) => `Escalation ${number}`,
     never: 'never',
   },
-  decisions: { atOnce: 'at once', quiet: 'held until the end of the quiet hours', nothing: 'nothing' },
+  /** Why a route matches, or does not. */
+  route: {
+    conditions: {
+      occasion: 'what happens',
+      severity: 'severity',
+      job: 'job',
+      type: 'type of alert',
+      service: 'service',
+      label: 'label',
+    },
+    severities: { info: 'info', warning: 'warning', error: 'error', critical: 'critical' },
+    atLeast: (severity: string) => `${severity} at least`,
+    met: (condition: string, wanted: string) => `${condition}: ${wanted}`,
+    unmet: (condition: string, wanted: string, found: string | null) =>
+      `${condition}: ${wanted}, but here ${found ?? 'nothing'}`,
+  },
+  decisions: { atOnce: 'at once', quiet: 'held until the end of the quiet hours' },
   acknowledgePage: {
     title: 'Take it on?',
     question: 'Guardian stops reminding people of this while you look at it.',
@@ -79,6 +116,8 @@ export const notify = {
   outage: {
     title: 'Guardian cannot reach its store',
     titleOver: 'Guardian reaches its store again',
+    stopped: 'it does not turn',
+    deliveryWorker: 'delivery worker',
     began: (since: string, reason: string) =>
       `Since ${since} Guardian cannot read or write its store, and tells nobody of anything else: ${reason}`,
     over: (since: string) => `The store, which was away since ${since}, is back. What waited is told now.`,

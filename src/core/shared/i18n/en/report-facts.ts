@@ -18,6 +18,14 @@ export const reportFacts = {
         `Reading ${name} stopped at the time limit; the entries not yet fetched are missing.`,
       truncatedInput: (name: string) => `${name} ends inside an entry; what followed is missing.`,
       unreadable: (name: string) => `${name} could not be read; its entries are missing.`,
+      unreadWarnings: (name: string) =>
+        `Failures of ${name} were read whole; of its warnings and slow requests only the newest, up to the entry limit.`,
+      unreadRoutes: (name: string) =>
+        `${name} served more routes than are read: requests for those that only older entries show may count as noise.`,
+      unjudged: (name: string, until: string) =>
+        `Entries of ${name} up to ${until} were stored by an older version: of these only the ones at WARNING and above were read.`,
+      behind: (name: string, until: string, reason: string) =>
+        `${name} ${until === '' ? 'was never read' : `was read up to ${until}`}${reason === '' ? '' : ` (${reason.replace(/\.$/, '')})`}; what it has since is missing.`,
     },
   },
   leftOut: (name: string, count: number, limit: number) =>

@@ -1,8 +1,16 @@
 import type { alerts as english } from '../en/alerts.ts';
+import { ownSentence } from '../own-sentence.ts';
 
 export const alerts: typeof english = {
   unknown: 'inconnu',
-  number: (value) => String(Number(value.toPrecision(6))).replace('.', ','),
+  number,
+  valueOf: (value, unit) => {
+    if (value === null) return 'inconnu';
+    const ms = unit === 'ms' ? value : unit === 's' ? value * 1_000 : 0;
+    if (ms >= MINUTE_MS) return spanOf(ms);
+    if (unit === 'ms' && ms >= 1_000) return `${number(ms / 1_000)} s`;
+    return unit === null ? number(value) : `${number(value)} ${unit}`;
+  },
   bound: (is, value) =>
     ({
       below: `moins de ${value}`,
@@ -10,7 +18,9 @@ export const alerts: typeof english = {
       from: `${value} ou plus`,
       'up-to': `${value} ou moins`,
     })[is],
-  or: ' ou ',
+  anyOf: (bounds) => bounds.join(' ou '),
+  /** A rule's own sentence. */
+  filled: (template, facts) => ownSentence(template, facts, 'inconnu'),
   measured: ({ measurement, subject, value, threshold }) =>
     `${measurement} de ${subject} : ${value} (limite : ${threshold})`,
   changed: ({ measurement, subject, change, within, threshold }) =>
@@ -61,6 +71,12 @@ export const alerts: typeof english = {
   cannotLookAdvice:
     'Tant qu’elle ne peut pas regarder, la règle ne signale rien et ne résout rien : regardez vous-même.',
   span: (ms) => spanOf(ms),
+  rules: {
+    texts: (rule) => `la règle ${rule} regarde les textes quand ils arrivent`,
+    noTexts: (rule) => `la règle ${rule} ne regarde aucun texte`,
+    noValues: (rule) => `la règle ${rule} ne regarde aucune valeur`,
+    neverFired: 'ce qui ne s’est jamais déclenché ne peut être résolu',
+  },
   nextSend: {
     nothing: 'Rien d’autre ne sera envoyé',
     repeat: (until) => `Sera rappelé à ${until}, sauf si quelqu’un en accuse réception`,
@@ -69,12 +85,20 @@ export const alerts: typeof english = {
   },
 };
 
+const MINUTE_MS = 60_000;
+
+/** Counts whole; of what was measured, six digits say enough. */
+function number(value: number): string {
+  return String(Number.isInteger(value) ? value : Number(value.toPrecision(6))).replace('.', ',');
+}
+
 const partNames: Record<string, string> = {
   channel: 'Le canal',
   'delivery-worker': 'L’envoi des messages',
   'run-log': 'Le journal des exécutions',
   scheduler: 'Le planificateur',
   ingest: 'La réception',
+  source: 'La source',
 };
 
 /** The two largest units. */

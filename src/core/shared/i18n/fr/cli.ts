@@ -242,6 +242,7 @@ export const cli: typeof English = {
     installedBeside: (path, kept) =>
       `Installé : ${path}. Le hook qui s’y trouvait est gardé sous ${kept} et s’exécute d’abord.`,
     alreadyInstalled: (path) => `Déjà installé : ${path}`,
+    renewed: (path) => `Déjà installé, et récrit pour l’endroit où Guardian se trouve maintenant : ${path}`,
     removed: (path) => `Retiré : ${path}`,
     restored: (path) => `Retiré ; votre propre hook est de retour dans ${path}`,
     notInstalled: 'Aucun hook de Guardian n’est installé ici.',
@@ -256,6 +257,11 @@ export const cli: typeof English = {
     nothingToRead: 'ni journal ni projet Google Cloud n’est configuré',
     nothingToReadRemedy: 'Définissez hook.inputs dans guardian.config.ts, ou GOOGLE_CLOUD_PROJECT.',
     timeLimit: (seconds) => `pas de réponse en ${seconds} s`,
+    script: {
+      gone: 'guardian : introuvable là où il était installé ; le push continue. « guardian hook install » répare le hook, « guardian hook uninstall » le retire.',
+      ended: (status) =>
+        `guardian : terminé sans réponse (statut ${status}) ; le push continue. Pour voir pourquoi : guardian hook run`,
+    },
   },
   jobs: {
     usage:
@@ -342,7 +348,6 @@ export const cli: typeof English = {
     none: 'Aucune alerte : rien ne va mal de ce que les règles regardent.',
     more: 'Il y en a d’autres : augmentez --limit, ou restreignez avec --severity, --type, --rule, --text.',
     archived: 'archivée',
-    unknown: 'inconnu',
     states: { firing: 'active', acknowledged: 'prise en charge', resolved: 'résolue' },
     severities: { info: 'info', warning: 'avertissement', error: 'erreur', critical: 'CRITIQUE' },
     since: (instant) => `depuis ${instant}`,

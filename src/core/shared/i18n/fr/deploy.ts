@@ -18,7 +18,8 @@ export const deploy: typeof english = {
     check_failed: 'Une vérification avant la première requête a échoué.',
     tests_failed: 'Trop peu de tests ont réussi.',
     feature_broken: 'Une fonctionnalité nommée est cassée.',
-    critical_error: 'La nouvelle révision s’est arrêtée, a redémarré ou a manqué de mémoire.',
+    critical_error:
+      'La nouvelle révision s’est arrêtée, a redémarré ou a manqué de mémoire, ou un problème CRITIQUE est venu avec elle.',
     errors: 'La nouvelle révision échoue plus souvent que l’ancienne au même moment.',
     latency: 'La nouvelle révision est plus lente que l’ancienne, au-delà de la limite.',
     new_issue: 'La nouvelle révision a apporté un problème jamais vu.',
@@ -37,7 +38,7 @@ export const deploy: typeof english = {
     tests_failed: 'Lancez la commande de test contre la révision, corrigez ce qui échoue, puis déployez à nouveau.',
     feature_broken: 'Essayez la fonctionnalité à l’adresse de la révision, corrigez-la, puis déployez à nouveau.',
     critical_error:
-      'Lisez les dernières lignes avant l’arrêt ; si la mémoire a manqué, comparez la limite et l’utilisation.',
+      'Lisez les dernières lignes avant l’arrêt, ou ouvrez le problème ; si la mémoire a manqué, comparez la limite et l’utilisation.',
     errors:
       'Ouvrez les problèmes de la révision : ils nomment les requêtes en échec et les commits qui ont pu les causer.',
     latency:
@@ -87,7 +88,9 @@ export const deploy: typeof english = {
     lacks: 'ne contient pas',
     passed: 'réussis',
     total: 'sur',
+    exit: 'statut de sortie',
     issues: 'nouveaux problèmes',
+    critical: 'dont CRITIQUES',
     first: 'le premier',
     id: 'son identifiant',
     why: 'pourquoi',

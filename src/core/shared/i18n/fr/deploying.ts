@@ -2,6 +2,51 @@ import type { deploying as english } from '../en/deploying.ts';
 
 export const deploying: typeof english = {
   colon: ' : ',
+  errors: {
+    deployment: (id) => `déploiement ${id}`,
+    revision: (name) => `révision ${name}`,
+    targetNamed: (name) => `cible ${name}`,
+    severalTargets: (names) => `il y a plusieurs cibles : ${names}`,
+    nameTarget: 'Nommez-en une avec --target.',
+    knownTargets: (names) => `cibles connues : ${names}`,
+    knownRevisions: (names) => `révisions connues : ${names || 'aucune'}`,
+    nameOfList: 'Nommez-en une de la liste.',
+    split: (target, shares) => `le trafic de ${target} est partagé : ${shares}`,
+    splitRemedy: 'Lancez « guardian rollback RÉVISION » pour le donner à l’une d’elles, puis déployez.',
+    unnamed: (settings) => `la nouvelle révision différerait en ce que personne n’a nommé : ${settings}`,
+    unnamedRemedy: 'Nommez-le dans la commande (--set, --unset NOM), ou ramenez le service à ce qu’il était.',
+    noSetting: (name) => `--unset ${name} : le service n’a pas ce réglage`,
+    otherDigest: (planned, now) =>
+      `une autre version serait déployée que celle qui a été acceptée : ${now} au lieu de ${planned}`,
+    otherDigestRemedy:
+      'Regardez de nouveau le plan ; pour déployer exactement une version, nommez son commit ou son empreinte.',
+    busy: (service, id) => `${service} a un déploiement qui n’est pas terminé${id === null ? '' : ` : ${id}`}`,
+    busyRemedy:
+      'Attendez sa fin, ou revenez en arrière ; le déploiement suivant peut mettre fin à une simple surveillance.',
+    hasAllTraffic: (revision) => `${revision} a déjà tout le trafic`,
+    noGoodRevision: 'révision ayant passé sa surveillance',
+    nameRevision: 'Nommez la révision à laquelle revenir.',
+    goesBackTo: (id, revision) =>
+      `le déploiement ${id} est en cours, et ${revision === null ? 'n’a rien à quoi revenir' : `revient à ${revision}`}`,
+    goesBackToRemedy: 'Faites-le d’abord revenir en arrière, puis allez à la révision voulue.',
+    nothingBefore: (id) => `le déploiement ${id} est le premier de son service : il n’y a rien à quoi revenir`,
+    overMeanwhile: 'il s’est terminé entre-temps',
+    changesTooQuickly: 'le déploiement change trop vite',
+    growsNoMore: (phase) => `rien n’y augmente plus : ${phase}`,
+    notHeld: 'le déploiement n’est pas en attente',
+    notOver: (id, service) => `le déploiement ${id} de ${service} n’est pas encore terminé`,
+    notOverRemedy: (target) => `Laissez-le finir, ou revenez en arrière : guardian rollback --target ${target}.`,
+    runsElsewhere: (target) => `${target} tourne ailleurs`,
+    runsElsewhereRemedy: 'Mettez fin au service là où il tourne.',
+    noCommit: (artifact: string) => `le dépôt n’a pas de révision ${artifact}`,
+    unreadableFolder: (folder: string) => `le dossier ${folder} ne peut être lu`,
+    outsideFolder: (asked: string, allowed: string) => `${asked} est hors de ${allowed}`,
+    outsideFolderRemedy: 'Nommez le dossier de la cible, ou l’un de ceux qu’il contient.',
+  },
+  problems: {
+    no_target: 'sa cible n’est plus configurée',
+    not_yet: 'la cible n’est pas encore ce qui a été demandé',
+  },
   log: {
     create: (revision) => `Révision créée${revision === '' ? '' : ` : ${revision}`}`,
     check: (name, outcome) => `Vérification « ${name} » : ${outcome}`,

@@ -24,6 +24,22 @@ export const jobs: Messages['jobs'] = {
     'concurrency.limit': ({ waiting }: Because) =>
       `${waiting} % du temps, de prête à finie, se passe à attendre les autres exécutions de la même clé.`,
   },
+  coordination: {
+    suggestion: (id) => `suggestion ${id}`,
+    already: {
+      shown: 'elle n’est pas appliquée',
+      applied: 'elle est déjà appliquée',
+      kept: 'elle est déjà appliquée et gardée',
+      reverted: 'elle est déjà reprise',
+      dismissed: 'elle est déjà écartée',
+    },
+    changed: (parameter, job, from) => `${parameter} de ${job} n’est plus ${from}`,
+    unlisted: (parameter, job) => `${parameter} de ${job} n’est pas dans jobEngine.coordination.apply`,
+    outside: (to, lowest, highest) => `${to} n’est pas entre ${lowest} et ${highest}`,
+    measuring: (parameter, job) => `l’effet de ${parameter} de ${job} est en cours de mesure : un à la fois`,
+    decided: 'quelqu’un d’autre vient d’en décider',
+  },
+  clientJobsFull: 'il n’est plus fait de tâches pour les clients',
   knobs: {
     timeout: 'Durée limite',
     overlap: 'Si une exécution est déjà en cours',

@@ -15,6 +15,8 @@ export const mail: typeof English = {
       all === 1
         ? 'Le seul rapport n’était pas OK.'
         : `${bad} ${bad === 1 ? `rapport sur ${all} n’était` : `rapports sur ${all} n’étaient`} pas OK.`,
+    introOfCritical: (shown, all) =>
+      `${shown} ${shown === 1 ? 'rapport' : 'rapports'} sur ${all} : CRITICAL ou lecture impossible.`,
     allServices: 'tous les services',
     couldNotLook: 'lecture impossible',
     errors: (count) => `${count} ${count < 2 ? 'incident' : 'incidents'} d’erreur`,

@@ -21,6 +21,14 @@ export const reportFacts: typeof English = {
         `La lecture de ${name} s’est arrêtée à la limite de temps ; les entrées non encore reçues manquent.`,
       truncatedInput: (name) => `${name} se termine au milieu d’une entrée ; la suite manque.`,
       unreadable: (name) => `${name} n’a pas pu être lu ; ses entrées manquent.`,
+      unreadWarnings: (name) =>
+        `Les pannes de ${name} ont toutes été lues ; de ses avertissements et requêtes lentes, seulement les plus récents, jusqu’à la limite d’entrées.`,
+      unreadRoutes: (name) =>
+        `${name} a servi plus de routes qu’il n’en est lu : les requêtes vers celles que seules d’anciennes entrées montrent peuvent compter comme du bruit.`,
+      unjudged: (name, until) =>
+        `Les entrées de ${name} jusqu’à ${until} ont été stockées par une version plus ancienne : seules celles de niveau WARNING et au-dessus ont été lues.`,
+      behind: (name, until, reason) =>
+        `${name} ${until === '' ? 'n’a jamais été lu' : `a été lu jusqu’à ${until}`}${reason === '' ? '' : ` (${reason.replace(/\.$/, '')})`} ; ce qui s’y trouve depuis manque.`,
     },
   },
   leftOut: (name, count, limit) => `${name} : ${count} de plus que les ${limit} listés ; tous sont comptés`,

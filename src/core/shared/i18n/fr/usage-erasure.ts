@@ -5,6 +5,8 @@ export const usageErasure: typeof English = {
   messages: 'Les messages déjà envoyés, et les rapports enregistrés ailleurs.',
   senders:
     'Les applications surveillées elles-mêmes, et les enregistrements qu’elles n’ont pas encore envoyés : ils seront refusés.',
+  short: (name: string) =>
+    `Les textes au milieu desquels « ${name} » peut figurer : un nom si court n’est cherché que là où il est l’utilisateur de quelque chose.`,
   salts:
     'Les lignes sous des pseudonymes dont le sel est détruit : personne ne peut dire si elles sont de cet utilisateur.',
   writeAheadLog:

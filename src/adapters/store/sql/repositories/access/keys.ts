@@ -1,5 +1,12 @@
 import type { Kysely, Selectable } from 'kysely';
-import type { ApiKey, ApiKeyStore, IngestKey, KeyScope, ProjectStore } from '../../../../../core/access/index.ts';
+import type {
+  ApiKey,
+  ApiKeyStore,
+  IngestKey,
+  IngestKeyKind,
+  KeyScope,
+  ProjectStore,
+} from '../../../../../core/access/index.ts';
 import { GuardianError } from '../../../../../core/shared/index.ts';
 import type { Schema } from '../../schema.ts';
 
@@ -27,13 +34,14 @@ export function createProjectStore(db: Kysely<Schema>): ProjectStore {
       return (await keys.execute()).map(toIngestKey);
     },
 
-    async addKey({ key, projectId, label, ratePerMinute, createdAt, revokedAt }) {
+    async addKey({ key, projectId, label, kind, ratePerMinute, createdAt, revokedAt }) {
       await db
         .insertInto('ingest_key')
         .values({
           key,
           project_id: projectId,
           label,
+          kind,
           rate_per_minute: ratePerMinute,
           created_at: createdAt,
           revoked_at: revokedAt,
@@ -103,6 +111,7 @@ function toIngestKey(row: Selectable<Schema['ingest_key']>): IngestKey {
     key: row.key,
     projectId: row.project_id,
     label: row.label,
+    kind: row.kind as IngestKeyKind,
     ratePerMinute: row.rate_per_minute,
     createdAt: row.created_at,
     revokedAt: row.revoked_at,

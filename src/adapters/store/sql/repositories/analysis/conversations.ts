@@ -111,7 +111,7 @@ async function append(
   const bytes = conversation.bytes + fresh.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0);
   if (total > limits.messages || bytes > limits.bytes) {
     throw new GuardianError('too_large', {
-      reason: `a conversation has at most ${limits.messages} messages and ${limits.bytes} bytes`,
+      reason: (m) => m.server.bodies.conversation(limits.messages, limits.bytes),
     });
   }
   const rows = fresh.map((message, index) => rowOf(conversationId, conversation.messages + index, message));

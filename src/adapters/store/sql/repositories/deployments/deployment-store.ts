@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import type { Deployment, NewDeployment, StepChange } from '../../../../../core/deploy/index.ts';
 import {
+  busy,
   type DeploymentClaims,
   type DeploymentHistory,
   type DeploymentStore,
+  gaveWay,
   openedDeployment,
 } from '../../../../../core/deploy/ports.ts';
-import { GuardianError } from '../../../../../core/shared/index.ts';
 import { contendedTransaction } from '../../contended-transaction.ts';
 import { parseCursor, toPage } from '../../cursor.ts';
 import type { StoreDialect } from '../../dialects/dialect.ts';
@@ -76,13 +77,33 @@ export function createDeploymentStore(dialect: StoreDialect): DeploymentStore & 
       await kysely.updateTable('deployment').set({ claimed_until: 0 }).where('claimed_until', '>', 0).execute();
     },
 
+    async renewClaims(held, until) {
+      if (held.length === 0) return;
+      await kysely
+        .updateTable('deployment')
+        .set({ claimed_until: until })
+        .where((eb) => eb.or(held.map(({ id, version }) => eb.and({ id, version }))))
+        .execute();
+    },
+
     async nextDue() {
       const row = await kysely
         .selectFrom('deployment')
-        .select((eb) => eb.fn.min('next_at').as('next_at'))
+        .select((eb) =>
+          eb.fn
+            .min(
+              eb
+                .case()
+                .when('claimed_until', '>', eb.ref('next_at'))
+                .then(eb.ref('claimed_until'))
+                .else(eb.ref('next_at'))
+                .end(),
+            )
+            .as('due_at'),
+        )
         .where('next_at', 'is not', null)
         .executeTakeFirst();
-      return row?.next_at ?? null;
+      return row?.due_at ?? null;
     },
 
     save: ({ id, version, at, change, steps = [], outbox = [], releases }) =>
@@ -122,7 +143,11 @@ async function openRow(trx: Transaction<Schema>, dialect: StoreDialect, given: N
     .where('is_open', '=', 1)
     .modifyEnd(dialect.lock.wait)
     .executeTakeFirst();
-  if (open !== undefined) await supersede(trx, toDeployment(open), given);
+  if (open !== undefined) {
+    const over = gaveWay(toDeployment(open), given);
+    if (over === null) throw busy(given.service, open.id);
+    await trx.updateTable('deployment').set(toDeploymentRow(over)).where('id', '=', open.id).execute();
+  }
   const known = await trx
     .selectFrom('deployment')
     .select((eb) => [
@@ -147,32 +172,6 @@ async function openRow(trx: Transaction<Schema>, dialect: StoreDialect, given: N
     .executeTakeFirst();
   if (Number(added.numInsertedOrUpdatedRows ?? 0) === 0) throw busy(given.service, null);
   return deployment;
-}
-
-/** The watch of the one before ends: its revision never passed. */
-async function supersede(
-  trx: Transaction<Schema>,
-  open: Deployment,
-  { supersedes, service, createdAt }: NewDeployment,
-): Promise<void> {
-  if (!supersedes || open.phase !== 'watching') throw busy(service, open.id);
-  const over: Deployment = {
-    ...open,
-    phase: 'promoted',
-    watch: 'superseded',
-    intent: null,
-    nextAt: null,
-    finishedAt: createdAt,
-    version: open.version + 1,
-  };
-  await trx.updateTable('deployment').set(toDeploymentRow(over)).where('id', '=', open.id).execute();
-}
-
-function busy(service: string, id: string | null): GuardianError {
-  return new GuardianError('conflict', {
-    reason: `${service} has a deployment that is not over${id === null ? '' : `: ${id}`}`,
-    remedy: 'Wait until it is over, or roll it back; a watch may be ended by the next deployment.',
-  });
 }
 
 async function keepSteps(trx: Transaction<Schema>, id: string, steps: readonly StepChange[]): Promise<void> {

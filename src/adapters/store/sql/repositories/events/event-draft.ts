@@ -1,6 +1,12 @@
 import type { Event } from '../../../../../core/events/index.ts';
 import type { IngestedEvent, PackedEvent } from '../../../../../core/ingest/index.ts';
-import { fieldsOfEvent, wordsOfEvent } from '../../../../search/event-tokens.ts';
+import {
+  CLASSES_OF_STANDING,
+  fieldsOfEvent,
+  severityClassOf,
+  standingToken,
+  wordsOfEvent,
+} from '../../../../search/event-tokens.ts';
 import type { EventRow } from '../../dialects/dialect.ts';
 import { packJson } from '../../packed-json.ts';
 import { dedupeKey, detailOf, positionMs, SEQS_PER_MS, toEvent, wholeMs } from './event-row.ts';
@@ -48,7 +54,7 @@ export class EventDraft implements PackedEvent {
         issue_id: null,
       },
       words: wordsOfEvent(event),
-      fields: fieldsOfEvent(projectId, event),
+      fields: fieldsOf(ingested),
     });
   }
 
@@ -63,6 +69,14 @@ export class EventDraft implements PackedEvent {
     const detail = placed === this.position ? event.detail : packJson(detailOf(this.unpack(), placed));
     return { event: { ...event, seq, detail }, words, fields };
   }
+}
+
+/** With its standing, where its severity does not say it. */
+function fieldsOf({ projectId, event, standing }: IngestedEvent): string[] {
+  const fields = fieldsOfEvent(projectId, event);
+  if (!standing || CLASSES_OF_STANDING[standing].includes(severityClassOf(event.severityNumber))) return fields;
+  fields.push(standingToken(standing));
+  return fields;
 }
 
 /** With its large parts in its draft alone: decoded, they are many times the bytes they came in, and would live until the batch is stored. */

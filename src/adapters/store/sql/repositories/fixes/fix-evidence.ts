@@ -7,6 +7,7 @@ import {
 } from '../../../../../core/fixes/ports.ts';
 import type { Schema } from '../../schema.ts';
 import { toStoredIssue } from '../issues/issue-row.ts';
+import { listed, requestsBefore, requestsOf } from './route-requests.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const HOUR_MS = 60 * 60 * 1000;
@@ -19,17 +20,19 @@ const LOOK_ALIKES = 5;
 export function createFixEvidence(db: Kysely<Schema>): FixEvidenceReader {
   return {
     async look(request) {
-      const [sourceHeardAt, before, incidents, requests, heard, lookAlikes] = await Promise.all([
+      const [sourceHeardAt, before, nameless, incidents, requests, heard, lookAlikes] = await Promise.all([
         newestHeard(db, request),
         beforeFix(db, request),
+        namelessSince(db, request),
         incidentsOf(db, request),
-        requestsOf(db, request),
+        requestsOf(db, request, request.since - BEFORE_MS),
         heardOf(db, request),
         lookAlikesOf(db, request),
       ]);
       return {
         sourceHeardAt,
         before,
+        nameless,
         revisions: request.revisions.map((name) => {
           const seen = incidents.get(name);
           const known = heard.get(name);
@@ -117,64 +120,54 @@ async function beforeFix(db: Kysely<Schema>, request: FixLookRequest): Promise<F
     .where((eb) => eb.or([eb('revision', 'is', null), eb('revision', 'not in', listed(revisions))]))
     .executeTakeFirstOrThrow();
   const issue = await db.selectFrom('issue').select('first_seen').where('id', '=', issueId).executeTakeFirst();
-  const began = Math.max(from, issue?.first_seen ?? from);
-  return {
+  const firstSeen = issue?.first_seen ?? from;
+  const lately = {
     incidents: Number(row.incidents),
     requests: await requestsBefore(db, request, from),
-    hours: Math.max(0, (since - began) / HOUR_MS),
+    hours: Math.max(0, (since - Math.max(from, firstSeen)) / HOUR_MS),
   };
+  return lately.incidents > 0 || firstSeen >= from ? lately : inItsLife(db, { ...request, firstSeen }, lately);
 }
 
-/** Null: the issue belongs to no route, or nobody counts its requests. */
-async function requestsBefore(
+/** By the counts that stay when incidents are forgotten; requests are not kept for so long, and those of the last days stand for all. */
+async function inItsLife(
   db: Kysely<Schema>,
-  { projectId, service, route, revisions, since }: FixLookRequest,
-  from: number,
-): Promise<number | null> {
-  const [method, endpoint] = partsOf(route);
-  if (endpoint === null) return null;
-  let counted = db
-    .selectFrom('feature_usage')
-    .select(({ fn }) => fn.countAll<number>().as('requests'))
-    .where('project_id', '=', projectId)
-    .where('service', '=', service)
-    .where('endpoint', '=', endpoint)
-    .where('timestamp', '>=', from)
-    .where('timestamp', '<', since)
-    .where((eb) => eb.or([eb('revision', 'is', null), eb('revision', 'not in', listed(revisions))]));
-  if (method !== null) counted = counted.where('method', '=', method);
-  const requests = Number((await counted.executeTakeFirstOrThrow()).requests);
-  return requests > 0 ? requests : null;
-}
-
-/** By revision; null: nobody counts them. */
-async function requestsOf(
-  db: Kysely<Schema>,
-  { projectId, service, route, revisions, since }: FixLookRequest,
-): Promise<Map<string, number> | null> {
-  const [method, endpoint] = partsOf(route);
-  if (endpoint === null || revisions.length === 0) return null;
-  let counted = db
-    .selectFrom('feature_usage')
-    .select(['revision', ({ fn }) => fn.countAll<number>().as('requests')])
-    .where('project_id', '=', projectId)
-    .where('service', '=', service)
-    .where('endpoint', '=', endpoint)
-    .where('timestamp', '>=', since - BEFORE_MS)
-    .where('revision', 'in', [...revisions])
-    .groupBy('revision');
-  if (method !== null) counted = counted.where('method', '=', method);
-  const rows = await counted.execute();
-  const heard = await db
-    .selectFrom('feature_usage')
-    .select('id')
-    .where('project_id', '=', projectId)
-    .where('service', '=', service)
-    .where('timestamp', '>=', since - BEFORE_MS)
-    .limit(1)
+  { issueId, since, firstSeen }: FixLookRequest & { firstSeen: number },
+  lately: FixLook['before'],
+): Promise<FixLook['before']> {
+  const row = await db
+    .selectFrom('issue_hour')
+    .select(({ fn }) => fn.sum<number | null>('incidents').as('incidents'))
+    .where('issue_id', '=', issueId)
+    .where('hour', '<', since)
     .executeTakeFirst();
-  if (!heard) return null;
-  return new Map(rows.map((row) => [row.revision!, Number(row.requests)]));
+  const hours = (since - firstSeen) / HOUR_MS;
+  const requests = lately.requests === null ? null : Math.round((lately.requests * hours) / lately.hours);
+  return { incidents: Number(row?.incidents ?? 0), requests, hours };
+}
+
+/** Index `incident_issue`. */
+async function namelessSince(
+  db: Kysely<Schema>,
+  { issueId, projectId, service, revisions, since, now, silentMs }: FixLookRequest,
+): Promise<FixLook['nameless']> {
+  const broken = await db
+    .selectFrom('revision')
+    .select(({ fn }) => fn.max<number | null>('last_seen').as('at'))
+    .where('project_id', '=', projectId)
+    .where('service', '=', service)
+    .where('name', 'not in', listed(revisions))
+    .executeTakeFirst();
+  const brokenHeardAt = numberOf(broken?.at ?? null) ?? now;
+  const from = now - brokenHeardAt > silentMs ? Math.max(since, brokenHeardAt) : since;
+  const row = await db
+    .selectFrom('incident')
+    .select(({ fn }) => [fn.countAll<number>().as('incidents'), fn.max<number | null>('from_time').as('last')])
+    .where('issue_id', '=', issueId)
+    .where('revision', 'is', null)
+    .where('from_time', '>', from)
+    .executeTakeFirstOrThrow();
+  return { incidents: Number(row.incidents), lastAt: numberOf(row.last) };
 }
 
 async function incidentsOf(db: Kysely<Schema>, { issueId, revisions }: FixLookRequest) {
@@ -254,17 +247,6 @@ function placeOf(location: string | null): string | null {
   if (location === null) return null;
   const { file, function: name } = JSON.parse(location) as { file: string; function: string | null };
   return JSON.stringify([file, name]);
-}
-
-function partsOf(route: string | null): [method: string | null, endpoint: string | null] {
-  if (route === null) return [null, null];
-  const [, method, endpoint] = /^([A-Z]{3,10}) (.+)$/s.exec(route) ?? [];
-  return endpoint === undefined ? [null, route] : [method!, endpoint];
-}
-
-/** `not in ()` is no SQL; no revision is called so. */
-function listed(revisions: readonly string[]): string[] {
-  return revisions.length === 0 ? [''] : [...revisions];
 }
 
 function numberOf(value: number | string | null): number | null {

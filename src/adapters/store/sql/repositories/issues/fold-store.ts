@@ -188,13 +188,14 @@ async function revisionsOfServices(
   for (const chunk of chunksOf([...new Set(issues.map(({ service }) => service))])) {
     const rows = await db
       .selectFrom('revision')
-      .select(['project_id', 'service', 'name', 'first_seen', 'deployed_at'])
+      .select(['project_id', 'service', 'name', 'first_seen', 'last_seen', 'deployed_at'])
       .where('service', 'in', chunk)
       .orderBy('first_seen')
       .orderBy('name')
       .execute();
-    for (const { project_id, service, name, first_seen, deployed_at } of rows) {
-      push(found, `${project_id} ${service}`, { name, firstSeen: first_seen, deployedAt: deployed_at });
+    for (const { project_id, service, name, first_seen, last_seen, deployed_at } of rows) {
+      const revision = { name, firstSeen: first_seen, lastSeen: last_seen, deployedAt: deployed_at };
+      push(found, `${project_id} ${service}`, revision);
     }
   }
   return found;

@@ -18,9 +18,8 @@ export async function mergeIssue(
 ): Promise<void> {
   const merged = await lockedPair(trx, dialect, id, into);
   if (merged.way(into).includes(id))
-    throw new GuardianError('conflict', { reason: `${into} is already part of ${id}` });
-  if (merged.way(id).length > 1)
-    throw new GuardianError('conflict', { reason: `${id} is already merged into another issue` });
+    throw new GuardianError('conflict', { reason: (m) => m.server.reasons.mergeCircle });
+  if (merged.way(id).length > 1) throw new GuardianError('conflict', { reason: (m) => m.server.reasons.isMerged });
   const target = merged.shownFor(into);
   await trx.updateTable('issue').set({ merged_into: target }).where('id', '=', id).execute();
   await moveCounts(trx, { from: id, to: target, sign: 1 });
@@ -34,7 +33,7 @@ export async function mergeIssue(
 export async function unmergeIssue(trx: Transaction<Schema>, dialect: StoreDialect, id: string): Promise<void> {
   const merged = await lockedPair(trx, dialect, id, id);
   const [, target] = merged.way(id);
-  if (target === undefined) throw new GuardianError('conflict', { reason: `${id} is not merged into another issue` });
+  if (target === undefined) throw new GuardianError('conflict', { reason: (m) => m.server.reasons.notMerged });
   const shown = merged.shownFor(id);
   const homes = await homesOf(trx, id);
   await trx.updateTable('issue').set({ merged_into: null }).where('id', '=', id).execute();
@@ -60,7 +59,8 @@ async function lockedPair(
     await trx.selectFrom('issue').select('id').where('id', 'in', [id, into]).orderBy('id').forUpdate().execute();
   }
   const merged = await MergedAway.load(trx, [id, into]);
-  for (const wanted of [id, into]) if (!merged.has(wanted)) throw new GuardianError('not_found', { path: wanted });
+  for (const wanted of [id, into])
+    if (!merged.has(wanted)) throw new GuardianError('not_found', { path: (m) => m.server.things.issue(wanted) });
   return merged;
 }
 

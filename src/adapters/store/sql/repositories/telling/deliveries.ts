@@ -6,6 +6,9 @@ import type { DeliveryTable } from '../../schema/telling.ts';
 import type { Schema } from '../../schema.ts';
 import { newDeliveryRow, storable, toMessage } from './delivery-row.ts';
 
+/** Mails about one service to one recipient that the next one is compared with: each told something new, so that there are never many. */
+const TOLD = 200;
+
 /** The mails of reports, and every delivery as screens of before read it. */
 export function createDeliveryStore(db: Kysely<Schema>): DeliveryStore {
   return {
@@ -16,7 +19,7 @@ export function createDeliveryStore(db: Kysely<Schema>): DeliveryStore {
         .values({
           ...newDeliveryRow({ key: occasion, target, at: createdAt }, {}),
           id,
-          ...kindOf(occasion, about.service),
+          ...kindOf(occasion, about),
           title: message.subject,
           service: about.service,
           message: packJson(toMessage(message)),
@@ -65,27 +68,40 @@ export function createDeliveryStore(db: Kysely<Schema>): DeliveryStore {
       return { items: page.rows.map(toDelivery), nextCursor: page.next };
     },
 
-    async last(service, recipient) {
-      const row = await db
+    async told({ projectId, service, recipient, since }) {
+      // Index `delivery_last`.
+      const rows = await db
         .selectFrom('delivery')
-        .selectAll()
+        .select(['key', 'about', 'created_at'])
         .where('address', '=', recipient)
         .where('service', '=', service)
+        .where('created_at', '>', since)
+        .where('dedupe_key', '=', reportsOf({ projectId, service }))
         .where('state', 'not in', ['dead', 'suppressed'])
         .where('about', '<>', 'null')
         .orderBy('created_at', 'desc')
         .orderBy('id', 'desc')
-        .limit(1)
-        .executeTakeFirst();
-      return row ? toDelivery(row) : null;
+        .limit(TOLD)
+        .execute();
+      return rows.map(({ key, about, created_at }) => {
+        const { status, issues } = JSON.parse(about) as Delivery['about'];
+        return { at: created_at, status, issues, occasion: key };
+      });
     },
   };
 }
 
 /** Mails of one dedupe key leave in their order: of reports those of a service, of hand-offs each for itself. */
-function kindOf(key: string, service: string): { occasion: string; dedupe_key: string } {
+function kindOf(key: string, about: ReportSubject): { occasion: string; dedupe_key: string } {
   if (key.startsWith('fix:')) return { occasion: 'hand_off', dedupe_key: key };
-  return { occasion: key.startsWith('digest:') ? 'usage_digest' : 'report_ready', dedupe_key: `report:${service}` };
+  return { occasion: key.startsWith('digest:') ? 'usage_digest' : 'report_ready', dedupe_key: reportsOf(about) };
+}
+
+type ReportSubject = Pick<Delivery['about'], 'projectId' | 'service'>;
+
+/** Services of two projects may have one name. */
+function reportsOf({ projectId, service }: ReportSubject): string {
+  return `report:${projectId ?? ''}:${service}`;
 }
 
 /** As screens of before name them. What is suppressed is no message to them. */
@@ -120,7 +136,12 @@ function toDelivery(row: Selectable<DeliveryTable>): Delivery {
       date: row.created_at,
       language: 'en',
     },
-    about: (JSON.parse(row.about) as Delivery['about'] | null) ?? { service: '', status: 'OK', issues: [] },
+    about: (JSON.parse(row.about) as Delivery['about'] | null) ?? {
+      projectId: null,
+      service: '',
+      status: 'OK',
+      issues: [],
+    },
     state: OLD_STATES[row.state] ?? 'pending',
     attempts: row.attempts,
     createdAt: row.created_at,

@@ -23,7 +23,7 @@ function toSeverity(gravity: number): Severity {
 }
 
 export function toNotificationRow(notification: Notification, isUnrouted: boolean): Insertable<NotificationTable> {
-  const { id, key, occasion, dedupeKey, at, severity, projectId, match, about, facts } = notification;
+  const { id, key, occasion, dedupeKey, at, severity, projectId, match, about, facts, action } = notification;
   return {
     id,
     key,
@@ -36,12 +36,12 @@ export function toNotificationRow(notification: Notification, isUnrouted: boolea
     about_id: about.id,
     firing: about.firing,
     is_unrouted: isUnrouted ? 1 : 0,
-    content: JSON.stringify({ match, facts }),
+    content: JSON.stringify({ match, facts, action }),
   };
 }
 
 export function toNotification(row: Selectable<NotificationTable>): Notification {
-  const { match, facts } = JSON.parse(row.content) as Pick<Notification, 'match' | 'facts'>;
+  const { match, facts, action } = JSON.parse(row.content) as Pick<Notification, 'match' | 'facts' | 'action'>;
   return {
     id: row.id,
     occasion: row.occasion as Notification['occasion'],
@@ -53,6 +53,7 @@ export function toNotification(row: Selectable<NotificationTable>): Notification
     match,
     about: { kind: row.about_kind as Notification['about']['kind'], id: row.about_id, firing: row.firing },
     facts,
+    ...(action === undefined ? {} : { action }),
   };
 }
 

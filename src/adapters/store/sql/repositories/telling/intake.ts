@@ -47,6 +47,21 @@ export function createIntakeStore(db: Kysely<Schema>): IntakeStore {
         return planAll(trx, fresh, plan, at);
       }),
 
+    async openEpisodes(episodes) {
+      const open = new Set<string>();
+      for (const some of chunksOf(episodes)) {
+        const rows = await db
+          .selectFrom('delivery')
+          .select('episode')
+          .distinct()
+          .where('episode', 'in', some)
+          .where('ended_at', 'is', null)
+          .execute();
+        for (const { episode } of rows) if (episode !== null) open.add(episode);
+      }
+      return open;
+    },
+
     forget: (request) => forgetTold(db, request),
 
     async queueComposed({ key, occasion, severity, title, message }, targets, at) {
@@ -165,15 +180,20 @@ async function planAll(
 }
 
 async function targetsOf(trx: Transaction<Schema>, entry: Told, at: number): Promise<readonly Target[]> {
-  if (entry.isEnd) return endEpisode(trx, entry, at);
-  if (!entry.mirroredBy) return entry.targets;
-  const told = await mirrorsOf(trx, entry.episode, entry.mirroredBy);
+  const { episode, isEnd, mirroredBy } = entry;
+  if (isEnd && !mirroredBy) return endEpisode(trx, entry, at);
+  if (!mirroredBy) return entry.targets;
+  const told = await mirrorsOf(trx, episode, mirroredBy);
+  if (isEnd) {
+    const ended = trx.updateTable('delivery').set({ ended_at: at });
+    await ended.where('episode', '=', episode).where('ended_at', 'is', null).execute();
+  }
   const key = ({ recipientId, channel, address }: Target) => JSON.stringify([recipientId, channel, address]);
   const known = new Set(told.map(key));
   return [...told, ...entry.targets.filter((target) => !known.has(key(target)))];
 }
 
-/** Who was told over these channels within the episode. */
+/** Who was told over these channels within the episode, or is about to be: what is of one key leaves in its order. */
 async function mirrorsOf(
   trx: Transaction<Schema>,
   episode: string | null,
@@ -186,7 +206,7 @@ async function mirrorsOf(
     .where('ended_at', 'is', null)
     .where('channel', 'in', channels)
     .execute();
-  return toldTargets(rows);
+  return toldTargets(rows, [...TOLD, 'pending', 'failed']);
 }
 
 /**
@@ -217,8 +237,8 @@ type ToldRow = Pick<Selectable<DeliveryTable>, 'recipient' | 'channel' | 'addres
 const TOLD: readonly string[] = ['sent', 'stored', 'simulated', 'sending'];
 
 /** Those who were told, or may be told at this moment; each once. */
-function toldTargets(rows: readonly ToldRow[]): Target[] {
-  const told = rows.filter(({ state }) => TOLD.includes(state));
+function toldTargets(rows: readonly ToldRow[], states = TOLD): Target[] {
+  const told = rows.filter(({ state }) => states.includes(state));
   const targets = new Map<string, Target>();
   for (const { recipient, channel, address, routes } of told) {
     targets.set([recipient, channel, address].join('\u0000'), {

@@ -28,7 +28,7 @@ const TOP_ISSUES = 3;
 async function isNewsOf(
   trx: Transaction<Schema>,
   { projectId, service }: StoredReport,
-  news: (last: ToldReport | null) => ToldReport | null,
+  news: (told: readonly ToldReport[]) => ToldReport[] | null,
 ): Promise<boolean> {
   const name = `report.told:${JSON.stringify([projectId, service])}`;
   // Taken before it is read: whoever makes another one of this service waits.
@@ -38,7 +38,8 @@ async function isNewsOf(
     .onConflict((conflict) => conflict.column('name').doUpdateSet((eb) => ({ value: eb.ref('setting.value') })))
     .execute();
   const { value } = await trx.selectFrom('setting').select('value').where('name', '=', name).executeTakeFirstOrThrow();
-  const told = news(JSON.parse(value) as ToldReport | null);
+  // A row of before holds the last one alone.
+  const told = news([(JSON.parse(value) as ToldReport | ToldReport[] | null) ?? []].flat());
   if (told === null) return false;
   await trx
     .updateTable('setting')

@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
 import type { StoreDialect } from '../../dialects/dialect.ts';
 import { packJson, unpackJson } from '../../packed-json.ts';
-import type { NameText } from './name-text.ts';
+import { isInEvents } from './erase-events.ts';
+import { mayHold, type NameText } from './name-text.ts';
 
 /**
- * Tables that are not searched: usage has its own erasure, events are found by their index, the index holds no names, and accounts of
- * Guardian's own users are theirs.
+ * Tables that are not searched here: usage and events have their own erasure, the index goes with its events, and accounts of Guardian's own
+ * users are theirs.
  */
 const LEFT_OUT =
   /^(?:usage_(?!report$)|user_sessions$|feature_usage$|user_errors$|event$|event_text|event_word|kysely_|sqlite_|user$|session$|account$|verification$|two_factor|twoFactor)/;
@@ -15,6 +16,9 @@ const UNCHANGEABLE = /^audit_/;
 const PACKED = [
   { table: 'report', key: 'id', column: 'json' },
   { table: 'delivery', key: 'id', column: 'message' },
+  { table: 'fix', key: 'id', column: 'hand_off' },
+  { table: 'fix_attempt', key: 'id', column: 'run' },
+  { table: 'deployment', key: 'id', column: 'deployment' },
 ] as const;
 const STEP = 200;
 
@@ -63,20 +67,22 @@ export async function tracesInTexts(dialect: StoreDialect, names: readonly NameT
   for (const place of PACKED)
     for await (const { text } of packedTexts(dialect, place))
       if (names.some((name) => name.isIn(text))) found.add(`${place.table}.${place.column}`);
+  if (await isInEvents(dialect, names)) found.add('event');
+  for (const table of await usageTablesWith(dialect, names)) found.add(`${table}.user_email`);
+  return [...found];
+}
+
+async function usageTablesWith({ kysely }: StoreDialect, names: readonly NameText[]): Promise<string[]> {
+  const own = names.map(({ name }) => name);
+  const found: string[] = [];
   for (const table of ['feature_usage', 'user_errors', 'user_sessions', 'usage_mark', 'usage_user'] as const) {
-    const row = await dialect.kysely
+    const rows = kysely
       .selectFrom(table as 'user_sessions')
       .select('user_email')
-      .where(
-        'user_email',
-        'in',
-        names.map(({ name }) => name),
-      )
-      .limit(1)
-      .executeTakeFirst();
-    if (row) found.add(`${table}.user_email`);
+      .where('user_email', 'in', own);
+    if (await rows.limit(1).executeTakeFirst()) found.push(table);
   }
-  return [...found];
+  return found;
 }
 
 function clean(text: string, names: readonly NameText[]): string {
@@ -101,18 +107,14 @@ async function* textsWith(
   { table, column }: TextColumn,
   names: readonly NameText[],
 ): AsyncGenerator<string> {
-  const forms = [...new Set(names.flatMap((name) => name.forms))];
-  const place = dialect.kind === 'sqlite' ? sql`instr` : sql`strpos`;
-  const any = sql.join(
-    forms.map((form) => sql`${place}(lower(${sql.ref(column)}), ${form}) > 0`),
-    sql` OR `,
-  );
   for (let after: string | null = null; ; ) {
     const beyond = after === null ? sql`` : sql`AND ${sql.ref(column)} > ${after}`;
     const result: { rows: { text: string }[] } = await sql<{
       text: string;
     }>`SELECT DISTINCT ${sql.ref(column)} AS text FROM ${sql.table(table)}
-      WHERE ${sql.ref(column)} IS NOT NULL AND (${any}) ${beyond} ORDER BY 1 LIMIT ${STEP}`.execute(dialect.kysely);
+      WHERE ${sql.ref(column)} IS NOT NULL AND ${mayHold(dialect, sql.ref(column), names)} ${beyond} ORDER BY 1 LIMIT ${STEP}`.execute(
+      dialect.kysely,
+    );
     for (const { text } of result.rows) if (typeof text === 'string') yield text;
     if (result.rows.length < STEP) return;
     after = result.rows.at(-1)!.text;

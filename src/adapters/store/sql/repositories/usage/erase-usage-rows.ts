@@ -60,7 +60,7 @@ export function eraseUsageRows(
   });
 }
 
-/** Of what waits to be folded nothing is counted yet: it goes whole. */
+/** Of what waits to be folded nothing is counted yet: it goes whole, but for its number, which nobody is to take for lost. */
 async function eraseWaiting(trx: Transaction<Schema>, names: ReadonlySet<string>): Promise<number> {
   let gone = 0;
   for (let after = -1; ; ) {
@@ -73,10 +73,27 @@ async function eraseWaiting(trx: Transaction<Schema>, names: ReadonlySet<string>
       .execute();
     if (rows.length === 0) return gone;
     after = rows.at(-1)!.seq;
-    const own = rows.filter(({ fact }) => isOf(JSON.parse(fact) as UsageFact, names)).map(({ seq }) => seq);
-    for (const chunk of chunksOf(own)) await trx.deleteFrom('usage_inbox').where('seq', 'in', chunk).execute();
-    gone += own.length;
+    for (const { seq, fact: json } of rows) {
+      const fact = JSON.parse(json) as UsageFact;
+      if (!isOf(fact, names)) continue;
+      gone++;
+      const left = refusedFact(fact);
+      if (left === null) await trx.deleteFrom('usage_inbox').where('seq', '=', seq).execute();
+      else
+        await trx
+          .updateTable('usage_inbox')
+          .set({ fact: JSON.stringify(left) })
+          .where('seq', '=', seq)
+          .execute();
+    }
   }
+}
+
+/** Null: it has no number. */
+function refusedFact({ id, at, service, sender, sequence }: UsageFact): UsageFact | null {
+  if (sender === null || sequence === null) return null;
+  const numbers = [[sequence, sequence]] as const;
+  return { kind: 'refused', id, at, service, sender, sequence: null, revision: null, numbers };
 }
 
 function isOf(fact: UsageFact, names: ReadonlySet<string>): boolean {

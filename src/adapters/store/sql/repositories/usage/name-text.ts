@@ -1,10 +1,13 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { StoreDialect } from '../../dialects/dialect.ts';
+
 /** As long as this, or with an @, a name tells itself apart from everything else; the text `42` does not. */
 const TELLING_CHARACTERS = 8;
 /** Fields of JSON that hold a user. */
 const USER_FIELDS = 'user|email|user_email|userBefore|subject';
 
 function quoted(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }
 
 /** A user's name as it may stand in texts: as it is, in JSON, in an address; whatever its case. */
@@ -14,6 +17,8 @@ export class NameText {
   readonly isTelling: boolean;
   /** Lower case. */
   readonly forms: string[];
+  /** As a database is asked for them: one that only knows how to lower ASCII leaves other letters as they were written. */
+  readonly searched: string[];
   readonly #pattern: RegExp;
   readonly #replacement: string;
 
@@ -22,6 +27,8 @@ export class NameText {
     this.isTelling = name.includes('@') || (name.length >= TELLING_CHARACTERS && /\D/.test(name));
     const written = [name, JSON.stringify(name).slice(1, -1), encodeURIComponent(name.toWellFormed())];
     this.forms = [...new Set(written.map((form) => form.toLowerCase()))];
+    const inAscii = written.map((form) => form.replace(/[A-Z]/g, (letter) => letter.toLowerCase()));
+    this.searched = [...new Set([...this.forms, ...inAscii])];
     const any = this.forms.map((form) => quoted(form)).join('|');
     // Within another name it is that one's: ana@shop.com in joana@shop.com, and in ana@shop.com.br.
     this.#pattern = this.isTelling
@@ -30,13 +37,33 @@ export class NameText {
     this.#replacement = replacement;
   }
 
+  /** That a text is the name. */
+  isName(text: string | null | undefined): boolean {
+    return text?.toLowerCase() === this.forms[0];
+  }
+
   isIn(text: string): boolean {
     this.#pattern.lastIndex = 0;
-    return text.toLowerCase() === this.forms[0] || this.#pattern.test(text);
+    return this.isName(text) || this.#pattern.test(text);
   }
 
   takenFrom(text: string): string {
-    if (text.toLowerCase() === this.forms[0]) return this.#replacement;
+    if (this.isName(text)) return this.#replacement;
     return text.replace(this.#pattern, this.#replacement);
   }
+}
+
+/** That a text in the database may hold one of the names: `isIn` tells. */
+export function mayHold(
+  { kind }: StoreDialect,
+  text: RawBuilder<unknown>,
+  names: readonly NameText[],
+): RawBuilder<boolean> {
+  const place = kind === 'sqlite' ? sql`instr` : sql`strpos`;
+  const forms = [...new Set(names.flatMap(({ searched }) => searched))];
+  const any = sql.join(
+    forms.map((form) => sql`${place}(lower(${text}), ${form}) > 0`),
+    sql` OR `,
+  );
+  return sql`(${any})`;
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { toInstant } from '../../../../../core/shared/index.ts';
 import type { PersonalRow, PersonalStore, PersonalTable } from '../../../../../core/usage/ports.ts';
 import type { StoreDialect } from '../../dialects/dialect.ts';
-import { eraseEventUsers } from './erase-events.ts';
+import { eraseEventNames } from './erase-events.ts';
 import { eraseTexts, tracesInTexts } from './erase-texts.ts';
 import { eraseUsageRows } from './erase-usage-rows.ts';
 import { erasedNames } from './erased-names.ts';
@@ -42,8 +42,11 @@ export function createPersonalStore(dialect: StoreDialect): PersonalStore {
       const texts = names.map((name) => new NameText(name, `erased-${hashes[0]?.slice(0, 8) ?? 'user'}`));
       const rows = await eraseUsageRows(dialect, { names, hashes, at });
       Object.assign(rows, await eraseTexts(dialect, texts));
-      rows.event = await eraseEventUsers(dialect, texts);
-      return { rows: Object.fromEntries(Object.entries(rows).filter(([, count]) => count > 0)) };
+      rows.event = await eraseEventNames(dialect, texts);
+      return {
+        rows: Object.fromEntries(Object.entries(rows).filter(([, count]) => count > 0)),
+        unsearched: texts.filter(({ isTelling }) => !isTelling).map(({ name }) => name),
+      };
     },
 
     async traces(names) {

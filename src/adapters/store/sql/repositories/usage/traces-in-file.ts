@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { sql } from 'kysely';
+import { wordsOf } from '../../../../search/tokens.ts';
 import type { StoreDialect } from '../../dialects/dialect.ts';
 import type { NameText } from './name-text.ts';
 
@@ -24,8 +25,17 @@ export async function tracesInFile({ kysely }: StoreDialect, names: readonly Nam
   };
   const first = await search();
   if (first.length === 0) return [];
+  await emptyIndex({ kysely }, wanted);
   await sql`VACUUM`.execute(kysely);
   return search();
+}
+
+/** What the search of events knew of a name that is one word: it holds words of events that are gone until its parts are joined. */
+async function emptyIndex({ kysely }: Pick<StoreDialect, 'kysely'>, names: readonly string[]): Promise<void> {
+  const words = names.map((name) => wordsOf(name, 2)).filter(({ length }) => length === 1);
+  if (words.length === 0) return;
+  await sql`DELETE FROM event_word WHERE word IN (${sql.join(words.flat())})`.execute(kysely);
+  await sql`INSERT INTO event_text (event_text) VALUES ('optimize')`.execute(kysely);
 }
 
 /** Names of others that hold one of these: where they stand, nobody is left behind. */

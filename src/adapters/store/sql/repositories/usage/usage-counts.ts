@@ -1,10 +1,11 @@
 import type { Transaction } from 'kysely';
 import { createHistogram } from '../../../../../core/shared/index.ts';
-import type {
-  CountIncrement,
-  LatencyIncrement,
-  UsageIncrements,
-  UserIncrement,
+import {
+  type CountIncrement,
+  type LatencyIncrement,
+  noGroups,
+  type UsageIncrements,
+  type UserIncrement,
 } from '../../../../../core/usage/index.ts';
 import { chunksOf } from '../../chunks.ts';
 import type { StoreDialect } from '../../dialects/dialect.ts';
@@ -154,7 +155,7 @@ async function addUsers(
   );
   const merged = rows.map(({ step, at, user, projectId, service, requests, errors, groups }) => {
     const stored = before.get(keyOf(step, at, user, projectId, service));
-    const sums = stored === undefined ? groups : addGroups(JSON.parse(stored) as Record<string, number>, groups);
+    const sums = stored === undefined ? groups : addGroups(groupsOf(stored), groups);
     const place = { step, at, user_email: user, project_id: projectId, service };
     return { ...place, requests, errors, active_ms: 0, groups: JSON.stringify(sums) };
   });
@@ -180,7 +181,7 @@ function overAll(users: readonly UserIncrement[]): UserIncrement[] {
   for (const one of users) {
     const key = keyOf(one.step, one.at, one.user);
     const known = all.get(key);
-    if (known === undefined) all.set(key, { ...one, ...ALL, groups: { ...one.groups } });
+    if (known === undefined) all.set(key, { ...one, ...ALL, groups: addGroups(noGroups(), one.groups) });
     else {
       known.requests += one.requests;
       known.errors += one.errors;
@@ -191,8 +192,12 @@ function overAll(users: readonly UserIncrement[]): UserIncrement[] {
 }
 
 function addGroups(to: Record<string, number>, more: Readonly<Record<string, number>>): Record<string, number> {
-  for (const [group, count] of Object.entries(more)) to[group] = (Object.hasOwn(to, group) ? to[group]! : 0) + count;
+  for (const [group, count] of Object.entries(more)) to[group] = (to[group] ?? 0) + count;
   return to;
+}
+
+function groupsOf(stored: string): Record<string, number> {
+  return Object.assign(noGroups(), JSON.parse(stored));
 }
 
 function keyOf(...parts: (string | number)[]): string {

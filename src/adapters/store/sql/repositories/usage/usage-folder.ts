@@ -8,7 +8,7 @@ import { erasedNames } from './erased-names.ts';
 import { keepLiveNames } from './live-names.ts';
 import { addUsageCounts } from './usage-counts.ts';
 import { keepUsageRows } from './usage-rows.ts';
-import { countSenders } from './usage-senders.ts';
+import { noteNumbers } from './usage-senders.ts';
 import { formUserSessions } from './usage-sessions.ts';
 import { addSketches } from './usage-sketches.ts';
 import { bumpVersions } from './usage-versions.ts';
@@ -26,15 +26,15 @@ export function createUsageFolder(dialect: StoreDialect): UsageFolder {
         const waiting = await take(trx, dialect, request.limit);
         if (waiting.length === 0) return { taken: 0, repeats: 0, refused: 0 };
         const erased = await erasedNames(trx);
-        const taken = waiting.filter(({ fact }) => !isRefused(fact, request, erased));
+        const taken = waiting.filter(({ fact }) => fact.kind !== 'refused' && !isRefused(fact, request, erased));
         const named = await keepLiveNames(trx, dialect, taken, request.timeoutMs);
-        const fresh = await keepUsageRows(trx, named);
+        const fresh = await keepUsageRows(trx, dialect, named);
         const increments = countFacts(fresh.flatMap(countedFact));
         await addUsageCounts(trx, dialect, increments);
         await addSketches(trx, dialect, fresh);
         const changed = await formUserSessions(trx, dialect, fresh, request.timeoutMs);
         await bumpVersions(trx, [...increments.users, ...changed]);
-        await countSenders(trx, dialect, fresh);
+        await noteNumbers(trx, dialect, waiting);
         return {
           taken: waiting.length,
           repeats: named.length - fresh.length,

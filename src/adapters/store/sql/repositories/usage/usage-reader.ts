@@ -126,20 +126,32 @@ export function createUsageReader(dialect: StoreDialect, userSums: UserSums): Us
   }
 
   async function missing(window: UsageWindow): Promise<number> {
+    // A sender may claim any number: as floating point it has no end.
     let query = kysely
-      .selectFrom('usage_sender')
-      .select((eb) => eb.fn.sum<number>(sql`highest - received`).as('missing'))
-      .where('last_at', '>=', window.from)
-      .where('first_at', '<', window.to);
+      .selectFrom('usage_gap')
+      .select(sql<number | null>`sum(CAST(last_number - first_number + 1 AS double precision))`.as('missing'))
+      .where('at', '>=', window.from)
+      .where('at', '<', window.to);
     if (window.service !== null) query = query.where('service', '=', window.service);
     const row = await query.executeTakeFirst();
-    return Math.max(0, Number(row?.missing ?? 0));
+    return Math.min(Number(row?.missing ?? 0), Number.MAX_SAFE_INTEGER);
   }
 
   async function lastRecordAt({ service }: UsageWindow): Promise<number | null> {
     let query = kysely.selectFrom('feature_usage').select('timestamp').orderBy('timestamp', 'desc').limit(1);
     if (service !== null) query = query.where('service', '=', service);
-    return (await query.executeTakeFirst())?.timestamp ?? null;
+    const newest = (await query.executeTakeFirst())?.timestamp;
+    return newest ?? lastDay(service);
+  }
+
+  /** Rows are forgotten, counts of days are not. */
+  async function lastDay(service: string | null): Promise<number | null> {
+    let query = kysely
+      .selectFrom('usage_latency')
+      .select((eb) => eb.fn.max<number | null>('at').as('at'))
+      .where('step', '=', 'day');
+    if (service !== null) query = query.where('service', '=', service);
+    return (await query.executeTakeFirst())?.at ?? null;
   }
 
   /**
@@ -149,6 +161,7 @@ export function createUsageReader(dialect: StoreDialect, userSums: UserSums): Us
   async function activeUsers(
     window: UsageWindow,
     users: readonly PartUser[],
+    usersFrom: number | null,
   ): Promise<Pick<UsageParts, 'activeUsers' | 'activeUsersAre'>> {
     const service = window.service ?? '';
     const firstDay = startOf(window.from, 'day');
@@ -162,14 +175,13 @@ export function createUsageReader(dialect: StoreDialect, userSums: UserSums): Us
       .execute();
     const isSum = salts.length > 1;
     const exact = { activeUsers: users.length, activeUsersAre: isSum ? 'sum of daily uniques' : 'exact' } as const;
-    const keptFrom = await numberOf('kept');
-    if (window.from >= keptFrom) return exact;
+    if (usersFrom === null) return exact;
     const gone = await kysely
       .selectFrom('usage_sketch')
       .select(['salt', 'registers'])
       .where('service', '=', service)
       .where('at', '>=', firstDay)
-      .where('at', '<', Math.min(keptFrom, window.to))
+      .where('at', '<', Math.min(usersFrom, window.to))
       .execute();
     if (gone.length === 0) return exact;
     const sketches = new Map<string, ReturnType<typeof createSketch>>();
@@ -185,14 +197,18 @@ export function createUsageReader(dialect: StoreDialect, userSums: UserSums): Us
   }
 
   async function partsNow(window: UsageWindow): Promise<UsageParts> {
-    const users = await userSums.sums(window, (all) => all.slice(0, DEFAULT_SUMMARY.listedUsers));
+    const keptFrom = Math.max(await numberOf('kept'), window.usersFrom ?? 0);
+    const usersFrom = keptFrom > window.from ? Math.min(keptFrom, window.to) : null;
+    const known = { ...window, from: usersFrom ?? window.from };
+    const users = await userSums.sums(known, (all) => all.slice(0, DEFAULT_SUMMARY.listedUsers));
     const listed = users.slice(0, DEFAULT_SUMMARY.listedUsers).filter(({ errors }) => errors > 0);
     return {
       counts: await counts(window),
       users,
-      ...(await activeUsers(window, users)),
+      usersFrom,
+      ...(await activeUsers(window, users, usersFrom)),
       errors: await errorsOf(
-        window,
+        known,
         listed.map(({ user }) => user),
       ),
       missingRecords: await missing(window),

@@ -92,6 +92,11 @@ export function createUsageRetention({ kysely, kind }: StoreDialect): UsageReten
           }),
         () =>
           forgetByKey(kysely, {
+            ...{ table: 'usage_gap', key: ['project_id', 'sender', 'first_number'] },
+            ...{ where: sql`at < ${rows}`, limit },
+          }),
+        () =>
+          forgetByKey(kysely, {
             ...{ table: 'usage_erased', key: ['hash'] },
             ...{ where: sql`at < ${now - Math.max(ERASED_DAYS, knobs.rowDays + 2) * DAY_MS}`, limit },
           }),

@@ -1,31 +1,38 @@
 import type { Insertable, Transaction } from 'kysely';
-import { isUserError, type UsageFact } from '../../../../../core/usage/index.ts';
-import type { WaitingFact } from '../../../../../core/usage/ports.ts';
+import { statusName } from '../../../../../../packages/sdk/src/usage/status-name.ts';
+import { CLIENT_CLOSED_REQUEST, isUserError } from '../../../../../core/usage/index.ts';
+import type { RequestFact, WaitingFact } from '../../../../../core/usage/ports.ts';
 import { chunksOf } from '../../chunks.ts';
+import type { StoreDialect } from '../../dialects/dialect.ts';
 import type { Schema } from '../../schema.ts';
+import { createAnonymousCap } from './anonymous-cap.ts';
 
 /** Makes the rows of these facts; gives the facts whose row is new. */
-export async function keepUsageRows(trx: Transaction<Schema>, waiting: readonly WaitingFact[]): Promise<WaitingFact[]> {
-  const uses: Insertable<Schema['feature_usage']>[] = [];
-  const errors: Insertable<Schema['user_errors']>[] = [];
-  const marks: Insertable<Schema['usage_mark']>[] = [];
-  for (const { projectId, fact } of waiting) {
-    if (fact.kind === 'request') uses.push(featureUseRow(projectId, fact));
-    else if (fact.kind !== 'error') marks.push(markRow(projectId, fact));
-    const error = errorRow(projectId, fact);
-    if (error !== null) errors.push(error);
-  }
+export async function keepUsageRows(
+  trx: Transaction<Schema>,
+  dialect: StoreDialect,
+  waiting: readonly WaitingFact[],
+): Promise<WaitingFact[]> {
+  const facts = firstOfEach(waiting);
   const fresh = new Set<string>();
-  for (const rows of chunksOf(uses)) await add(trx, 'feature_usage', rows, fresh);
-  const freshErrors = new Set<string>();
-  for (const rows of chunksOf(errors)) await add(trx, 'user_errors', rows, freshErrors);
-  for (const rows of chunksOf(marks)) await add(trx, 'usage_mark', rows, fresh);
-  return firstOfEach(waiting).filter(({ fact }) => (fact.kind === 'error' ? freshErrors : fresh).has(fact.id));
+  const put = async <Row>(rowOf: (one: WaitingFact) => Row | null, keep: (rows: Row[]) => Promise<unknown>) => {
+    const rows = facts.map(rowOf).filter((row) => row !== null);
+    for (const chunk of chunksOf(rows)) await keep(chunk);
+  };
+  await put(featureUseRow, (rows) => add(trx, 'feature_usage', rows, fresh));
+  await put(markRow, (rows) => add(trx, 'usage_mark', rows, fresh));
+  const hasRow = await createAnonymousCap(trx, dialect, facts);
+  const isCounted = (one: WaitingFact) => one.fact.kind === 'error' || (fresh.has(one.fact.id) && hasRow(one));
+  await put(
+    (one) => (isCounted(one) ? errorRow(one) : null),
+    (rows) => add(trx, 'user_errors', rows, fresh),
+  );
+  return facts.filter(({ fact }) => fresh.has(fact.id));
 }
 
 /** A fact that came twice in one batch makes one row. */
 function firstOfEach(waiting: readonly WaitingFact[]): WaitingFact[] {
-  return [...new Map([...waiting].reverse().map((one) => [one.fact.id, one])).values()];
+  return [...new Map([...waiting].reverse().map((one) => [one.fact.id, one])).values()].reverse();
 }
 
 async function add<Table extends 'feature_usage' | 'user_errors' | 'usage_mark'>(
@@ -43,9 +50,8 @@ async function add<Table extends 'feature_usage' | 'user_errors' | 'usage_mark'>
   for (const { id } of added) fresh.add(id);
 }
 
-type Of<Kind> = Extract<UsageFact, { kind: Kind }>;
-
-function featureUseRow(projectId: number, fact: Of<'request'>): Insertable<Schema['feature_usage']> {
+function featureUseRow({ projectId, fact }: WaitingFact): Insertable<Schema['feature_usage']> | null {
+  if (fact.kind !== 'request') return null;
   return {
     id: fact.id,
     project_id: projectId,
@@ -57,7 +63,7 @@ function featureUseRow(projectId: number, fact: Of<'request'>): Insertable<Schem
     timestamp: fact.at,
     success: Number(fact.status < 400),
     is_error: Number(isUserError(fact.status)),
-    error_message: fact.error !== null && fact.error !== 'counted' ? fact.error.message : null,
+    error_message: messageOf(fact),
     duration_ms: fact.durationMs,
     service: fact.service,
     method: fact.method,
@@ -68,7 +74,12 @@ function featureUseRow(projectId: number, fact: Of<'request'>): Insertable<Schem
   };
 }
 
-function errorRow(projectId: number, fact: UsageFact): Insertable<Schema['user_errors']> | null {
+function messageOf({ status, error }: RequestFact): string | null {
+  if (status === CLIENT_CLOSED_REQUEST) return `${statusName(status)} ${status}`;
+  return error === null || error === 'counted' ? null : error.message;
+}
+
+function errorRow({ projectId, fact }: WaitingFact): Insertable<Schema['user_errors']> | null {
   if (fact.kind !== 'request' && fact.kind !== 'error') return null;
   const { error } = fact;
   if (error === null || error === 'counted') return null;
@@ -94,12 +105,10 @@ function errorRow(projectId: number, fact: UsageFact): Insertable<Schema['user_e
 /** What a sender says of itself is nobody's, and stands here so that it, too, counts once. */
 const NOBODY = { user: '', client: '' };
 
-function markRow(
-  projectId: number,
-  fact: Exclude<UsageFact, Of<'request'> | Of<'error'>>,
-): Insertable<Schema['usage_mark']> {
+function markRow({ projectId, fact }: WaitingFact): Insertable<Schema['usage_mark']> | null {
   const { id, service, at, kind } = fact;
-  const { user, client } = kind === 'gap' || kind === 'sequence' ? NOBODY : fact.who;
+  if (kind === 'request' || kind === 'error' || kind === 'refused') return null;
+  const { user, client } = kind === 'sequence' ? NOBODY : fact.who;
   const until = kind === 'activity' ? fact.until : at;
   return { id, project_id: projectId, service, user_email: user, client, at, until, kind };
 }

@@ -122,13 +122,13 @@ export function createUsageSignals({ kysely }: StoreDialect): UsageSignals {
       return Number((await query.executeTakeFirstOrThrow()).sessions);
     },
 
-    /** By the days that have counts: then one step of the newest of each. */
+    /** By the minutes that have counts, and the row in the newest of each; where rows or minutes are gone, by what is left. */
     async lastRecords() {
       const { rows } = await sql<{ projectId: number; service: string; at: number }>`
-        SELECT newest.project_id AS "projectId", newest.service, (
+        SELECT newest.project_id AS "projectId", newest.service, coalesce((
           SELECT max(timestamp) FROM feature_usage
           WHERE timestamp >= newest.at AND timestamp < newest.at + 60000
-            AND feature_usage.project_id = newest.project_id AND feature_usage.service = newest.service) AS at
+            AND feature_usage.project_id = newest.project_id AND feature_usage.service = newest.service), newest.at) AS at
         FROM (SELECT project_id, service, max(at) AS at FROM usage_latency WHERE step = 'minute' GROUP BY project_id, service)
           AS newest`.execute(kysely);
       const known = new Map(rows.map((row) => [`${row.projectId} ${row.service}`, { ...row, at: Number(row.at) }]));

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { startOf, USAGE_STEPS, type UsageStep, unionMs } from '../../../../../core/usage/index.ts';
+import { noGroups, startOf, USAGE_STEPS, type UsageStep, unionMs } from '../../../../../core/usage/index.ts';
 import type { UsageParts, UsageWindow } from '../../../../../core/usage/ports.ts';
 import { chunksOf } from '../../chunks.ts';
 import type { StoreDialect } from '../../dialects/dialect.ts';
@@ -184,7 +184,7 @@ export function createUserSums({ kysely, kind }: StoreDialect): UserSums {
       // Session time of another window's end, or what was taken off again, is no activity in this one.
       if (requests[id] === 0 && errors[id] === 0 && activeMs[id] === 0) continue;
       const user = names.nameOf(id);
-      found.push({ user, requests: requests[id]!, errors: errors[id]!, activeMs: activeMs[id]!, groups: {} });
+      found.push({ user, requests: requests[id]!, errors: errors[id]!, activeMs: activeMs[id]!, groups: noGroups() });
     }
     found.sort(byRequests);
     addGroupsOf(terms, pick(found));
