@@ -54,6 +54,7 @@ server.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () => {
   console.log(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
 });
 process.once('SIGTERM', async () => {
-  server.close();
+  // What is under way is answered, and by that recorded, before the client stops.
+  await new Promise((resolve) => server.close(resolve));
   process.exitCode = (await client.stop()) ? 0 : 1;
 });

@@ -1,5 +1,5 @@
 """Sends usage records to Guardian with Python's standard library: GUARDIAN_URL=… GUARDIAN_KEY=… python3 usage.py"""
-import json, os, time, urllib.request, uuid
+import json, os, time, urllib.error, urllib.request, uuid
 
 URL = os.environ.get("GUARDIAN_URL", "http://127.0.0.1:4400")
 KEY = os.environ["GUARDIAN_KEY"]
@@ -25,13 +25,15 @@ def send(records):
     body = "".join(json.dumps(each) + "\n" for each in records).encode()
     headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/x-ndjson"}
     request = urllib.request.Request(f"{URL}/api/usage", data=body, headers=headers, method="POST")
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        return json.load(answer)
+    try:
+        return json.load(urllib.request.urlopen(request, timeout=10))
+    except urllib.error.HTTPError as refused:
+        if refused.code != 400: raise
+        return json.load(refused)  # not one record was right: the reason for each
 
 
 if __name__ == "__main__":
-    print(json.dumps(send([
-        record("login", "ann@example.com", userAgent="Python"),
+    print(json.dumps(send([record("login", "ann@example.com", userAgent="Python"),
         record("request", "ann@example.com", method="POST", endpoint="/api/threads", feature="thread_create",
                group="threads", status=201, durationMs=12, userAgent="Python"),
         record("request", None, method="GET", endpoint="(unmatched)", feature="(unmatched)", status=404, durationMs=1),

@@ -161,9 +161,10 @@ export async function openNightShift(options: NightShiftOptions) {
     timeZone: configuration.timeZone,
     messages: messagesFor(configuration.language),
     clock,
+    onFailure,
   });
   const { data: dataFolder } = settings.placesOf(configuration, folder);
-  const checkIns = createCheckIns({ store, engine, intake, clock });
+  const checkIns = createCheckIns({ store, engine, intake, clock, onFailure });
   const loop = (name: string, everyMs: number, turn: () => Promise<unknown>) =>
     startLoop({ name, clock, timer: systemTimer, everyMs, turn: () => turn().then(() => null), onFailure });
   const rounds: Round[] = [

@@ -86,3 +86,25 @@ it('forgets the keys of sealed records long after the last of them', async () =>
   expect(await sealingKeys.find('old', projectId)).toEqual([]);
   expect(await sealingKeys.find('young', projectId)).toHaveLength(1);
 });
+
+it('forgets what was foretold of runs as long ago as runs are kept', async () => {
+  const { predictions } = stores.main;
+  const days = configuration.jobEngine.runDays;
+  const measured = { count: 3, came: 1, warnings: 1, hits: 1, precision: 1, recall: 1 };
+  const rest = { modelVersion: 1, probability: 0.9, isWarning: true, mayAlert: false, because: [], judged: null };
+  const foretold = [days + 1, days - 1].map((age) => {
+    const at = NOW - age * DAY_MS;
+    return {
+      ...rest,
+      jobId: 'sync',
+      event: 'lateness' as const,
+      madeAt: at,
+      forAt: at,
+      measured,
+      asLastTime: measured,
+    };
+  });
+  await predictions.keep(foretold);
+  await pruning({ configuration, store: stores.main, clock }, new AbortController().signal);
+  expect(await predictions.open('sync')).toEqual([foretold[1]]);
+});

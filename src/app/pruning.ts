@@ -49,6 +49,7 @@ export async function pruning({ configuration, store, clock }: PruningOptions, s
   gone.runs = await stepwise(() => store.output.forget(runs));
   gone.alerts = await stepwise(() => store.alerts.forget({ resolvedBefore: now - runDays * DAY_MS, limit: STEP }));
   const told = { before: now - runDays * DAY_MS, limit: STEP };
+  await stepwise(() => store.predictions.forget(told));
   gone.messages = await stepwise(() => store.notifications.forget(told));
   const { spanDays, traces } = configuration.retention;
   await stepwise(() => store.traces.forget({ before: now - spanDays * DAY_MS, traces, limit: STEP }));

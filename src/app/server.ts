@@ -22,6 +22,7 @@ import { openNightShift } from './night-shift.ts';
 import { startRounds } from './rounds.ts';
 import { openSearch } from './search/open-search.ts';
 import { serverParts } from './server-parts.ts';
+import { createStops } from './stops.ts';
 import { createThreadIntake } from './thread-intake.ts';
 import { createWorkPool } from './work-pool.ts';
 
@@ -48,10 +49,8 @@ export interface RunningGuardian {
 export async function startServer(options: OpenServerOptions): Promise<RunningGuardian> {
   const { configuration, folder, clock, version } = options;
   const logger = options.logger ?? openLogger();
-  const stops: (() => Promise<unknown> | unknown)[] = [];
-  const stop = async () => {
-    for (const end of stops.splice(0).reverse()) await end();
-  };
+  const onFailure = (what: string, error: GuardianError) => logger.warn({ code: error.code, what }, error.message);
+  const stops = createStops((error) => onFailure('stop', error));
   try {
     settings.checkTelling(configuration);
     const opened = await openStore({ dialect: settings.storeLocationOf(configuration, folder), role: 'main', clock });
@@ -61,7 +60,6 @@ export async function startServer(options: OpenServerOptions): Promise<RunningGu
     const liveEvents = createLiveHub();
     const metrics = startMetrics({ clock, version, logger, changes });
     const data = { configuration, folder };
-    const onFailure = (what: string, error: GuardianError) => logger.warn({ code: error.code, what }, error.message);
     const audit = openAudit({ configuration, folder, store: opened.audit, clock, onFailure });
     stops.push(() => audit.checkpoint());
     const search = await openSearch({ configuration, folder, store: opened, clock, onFailure });
@@ -168,10 +166,9 @@ export async function startServer(options: OpenServerOptions): Promise<RunningGu
     stops.push(() => rounds.stop());
     const givingBack = startGivingBack();
     stops.push(() => givingBack.stop());
-    return { url, setUpLink, caughtUp, stop };
+    return { url, setUpLink, caughtUp, stop: stops.stop };
   } catch (thrown) {
-    await stop();
-    throw thrown;
+    return await stops.giveUp(thrown);
   }
 }
 

@@ -288,6 +288,7 @@ export const router = createRouter({
   stringifySearch,
   defaultPreload: 'intent',
   scrollRestoration: true,
+  defaultRemountDeps: ({ params }) => params, // What was begun for one object never goes to the next of its kind.
   defaultNotFoundComponent: NotFoundPage,
   defaultErrorComponent: CrashedPage,
 });

@@ -129,7 +129,7 @@ export async function openTestServer(given: TestServerOptions = {}): Promise<Tes
     metrics: metrics.serve({ ...shift.parts, store, intake, live, ...(search ? { search } : {}) }),
     authDatabase: { kysely: store.kysely as unknown as Kysely<AuthTables>, kind: store.kind },
     makeReport: () => Promise.reject(new Error('no report is made here')),
-    renderReport: async (content, format) => `${format} of ${content.service}`,
+    renderReport: async (content, format, language) => `${format} of ${content.service} in ${language}`,
     evidenceOf: () => Promise.reject(new Error('no evidence is gathered here')),
     handOffOf: async (id, format) => `${format} of ${id}`,
     loadSample: async () => ({ accepted: 0 }),

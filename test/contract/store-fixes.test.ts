@@ -58,6 +58,31 @@ describe.each(DATABASES)('fixes in $name', ({ open }) => {
     expect((await stores.main.issues.about('issue-1')).history.map(({ action }) => action)).toEqual(['handed off']);
   });
 
+  it('an answer by mail that comes at once to several nodes counts once, and is known until its time is over', async () => {
+    const nodes = Array.from(
+      { length: 3 },
+      (_, index) => loopOver(stores.main, { clock, node: `node-${index}` }).fixes,
+    );
+    const fix = fixOf(await nodes[0]!.handOff(command));
+    for (const [action, mail] of [
+      ['note', 'first'],
+      ['propose', 'second'],
+    ] as const) {
+      const answer = { action, text: 'Look', branch: 'mend', marks: [mail, `text of ${mail}`] };
+      const results = await Promise.all(nodes.map(({ reply }) => reply(fix.id, answer, 'mail:ana@example.com')));
+      expect(results.filter(({ isRefused }) => !isRefused)).toHaveLength(1);
+    }
+    const again = { action: 'note', text: 'Look', marks: ['other', 'text of second'] } as const;
+    expect(await nodes[0]!.reply(fix.id, again, 'mail:ana@example.com')).toEqual({
+      isRefused: true,
+      reason: 'repeated',
+    });
+    expect((await stores.main.fixes.about(fix.id))?.history).toHaveLength(3);
+    expect(await stores.main.fixes.forget({ before: NOW + 1, limit: 3 })).toBe(3);
+    expect(await stores.main.fixes.forget({ before: NOW + 1, limit: 3 })).toBe(1);
+    expect(await nodes[0]!.reply(fix.id, again, 'mail:ana@example.com')).toMatchObject({ isRefused: false });
+  });
+
   it('runs the command once, keeps what came of it, and the fix is proposed', async () => {
     let runs = 0;
     const loop = loopOver(stores.main, {
@@ -81,6 +106,31 @@ describe.each(DATABASES)('fixes in $name', ({ open }) => {
     expect(about?.attempts).toMatchObject([{ state: 'done', tries: 1, run: MENDED }]);
     expect(await outbox()).toContain(`fix-proposed ${fix.id}`);
   });
+
+  it.each([
+    ['timed-out', null, 'agent-timed-out'],
+    ['killed-output', null, 'agent-failed'],
+    ['exited', 1, 'agent-failed'],
+  ] as const)(
+    'a change of a run that came to no good end (%s, %s) is no proposal: its branch is kept for a person',
+    async (end, exitCode, reason) => {
+      const forge = { kind: 'github' } as unknown as Forge;
+      const loop = loopOver(stores.main, { clock, forge, run: async () => ({ ...MENDED, end, exitCode }) });
+      const fix = fixOf(await loop.fixes.handOff(command));
+      expect(await loop.worker.pass(signal)).toBe(1);
+      expect(await stores.main.fixes.get(fix.id)).toMatchObject({
+        state: 'failed',
+        proposal: null,
+        end: { reason, detail: 'guardian/fix-shop-1' },
+      });
+      const about = await stores.main.fixes.about(fix.id);
+      expect(about?.attempts).toMatchObject([
+        { work: { kind: 'command' }, run: { change: { branch: 'guardian/fix-shop-1' } } },
+      ]);
+      expect(await outbox()).not.toContain(`fix-proposed ${fix.id}`);
+      expect(await issueState()).toBe('open');
+    },
+  );
 
   it('a run whose process ended within is begun anew once, then the fix fails and the issue is open again', async () => {
     const loop = loopOver(stores.main, { clock });

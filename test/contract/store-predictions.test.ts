@@ -46,4 +46,18 @@ describe.each(DATABASES)('predictions in $name', ({ open }) => {
     expect(await predictions.list('other', 5)).toEqual([]);
     await predictions.keep([]);
   });
+
+  it('go when they were made long ago, judged or not, a bounded step at a time', async () => {
+    const { predictions } = stores.main;
+    const judged = { at: NOW, runId: 'run-1', came: true };
+    const old = [1, 2].map((index) => prediction({ madeAt: NOW - index, forAt: NOW + index, judged }));
+    await predictions.keep([...old, prediction({ event: 'lateness', madeAt: NOW - 3 }), prediction({ jobId: 'mail' })]);
+    expect(await predictions.forget({ before: NOW, limit: 2 })).toBe(2);
+    expect(await predictions.forget({ before: NOW, limit: 2 })).toBe(1);
+    expect(await predictions.forget({ before: NOW, limit: 2 })).toBe(0);
+    expect([await predictions.list('sync', 9), await predictions.list('mail', 9)]).toMatchObject([
+      [],
+      [{ madeAt: NOW }],
+    ]);
+  });
 });

@@ -109,6 +109,27 @@ describe.each(DATABASES)('retention in $name', ({ open }) => {
     expect(await stores.ingest.fold.queued(0, 10)).toHaveLength(1);
   });
 
+  it('forgets outbox rows once they were taken up, and those of kinds that nobody takes up, after the days of logs', async () => {
+    const { kysely } = stores.main;
+    const rowOf = (kind: string, age: number, isDone: boolean) => {
+      const at = now - age * DAY_MS;
+      return { at, kind, project_id: project, subject_id: `${age}`, payload: null, done_at: isDone ? at : null };
+    };
+    const kinds = ['deployment-changed', 'deployment-held', 'fix-changed', 'report-wanted'];
+    const rows = [8, 6].flatMap((age) => kinds.map((kind) => rowOf(kind, age, false)));
+    await kysely
+      .insertInto('outbox')
+      .values([...rows, rowOf('issue-changed', 8, true), rowOf('issue-changed', 6, true)])
+      .execute();
+    await forget({ logDays: 7 });
+    const left = await kysely.selectFrom('outbox').select(['kind', 'subject_id']).orderBy('id').execute();
+    expect(left.map(({ kind, subject_id }) => `${kind} ${subject_id}`)).toEqual([
+      'report-wanted 8',
+      ...kinds.map((kind) => `${kind} 6`),
+      'issue-changed 6',
+    ]);
+  });
+
   it('thins the events of issues out to their number: the telling ones stay, the counts too', async () => {
     const failures = Array.from({ length: 120 }, (_, index) =>
       failure(at(-100 * DAY_MS + index * HOUR_MS), index, {

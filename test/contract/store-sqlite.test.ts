@@ -1,6 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, openSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -64,7 +76,7 @@ describe('the SQLite store on bad days', () => {
     for (const name of ['guardian.db', 'guardian.db-wal', 'guardian.lock', 'guardian.lock.json']) {
       expect([name, statSync(join(folder, name)).mode & 0o777]).toEqual([name, 0o600]);
     }
-    expect(await store.state()).toEqual({ bytes: expect.any(Number), version: '0035-ingest-key-kind' });
+    expect(await store.state()).toEqual({ bytes: expect.any(Number), version: '0037-fix-reply-marks' });
   });
 
   it('belongs to one process, says which, and falls to the next when that one was killed', async () => {
@@ -212,6 +224,7 @@ describe('the SQLite store on bad days', () => {
       '0033-monitor-environments',
       '0034-usage-losses',
       '0035-ingest-key-kind',
+      '0037-fix-reply-marks',
     ];
     const version = steps.at(-1)!;
     expect(await migrateStore(location, { isDryRun: true })).toEqual({ carriedOut: steps, version });
@@ -266,6 +279,37 @@ describe('the SQLite store on bad days', () => {
       writeFileSync(other, 'no database');
       await expect(restore(other)).rejects.toMatchObject({ code: 'store_damaged' });
       expect(readFileSync(file).equals(before)).toBe(true);
+      expect(await countOf(await open())).toBe(2);
+    });
+
+    it('puts back what a killed process left, with what stood in its log alone', async () => {
+      const store = await open();
+      await backupStore({ kind: 'sqlite', folder }, target());
+      await store.events.append(batch(3));
+      for (const part of ['', '-wal']) copyFileSync(file + part, `${target()}.left${part}`);
+      await opened.pop()!.close();
+      copyFileSync(`${target()}.left`, file);
+      copyFileSync(`${target()}.left-wal`, `${file}-wal`);
+
+      const restore = (from: string) => restoreStore({ kind: 'sqlite', folder }, from, { clock });
+      const { aside } = await restore(target());
+      expect(await countOf(await open())).toBe(0);
+      await opened.pop()!.close();
+      await restore(aside!);
+      expect(await countOf(await open())).toBe(3);
+    });
+
+    it('refuses to begin with an empty database where a restore was cut short', async () => {
+      await (await open()).events.append(batch(2));
+      await opened.pop()!.close();
+      renameSync(file, `${file}.restoring`);
+      for (const role of ['main', 'shared'] as const) {
+        const refused = await open(role).catch((error) => error);
+        expect(refused).toMatchObject({ code: 'store_damaged', about: { path: file } });
+        expect(refused.explain(messagesFor('fr')).message).toContain('une restauration s’est interrompue');
+      }
+      expect(existsSync(file)).toBe(false);
+      await restoreStore({ kind: 'sqlite', folder }, `${file}.restoring`, { clock });
       expect(await countOf(await open())).toBe(2);
     });
 

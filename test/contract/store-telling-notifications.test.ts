@@ -81,6 +81,8 @@ describe.each(DATABASES)('notifications and their deliveries in $name', ({ open 
     stores.main.notifications.accept(entries, { ...plan, ...given }, at);
   const claim = (at = NOW, more: { limit?: number; busy?: { channel: ChannelKind; address: string }[] } = {}) =>
     stores.main.notifications.claim({ at, holdMs: 1_000, limit: 10, busy: [], ...more });
+  const claimsOf = ({ deliveries }: ClaimedMessage) =>
+    deliveries.map(({ id, attempts }) => ({ id, attempt: attempts }));
   const message = (told: Notification[] = []): Message => ({
     subject: 'é'.repeat(2_000),
     text: 't',
@@ -97,7 +99,7 @@ describe.each(DATABASES)('notifications and their deliveries in $name', ({ open 
     notifications: told,
   });
   const settlement = (claimed: ClaimedMessage, more: Partial<Settlement> = {}): Settlement => ({
-    deliveries: claimed.deliveries.map(({ id, attempts }) => ({ id, attempt: attempts })),
+    deliveries: claimsOf(claimed),
     channel: claimed.channel,
     address: claimed.address,
     state: 'sent',
@@ -259,20 +261,34 @@ describe.each(DATABASES)('notifications and their deliveries in $name', ({ open 
     const { notifications } = stores.main;
     await accept([entry(notification('k'))]);
     const [claimed] = await claim();
-    const ids = claimed!.deliveries.map(({ id }) => id);
-    expect(await notifications.renew([...ids, 'other'], NOW + 9_000)).toEqual(['other']);
+    const own = claimsOf(claimed!);
+    expect(await notifications.renew([...own, { id: 'other', attempt: 1 }], NOW + 9_000)).toEqual(['other']);
     expect(await claim(NOW + 8_999)).toEqual([]);
-    await notifications.giveBack(ids, { kind: 'later', at: NOW + 50 });
+    await notifications.giveBack(own, { kind: 'later', at: NOW + 50 });
     expect((await claim(NOW + 50))[0]?.deliveries).toMatchObject([{ attempts: 1 }]);
     const group = { kind: 'held', reason: 'quiet_hours', releaseAt: NOW + 70, group: 'q', at: NOW } as const;
-    await notifications.giveBack(ids, group);
-    expect((await notifications.log.get(ids[0]!))?.delivery).toMatchObject({
+    await notifications.giveBack(own, group);
+    expect((await notifications.log.get(own[0]!.id))?.delivery).toMatchObject({
       state: 'held',
       reason: 'quiet_hours',
       releaseAt: NOW + 70,
       dueAt: NOW + 70,
       attempts: 0,
     });
+  });
+
+  it('heeds nobody whose claim has become another’s', async () => {
+    const { notifications } = stores.main;
+    await accept([entry(notification('k'))]);
+    const [late] = await claim();
+    const [other] = await claim(NOW + 1_000);
+    expect(other?.deliveries).toMatchObject([{ id: late!.deliveries[0]!.id, attempts: 2 }]);
+    const own = claimsOf(late!);
+    expect(await notifications.renew(own, NOW + 9_000)).toEqual([own[0]!.id]);
+    await notifications.giveBack(own, { kind: 'later', at: NOW + 1_001 });
+    expect(await claim(NOW + 1_999)).toEqual([]);
+    await notifications.settle([settlement(other!)]);
+    expect((await notifications.log.get(own[0]!.id))?.delivery).toMatchObject({ state: 'sent', attempts: 2 });
   });
 
   it('tells the end to exactly those who were told, and withdraws what was not sent', async () => {

@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Event, EventQuery } from '../../src/core/events/index.ts';
+import { exception, pythonFrames, stackEvent } from '../../src/core/issues/event-fixtures.ts';
+import { createFolder } from '../../src/core/issues/index.ts';
 import { createUsageNames, summariseUsage, type UsageFact } from '../../src/core/usage/index.ts';
 import { rawEvent } from '../fixtures/raw-event.ts';
 import { DATABASES, type OpenedStores } from './open-stores.ts';
+import { appended } from './stored-events.ts';
 import { type FactSketch, factOf, numberedFact } from './usage-facts.ts';
 
 const START = Date.UTC(2026, 2, 1, 22, 0);
@@ -158,6 +161,42 @@ describe.each(DATABASES)('the erasure of a user in $name', ({ open }) => {
     expect(left[0]!.body).toMatch(/^job of erased-.+ failed$/);
     expect(left[1]!.attributes).toEqual({ userId: expect.stringMatching(/^erased-/), steps: long });
     expect(await found({ fields: [{ name: 'user', value: 'bob', isExcluded: false }] })).toEqual([left[3]]);
+  });
+
+  it('leaves an event with its issue, where the issue’s search finds it', async () => {
+    const { ingest, main, projectIds } = stores;
+    const error = exception('ValueError', 'no stock', pythonFrames('stock:40:reserve'));
+    const failed = stackEvent(NOW, [error], { user: { id: ANA, name: null } });
+    await ingest.events.append(appended(projectIds[0], [failed], { at: NOW, isCandidate: true }));
+    let now = NOW;
+    const folder = createFolder({ store: ingest.fold, clock: { now: () => now } });
+    await folder.pass();
+    now += 20 * 60_000;
+    await folder.pass();
+    const place = () =>
+      main.kysely.selectFrom('event').select(['issue_id', 'stored_in_issue']).executeTakeFirstOrThrow();
+    const before = await place();
+    expect(before).toEqual({ issue_id: expect.any(String), stored_in_issue: 1 });
+    expect((await erase(ANA)).rows.event).toBe(1);
+    expect(await place()).toEqual(before);
+    const fields = [{ name: 'issue', value: before.issue_id!, isExcluded: false }];
+    const { events } = await main.index.search({ ...EVERYTHING, fields });
+    expect(events.map(({ event: { user, body } }) => [user, body])).toEqual([[null, failed.body]]);
+  });
+
+  it('leaves an event what it is to a report', async () => {
+    const { ingest, main, projectIds } = stores;
+    const standings = ['error', 'warning', 'latency', 'served', null] as const;
+    const told = standings.map((standing, index) =>
+      rawEvent({ id: `${standing}`, time: NOW + index, severityNumber: 9, user: { id: ANA, name: null } }),
+    );
+    const standingOf = ({ id }: Event) => standings.find((standing) => standing === id) ?? null;
+    await ingest.events.append(appended(projectIds[0], told, { at: NOW, standingOf }));
+    expect((await erase(ANA)).rows.event).toBe(standings.length);
+    for (const standing of standings.filter((one) => one !== null)) {
+      const { events } = await main.standings.find(EVERYTHING, [standing]);
+      expect(events.map(({ event: { id, user } }) => [id, user])).toEqual([[standing, null]]);
+    }
   });
 
   it('says that a short name is looked for only where it is a user', async () => {

@@ -1,5 +1,7 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Change } from '../../src/contracts/api/overview.ts';
 import { type DashboardApi, startDashboardApi } from '../fixtures/dashboard-api.ts';
 import {
   type DashboardTab,
@@ -8,6 +10,7 @@ import {
   readingTroubles,
   seriousViolations,
 } from '../fixtures/dashboard-browser.ts';
+import { issues } from '../fixtures/dashboard-data.ts';
 
 /** The states that a real server is hard to bring into. What a real one shows is in `dashboard.test.ts`. */
 
@@ -45,6 +48,9 @@ const PAGES = [
   '/no-such-page',
 ];
 
+/** What changes with an issue; what is made from the repository or by a model when somebody looks is not asked for again. */
+const RENEWED_OF_ISSUE = ['counts', 'feedback', 'history', 'incidents'].map((part) => `/api/issues/i1/${part}`);
+
 let api: DashboardApi;
 let tab: DashboardTab;
 let page: Page;
@@ -63,6 +69,7 @@ beforeEach(async () => {
   api.mode = 'full';
   api.hasRepository = true;
   api.received.length = 0;
+  api.slowPaths.clear();
   api.cutStreams(false);
 });
 afterEach(() => {
@@ -113,7 +120,7 @@ describe('answers', () => {
     await open('/');
     await line().getByText('CRITICAL').waitFor();
     expect(await line().textContent()).toContain('1 part could not be looked at');
-    expect(await line().getByRole('link').getAttribute('href')).toBe('/api/reports/unified?format=html');
+    expect(await line().getByRole('link').getAttribute('href')).toBe('/api/reports/unified?format=html&language=en');
     api.failingPaths.add('/api/reports/unified');
     await open('/');
     await line().getByText('could not look').waitFor();
@@ -225,6 +232,90 @@ describe('the connection', () => {
     await page.getByText('Something is badly wrong.').waitFor();
   });
 
+  it('renews what takes longer to answer than changes take to come', async () => {
+    api.mode = 'quiet';
+    await open('/');
+    await page.getByText('Live', { exact: true }).waitFor();
+    api.slowPaths.set('/api/overview', 2_000);
+    const telling = setInterval(() => api.tell({ kind: 'issue', id: 'i1', action: 'opened' }), 300);
+    try {
+      // The question is asked while all is still well: its answer is older than the change that follows.
+      await page.waitForRequest((request) => request.url().endsWith('/api/overview'));
+      api.mode = 'full';
+      await page.getByText('Something is badly wrong.').waitFor();
+    } finally {
+      clearInterval(telling);
+    }
+  });
+
+  it('asks once more when an answer on its way may be older than the change', async () => {
+    api.mode = 'quiet';
+    await open('/');
+    await page.getByText('Live', { exact: true }).waitFor();
+    api.slowPaths.set('/api/overview', 2_000);
+    const change: Change = { kind: 'issue', id: 'i1', action: 'opened' };
+    const asked = page.waitForRequest((request) => request.url().endsWith('/api/overview'));
+    api.tell(change);
+    await asked;
+    api.mode = 'full';
+    api.tell(change);
+    await page.getByText('Something is badly wrong.').waitFor();
+  });
+
+  it('brings the next page whatever changes meanwhile, and renews ten of them at most', async () => {
+    let lateMs = 0;
+    const asked: string[] = [];
+    await page.route(/\/api\/issues(\?|$)/, async (route) => {
+      const at = Number(new URL(route.request().url()).searchParams.get('cursor') ?? 0);
+      asked.push(`page ${at}`);
+      if (lateMs > 0) await setTimeout(lateMs);
+      const items = [{ ...issues[1], id: `n${at}`, shortId: `SHOP-${100 + at}`, title: `One of page ${at}.` }];
+      // A page that was left has nobody to answer to.
+      await route.fulfill({ json: { items, nextCursor: String(at + 1), total: null } }).catch(() => undefined);
+    });
+    const shown = (at: number) => page.getByRole('link', { name: `One of page ${at}.` });
+    const more = page.getByRole('button', { name: 'Show more' });
+    await open('/issues');
+    await page.getByText('Live', { exact: true }).waitFor();
+    for (let at = 1; at <= 10; at += 1) {
+      await more.click();
+      await shown(at).waitFor();
+    }
+    expect(await shown(0).count()).toBe(0);
+    expect(await shown(1).isVisible()).toBe(true);
+    asked.length = 0;
+    const change: Change = { kind: 'issue', id: 'i1', action: 'opened' };
+    api.tell(change);
+    await expect.poll(() => asked).toEqual(Array.from({ length: 10 }, (_, at) => `page ${at + 1}`));
+    await page.getByRole('button', { name: 'Show from the start' }).click();
+    await shown(0).waitFor();
+    expect(await page.getByText('The start of the list is no longer shown.').count()).toBe(0);
+    lateMs = 2_000;
+    api.tell(change);
+    await more.click();
+    await shown(1).waitFor();
+    await page.unroute(/\/api\/issues(\?|$)/);
+  });
+
+  it('asks for evidence of an issue when somebody looks, not at each change of another', async () => {
+    const marked = page.waitForResponse((response) => response.url().includes('/api/markers'));
+    await open('/issues/i1');
+    await page.getByText('Live', { exact: true }).waitFor();
+    // The chart comes last.
+    await marked;
+    const asked: string[] = [];
+    const note = (request: import('playwright-core').Request) => asked.push(new URL(request.url()).pathname);
+    page.on('request', note);
+    const ofIssue = () => asked.filter((path) => path.startsWith('/api/issues/i1/')).sort();
+    for (let count = 0; count < 10; count += 1) api.tell({ kind: 'issue', id: 'i2', action: 'opened' });
+    api.tell({ kind: 'deployment', id: 'd1', state: 'serving' });
+    await expect.poll(() => asked).toContain('/api/markers');
+    expect(ofIssue()).toEqual([]);
+    api.tell({ kind: 'issue', id: 'i1', action: 'assigned' });
+    await expect.poll(ofIssue).toEqual(RENEWED_OF_ISSUE);
+    page.off('request', note);
+  });
+
   it('keeps showing what was known when it cannot be renewed, and says so', async () => {
     await open('/issues');
     await page.getByText('Live', { exact: true }).waitFor();
@@ -334,6 +425,22 @@ describe('actions', () => {
     await page.waitForURL(/service=checkout&severity=fatal/);
   });
 
+  it('keeps what was begun for one issue away from the next', async () => {
+    const note = page.getByLabel('Add a note');
+    const atIssue = async (id: string) => {
+      await page.locator(`main a[href="/issues/${id}"]`).click();
+      await page.getByText(id, { exact: true }).first().waitFor();
+      await note.waitFor();
+    };
+    await open('/issues');
+    await atIssue('SHOP-7');
+    await page.getByRole('link', { name: 'All issues' }).click();
+    await atIssue('SHOP-12');
+    await note.fill('only checkout-00042 has it');
+    await atIssue('SHOP-7');
+    expect(await note.inputValue()).toBe('');
+  });
+
   it('searches by a field of an event, and without it', async () => {
     await open('/events?event=e0');
     await page.getByRole('button', { name: 'Hide service:checkout' }).click();
@@ -352,6 +459,19 @@ describe('actions', () => {
       await page.waitForURL((url) => url.searchParams.has('from') && url.searchParams.has('to'), { timeout: 1_000 });
     }, 20_000);
     await page.getByText('Back to the moving range').waitFor();
+  });
+
+  it('shows no figures of the search before while those of this one are fetched', async () => {
+    await open('/events');
+    const chart = page.getByRole('figure', { name: 'Events over time' });
+    await chart.waitFor();
+    api.slowPaths.set('/api/events/histogram', 2_000);
+    const asked = page.waitForRequest((request) => request.url().includes('query=memory'));
+    await page.getByRole('searchbox').fill('memory');
+    await page.keyboard.press('Enter');
+    await asked;
+    await chart.waitFor({ state: 'detached' });
+    await chart.waitFor();
   });
 
   it('stops following the events, and counts what came since', async () => {
@@ -375,6 +495,9 @@ describe('languages and themes', () => {
     await page.reload();
     await page.getByText('Quelque chose va très mal.').waitFor();
     expect(await page.locator('html').getAttribute('lang')).toBe('fr');
+    // A page of its own is opened by a link, which can send no header.
+    const whole = page.locator('#together a');
+    expect(await whole.getAttribute('href')).toBe('/api/reports/unified?format=html&language=fr');
     await choose('Langue', 'English');
     await page.getByText('Something is badly wrong.').waitFor();
   });

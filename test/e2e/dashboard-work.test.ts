@@ -409,6 +409,20 @@ describe('alerts', () => {
     ]);
   });
 
+  it('that are no longer shown are no longer chosen', async () => {
+    await open('/alerts');
+    await told('Live');
+    await page.getByRole('checkbox', { name: 'Select #41' }).check();
+    await page.getByRole('checkbox', { name: 'Select #44' }).check();
+    await told('2 selected');
+    api.resolvedAlerts.add('a2');
+    api.tell({ kind: 'alert', id: 'a2', state: 'resolved' });
+    await told('1 selected');
+    await button('Acknowledge').click();
+    await told('Done.');
+    expect(api.received).toEqual([{ path: '/api/alerts/actions', body: { ids: ['a1'], action: 'acknowledge' } }]);
+  });
+
   it('are resolved with notes', async () => {
     await open('/alerts/a1');
     await button('Resolve …').click();

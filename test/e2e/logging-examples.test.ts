@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { EventDetail, EventSummary } from '../../src/contracts/api/events.ts';
 import { guardianApi } from '../fixtures/guardian-api.ts';
 import { type RunningServer, startGuardian } from '../fixtures/running-server.ts';
@@ -69,7 +71,15 @@ describe('the examples of logging', () => {
     expect(await order({ article: 'chair', customer }, { traceparent })).toBe(201);
     expect(await order({ article: 'table' })).toBe(409);
     expect((await fetch(`${url}/orders`, { method: 'POST', body: '{' })).status).toBe(400);
+    const late = request(`${url}/orders`, { method: 'POST', headers: { expect: '100-continue' } });
+    late.flushHeaders();
+    await once(late, 'continue');
     example.process.kill('SIGTERM');
+    // Its server takes no more from now on; what it has begun, it ends.
+    await vi.waitFor(() => expect(fetch(`${url}/orders`)).rejects.toThrow(), { timeout: 10_000 });
+    late.end(JSON.stringify({ article: 'chair' }));
+    const [answer] = (await once(late, 'response')) as [IncomingMessage];
+    expect(answer.resume().statusCode).toBe(201);
     expect(await example.status).toBe(0);
     const records = await recordsOf('orders-api');
     expect(records.map(({ severity, body }) => `${severity} ${body.replace(/[\d.]+ ms/, 'n ms')}`)).toEqual([
@@ -78,6 +88,8 @@ describe('the examples of logging', () => {
       'error reserve failed after n ms',
       'error order for table failed',
       'warn a request could not be read',
+      'info reserve took n ms',
+      'info order for chair placed',
     ]);
     const [reserved, placed, , failed, unread] = records;
     expect([reserved!.traceId, placed!.traceId]).toEqual([traceId, traceId]);

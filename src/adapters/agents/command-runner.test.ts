@@ -1,11 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import {
+  accessSync,
   chmodSync,
+  constants,
   existsSync,
   globSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -27,6 +31,15 @@ beforeEach(() => {
   at = openRunnerFixture();
 });
 afterEach(() => at.remove());
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const NO_MEANS = { namespaces: null, hasSetpriv: false, hasPrlimit: false, hasIp: false } as const;
 
@@ -138,6 +151,58 @@ describe('a change', () => {
   });
 });
 
+describe('a git folder', () => {
+  it('that is left with pipes where files were is told, and read no further', async () => {
+    const pipes = ['.git/config', '.git/hooks/pre-commit', '.git/info/attributes'];
+    const run = await at.runner({ command: at.agent('fifo', ...pipes) }).run(at.request());
+    expect([run.end, run.exitCode]).toEqual(['exited', 0]);
+    expect(flagsOf(run).sort()).toEqual(['git-folder', 'hook', 'no-change']);
+  });
+
+  it('that is left with links to endless files is told, and read no further', async () => {
+    const run = await at
+      .runner({ command: at.agent('endless', '.git/config', '.git/hooks/pre-commit') })
+      .run(at.request());
+    expect(flagsOf(run).sort()).toEqual(['git-folder', 'hook']);
+    expect(run.change?.branch).toBe('guardian/fix-shop-12');
+  });
+
+  it('that got attributes of its own is told', async () => {
+    const files = JSON.stringify([['.git/info/attributes', '* filter=x\n']]);
+    expect(flagsOf(await at.runner({ command: at.agent('write', files) }).run(at.request()))).toContain('git-folder');
+  });
+});
+
+describe('a repository within the repository', () => {
+  /** Of a commit that nobody has here, as with a submodule that was never fetched. */
+  function addSubmodule(): void {
+    at.git('update-index', '--add', '--cacheinfo', `160000,${'1'.repeat(40)},libs/inner`);
+    at.git('commit', '--quiet', '-m', 'Link');
+  }
+
+  it.each([
+    ['the commit that is linked', ['1'.repeat(40)], { branch: 'guardian/fix-shop-12', flags: [] }],
+    ['another commit', [], { branch: null, flags: ['submodule refused'] }],
+  ])(
+    'that stands at %s where a submodule is runs nothing on the host: its filters and monitors stay text',
+    async (_, head, kept) => {
+      addSubmodule();
+      const trap = join(at.folder, 'trapped');
+      const run = await at.runner({ command: at.agent('inner', trap, ...head) }).run(at.request());
+      expect(run.output.text).toBe('mended\n');
+      expect(existsSync(trap)).toBe(false);
+      expect({ branch: run.change?.branch, flags: flagsOf(run) }).toEqual(kept);
+    },
+  );
+
+  it('that is only linked stays as it is in the change', async () => {
+    addSubmodule();
+    const run = await at.runner({ command: at.agent('mend') }).run(at.request());
+    expect(run.change).toMatchObject({ branch: 'guardian/fix-shop-12', files: [{ path: 'src/shop.js' }], flags: [] });
+    expect(at.git('ls-tree', run.change!.commit!, 'libs/inner')).toBe(`160000 commit ${'1'.repeat(40)}\tlibs/inner`);
+  });
+});
+
 describe('an agent', () => {
   it('gets the hand-off on standard input, the named variables, a HOME of its own, and nothing else of Guardian', async () => {
     const runner = at.runner({ command: at.agent('tell'), environment: { API_KEY: 'of-the-agent' } });
@@ -218,9 +283,29 @@ describe('what is withheld', () => {
     const run = await at.runner({ command: at.agent('look', store, key, config, environ) }).run(at.request());
     if (run.isolation.files === 'unshare')
       expect(JSON.parse(run.output.text)).toEqual(['ENOENT', 'ENOENT', 'ENOENT', 'ENOENT']);
-    // It says that nothing is covered, and nothing is.
-    else expect([run.isolation.files, JSON.parse(run.output.text).slice(0, 2)]).toEqual(['none', [6, 6]]);
+    // It says that nothing is covered, and nothing is: not even Guardian's environment, as the user is the same.
+    else {
+      const open = [6, 6, readFileSync(config, 'utf8').length, readFileSync(environ, 'utf8').length];
+      expect([run.isolation.files, JSON.parse(run.output.text)]).toEqual(['none', open]);
+    }
     expect(readFileSync(store, 'utf8')).toBe('secret');
+  });
+
+  it('covers sockets of the user and the system by which programs are started outside, also with the network', async () => {
+    const uid = String(process.getuid?.());
+    const known = [join('/run/user', uid), '/run/user'].find(isWritable);
+    mkdirSync(join(at.folder, 'store'));
+    const folder = mkdtempSync(join(known ?? join(at.folder, 'store'), 'guardian-'));
+    const socket = join(folder, 'bus');
+    const server = createServer((one) => one.end());
+    await new Promise<void>((resolve) => server.listen(socket, resolve));
+    try {
+      const run = await at.runner({ command: at.agent('knock', socket), network: 'any' }).run(at.request());
+      expect(run.output.text).toBe(run.isolation.files === 'unshare' ? 'ENOENT\n' : 'reached\n');
+    } finally {
+      server.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it('is the network, unless it is allowed', async () => {

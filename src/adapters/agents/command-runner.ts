@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import {
@@ -74,7 +74,20 @@ const KEYS = [
   ...['.ssh', '.aws', '.azure', '.kube', '.docker', '.gnupg', '.config/gcloud', '.config/gh', '.config/hub'],
   ...['.netrc', '.npmrc', '.pypirc', '.git-credentials', '.pgpass', '.my.cnf', '.cargo/credentials.toml'],
 ];
-const SOCKETS = ['/run/docker.sock', '/var/run/docker.sock', '/run/podman/podman.sock', '/run/secrets'];
+/** Where programs are asked to start others, outside of what holds an agent: containers, the bus of the user and of the machine. */
+const SOCKETS = [
+  ...['/run/docker.sock', '/var/run/docker.sock', '/run/podman', '/run/containerd', '/run/secrets'],
+  ...['/run/user', '/run/dbus'],
+];
+const SYSTEMD = '/run/systemd';
+/** By this names of hosts are looked up, where the network is allowed. */
+const RESOLVES = 'resolve';
+
+/** Of systemd as well, whose sockets have other names in each version. */
+async function socketsHere(): Promise<string[]> {
+  const names = await readdir(SYSTEMD).catch(() => [] as string[]);
+  return [...SOCKETS, ...names.filter((name) => name !== RESOLVES).map((name) => join(SYSTEMD, name))];
+}
 
 /**
  * Runs agents as programs: in a working tree of its own at the running revision, the hand-off on standard input, held as far as the machine can. What it
@@ -143,7 +156,7 @@ export function createCommandRunner(options: CommandRunnerOptions): AgentRunner 
     const launch = launchOf(
       {
         command: argv,
-        hidden: hiddenFrom(folder.path),
+        hidden: await hiddenFrom(folder.path),
         network: command.network === 'any' ? 'allowed' : 'withheld',
         fileBytes: bounds.fileBytes,
         user: command.user,
@@ -187,9 +200,10 @@ export function createCommandRunner(options: CommandRunnerOptions): AgentRunner 
   }
 
   /** Not what holds the run itself: it would cover that as well. */
-  function hiddenFrom(path: string): string[] {
+  async function hiddenFrom(path: string): Promise<string[]> {
     const home = environment.HOME ?? homedir();
-    const all = [...options.hidden, options.repository, ...KEYS.map((key) => join(home, key)), ...SOCKETS];
+    const sockets = await socketsHere();
+    const all = [...options.hidden, options.repository, ...KEYS.map((key) => join(home, key)), ...sockets];
     return [...new Set(all.map((one) => resolve(one)))].filter(
       (one) => one !== '/' && !`${path}/`.startsWith(`${one}/`),
     );

@@ -12,8 +12,8 @@ export const PATH = [dirname(process.execPath), '/usr/local/sbin:/usr/local/bin:
 
 /** A small deterministic agent: does what its first argument says, in the folder it was started in. */
 const AGENT = `
-import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 const [what, ...rest] = process.argv.slice(2);
 const stdin = readFileSync(0, 'utf8');
@@ -33,10 +33,24 @@ const deeds = {
     writeFileSync('.git/hooks/reference-transaction', '#!/bin/sh\\ntouch ' + rest[0] + '\\n', { mode: 0o755 });
     writeFileSync('.gitattributes', '* filter=x\\n'); deeds.mend();
   },
+  fifo() { for (const path of rest) { rmSync(path, { force: true }); mkdirSync(path.replace(/[^/]*$/, ''), { recursive: true }); execFileSync('mkfifo', [path]); } },
+  endless() { for (const path of rest) { rmSync(path, { force: true }); mkdirSync(path.replace(/[^/]*$/, ''), { recursive: true }); symlinkSync('/dev/zero', path); } deeds.mend(); },
+  inner() {
+    const git = (...args) => execFileSync('git', ['-C', 'libs/inner', '-c', 'user.name=x', '-c', 'user.email=x@example.com', ...args], { stdio: 'ignore' });
+    mkdirSync('libs/inner', { recursive: true });
+    writeFileSync('libs/inner/a.txt', 'a\\n');
+    git('init', '--quiet'); git('add', '.'); git('commit', '-qm', 'x');
+    writeFileSync('libs/inner/.gitattributes', '* filter=x\\n');
+    writeFileSync('libs/inner/a.txt', 'b\\n');
+    git('config', 'filter.x.clean', 'touch ' + rest[0] + '; cat'); git('config', 'core.fsmonitor', 'touch ' + rest[0]);
+    if (rest[1]) writeFileSync('libs/inner/.git/HEAD', rest[1] + '\\n');
+    deeds.mend();
+  },
   flood() { const line = 'x'.repeat(65536); const more = () => { while (process.stdout.write(line)); process.stdout.once('drain', more); }; more(); },
   wait() { process.on('SIGTERM', () => {}); const child = spawn(process.execPath, ['-e', 'process.on("SIGTERM",()=>{}); setInterval(()=>{}, 1000) // ' + rest[0]], { detached: true, stdio: 'ignore' }); child.unref(); writeFileSync('started', '1'); console.log('waiting'); setInterval(() => {}, 1000); },
   fail() { console.error('no'); process.exit(7); },
   reach() { const socket = connect(Number(rest[1]), rest[0]); socket.on('connect', () => { console.log('reached'); process.exit(0); }); socket.on('error', (error) => { console.log(error.code); process.exit(0); }); },
+  knock() { const socket = connect(rest[0]); socket.on('connect', () => { console.log('reached'); process.exit(0); }); socket.on('error', (error) => { console.log(error.code); process.exit(0); }); },
   async fetch() { const { request } = await import('node:http'); const proxy = new URL(env.HTTPS_PROXY); for (const target of rest) await new Promise((done) => { const asked = request({ host: proxy.hostname, port: proxy.port, method: 'CONNECT', path: target }); asked.on('connect', (answer, socket) => { console.log(target.split(':')[0] + ' ' + answer.statusCode); socket.destroy(); done(); }); asked.on('error', (error) => { console.log(error.code); done(); }); asked.end(); }); },
 };
 await deeds[what]();

@@ -81,7 +81,7 @@ export async function takeChange(options: TakeOptions): Promise<TakenChange> {
   await copyHistory({ ...options, into: folder });
   const here = { GIT_DIR: folder, GIT_WORK_TREE: tree, GIT_INDEX_FILE: join(folder, 'index') };
   await runIn(place, [...PLAIN, 'read-tree', commit], here);
-  await runIn({ ...place, folder: tree }, [...PLAIN, 'add', '--all', '--', '.'], here);
+  await addAll(place, { tree, commit, here });
   const against = ['diff-index', '--cached', '--no-renames', '--no-ext-diff', '--no-textconv', '--no-color'];
   const raw = await runIn(place, [...PLAIN, ...against, '--raw', '-z', '--no-abbrev', commit], here);
   const files = await withTargets(parseRaw(raw.toString('utf8')), place);
@@ -111,6 +111,27 @@ export async function takeChange(options: TakeOptions): Promise<TakenChange> {
     },
     keepAs: (name, made) => keepAs(options, place, { name, made }),
   };
+}
+
+/**
+ * For every submodule that the index knows git asks the repository in that folder for its status, by that one's own settings: filters and monitors of them
+ * would run here. So none is in the index while the tree is added, and those where nothing stands now are put back as they were; whatever stands in the place
+ * of another one is part of the change.
+ */
+async function addAll(
+  place: GitPlace,
+  { tree, commit, here }: { tree: string; commit: string; here: Readonly<Record<string, string>> },
+): Promise<void> {
+  const listed = await runIn(place, [...PLAIN, 'ls-tree', '-r', '-z', '--full-tree', commit], here);
+  const submodules = [...listed.toString('utf8').matchAll(/(?:^|\0)160000 commit ([0-9a-f]+)\t([^\0]+)/g)];
+  for (const [, , path = ''] of submodules)
+    await runIn(place, [...PLAIN, 'update-index', '--force-remove', '--', path], here);
+  await runIn({ ...place, folder: tree }, [...PLAIN, 'add', '--all', '--', '.'], here);
+  for (const [, hash = '', path = ''] of submodules) {
+    const there = await runIn(place, [...PLAIN, 'ls-files', '--cached', '-z', '--', path], here);
+    if (there.length === 0)
+      await runIn(place, [...PLAIN, 'update-index', '--add', '--cacheinfo', '160000', hash, path], here);
+  }
 }
 
 async function keepAs(

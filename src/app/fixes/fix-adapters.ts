@@ -4,7 +4,7 @@ import * as settings from '../../config/index.ts';
 import { createRedactor } from '../../core/events/ports.ts';
 import type { AgentRunner, FixHistory, Forge } from '../../core/fixes/index.ts';
 import type { Clock } from '../../core/shared/index.ts';
-import { isUsed } from './fix-settings.ts';
+import { isolationOf, isUsed } from './fix-settings.ts';
 
 export interface FixAdapterOptions {
   configuration: settings.Configuration;
@@ -43,7 +43,12 @@ export async function openRunner({ configuration, folder, clock }: FixAdapterOpt
   const commands = Object.entries(fixes.agents).flatMap(([name, agent]) =>
     agent.way !== 'command'
       ? []
-      : [{ ...agent, name, timeoutMs: agent.timeLimit, environment: passedOn(agent.environment, environment) }],
+      : [
+          {
+            ...{ ...agent, name, timeoutMs: agent.timeLimit, isolation: isolationOf(configuration, name) },
+            environment: passedOn(agent.environment, environment),
+          },
+        ],
   );
   if (commands.length === 0) return null;
   const { createCommandRunner } = await import('../../adapters/agents/index.ts');

@@ -21,6 +21,13 @@ export function isUsed({ fixes }: Configuration): boolean {
   return Object.keys(fixes.agents).length > 0 || fixes.github.repository !== null;
 }
 
+/** Nobody looks on when an issue is handed off by itself: then nothing runs with Guardian's own rights, unless the configuration says so in a word. */
+export function isolationOf({ fixes }: Configuration, name: string): 'preferred' | 'required' {
+  const agent = fixes.agents[name];
+  const said = agent?.way === 'command' ? agent.isolation : null;
+  return said ?? (fixes.automatic === name ? 'required' : 'preferred');
+}
+
 /** What the core is given besides its own defaults. */
 export function knobsOf({ fixes }: Configuration) {
   const { automatic, perDay, leastFixability, leastIncidents, giveUpDays, watchDays, sourceSilence } = fixes;

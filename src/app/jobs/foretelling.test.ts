@@ -4,7 +4,7 @@ import { jobOf, newRun, noFollow } from '../../../test/contract/store-jobs.ts';
 import { configurationSchema } from '../../config/schema.ts';
 import { badHours } from '../../core/jobs/prediction/history-fixtures.ts';
 import { DEFAULT_NOTIFY_KNOBS as knobs } from '../../core/notify/index.ts';
-import { messagesFor } from '../../core/shared/index.ts';
+import { GuardianError, messagesFor } from '../../core/shared/index.ts';
 import { openAlerts } from '../alerts/open-alerts.ts';
 import { createForetelling } from './predictions.ts';
 
@@ -25,9 +25,13 @@ beforeEach(async () => {
 afterEach(() => stores.close());
 
 async function playRun(index: number): Promise<void> {
+  await playOf('full_sync', `run-${index}`, history[index]!);
+}
+
+async function playOf(jobId: string, id: string, played: (typeof history)[number]): Promise<void> {
   const { runs } = stores.main;
-  const { dueAt, startedAt, finishedAt, hasFailed } = history[index]!;
-  const run = newRun(`run-${index}`, 'full_sync', { tick: dueAt, createdAt: dueAt, trigger: 'schedule', keys: [] });
+  const { dueAt, startedAt, finishedAt, hasFailed } = played;
+  const run = newRun(id, jobId, { tick: dueAt, createdAt: dueAt, trigger: 'schedule', keys: [] });
   await runs.admit({ run, decide: () => ({ kind: 'queue', cancel: [] }) }, noFollow);
   await runs.claim({ node: 'n', at: startedAt, limit: 1 });
   const status = hasFailed ? 'error' : 'success';
@@ -56,6 +60,7 @@ it('foretells each run as a row, judges it by what came, and raises an alert bef
     timeZone: 'America/Montreal',
     messages: messagesFor('en'),
     clock,
+    onFailure: (_, error) => expect.unreachable(error.message),
   });
   for (let index = 0; index < LOOKED_FROM; index++) await playRun(index);
   const isFiring: Record<string, boolean> = {};
@@ -80,4 +85,36 @@ it('foretells each run as a row, judges it by what came, and raises an alert bef
     const came = history.find(({ dueAt }) => dueAt === forAt)!;
     expect(judged).toMatchObject({ runId: `run-${history.indexOf(came)}`, came: came.hasFailed });
   }
+});
+
+it('comes to every job in turn, however many are busy, and to all behind one that cannot be foretold', async () => {
+  const trigger = { kind: 'interval', everyMs: HOUR, anchor: history[0]!.dueAt } as const;
+  const ids = Array.from({ length: 51 }, (_, index) => `job-${String(index).padStart(2, '0')}`);
+  await stores.main.jobs.declare(
+    'configuration',
+    ids.map((id) => jobOf(id, { trigger })),
+    now,
+  );
+  const { runs } = stores.main;
+  const lookedAt: string[] = [];
+  const failures: string[] = [];
+  const list: typeof runs.list = async (filter, page) => {
+    lookedAt.push(...filter.jobIds!);
+    if (filter.jobIds!.includes(ids[0]!)) throw new GuardianError('internal', { reason: 'unreadable' });
+    return runs.list(filter, page);
+  };
+  const look = createForetelling({
+    ...{ store: { ...stores.main, runs: { ...runs, list } }, timeZone: 'UTC', clock, raisesAlerts: false },
+    alerts: { postAlert: () => expect.unreachable() },
+    messages: messagesFor('en'),
+    onFailure: (what, { code }) => failures.push(`${what}: ${code}`),
+  });
+  const rounds: string[][] = [];
+  for (const round of [0, 1]) {
+    for (const id of ids) await playOf(id, `${id} ${round}`, history[round]!);
+    await look(SIGNAL);
+    rounds.push(lookedAt.splice(0));
+  }
+  expect(rounds).toEqual([ids.slice(0, 50), [...ids.slice(50), ...ids.slice(0, 49)]]);
+  expect(failures).toEqual(['predictions of job-00: internal', 'predictions of job-00: internal']);
 });

@@ -43,8 +43,11 @@ const commandAgent = z.strictObject({
     .describe('numeric ids it runs as; Guardian must be root for it. null: as Guardian'),
   isolation: z
     .enum(['preferred', 'required'])
-    .default('preferred')
-    .describe('required: it does not run where network and files of Guardian cannot be withheld'),
+    .nullable()
+    .default(null)
+    .describe(
+      'required: it does not run where network and files of Guardian cannot be withheld; null: required of the one that gets issues by itself (fixes.automatic), else preferred',
+    ),
 });
 
 const mailAgent = z.strictObject({ ...common, way: z.literal('mail'), address });

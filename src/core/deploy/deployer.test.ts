@@ -80,6 +80,17 @@ describe('deployment', () => {
     expect([world.store.rows.size, world.target.revisions.length, world.target.traffic]).toEqual([0, 1, before]);
   });
 
+  it('waits for a build for as long as the target is at work on it', async () => {
+    const world = createWorld();
+    const builtAt = world.now + 14 * MINUTE;
+    const readBack = world.target.readBack.bind(world.target);
+    world.target.readBack = async (intentId) => ({ ...(await readBack(intentId)), isPending: world.now < builtAt });
+    const { id } = await world.deployer.deploy(world.request());
+    const checking = await world.runUntil(id, 'checking');
+    expect(checking).toMatchObject({ failures: 0, problem: null, revision: 'shop-00002' });
+    expect(checking.phaseSince).toBeGreaterThanOrEqual(builtAt);
+  });
+
   it('takes one deployment of a service at a time', async () => {
     const world = createWorld();
     await world.deployer.deploy(world.request());

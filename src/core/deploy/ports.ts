@@ -37,7 +37,7 @@ export interface TargetReader {
 
 export interface TargetWriter {
   /**
-   * A revision at 0 % with an address of its own. The id of the intent is written on it (label, annotation, file), and asking with the
+   * A revision at 0 % with an address of its own, which it may be given later: `readBack` says when that is no longer pending. The id of the intent is written on it (label, annotation, file), and asking with the
    * same id again gives that revision, never a second one. Written with field mask and etag where the platform has them.
    */
   createRevision(intent: CreateIntent): Promise<TargetRevision>;

@@ -147,6 +147,8 @@ export interface FixChange {
   /** handed off, proposed, merged, deployed, verified, recurred, failed, declined, note, attempt. */
   action: string;
   detail: Record<string, unknown> | null;
+  /** Of one to be written: what the mail it came by is known by. No two changes have one in common. */
+  marks?: readonly string[];
 }
 
 /** One try at handing it over or at finding something out: a run of the agent, a request to the forge. A row, claimed and retried like a delivery. */

@@ -45,14 +45,17 @@ export interface FixMove {
   at: number;
 }
 
+/** A mark of the change is there already: the same mail came before, or at the same time. Nothing is written. */
+export class RepeatedReply extends Error {}
+
 export interface FixStore {
   /** One open fix an issue: a unique row. The cap is counted in the same transaction. */
   open(opening: FixOpening): Promise<FixOpened>;
-  /** Null: somebody changed it since it was read. */
+  /** Null: somebody changed it since it was read. Rejects with `RepeatedReply`, as `note` does. */
   move(move: FixMove): Promise<Fix | null>;
   /** A row of history without any change of state. */
   note(change: FixChange): Promise<void>;
-  /** Ended ones and their attempts whose time is over; bounded: call again until 0. */
+  /** Ended ones and their attempts, and marks of mails, whose time is over; bounded: call again until 0. */
   forget(request: { before: number; limit: number }): Promise<number>;
 }
 

@@ -2,7 +2,7 @@ import type { IssueReader } from '../issues/index.ts';
 import type { Clock } from '../shared/index.ts';
 import { advanceFix, type FixStep, type StepRefusal } from './advance.ts';
 import type { Fix } from './fix.ts';
-import type { FixReader, FixStore, Forge } from './ports.ts';
+import { type FixReader, type FixStore, type Forge, RepeatedReply } from './ports.ts';
 
 /** How a person or an agent moves a fix on, by API, MCP, mail or a forge. */
 export interface FixReply {
@@ -15,11 +15,13 @@ export interface FixReply {
   revision?: string | undefined;
   /** Full hash. */
   commit?: string | undefined;
+  /** What the mail it came by is known by: the same one counts once. */
+  marks?: readonly string[] | undefined;
 }
 
 export type ReplyResult =
   | { isRefused: false; fix: Fix }
-  | { isRefused: true; reason: 'not-found' | 'changed-meanwhile' | StepRefusal };
+  | { isRefused: true; reason: 'not-found' | 'changed-meanwhile' | 'repeated' | StepRefusal };
 
 export interface RepliesOptions {
   store: FixStore & FixReader;
@@ -36,22 +38,27 @@ const TRIES = 3;
 
 /** Takes what those who mend answer, whichever way it came. */
 export function createReplies({ store, issues, forge, clock }: RepliesOptions) {
-  return reply;
+  return (fixId: string, given: FixReply, by: string): Promise<ReplyResult> =>
+    reply(fixId, given, by).catch((thrown: unknown) => {
+      if (thrown instanceof RepeatedReply) return { isRefused: true, reason: 'repeated' };
+      throw thrown;
+    });
 
   async function reply(fixId: string, given: FixReply, by: string): Promise<ReplyResult> {
     for (let tried = 0; tried < TRIES; tried++) {
       const fix = await store.get(fixId);
       if (!fix) return { isRefused: true, reason: 'not-found' };
       const text = (given.text ?? '').trim().slice(0, NOTE);
-      const result = given.action === 'note' ? await note(fix, text, by) : await step(fix, { ...given, text }, by);
+      const result =
+        given.action === 'note' ? await note(fix, { ...given, text }, by) : await step(fix, { ...given, text }, by);
       if (result !== null) return result;
     }
     return { isRefused: true, reason: 'changed-meanwhile' };
   }
 
-  async function note(fix: Fix, text: string, by: string): Promise<ReplyResult> {
+  async function note(fix: Fix, { text, marks = [] }: FixReply, by: string): Promise<ReplyResult> {
     if (text === '') return { isRefused: true, reason: 'empty' };
-    await store.note({ fixId: fix.id, at: clock.now(), actor: by, action: 'note', detail: { text } });
+    await store.note({ fixId: fix.id, at: clock.now(), actor: by, action: 'note', detail: { text }, marks });
     return { isRefused: false, fix };
   }
 
@@ -61,8 +68,13 @@ export function createReplies({ store, issues, forge, clock }: RepliesOptions) {
     const advance = advanceFix(fix, stepOf(given, forge), { at: clock.now(), by, issue });
     if (advance.isRefused) return advance;
     const { move } = advance;
-    const withText = move.change && { ...move.change, detail: { ...move.change.detail, text: given.text } };
-    const moved = await store.move({ ...move, change: given.text === '' ? move.change : withText });
+    const { text, marks = [] } = given;
+    const change = move.change && {
+      ...move.change,
+      detail: text === '' ? move.change.detail : { ...move.change.detail, text },
+      marks,
+    };
+    const moved = await store.move({ ...move, change });
     return moved && { isRefused: false, fix: moved };
   }
 }

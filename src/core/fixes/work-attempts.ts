@@ -153,7 +153,8 @@ export function createAttemptWorker(options: AttemptsOptions) {
 
   function judgeRun(fix: Fix, run: AgentRun, command: string): Outcome {
     const { change } = run;
-    if (change?.commit && change.branch) {
+    const isWhole = run.end === 'exited' && run.exitCode === 0;
+    if (isWhole && change?.commit && change.branch) {
       const proposal = { branch: change.branch, commit: change.commit, url: null, pullRequest: null };
       const agent = options.agents.find(({ name }) => name === command);
       const mayOpen = agent?.mayOpenPullRequest === true && options.forge !== null;
@@ -167,7 +168,9 @@ export function createAttemptWorker(options: AttemptsOptions) {
     const reason = reasonOf(run);
     // Nothing was to be changed: what it found out stands in its output, for a person.
     const isAnswer = reason === 'nothing-changed' && (fix.level === 'tell' || fix.level === 'cause');
-    return isAnswer ? done(run) : { ...done(run), step: { kind: 'fail', end: { reason, detail: null } } };
+    // Half a change may look like a whole one: its branch stays, named, and a person decides what it is worth.
+    const detail = change?.branch ?? null;
+    return isAnswer ? done(run) : { ...done(run), step: { kind: 'fail', end: { reason, detail } } };
   }
 
   async function openPullRequest(fix: Fix, signal: AbortSignal): Promise<Outcome> {

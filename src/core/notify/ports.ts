@@ -171,9 +171,15 @@ export interface ComposedMessage {
 }
 
 /** What came of an attempt at one message. */
+/** A claimed delivery, with the attempt that it is at: claimed anew, it is at a later one. */
+export interface Claim {
+  id: string;
+  attempt: number;
+}
+
 export interface Settlement {
-  /** Those claimed for it, with the attempt that each is at. */
-  deliveries: readonly { id: string; attempt: number }[];
+  /** Those claimed for it. */
+  deliveries: readonly Claim[];
   channel: ChannelKind;
   address: string;
   state: 'sent' | 'stored' | 'simulated' | 'failed' | 'dead';
@@ -203,12 +209,12 @@ export interface DeliveryQueue {
   }): Promise<ClaimedMessage[]>;
   /** Ends every claim: they are an earlier process's, where only one at a time has the database. */
   reclaim(at: number): Promise<void>;
-  /** Holds them for longer; gives those that are no longer held. */
-  renew(ids: readonly string[], until: number): Promise<string[]>;
+  /** Holds them for longer; gives the ids of those whose claim is over. */
+  renew(claims: readonly Claim[], until: number): Promise<string[]>;
   /** In one transaction, with the attempts as rows and what is told of channels that fail. Settlements that come too late change nothing. */
   settle(settlements: readonly Settlement[]): Promise<void>;
-  /** Gives claimed ones back untried: not before `at`, held again, or not at all. */
-  giveBack(ids: readonly string[], back: GivenBack): Promise<void>;
+  /** Gives claimed ones back untried: not before `at`, held again, or not at all. Those whose claim is over stay as they are. */
+  giveBack(claims: readonly Claim[], back: GivenBack): Promise<void>;
   /** When the next one is due, busy lanes or not; null: none. */
   nextDueAt(): Promise<number | null>;
 }

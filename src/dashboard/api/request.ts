@@ -10,7 +10,7 @@ export interface Page<Item> {
 
 /** A request that brought nothing: the server's own words where it gave them, else why it could not be asked. */
 export class RequestError extends Error {
-  /** 0: no answer came. */
+  /** 0: the server was not reached; 408: its answer did not come in time. */
   readonly status: number;
   readonly problem: Problem | null;
 
@@ -39,11 +39,19 @@ export interface RequestOptions {
   body?: unknown;
   signal?: AbortSignal;
   accept?: string;
+  /** Until the end of the answer. */
+  timeoutMs?: number;
 }
+
+const READ_MS = 60_000;
+/** A model is asked, a report is made, a service is deployed: what is done may take its time. */
+const ACT_MS = 600_000;
 
 /** Asks the server; throws `RequestError` for everything but a success. */
 export async function send(path: string, options: RequestOptions = {}): Promise<Response> {
-  const { method = 'GET', body, signal, accept = 'application/json' } = options;
+  const { method = 'GET', body, accept = 'application/json' } = options;
+  const { signal, timeoutMs = method === 'GET' ? READ_MS : ACT_MS } = options;
+  const deadline = AbortSignal.timeout(timeoutMs);
   const headers: Record<string, string> = { accept, 'accept-language': currentLanguage() };
   if (body !== undefined) headers['content-type'] = 'application/json';
   let response: Response;
@@ -53,11 +61,10 @@ export async function send(path: string, options: RequestOptions = {}): Promise<
       headers,
       credentials: 'same-origin',
       body: body === undefined ? null : JSON.stringify(body),
-      signal: signal ?? null,
+      signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
     });
   } catch (error) {
-    if (error instanceof DOMException && error.name === 'AbortError') throw error;
-    throw new RequestError(0, null, error instanceof Error ? error.message : String(error));
+    throw whyNoAnswer(error);
   }
   if (!response.ok) throw await readProblem(response);
   return response;
@@ -76,11 +83,31 @@ export async function sendJson<Result>(path: string, options: RequestOptions): P
 
 /** Text of another format, such as the Markdown of a hand-off. */
 export async function getText(path: string, accept: string): Promise<string> {
-  return (await send(path, { accept })).text();
+  return readText(await send(path, { accept }));
+}
+
+/** What was given up is no failure, and stays what it is. */
+function whyNoAnswer(error: unknown): unknown {
+  const name = error instanceof DOMException ? error.name : '';
+  if (name === 'AbortError') return error;
+  return new RequestError(
+    name === 'TimeoutError' ? 408 : 0,
+    null,
+    error instanceof Error ? error.message : String(error),
+  );
+}
+
+/** The deadline holds for the end of an answer, too. */
+async function readText(response: Response): Promise<string> {
+  try {
+    return await response.text();
+  } catch (error) {
+    throw whyNoAnswer(error);
+  }
 }
 
 async function readJson(response: Response): Promise<unknown> {
-  const text = await response.text();
+  const text = await readText(response);
   if (text === '') return undefined;
   try {
     return JSON.parse(text);

@@ -24,6 +24,7 @@ function explain(error: unknown, { shared }: Messages): Explained {
   }
   const { failed } = shared;
   if (error.status === 0) return { what: failed.unreachable, remedy: failed.unreachableRemedy, details: [] };
+  if (error.status === 408) return { what: failed.late, remedy: failed.lateRemedy, details: [] };
   if (error.status === 403) return { what: failed.forbidden, remedy: failed.forbiddenRemedy, details: [] };
   if (error.status < 300) return { what: failed.unreadable, remedy: failed.unreadableRemedy, details: [] };
   return { what: error.message, remedy: null, details: [] };

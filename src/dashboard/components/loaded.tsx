@@ -1,4 +1,9 @@
-import type { InfiniteData, UseInfiniteQueryResult, UseQueryResult } from '@tanstack/react-query';
+import {
+  type InfiniteData,
+  type UseInfiniteQueryResult,
+  type UseQueryResult,
+  useQueryClient,
+} from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { Page } from '../api/request.ts';
 import { useNow } from '../clock.ts';
@@ -58,21 +63,39 @@ interface LoadedPagesProps<Item> {
 export function LoadedPages<Item>({ query, empty, children }: LoadedPagesProps<Item>) {
   const { shared } = useMessages();
   const formats = useFormats();
+  const client = useQueryClient();
   const retry = () => void query.refetch();
   if (query.data === undefined) return query.isError ? <Failed error={query.error} retry={retry} /> : <Loading />;
+  const { pageParams } = query.data;
+  const isCutOff = pageParams[0] !== null;
+  const fromStart = () => void client.resetQueries({ predicate: ({ state }) => state.data === query.data });
+  const more = async () => {
+    const isRenewed = query.isFetching;
+    await query.fetchNextPage();
+    // The next page came instead of what was just being renewed.
+    if (isRenewed) await query.refetch({ cancelRefetch: false });
+  };
   const items = query.data.pages.flatMap((page) => page.items);
   const isNextFailed = query.isFetchNextPageError;
   return (
     <>
       {query.isError && !isNextFailed && <Outdated since={query.dataUpdatedAt} retry={retry} />}
+      {isCutOff && (
+        <p className="mb-3 flex flex-wrap items-center justify-center gap-2 text-sm text-muted">
+          {shared.startLeftOut}
+          <Button onClick={fromStart}>{shared.fromStart}</Button>
+        </p>
+      )}
       {items.length === 0 ? empty : children(items)}
       {isNextFailed && <Failed error={query.error} />}
       {items.length > 0 && (
         <p className="mt-3 text-center text-sm text-muted">
           {query.hasNextPage ? (
-            <Button disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+            <Button disabled={query.isFetchingNextPage} onClick={() => void more()}>
               {query.isFetchingNextPage ? shared.loadingMore : shared.more}
             </Button>
+          ) : isCutOff ? (
+            shared.thatIsTheEnd
           ) : (
             shared.thatIsAll(formats.count(items.length))
           )}

@@ -46,9 +46,13 @@ export function createLiveConnection(path: string): LiveConnection {
     if (isNews) for (const listener of listeners) listener();
   }
 
-  function heard(): void {
+  function watch(): void {
     clearTimeout(watchdog);
     watchdog = setTimeout(() => abort?.abort(), SILENCE_MS);
+  }
+
+  function heard(): void {
+    watch();
     become('live', Date.now());
   }
 
@@ -75,6 +79,8 @@ export function createLiveConnection(path: string): LiveConnection {
   async function connect(): Promise<void> {
     const mine = new AbortController();
     abort = mine;
+    // From the first: a request may be taken and never answered.
+    watch();
     try {
       const response = await fetch(path, {
         headers: { accept: 'text/event-stream' },

@@ -1,5 +1,6 @@
-import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { type Query, type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useSyncExternalStore } from 'react';
+import type { IssueDetail } from '../../contracts/api/issues.ts';
 import type { LiveEventName } from '../../contracts/api/live.ts';
 import type { Change } from '../../contracts/api/overview.ts';
 import { createLiveConnection, type LiveStatus } from './connection.ts';
@@ -13,10 +14,10 @@ export function useLiveStatus(): LiveStatus {
 /** A burst of changes asks again once: a flood of events must not become a flood of requests. */
 const GATHER_MS = 1_500;
 
-/** First parts of the query keys that a kind of change makes old. */
+/** First parts of the query keys that a kind of change makes old; of one issue, the parts under its id beside. */
 const MADE_OLD: Record<Change['kind'], readonly string[]> = {
-  issue: ['issues', 'issue', 'overview'],
-  events: ['events', 'overview', 'sources'],
+  issue: ['issues', 'overview'],
+  events: ['events', 'event list', 'overview', 'sources'],
   report: ['reports', 'overview'],
   delivery: ['deliveries', 'channels', 'overview'],
   run: ['jobs', 'runs', 'chains', 'logs'],
@@ -36,8 +37,14 @@ const LIVE_MADE_OLD: Record<LiveEventName, readonly string[]> = {
   debate_ended: ['debates', 'analysis'],
 };
 
-/** The list of events stands still when it is stopped; each look at what single users did is a row of the audit trail. */
-const ASKING_THEMSELVES: ReadonlySet<unknown> = new Set(['event list', 'looks']);
+/** Each look at what single users did is a row of the audit trail. */
+const ASKING_THEMSELVES: ReadonlySet<unknown> = new Set(['looks']);
+
+/** What is done to two issues at once. */
+const TOUCHING_TWO: ReadonlySet<string> = new Set(['merge', 'unmerge']);
+
+/** Parts of an issue that are made from the repository or by a model when somebody looks: not anew at each of its events. */
+const MADE_WHEN_ASKED: ReadonlySet<unknown> = new Set(['evidence', 'similar', 'explanation']);
 
 /** Keeps what is on screen current for as long as the shell stands. */
 export function useLiveUpdates(): void {
@@ -74,29 +81,61 @@ export function useOnChange(isOn: boolean, isMeant: (change: Change) => boolean,
 }
 
 function gatherChanges(client: QueryClient): () => void {
-  let old = new Set<string>();
-  let isAllOld = false;
+  let old = nothingOld();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** Asked for when a change came: the answer on its way may be older than the change. */
+  const askedBefore = new WeakSet<Query>();
   const askAgain = () => {
     timer = undefined;
-    if (isAllOld) void client.invalidateQueries({ predicate: ({ queryKey }) => !ASKING_THEMSELVES.has(queryKey[0]) });
-    else for (const key of old) void client.invalidateQueries({ queryKey: [key] });
-    old = new Set();
-    isAllOld = false;
+    const predicate = isOldIn(old);
+    old = nothingOld();
+    for (const query of client.getQueryCache().findAll({ predicate, fetchStatus: 'fetching' })) askedBefore.add(query);
+    // What is being asked is left to come: cut off at each change, nothing slower than the changes would ever arrive.
+    void client.invalidateQueries({ predicate }, { cancelRefetch: false });
   };
+  const gather = () => {
+    timer ??= setTimeout(askAgain, GATHER_MS);
+  };
+  const stopAnswers = client.getQueryCache().subscribe(({ query }) => {
+    if (query.state.fetchStatus === 'fetching' || !askedBefore.delete(query)) return;
+    old.queries.add(query);
+    gather();
+  });
   const stopLive = live.onLive((event) => {
     if (!Object.hasOwn(LIVE_MADE_OLD, event)) return;
-    for (const key of LIVE_MADE_OLD[event as LiveEventName]) old.add(key);
-    timer ??= setTimeout(askAgain, GATHER_MS);
+    for (const key of LIVE_MADE_OLD[event as LiveEventName]) old.keys.add(key);
+    gather();
   });
   const stop = live.onChange((change) => {
-    if (change && Object.hasOwn(MADE_OLD, change.kind)) for (const key of MADE_OLD[change.kind]) old.add(key);
-    else isAllOld = true;
-    timer ??= setTimeout(askAgain, GATHER_MS);
+    if (change && Object.hasOwn(MADE_OLD, change.kind)) for (const key of MADE_OLD[change.kind]) old.keys.add(key);
+    else old.isAll = true;
+    if (change?.kind === 'issue') {
+      old.issues.add(change.id);
+      // The other of the two is not named.
+      if (TOUCHING_TWO.has(change.action)) old.keys.add('issue');
+    }
+    gather();
   });
   return () => {
     clearTimeout(timer);
+    stopAnswers();
     stopLive();
     stop();
+  };
+}
+
+function nothingOld() {
+  return { isAll: false, keys: new Set<unknown>(), issues: new Set<unknown>(), queries: new Set<Query>() };
+}
+
+function isOldIn({ isAll, keys, issues, queries }: ReturnType<typeof nothingOld>): (query: Query) => boolean {
+  return (query) => {
+    const [key, id, part] = query.queryKey;
+    if (queries.has(query)) return true;
+    if (isAll) return !ASKING_THEMSELVES.has(key);
+    if (key !== 'issue') return keys.has(key);
+    // The address may hold the short id; what is kept under it knows its own.
+    const isMeant = keys.has(key) || issues.has(id) || issues.has((query.state.data as IssueDetail | undefined)?.id);
+    return isMeant && !MADE_WHEN_ASKED.has(part);
   };
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { ReportSummary, reportListQuery, reportRequest } from '../../contracts/api/reports.ts';
 import type { Page } from '../../core/issues/index.ts';
-import { GuardianError } from '../../core/shared/index.ts';
+import { GuardianError, messagesFor, type PeopleLanguage } from '../../core/shared/index.ts';
 import type { AppContext } from '../app-env.ts';
 import { projectIdOf, projectSlugs } from '../find-project.ts';
 import { reportSummaryView } from '../views/report-view.ts';
@@ -79,6 +79,13 @@ export async function unifiedContent(context: AppContext, format: ReportFormat) 
   if (format === 'json') return { body: JSON.stringify(report), headers: headersOf(format) };
   const { renderUnified } = await import('../../core/reports/index.ts');
   return { body: renderUnified(report, format, { messages, language }), headers: headersOf(format) };
+}
+
+/** A link cannot ask for a language by a header: what it names is that of the reader. */
+export function readIn(context: AppContext, language: PeopleLanguage | undefined): void {
+  if (language === undefined) return;
+  context.set('language', language);
+  context.set('messages', messagesFor(language));
 }
 
 /** The first type of `Accept` that a report has; JSON for everything else. */

@@ -53,8 +53,13 @@ describe('reports', () => {
     const json = await ask(server, '/api/reports/report-1');
     expect(Object.keys((await json.json()) as object).sort()).toEqual([...SHAPE].sort());
     const html = await ask(server, '/api/reports/report-1?format=html');
-    expect([html.headers.get('content-type'), await html.text()]).toEqual(['text/html; charset=utf-8', 'html of cart']);
+    expect([html.headers.get('content-type'), await html.text()]).toEqual([
+      'text/html; charset=utf-8',
+      'html of cart in en',
+    ]);
     expect(html.headers.get('content-security-policy')).toContain('sandbox');
+    const chosen = await ask(server, '/api/reports/report-1?format=html&language=fr');
+    expect(await chosen.text()).toBe('html of cart in fr');
   });
 
   it('that could not be made say why, and are no report', async () => {

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { reportListQuery, reportRequest, reportSummary } from '../../contracts/api/reports.ts';
 import { pageOf } from '../../contracts/api/shared.ts';
+import { LANGUAGES } from '../../core/shared/index.ts';
 import { describeRoute, describeText, jsonBody } from '../describe-route.ts';
 import {
   listReports,
   makeReport,
   REPORT_FORMATS,
+  readIn,
   reportContent,
   unifiedContent,
   wantedFormat,
@@ -14,6 +16,8 @@ import { createRouter } from './router.ts';
 
 const tag = 'Reports';
 const path = '/api/reports';
+/** Of what people read; left out: that of `Accept-Language`. */
+const language = z.enum(LANGUAGES).optional();
 
 const list = describeRoute({
   method: 'get',
@@ -42,7 +46,7 @@ const unified = describeText({
   summary:
     'One report over all services, all jobs, open alerts and Guardian itself: guardian.unified/1, or as people read it',
   needs: 'read',
-  request: { query: z.object({ format: z.enum(REPORT_FORMATS).optional() }) },
+  request: { query: z.object({ format: z.enum(REPORT_FORMATS).optional(), language }) },
   types: ['application/json', 'text/html', 'text/plain', 'text/markdown'],
 });
 
@@ -53,7 +57,7 @@ const get = describeText({
   needs: 'read',
   request: {
     params: z.object({ id: z.string().max(100) }),
-    query: z.object({ format: z.enum(REPORT_FORMATS).default('json') }),
+    query: z.object({ format: z.enum(REPORT_FORMATS).default('json'), language }),
   },
   types: ['application/json', 'text/html', 'text/plain', 'text/markdown'],
 });
@@ -65,15 +69,15 @@ export const reportRoutes = createRouter()
     return context.json(made, 201);
   })
   .openapi(unified, async (context) => {
-    const format = context.req.valid('query').format ?? wantedFormat(context.req.header('accept'));
+    const asked = context.req.valid('query');
+    readIn(context, asked.language);
+    const format = asked.format ?? wantedFormat(context.req.header('accept'));
     const { body, headers } = await unifiedContent(context, format);
     return context.body(body, 200, headers);
   })
   .openapi(get, async (context) => {
-    const { body, headers } = await reportContent(
-      context,
-      context.req.valid('param').id,
-      context.req.valid('query').format,
-    );
+    const { format, language } = context.req.valid('query');
+    readIn(context, language);
+    const { body, headers } = await reportContent(context, context.req.valid('param').id, format);
     return context.body(body, 200, headers);
   });

@@ -180,6 +180,7 @@ describe('an installation that watches nothing', () => {
     ['', { accept: 'text/markdown' }, 'text/markdown', '# Production report'],
     ['', { accept: '*/*' }, 'application/json', '{"schema":"guardian.unified/1"'],
     ['?format=text', { 'accept-language': 'fr' }, 'text/plain', 'Rapport de production sur tout'],
+    ['?format=text&language=fr', { 'accept-language': 'en' }, 'text/plain', 'Rapport de production sur tout'],
   ] as const)('is read as people and programs want it: %s %j', async (query, headers, type, begins) => {
     const reply = await ask(server, `/api/reports/unified${query}`, { headers });
     expect([reply.status, reply.headers.get('content-type')]).toEqual([200, `${type}; charset=utf-8`]);

@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type EventServer, startEventServer, temporaryFolder } from '../client/client-fixtures.ts';
-import { start, stop } from '../index.ts';
+import { flush, start, stop } from '../index.ts';
 import { runChild } from './child-fixtures.ts';
 
 let server: EventServer;
@@ -71,6 +72,17 @@ test('row 20: a started client keeps no process alive, and what it wrote at exit
     await succeed(1);
   }
   expect(server.records.map(({ message }) => message)).toEqual(['at the end']);
+});
+
+test('row 20: nor does one that seals, whose key no server has taken yet', async () => {
+  const end = await runChild(
+    `await sdk.start({ url: 'http://127.0.0.1:1', key: 'gk_test', service: 'shop', folder: process.env.FOLDER,
+      redaction: { rules: { email: 'encrypt' } }, sealing: { wrappingKey: { environment: 'SEALING_KEY' } } });
+    sdk.getLogger('child').info('at the end');`,
+    { env: { ...environment(), SEALING_KEY: randomBytes(32).toString('base64') } },
+  );
+  expect(end).toMatchObject({ code: 0, signal: null });
+  expect(spooled(environment().FOLDER)).toContain('at the end');
 });
 
 test.each(['SIGTERM', 'SIGINT'] as const)(
@@ -164,6 +176,25 @@ test('row 22: five worker threads write through clients of their own, none of th
   expect(new Set(server.records.map(({ instance }) => instance)).size).toBe(5);
 });
 
+test('what a worker thread wrote that died is sent by the program it died in', async () => {
+  const end = await runChild(
+    `import { Worker } from 'node:worker_threads';
+    const work = \`
+      import(\${JSON.stringify(process.env.SDK)}).then(async (sdk) => {
+        await sdk.start({ url: 'http://127.0.0.1:1', key: 'k', service: 'shop', folder: process.env.FOLDER });
+        setImmediate(() => { throw new RangeError('out of cards'); });
+      });\`;
+    const worker = new Worker(work, { eval: true });
+    worker.on('error', () => {});
+    await new Promise((done) => worker.on('exit', done));
+    ${START}console.log(await sdk.flush());
+    await sdk.stop();`,
+    { env: { ...environment(), SDK: new URL('../index.ts', import.meta.url).href } },
+  );
+  expect(end).toMatchObject({ code: 0, stdout: 'true\n' });
+  expect(server.records).toMatchObject([{ severity: 'fatal', message: 'out of cards' }]);
+});
+
 test('SIGKILL takes nothing that was logged in an earlier turn', async () => {
   const end = await runChild(
     `await sdk.start({ url: 'http://127.0.0.1:1', key: 'k', service: 'shop', folder: process.env.FOLDER });
@@ -174,4 +205,19 @@ test('SIGKILL takes nothing that was logged in an earlier turn', async () => {
   expect(end.signal).toBe('SIGKILL');
   await succeed(50);
   expect(server.records.map(({ attributes }) => attributes.i)).toEqual(Array.from({ length: 50 }, (_, i) => i));
+});
+
+test('usage that a killed process left is sent by a successor that only logs', async () => {
+  const end = await runChild(
+    `const client = await sdk.start({ url: 'http://127.0.0.1:1', key: 'k', service: 'shop', folder: process.env.FOLDER });
+    client.usage.login({ user: 'ann@example.com' });
+    await client.flush({ timeoutMs: 1 });
+    setImmediate(() => console.log('ready'));${KEEP_RUNNING}`,
+    { env: environment(), signal: 'SIGKILL' },
+  );
+  expect(end.signal).toBe('SIGKILL');
+  await start({ url: server.url, key: 'gk_test', service: 'shop', folder: environment().FOLDER });
+  await flush();
+  await stop();
+  expect((server.lines['/api/usage'] ?? []).join()).toContain('ann@example.com');
 });

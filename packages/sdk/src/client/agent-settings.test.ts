@@ -1,6 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { DeliveryTime } from '../delivery/delivery.ts';
+import { SYSTEM_TIME } from '../delivery/system-time.ts';
 import { getAgentLogger, start, stop } from '../index.ts';
 import { memorySink } from './client-fixtures.ts';
 
@@ -8,14 +10,28 @@ let server: Server;
 let asked: string[];
 let reply: { status: number; body: string };
 let troubles: string[];
+/** What waits for half a minute waits until the test lets it go on. */
+let waiting: (() => void)[];
+const time: DeliveryTime = {
+  ...SYSTEM_TIME,
+  after: (ms, work) => {
+    if (ms !== 30_000) return SYSTEM_TIME.after(ms, work);
+    waiting.push(work);
+    return () => {
+      waiting = waiting.filter((one) => one !== work);
+    };
+  },
+};
 
 beforeEach(async () => {
   asked = [];
   troubles = [];
+  waiting = [];
   reply = { status: 200, body: JSON.stringify({ level: 'debug', fields: { team: 'payments' } }) };
   server = createServer((request, response) => {
     if (request.method === 'GET') asked.push(`${request.headers.authorization} ${request.url}`);
-    response.writeHead(request.method === 'GET' ? reply.status : 503).end(reply.body);
+    if (reply.status === 0) request.socket.destroy();
+    else response.writeHead(request.method === 'GET' ? reply.status : 503).end(reply.body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 });
@@ -29,6 +45,7 @@ const begin = (sink: ReturnType<typeof memorySink>) =>
   start({
     ...{ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, key: 'gk_test', service: 'shop' },
     ...{ folder: null, agents: 'server', sinks: [sink], onTrouble: (line: string) => troubles.push(line) },
+    time,
   });
 
 const PATIENCE = { timeout: 10_000 };
@@ -63,6 +80,37 @@ test("where the server gives none, the client's own level holds, and it is told 
   logger.debug('not heard');
   logger.info('heard');
   await vi.waitFor(() => expect(sink.records.map(({ message }) => message)).toEqual(['heard']), PATIENCE);
+  expect(waiting).toEqual([]);
+});
+
+test.each([
+  { failure: 'is too busy', status: 429 },
+  { failure: 'fails', status: 503 },
+  { failure: 'breaks the connection', status: 0 },
+])('a server that $failure is asked again after 30 s', async ({ status }) => {
+  const sink = memorySink('memory');
+  const settings = reply.body;
+  reply = { status, body: '' };
+  await begin(sink);
+  const domain = `settings-late-${status}`;
+  const logger = getAgentLogger({ name: 'a', role: 'planner', domain });
+  logger.debug('too early');
+  // The agents of the tests before are asked about once more: their loggers outlive a stop.
+  await vi.waitFor(() => {
+    expect(asked.join()).toContain(domain);
+    expect(waiting).toHaveLength(new Set(asked).size);
+  }, PATIENCE);
+  expect(troubles.join()).toContain('it is asked again');
+  const before = asked.filter((one) => one.includes(domain)).length;
+  reply = { status: 200, body: settings };
+  logger.debug('still too early');
+  for (const goOn of waiting) goOn();
+  await vi.waitFor(() => {
+    logger.debug('heard');
+    expect(sink.records.map(({ message }) => message)).toContain('heard');
+  }, PATIENCE);
+  expect(sink.records.map(({ message }) => message)).not.toContain('still too early');
+  expect(asked.filter((one) => one.includes(domain))).toHaveLength(before + 1);
 });
 
 test('without a server there is nothing to ask', async () => {

@@ -14,9 +14,13 @@ export interface AgentSettings {
 /** Agents that the server is asked about; more of them have the client's own level. */
 const MOST_AGENTS = 1_000;
 const ANSWER_MS = 10_000;
+const AGAIN_MS = 30_000;
 
-/** Of `start({ agents })`; or with `agents: 'server'` of the server's templates, asked once for each agent: until the answer comes, the client's own level holds. */
-export function createAgentSettings({ options, tellTrouble }: Runtime): AgentSettings {
+/**
+ * Of `start({ agents })`; or with `agents: 'server'` of the server's templates, asked once for each agent, and again while the server is away
+ * or busy: until the answer comes, the client's own level holds.
+ */
+export function createAgentSettings({ options, time, tellTrouble }: Runtime): AgentSettings {
   const { agents, url, key } = options;
   if (agents !== 'server')
     return { of: ({ agent }) => (agent === null ? null : templateOf(agent, agents)), close: () => {} };
@@ -25,14 +29,18 @@ export function createAgentSettings({ options, tellTrouble }: Runtime): AgentSet
   const known = new Map<string, AgentTemplate | null>();
 
   async function ask(core: LoggerCore, path: string): Promise<void> {
+    if (ended.signal.aborted) return;
     const signal = AbortSignal.any([ended.signal, AbortSignal.timeout(ANSWER_MS)]);
     const target = new URL(`${url!.replace(/\/+$/, '')}/api/templates/agent/${path}`);
     const headers = { authorization: `Bearer ${key}`, accept: 'application/json' };
     const answer = await connection.ask({ method: 'GET', url: target, headers }, signal);
     if (ended.signal.aborted) return;
-    const template = 'failure' in answer || answer.status !== 200 ? null : readTemplate(answer.text);
+    const isAway = 'failure' in answer || answer.status === 429 || answer.status >= 500;
+    if (isAway) time.after(AGAIN_MS, () => void ask(core, path));
+    const template = isAway || answer.status !== 200 ? null : readTemplate(answer.text);
     if (template === null) {
-      tellTrouble('agents', `the server gave no settings for the agent ${path}: the client's own hold`);
+      const next = isAway ? '; it is asked again' : '';
+      tellTrouble('agents', `the server gave no settings for the agent ${path}: the client's own hold${next}`);
       return;
     }
     known.set(path, template);

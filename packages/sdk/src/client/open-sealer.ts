@@ -46,5 +46,6 @@ async function publish(keys: Delivery, key: WrappedKey, acceptedAt: number): Pro
     { id: key.id, sequence: 0, level: 'fatal', line, bytes: Buffer.byteLength(line), acceptedAt, count: 1 },
     'record',
   );
-  if (!(await keys.flush({ timeoutMs: PUBLISHED_WITHIN_MS }))) throw new Error('the server does not have the key yet');
+  if (!(await keys.flush({ timeoutMs: PUBLISHED_WITHIN_MS, keepsAlive: false })))
+    throw new Error('the server does not have the key yet');
 }

@@ -16,7 +16,7 @@ export interface Delivery {
   /** Resolves once everything accepted before the call is on disk and fsynced; rejects when that cannot be. For audit. */
   persisted(): Promise<void>;
   /** True when everything accepted before was sent within the time; what was not stays on disk. */
-  flush(options?: { timeoutMs?: number }): Promise<boolean>;
+  flush(options?: FlushOptions): Promise<boolean>;
   /** Flushes, then leaves on disk what could not be sent; a call afterwards is refused. Default 5,000 ms. */
   shutdown(options?: { timeoutMs?: number }): Promise<boolean>;
   /** For `exit` and `uncaughtExceptionMonitor`: the rest of memory onto disk, synchronously. */
@@ -24,6 +24,12 @@ export interface Delivery {
   /** Reading changes nothing. */
   counters(): DeliveryCounters;
   gauges(): DeliveryGauges;
+}
+
+export interface FlushOptions {
+  timeoutMs?: number;
+  /** False: nobody waits for the outcome, and the process may end without it. Default true. */
+  keepsAlive?: boolean;
 }
 
 /** `turn`: one write at the end of each event-loop turn or at 64 KiB. `record`: before the call returns. `overflow`: only at 80 % of the queue or with the sink down. */

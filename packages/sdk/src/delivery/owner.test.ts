@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { freshFolder } from './delivery-fixtures.ts';
@@ -35,6 +44,20 @@ describe('the folder of', () => {
     folderOf(root, 'living', (lock) => lock);
     const own = ownFolder(root);
     for (const now of [0, 60_000, 600_000]) expect(own.adopt(now)).toEqual([]);
+  });
+
+  test('another thread of this process is left alone while that holds its lock open, and taken over once it is gone', () => {
+    const root = freshFolder();
+    const path = folderOf(root, 'thread', () => ({}));
+    const descriptor = openSync(join(path, 'owner.json'), 'r+');
+    const template = JSON.parse(readFileSync(join(ownFolder(freshFolder()).path, 'owner.json'), 'utf8')) as {
+      thread: number;
+    };
+    writeFileSync(descriptor, JSON.stringify({ ...template, thread: template.thread + 1, descriptor }));
+    const own = ownFolder(root);
+    for (const now of [0, 60_000, 600_000]) expect(own.adopt(now)).toEqual([]);
+    closeSync(descriptor);
+    expect(own.adopt(600_000)).toEqual([join(own.path, 'adopted-thread')]);
   });
 
   test.each([

@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import {
+  closeSync,
   existsSync,
+  fstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -19,7 +22,8 @@ import { threadId } from 'node:worker_threads';
  * Whose segments are whose. Each delivery has a folder of its own with a lock file that says which process owns it; without the lock the folder is
  * free. A successor takes a dead process's folder by one rename into its own: the file system lets exactly one succeed.
  *
- * Dead is: no process of that id in the same process namespace of the same boot, or one that started at another moment. Where that cannot be known
+ * Dead is: no process of that id in the same process namespace of the same boot, or one that started at another moment; or a thread of our own
+ * process that does not hold its lock file open any more: Node closes what a thread opened when that ends, however it ends. Where that cannot be known
  * (another container or machine on the same volume, a system without /proc), dead is a lock whose age has not changed for a minute of our monotonic
  * time; a false verdict then costs duplicates, which the receiver refuses by their ids, and no entry.
  */
@@ -30,6 +34,8 @@ interface Lock {
   boot: string | null;
   namespace: string | null;
   thread: number;
+  /** Under which the owner holds this file open. */
+  descriptor: number;
 }
 
 const LOCK = 'owner.json';
@@ -55,7 +61,8 @@ export function ownFolder(folder: string): OwnFolder {
   const path = join(folder, name);
   const draft = join(folder, `.${name}`);
   mkdirSync(draft, { mode: FOLDER_MODE });
-  writeFileSync(join(draft, LOCK), JSON.stringify(ownLock()), { mode: 0o600 });
+  const descriptor = openSync(join(draft, LOCK), 'wx', 0o600);
+  writeFileSync(descriptor, JSON.stringify({ ...ownLock(), descriptor } satisfies Lock));
   // From the first moment that others see it, it is locked.
   renameSync(draft, path);
   const beats = new Map<string, { modified: number; since: number }>();
@@ -67,6 +74,7 @@ export function ownFolder(folder: string): OwnFolder {
       void utimes(join(path, LOCK), now, now).catch(() => undefined);
     },
     release: () => {
+      closeSync(descriptor);
       rmSync(join(path, LOCK), { force: true });
       removeIfEmpty(path);
     },
@@ -134,8 +142,20 @@ function isDead(path: string, isSilent: () => boolean): boolean {
   if (lock === 'unreadable') return isSilent();
   const own = ownLock();
   if (lock.boot !== own.boot || lock.namespace !== own.namespace) return isSilent();
-  if (own.start === null) return isGonePid(lock.pid) || (lock.pid !== process.pid && isSilent());
+  if (lock.pid === own.pid && lock.start === own.start)
+    return lock.thread !== own.thread && !isHeld(lock, join(path, LOCK));
+  if (own.start === null) return isGonePid(lock.pid) || isSilent();
   return startOf(lock.pid) !== lock.start;
+}
+
+/** By another thread of this process: descriptors are the process's, a number that was given again leads to another file. */
+function isHeld({ descriptor }: Lock, lockPath: string): boolean {
+  try {
+    const [held, lock] = [fstatSync(descriptor), statSync(lockPath)];
+    return held.ino === lock.ino && held.dev === lock.dev;
+  } catch {
+    return false;
+  }
 }
 
 function readLock(path: string): Lock | 'unreadable' | null {
@@ -169,7 +189,7 @@ function hasNoBeat(
   return now - last.since >= DEAD_AFTER_MS;
 }
 
-function ownLock(): Lock {
+function ownLock(): Omit<Lock, 'descriptor'> {
   return {
     pid: process.pid,
     start: startOf(process.pid),

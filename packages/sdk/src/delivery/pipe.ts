@@ -12,6 +12,7 @@ import type {
   DropReason,
   DropSummary,
   Durability,
+  FlushOptions,
 } from './delivery.ts';
 import { Disk } from './disk.ts';
 import { createDropDescriber, DropReport } from './drop-report.ts';
@@ -135,13 +136,14 @@ export class Pipe implements Delivery {
     await this.#disk.sync();
   }
 
-  flush({ timeoutMs = DEFAULT_WAIT_MS }: { timeoutMs?: number } = {}): Promise<boolean> {
+  flush({ timeoutMs = DEFAULT_WAIT_MS, keepsAlive = true }: FlushOptions = {}): Promise<boolean> {
     this.#writeTurn();
-    return this.#adoption === null ? this.#flushKnown(timeoutMs) : this.#flushAdopted(this.#adoption, timeoutMs);
+    const wait = { timeoutMs, keepsAlive };
+    return this.#adoption === null ? this.#flushKnown(wait) : this.#flushAdopted(this.#adoption, wait);
   }
 
   /** What an earlier process left is looked through first: else one that ends at once would never send it. */
-  async #flushAdopted(adoption: Promise<void>, timeoutMs: number): Promise<boolean> {
+  async #flushAdopted(adoption: Promise<void>, { timeoutMs, keepsAlive }: Required<FlushOptions>): Promise<boolean> {
     const { time } = this.#options;
     const began = time.now();
     await new Promise<void>((resolve) => {
@@ -151,16 +153,16 @@ export class Pipe implements Delivery {
         resolve();
       });
     });
-    return this.#flushKnown(Math.max(0, timeoutMs - (time.now() - began)));
+    return this.#flushKnown({ timeoutMs: Math.max(0, timeoutMs - (time.now() - began)), keepsAlive });
   }
 
-  #flushKnown(timeoutMs: number): Promise<boolean> {
+  #flushKnown({ timeoutMs, keepsAlive }: Required<FlushOptions>): Promise<boolean> {
     const outstanding = this.#waiting();
     if (outstanding === 0) return Promise.resolve(true);
     this.#sender.health.hurry();
     return new Promise((resolve) => {
       // Who waits for the outcome gets it, also when nothing else keeps the process alive meanwhile.
-      const keepAlive = setInterval(() => undefined, 2 ** 30);
+      const keepAlive = keepsAlive ? setInterval(() => undefined, 2 ** 30) : undefined;
       const finish = (isSent: boolean) => {
         this.#marks.remove(mark);
         cancel();

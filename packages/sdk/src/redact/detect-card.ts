@@ -1,36 +1,72 @@
 import type { Hit } from './marker.ts';
 
-const CARD = /(?:\d{13,19}|\d{4}([ -])(?:\d{4}\1\d{4}\1\d{1,4}(?:\1\d{1,3})?|\d{6}\1\d{4,5}))(?!\d|[ -]\d)/y;
+const PLAIN = [/\d{13,19}(?!\d|-\d)/y];
+/**
+ * The longest first: what stands behind a card number (`12/28`, `100.00`) may read as its last group, and only the check digit tells. A
+ * number that ends in a group of less than four stands alone.
+ */
+const GROUPED = [
+  /\d{4}([ -])(?:\d{4}\1){3}\d{1,3}(?!\d|-\d)/y,
+  /\d{4}([ -])(?:\d{4}\1\d{4}\1\d{4}|\d{6}\1\d{4,5})(?!\d|-\d)/y,
+  /\d{4}([ -])\d{4}\1\d{4}\1\d{1,3}(?!\d|[ -]\d)/y,
+];
+/** Behind a number in groups: it is a row of numbers. */
+const ONE_MORE_GROUP = / \d{4}(?!\S)/y;
 
 /**
  * A payment card number beginning at `at`: 13 to 19 digits of a network's range (ISO/IEC 7812), plain or grouped by blanks or dashes, with
  * a right Luhn digit. The range is asked for because one in ten of all ids and epoch times has a right Luhn digit by chance.
  */
 export function detectCard(text: string, at: number): Hit | null {
-  CARD.lastIndex = at;
-  if (!CARD.test(text)) return null;
-  const to = CARD.lastIndex;
-  if (isPartOfMore(text, at, to)) return null;
-  const digits = text.slice(at, to).replace(/[ -]/g, '');
-  if (digits.length < 13 || digits.length > 19) return null;
-  return isNetworkRange(digits) && hasLuhnDigit(digits) ? { from: at, to, kind: 'card' } : null;
+  const fifth = text.charCodeAt(at + 4);
+  const isGrouped = fifth === 32 || fifth === 45;
+  if (!isGrouped && !isDigit(fifth)) return null;
+  // Before anything is matched: a long row of numbers costs a look at each.
+  if (fifth === 32 && isBehindGroup(text, at)) return null;
+  for (const form of isGrouped ? GROUPED : PLAIN) {
+    form.lastIndex = at;
+    if (form.test(text) && isCard(text, at, form.lastIndex)) return { from: at, to: form.lastIndex, kind: 'card' };
+  }
+  return null;
 }
 
-/** Inside a hash, a UUID, an identifier (`blk_-4980…`), a decimal fraction, a longer number or a row of numbers. */
+function isCard(text: string, from: number, to: number): boolean {
+  const isByBlanks = text.charCodeAt(from + 4) === 32;
+  if (isPartOfMore(text, from, to) || (isByBlanks && isBeforeGroup(text, to))) return false;
+  const digits = text.slice(from, to).replace(/[ -]/g, '');
+  return isNetworkRange(digits) && hasLuhnDigit(digits);
+}
+
+/** Inside a hash, a UUID, an identifier (`blk_-4980…`), a decimal fraction or a longer number; a word in front (`card-`, `no.`) is none. */
 function isPartOfMore(text: string, from: number, to: number): boolean {
   const before = text.charCodeAt(from - 1);
   const beforeThat = text.charCodeAt(from - 2);
-  if (isIdentifier(before) || before === 46) return true;
-  if (before === 45 && isIdentifier(beforeThat)) return true;
-  const isGrouped = text.charCodeAt(from + 4) === 32;
-  if (isGrouped && before === 32 && isDigit(beforeThat)) return true;
+  if (isIdentifier(before)) return true;
+  if (before === 46 && !isLetter(beforeThat)) return true;
+  if (before === 45 && isIdentifier(beforeThat) && !isLetter(beforeThat)) return true;
   const after = text.charCodeAt(to);
   if (isIdentifier(after)) return true;
   return (after === 45 || after === 46) && isIdentifier(text.charCodeAt(to + 1));
 }
 
+/** ` 4242 ` stands in front. */
+function isBehindGroup(text: string, from: number): boolean {
+  if (text.charCodeAt(from - 1) !== 32) return false;
+  for (let at = from - 5; at < from - 1; at++) if (!isDigit(text.charCodeAt(at))) return false;
+  return from === 5 || /\s/.test(text.charAt(from - 6));
+}
+
+function isBeforeGroup(text: string, to: number): boolean {
+  ONE_MORE_GROUP.lastIndex = to;
+  return ONE_MORE_GROUP.test(text);
+}
+
 function isIdentifier(code: number): boolean {
-  return isDigit(code) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95;
+  return isDigit(code) || isLetter(code) || code === 95;
+}
+
+function isLetter(code: number): boolean {
+  return (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
 }
 
 function isDigit(code: number): boolean {

@@ -9,6 +9,10 @@ import { createGzip } from 'node:zlib';
 const ARCHIVE = /-(\d{4}-\d\d-\d\dT\d{9}Z)-[0-9a-f]{12}\.log(\.gz)?$/;
 /** A writer that looked just before the rotation has written its batch by then. */
 const QUIET_MS = 2_000;
+/** What is packed into, until it is whole. */
+const DRAFT = /\.log\.gz\.[0-9a-f]{12}$/;
+/** No file takes as long to pack: who did is dead. */
+const DRAFT_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 export function archiveName(category: string, at: number): string {
@@ -25,7 +29,9 @@ export interface ArchiveBounds {
 
 /** Packs closed files that rest, and deletes archives that are neither among the newest nor young. `now`: epoch ms. */
 export async function tidyArchives(folder: string, bounds: ArchiveBounds, now: number): Promise<void> {
-  const names = (await readdir(folder)).filter((name) => ARCHIVE.test(name)).sort(byInstant);
+  const found = await readdir(folder);
+  for (const name of found) if (DRAFT.test(name)) await removeDeadDraft(join(folder, name), now);
+  const names = found.filter((name) => ARCHIVE.test(name)).sort(byInstant);
   for (const name of names) if (name.endsWith('.log')) await packAtRest(join(folder, name));
   // One that is being packed by another process stands here under both names: it counts once.
   const archives = [...new Set(names.map((name) => name.replace(/\.gz$/, '')))];
@@ -34,6 +40,11 @@ export async function tidyArchives(folder: string, bounds: ArchiveBounds, now: n
     await rm(join(folder, name), { force: true });
     await rm(join(folder, `${name}.gz`), { force: true });
   }
+}
+
+async function removeDeadDraft(path: string, now: number): Promise<void> {
+  const draft = await stat(path).catch(() => null);
+  if (draft && now - draft.mtimeMs > DRAFT_MS) await rm(path, { force: true });
 }
 
 async function packAtRest(path: string): Promise<void> {

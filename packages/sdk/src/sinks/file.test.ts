@@ -105,6 +105,18 @@ describe('files', () => {
     expect(linesOf(folder, 'system')).toHaveLength(12);
   });
 
+  test('row 5: half of an archive that a packer left when it died goes, one that is being made stays', async () => {
+    const folder = freshFolder();
+    const packed = (end: string) => `errors-2026-11-20T190219123Z-0123456789ab.log.gz${end}`;
+    const [left, underWay] = [packed('.0123456789ab'), packed('.ba9876543210')];
+    for (const name of [left, underWay, packed(''), packed('.note')]) writeFileSync(join(folder, name), '');
+    const setAt = (name: string, at: number) => utimesSync(join(folder, name), new Date(at), new Date(at));
+    for (const name of [left, packed('.note')]) setAt(name, NOW - 3_600_001);
+    setAt(underWay, NOW - 3_600_000);
+    await tidyArchives(folder, { archives: 10, days: 30 }, NOW);
+    expect(readdirSync(folder).sort()).toEqual([packed(''), underWay, packed('.note')].sort());
+  });
+
   test('row 5: keep all of the days, and the ten newest whatever their age', async () => {
     const folder = freshFolder();
     const at = (days: number, n: number) =>

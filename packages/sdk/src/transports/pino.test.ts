@@ -137,3 +137,35 @@ test('other keys, level words, times and lines that pino did not write are read'
   ]);
   expect(Math.abs(Date.parse(sink.records[0]!.time) - Date.now())).toBeLessThan(60_000);
 });
+
+test('a field that is called name makes no more than a hundred loggers, and stays a field afterwards', async () => {
+  const sink = memorySink();
+  await start({ service: 'shop', folder: null, sinks: [sink] });
+  const logger = pino({}, guardianStream());
+  for (let user = 0; user < 150; user++) logger.info({ name: `user ${user}` }, 'seen');
+  logger.info({ name: 'user 0' }, 'seen');
+  await stop();
+  expect(sink.records.map((record) => record.logger)).toEqual([
+    ...Array.from({ length: 100 }, (_, user) => `user ${user}`),
+    ...Array.from({ length: 50 }, () => 'pino'),
+    'user 0',
+  ]);
+  expect(sink.records.flatMap(({ attributes }) => attributes.name ?? [])).toEqual(
+    Array.from({ length: 50 }, (_, user) => `user ${user + 100}`),
+  );
+});
+
+test('what is no trace id is a field, redacted like any other', async () => {
+  const sink = memorySink();
+  await start({ service: 'shop', folder: null, sinks: [sink] });
+  const logger = pino({}, guardianStream());
+  logger.info({ traceId: 'mail ada@example.org', spanId: 'x'.repeat(100_000) }, 'wrong');
+  logger.info({ trace_id: '4bf92f3577b34da6a3ce929d0e0e4736', span_id: '00f067aa0ba902b7' }, 'right');
+  await stop();
+  const [wrong, right] = sink.records;
+  expect(wrong).toMatchObject({ attributes: { traceId: 'mail [redacted:email]' } });
+  expect(wrong).not.toHaveProperty('traceId');
+  expect(wrong).not.toHaveProperty('spanId');
+  expect(right).toMatchObject({ traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7' });
+  expect(right!.attributes).not.toHaveProperty('trace_id');
+});

@@ -5,7 +5,7 @@ import { loggerOf } from '../logger/registry.ts';
 import type { StartOptions } from '../options.ts';
 import { currentSpan, type TraceReader } from '../trace/trace-context.ts';
 import { discardingStream, isMissing, tellMissing } from './missing-peer.ts';
-import { type PinoKeys, readPinoLine } from './read-pino-line.ts';
+import { createPinoReader, type PinoKeys } from './read-pino-line.ts';
 
 /** Options of the transport: those of `start()` that can go to another thread, and where pino puts things. */
 export type PinoTransportOptions = Omit<StartOptions, 'sinks' | 'trace' | 'onTrouble' | 'time'> & PinoKeys;
@@ -19,11 +19,14 @@ export default async function guardianTransport(given: PinoTransportOptions): Pr
   const build = await loadBuilder();
   if (build === null) return discardingStream();
   const client = await start({ level: 'trace', ...options });
-  const keys = { ...(messageKey !== undefined && { messageKey }), ...(errorKey !== undefined && { errorKey }) };
+  const writeLine = createLineWriter({
+    ...(messageKey !== undefined && { messageKey }),
+    ...(errorKey !== undefined && { errorKey }),
+  });
   const stream = build(
     async (source) => {
       source.on('unknown', (line: unknown) => loggerOf('pino').info(String(line)));
-      for await (const line of source) writeLine(line, keys);
+      for await (const line of source) writeLine(line);
     },
     { close: async () => void (await client.stop()) },
   );
@@ -60,6 +63,7 @@ async function loadBuilder(): Promise<Builder | null> {
  * client that `start()` began, so its level, redaction and trace apply.
  */
 export function guardianStream(keys: PinoKeys = {}): { write(line: string): void } {
+  const writeLine = createLineWriter(keys);
   return {
     write: (text) => {
       let line: unknown;
@@ -68,7 +72,7 @@ export function guardianStream(keys: PinoKeys = {}): { write(line: string): void
       } catch {
         // Not from pino: somebody wrote text to the stream.
       }
-      if (isObject(line)) writeLine(line, keys);
+      if (isObject(line)) writeLine(line);
       else loggerOf('pino').info(text.trimEnd());
     },
   };
@@ -85,8 +89,11 @@ export function guardianMixin(readTrace: TraceReader | null = null): () => { tra
   };
 }
 
-function writeLine(line: unknown, keys: PinoKeys): void {
-  if (!isObject(line)) return;
-  const { logger, level, message, fields, extras } = readPinoLine(line, keys);
-  loggerOf(logger).logAs(level, message, fields, extras);
+function createLineWriter(keys: PinoKeys): (line: unknown) => void {
+  const readLine = createPinoReader(keys);
+  return (line) => {
+    if (!isObject(line)) return;
+    const { logger, level, message, fields, extras } = readLine(line);
+    loggerOf(logger).logAs(level, message, fields, extras);
+  };
 }

@@ -41,12 +41,18 @@ async function isGone(leader: number, withinMs: number): Promise<boolean> {
  * system shows its processes, they are not waited for.
  */
 async function hasLiving(leader: number): Promise<boolean> {
-  if (!signalGroup(leader, 0)) return false;
-  const names = await readdir('/proc').catch(() => null);
-  const numbers = names?.filter((name) => /^\d+$/.test(name)) ?? [];
-  if (numbers.length === 0) return true;
-  const members = await Promise.all(numbers.map((number) => isLivingMember(number, leader)));
-  return members.includes(true);
+  return signalGroup(leader, 0) && (await membersOf(leader))?.length !== 0;
+}
+
+/** The living processes of a group; null where the system does not show its processes. */
+export async function membersOf(leader: number): Promise<number[] | null> {
+  const names = await readdir('/proc').catch(() => []);
+  const numbers = names.filter((name) => /^\d+$/.test(name));
+  if (numbers.length === 0) return null;
+  const members = await Promise.all(
+    numbers.map(async (number) => ((await isLivingMember(number, leader)) ? [Number(number)] : [])),
+  );
+  return members.flat();
 }
 
 /** https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html: `pid (name) state parent group …`; the name may hold anything. */

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { listenAgain } from '../../../../test/fixtures/listen-again.ts';
 import { freePort } from '../../free-port.ts';
 
 interface Kept {
@@ -85,10 +86,7 @@ export async function startSmallCluster({
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
-  const listen = () =>
-    new Promise<void>((resolve, reject) => {
-      server.once('error', reject).listen(port, '127.0.0.1', () => resolve());
-    });
+  const listen = () => listenAgain(server, port);
   await listen();
 
   return {

@@ -1,13 +1,24 @@
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { copyFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type Clock, GuardianError, toInstant } from '../../../core/shared/index.ts';
 import { faultOf } from './dialects/sqlite/connection.ts';
 import { lockFolder } from './dialects/sqlite/folder-lock.ts';
 import { toStoreError } from './dialects/sqlite/store-error.ts';
 import { MIGRATION_NAMES, migrate } from './migrations/index.ts';
-import { DATABASE_FILE, openDialect } from './open-store.ts';
+import { DATABASE_FILE, openDialect, RESTORING } from './open-store.ts';
 import { DEFAULT_STORE_KNOBS, type StoreLocation } from './store.ts';
 
 type SqliteLocation = Extract<StoreLocation, { kind: 'sqlite' }>;
@@ -67,8 +78,8 @@ export async function backupStore({ folder }: SqliteLocation, target: string): P
 }
 
 /**
- * Puts a copy in the place of the database; what stood there is kept beside it. The copy is read through before anything is moved. Throws
- * `store_locked` while a server uses the folder, `store_damaged`, `store_newer`.
+ * Puts a copy in the place of the database, with the log that a killed process left beside it; what stood there is kept beside it. The copy is read
+ * through, and safe on the disk, before anything is moved. Throws `store_locked` while a server uses the folder, `store_damaged`, `store_newer`.
  */
 export async function restoreStore(
   { folder }: SqliteLocation,
@@ -79,19 +90,22 @@ export async function restoreStore(
   const lock = lockFolder(folder, clock.now());
   try {
     const path = join(folder, DATABASE_FILE);
-    const fresh = `${path}.restoring`;
-    await copyFile(file, fresh);
+    const fresh = `${path}${RESTORING}`;
+    if (resolve(file) !== resolve(fresh)) await copyDatabase(file, fresh);
     chmodSync(fresh, 0o600);
     try {
       checkFile(fresh);
       checkVersion(fresh, file);
+      syncToDisk(fresh);
     } catch (error) {
       removeDatabase(fresh);
       throw error;
     }
-    const aside = existsSync(path) ? `${path}.before-${toInstant(clock.now()).replaceAll(/[:.]/g, '-')}` : null;
-    if (aside) for (const part of PARTS) if (existsSync(path + part)) renameSync(path + part, aside + part);
+    const there = PARTS.filter((part) => existsSync(path + part));
+    const aside = there.length > 0 ? `${path}.before-${toInstant(clock.now()).replaceAll(/[:.]/g, '-')}` : null;
+    for (const part of there) renameSync(path + part, aside + part);
     renameSync(fresh, path);
+    syncToDisk(folder);
     return { path, aside };
   } finally {
     lock.release();
@@ -100,6 +114,22 @@ export async function restoreStore(
 
 /** The file, and what a program that ended suddenly leaves beside it and belongs to it. */
 const PARTS = ['', '-wal', '-shm'];
+
+/** Without its shared memory, which is made anew from the log. */
+async function copyDatabase(from: string, to: string): Promise<void> {
+  removeDatabase(to);
+  for (const part of ['', '-wal']) if (existsSync(from + part)) await copyFile(from + part, to + part);
+}
+
+/** A file, or the names in a folder. */
+function syncToDisk(path: string): void {
+  const opened = openSync(path, 'r');
+  try {
+    fsyncSync(opened);
+  } finally {
+    closeSync(opened);
+  }
+}
 
 function removeDatabase(path: string): void {
   for (const part of PARTS) rmSync(path + part, { force: true });
@@ -118,9 +148,10 @@ function withDatabase<T>(path: string, options: { readOnly: boolean }, use: (dat
   }
 }
 
-/** Reads every page. Opened for writing, since a copy of a WAL database needs its files beside it even for reading. */
+/** Reads every page, and takes in the log beside it. Opened for writing, since a copy of a WAL database needs its files beside it even for reading. */
 function checkFile(path: string): void {
   withDatabase(path, { readOnly: false }, (database) => {
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     const found = database.prepare('PRAGMA integrity_check(1)').get() as { integrity_check: string };
     if (found.integrity_check !== 'ok') {
       throw new GuardianError('store_damaged', { path, reason: found.integrity_check });

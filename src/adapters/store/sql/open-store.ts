@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, GuardianError } from '../../../core/shared/index.ts';
 import { createSqlEventIndex } from '../../search/sql-event-index.ts';
@@ -70,6 +71,8 @@ import {
 } from './store.ts';
 
 export const DATABASE_FILE = 'guardian.db';
+/** Behind the name of the copy that is to take the database's place. */
+export const RESTORING = '.restoring';
 
 /** Opens the store and gives its repositories; for `main` the tables are brought up to date. Throws `store_…` of the catalogue. */
 export async function openStore({ dialect: location, role, clock, knobs: given }: OpenStoreOptions): Promise<Store> {
@@ -103,6 +106,7 @@ export async function openDialect(
     refuseForeign(location.folder);
     return { lock: null, dialect: openSqliteHere(file) };
   }
+  refuseHalfRestored(file.path);
   if (role === 'shared') makeFolder(location.folder);
   const lock = role === 'main' ? lockFolder(location.folder, now) : null;
   try {
@@ -111,6 +115,16 @@ export async function openDialect(
     lock?.release();
     throw error;
   }
+}
+
+/** What stood there was moved aside, and nothing took its place: opened, it would begin anew, empty. */
+function refuseHalfRestored(path: string): void {
+  if (existsSync(path) || !existsSync(path + RESTORING)) return;
+  throw new GuardianError('store_damaged', {
+    path,
+    reason: ({ cli }) => cli.restoreCutShort,
+    remedy: ({ cli }) => cli.restoreAgain(path + RESTORING),
+  });
 }
 
 /** A thread writes beside the main one of its own process only. */

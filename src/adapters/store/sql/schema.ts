@@ -48,7 +48,7 @@ import type {
   SourcePositionTable,
   SourceStateTable,
 } from './schema/events.ts';
-import type { FixAttemptTable, FixChangeTable, FixTable } from './schema/fixes.ts';
+import type { FixAttemptTable, FixChangeTable, FixReplyMarkTable, FixTable } from './schema/fixes.ts';
 import type {
   IncidentEventTable,
   IncidentTable,
@@ -203,4 +203,5 @@ export interface Schema {
   fix: FixTable;
   fix_change: FixChangeTable;
   fix_attempt: FixAttemptTable;
+  fix_reply_mark: FixReplyMarkTable;
 }

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { deployTargetContract } from '../../../../test/contract/deploy-target.ts';
+import { driveTarget, keptRevisions, openTarget } from '../../../../test/fixtures/driven-target.ts';
 import { type StandInDocker, standInDocker } from '../../../../test/fixtures/stand-in-docker.ts';
 import { createSettingHash, settingsDifference } from '../../../core/deploy/index.ts';
 import { freePort } from '../../free-port.ts';
@@ -37,7 +37,7 @@ const ask = (address: string, path = '/') =>
     () => '',
   );
 
-async function openTarget(folder: string) {
+async function composeTarget(folder: string) {
   const docker = standInDocker(join(folder, 'docker'));
   const file = join(folder, 'compose.yaml');
   mkdirSync(folder, { recursive: true });
@@ -65,8 +65,7 @@ async function openTarget(folder: string) {
 
 // The engine is not here: a program stands for `docker`, and runs containers as processes.
 deployTargetContract('Docker Compose, with a program that stands for docker', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'guardian-compose-'));
-  const { docker, target } = await openTarget(folder);
+  const { docker, target, close } = await openTarget(composeTarget);
   docker.build('registry.example.org/shop:1', 'apples', 'registry');
   docker.build('shop:local', 'pears', 'machine');
   return {
@@ -76,10 +75,7 @@ deployTargetContract('Docker Compose, with a program that stands for docker', as
     ask,
     forgetsRetired: true,
     saying: (artifact) => (artifact === 'shop:local' ? 'pears' : 'apples'),
-    close: async () => {
-      await target.shutDown();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    close,
   };
 });
 
@@ -88,27 +84,17 @@ describe('a service of a Compose file', () => {
   let docker: StandInDocker;
   let options: ComposeTargetOptions;
   let target: SupervisedTarget;
-  let sequence = 0;
+  let close: () => Promise<void>;
+  let driven: ReturnType<typeof driveTarget>;
 
   beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'guardian-compose-'));
-    ({ docker, options, target } = await openTarget(folder));
+    ({ folder, docker, options, target, close } = await openTarget(composeTarget));
+    driven = driveTarget(target);
     docker.build('registry.example.org/shop:1', 'apples', 'registry');
-    sequence = 0;
   });
-  afterEach(async () => {
-    await target.shutDown();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterEach(() => close());
 
-  async function create(environment: Record<string, string> = {}) {
-    const change = { artifact: null, commit: null, settings: { environment }, unset: [] };
-    const { digest, settings } = await target.plan(change);
-    const id = `dep/${++sequence}`;
-    const made = await target.createRevision({ id, sequence, change, digest, buildId: sequence, etag: null });
-    await expect.poll(async () => (await target.readBack(id)).revision?.isReady, { timeout: 20_000 }).toBe(true);
-    return { made, digest, settings };
-  }
+  const create = (environment: Record<string, string> = {}) => driven.create({ settings: { environment } });
   const modelOf = (revision: string) =>
     JSON.parse(readFileSync(join(options.folder, 'compose', revision, 'compose.json'), 'utf8')) as typeof FILE;
 
@@ -169,20 +155,14 @@ describe('a service of a Compose file', () => {
   });
 
   it('C7: starts the digest that was planned, and refuses when the tag has moved since', async () => {
-    const change = { artifact: null, commit: null, settings: {}, unset: [] };
-    const { digest } = await target.plan(change);
+    const { intent } = await driven.intend();
     docker.build('registry.example.org/shop:1', 'something else', 'registry');
-    const intent = { id: 'dep/1', sequence: 1, change, digest, buildId: 1, etag: null };
     await expect(target.createRevision(intent)).rejects.toMatchObject({ code: 'target_refused' });
   });
 
   it('starts a container again that ends, and says how it does', async () => {
     const { made } = await create();
-    await target.setTraffic({
-      id: 't',
-      sequence: ++sequence,
-      split: { shares: [{ revision: made.name, percent: 100 }], followsLatest: true },
-    });
+    await driven.all(made.name);
     const { address } = await target.describe();
     await ask(address!, '/exit');
     await expect.poll(() => ask(address!), { timeout: 20_000 }).toBe('apples red');
@@ -192,14 +172,28 @@ describe('a service of a Compose file', () => {
 
   it('clears away what revisions that are gone have left, when the next one is made', async () => {
     const { made } = await create();
-    await target.retire({ id: 'r', sequence: ++sequence, revision: made.name, drainMs: 10, keeps: false });
-    await expect
-      .poll(() => readFileSync(join(options.folder, 'state.json'), 'utf8'), { timeout: 20_000 })
-      .not.toContain(made.name);
+    await driven.retire(made.name);
+    await expect.poll(() => keptRevisions(options), { timeout: 20_000 }).toEqual([]);
+    expect(readdirSync(join(options.folder, 'compose'))).toEqual([]);
     await create();
     expect(docker.calls().filter((call) => call.includes(' down '))).toEqual([
       `compose --project-name site-rev-${made.name} down --remove-orphans --timeout 8`,
     ]);
+  });
+
+  it('leaves the revisions of a neighbour alone whose name begins with its own', async () => {
+    const api = { ...options, name: 'shop-api', service: 'shop-api', folder: join(folder, 'api') };
+    const neighbour = createComposeTarget({ ...api, port: await freePort() });
+    try {
+      expect((await driveTarget(neighbour).create()).made.name).toBe('shop-api-1');
+      await create();
+      await target.shutDown();
+      const downs = docker.calls().filter((call) => call.includes(' down '));
+      expect(downs.filter((call) => call.includes('shop-api'))).toEqual([]);
+      expect(downs).toHaveLength(1);
+    } finally {
+      await neighbour.shutDown();
+    }
   });
 
   it('is out of reach without docker, and refuses a file without the service', async () => {

@@ -83,7 +83,9 @@ export function createComposeTarget(options: ComposeTargetOptions): SupervisedTa
     const prefix = projectOf(`${options.service}-`);
     for (const one of listed(output)) {
       const found = asText(one.Name) ?? '';
-      if (!found.startsWith(prefix) || kept.has(found)) continue;
+      // Only a build id follows: `shop` is the beginning of `shop-api` too.
+      const isOwn = found.startsWith(prefix) && /^\d+$/.test(found.slice(prefix.length));
+      if (!isOwn || kept.has(found)) continue;
       await docker(['compose', '--project-name', found, 'down', '--remove-orphans', '--timeout', String(STOP_SECONDS)]);
     }
   }

@@ -1,12 +1,17 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { deployTargetContract } from '../../../../test/contract/deploy-target.ts';
-import { type DeployableService, deployableService } from '../../../../test/fixtures/deployable-service.ts';
-import { createSettingHash, type TrafficShare } from '../../../core/deploy/index.ts';
-import { freePort } from '../../free-port.ts';
+import type { DeployableService } from '../../../../test/fixtures/deployable-service.ts';
+import {
+  driveTarget,
+  hasEnded,
+  keptRevisions,
+  openTarget,
+  processTarget,
+  supervisorOf,
+} from '../../../../test/fixtures/driven-target.ts';
 import { createProcessTarget, type ProcessTarget, type ProcessTargetOptions } from './process-target.ts';
 
 const ask = (address: string, path = '/') =>
@@ -15,50 +20,10 @@ const ask = (address: string, path = '/') =>
     () => '',
   );
 
-interface KeptState {
-  revisions: { pid: number; port: number }[];
-}
-
-function hasEnded(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch {
-    return true;
-  }
-}
-
 const HUNG = "if (request.url !== '/healthz') return console.log('asked');";
 
-async function openTarget(folder: string, given: Partial<ProcessTargetOptions> = {}) {
-  const service = deployableService(folder);
-  const options: ProcessTargetOptions = {
-    name: 'shop',
-    service: 'shop',
-    launch: {
-      base: { PATH: process.env.PATH ?? '' },
-      host: '127.0.0.1',
-      port: await freePort(),
-      command: [process.execPath, 'server.cjs'],
-      build: null,
-      buildTimeoutMs: 10_000,
-      healthPath: '/healthz',
-      source: { repository: service.repository },
-    },
-    environment: { COLOR: 'red' },
-    memoryBytes: null,
-    timeoutMs: 30_000,
-    folder: join(folder, 'target'),
-    hash: createSettingHash('key of this test'),
-    redactor: { text: (text) => text },
-    ...given,
-  };
-  return { service, options, target: createProcessTarget(options) };
-}
-
 deployTargetContract('a process behind a reverse proxy', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'guardian-target-'));
-  const { service, target } = await openTarget(folder);
+  const { service, target, close } = await openTarget(processTarget);
   const artifacts = [service.commit('apples'), service.commit('pears')] as const;
   return {
     target,
@@ -67,45 +32,28 @@ deployTargetContract('a process behind a reverse proxy', async () => {
     ask,
     forgetsRetired: true,
     saying: (artifact) => (artifact === artifacts[0] ? 'apples' : 'pears'),
-    close: async () => {
-      await target.shutDown();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    close,
   };
 });
 
 describe('a service of processes', () => {
-  let folder: string;
   let service: DeployableService;
   let options: ProcessTargetOptions;
   let target: ProcessTarget;
+  let close: () => Promise<void>;
   let address: string;
-  let sequence = 0;
+  let driven: ReturnType<typeof driveTarget>;
 
   beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'guardian-target-'));
-    ({ service, options, target } = await openTarget(folder));
+    ({ service, options, target, close } = await openTarget(processTarget));
+    driven = driveTarget(target);
     address = `http://127.0.0.1:${options.launch.port}`;
-    sequence = 0;
   });
-  afterEach(async () => {
-    await target.shutDown();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterEach(() => close());
 
-  async function create(artifact: string): Promise<string> {
-    const change = { artifact, commit: null, settings: {}, unset: [] };
-    const { digest } = await target.plan(change);
-    const id = `dep/${++sequence}`;
-    const { name } = await target.createRevision({ id, sequence, change, digest, buildId: sequence, etag: null });
-    await expect.poll(async () => (await target.readBack(id)).revision?.isReady, { timeout: 30_000 }).toBe(true);
-    return name;
-  }
-
-  const give = (...shares: TrafficShare[]) =>
-    target.setTraffic({ id: `t/${++sequence}`, sequence, split: { shares, followsLatest: true } });
-  const all = (revision: string) => give({ revision, percent: 100 });
-  const supervisor = () => Number(readFileSync(join(options.folder, 'supervisor.pid'), 'utf8'));
+  const create = async (artifact: string) => (await driven.create({ artifact })).made.name;
+  const all = (revision: string) => driven.all(revision);
+  const supervisor = () => supervisorOf(options);
 
   it('answers 503 while nobody takes requests', async () => {
     await target.ensure();
@@ -148,7 +96,7 @@ describe('a service of processes', () => {
     const posted = fetch(`${address}/echo`, { method: 'POST', body: 'order' });
     await expect.poll(() => target.logs(hung, 5)).toContain('asked');
     await all(good);
-    await target.retire({ id: 'r', sequence: ++sequence, revision: hung, drainMs: 500, keeps: false });
+    await driven.retire(hung, { drainMs: 500 });
     expect((await posted).status).toBe(502);
   });
 
@@ -162,7 +110,7 @@ describe('a service of processes', () => {
     expect(await new Promise((resolve) => socket.once('message', (data) => resolve(String(data))))).toBe('apples');
     const closed = new Promise((resolve) => socket.once('close', resolve));
     await all(await create(service.commit('pears')));
-    await target.retire({ id: 'r', sequence: ++sequence, revision: old, drainMs: 500, keeps: false });
+    await driven.retire(old, { drainMs: 500 });
     expect((await target.describe()).revisions.map(({ name }) => name)).not.toContain(old);
     await closed;
     await expect(reader.read()).rejects.toThrow();
@@ -175,8 +123,7 @@ describe('a service of processes', () => {
     const next = await create(service.commit('pears'));
     const stream = await fetch(`${address}/stream`);
     await all(next);
-    const rest = (drainMs: number) =>
-      target.retire({ id: `r/${++sequence}`, sequence, revision: old, drainMs, keeps: true });
+    const rest = (drainMs: number) => driven.retire(old, { drainMs, keeps: true });
     await rest(60_000);
     await all(old);
     expect(await ask(address)).toBe('apples red');
@@ -212,9 +159,7 @@ describe('a service of processes', () => {
 
   it('refuses a revision that never answers, with what it said last', async () => {
     const broken = service.commit('broken', "} ); throw new Error('no database');({ listen() { ");
-    const change = { artifact: broken, commit: null, settings: {}, unset: [] };
-    const { digest } = await target.plan(change);
-    const intent = { id: 'dep/1', sequence: 1, change, digest, buildId: 1, etag: null };
+    const { intent } = await driven.intend({ artifact: broken });
     await target.createRevision(intent).catch(() => undefined);
     await expect
       .poll(
@@ -226,21 +171,19 @@ describe('a service of processes', () => {
         { timeout: 20_000 },
       )
       .toMatch(/Error/);
-    expect((await target.readBack('dep/1')).revision).toBeNull();
+    expect((await target.readBack(intent.id)).revision).toBeNull();
   });
 
   it('serves on when Guardian ends, and its supervisor takes the processes over when that is killed', async () => {
     const revision = await create(service.commit('apples'));
     await all(revision);
-    const before = readFileSync(join(options.folder, 'state.json'), 'utf8');
-    const { pid } = (JSON.parse(before) as { revisions: { pid: number }[] }).revisions[0]!;
+    const { pid } = keptRevisions(options)[0]!;
     process.kill(supervisor(), 'SIGKILL');
     await expect.poll(() => ask(address)).toBe('');
     const next = createProcessTarget(options);
     await next.ensure();
     expect(await ask(address)).toBe('apples red');
-    const after = JSON.parse(readFileSync(join(options.folder, 'state.json'), 'utf8')) as typeof before;
-    expect((after as unknown as { revisions: { pid: number }[] }).revisions[0]?.pid).toBe(pid);
+    expect(keptRevisions(options)[0]?.pid).toBe(pid);
   });
 
   it('keeps values of the environment in one file that is its owner’s alone', async () => {
@@ -269,16 +212,10 @@ describe('a service of processes', () => {
   });
 
   it('ends a revision that takes more memory than it may, and counts it', async () => {
-    const change = {
-      artifact: service.commit('apples'),
-      commit: null,
-      settings: { memoryBytes: 8 * 1024 * 1024 },
-      unset: [],
-    };
-    const { digest } = await target.plan(change);
-    await target.createRevision({ id: 'dep/1', sequence: 1, change, digest, buildId: 1, etag: null });
+    const artifact = service.commit('apples');
+    const { intent } = await driven.intend({ artifact, settings: { memoryBytes: 8 * 1024 * 1024 } });
     const failed = () =>
-      target.createRevision({ id: 'dep/1', sequence: 1, change, digest, buildId: 1, etag: null }).then(
+      target.createRevision(intent).then(
         () => false,
         () => true,
       );
@@ -304,7 +241,7 @@ describe('a service of processes', () => {
   it('ended after its supervisor was killed leaves no process of it behind', async () => {
     const first = await create(service.commit('apples'));
     await all(first);
-    const { port } = (JSON.parse(readFileSync(join(options.folder, 'state.json'), 'utf8')) as KeptState).revisions[0]!;
+    const { port } = keptRevisions(options)[0]!;
     const killed = supervisor();
     process.kill(killed, 'SIGKILL');
     await expect.poll(() => hasEnded(killed), { timeout: 30_000 }).toBe(true);

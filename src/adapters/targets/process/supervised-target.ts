@@ -16,9 +16,6 @@ import { GuardianError } from '../../../core/shared/index.ts';
 import type { KeptRevision, Launch, SupervisorState } from './supervisor/state.ts';
 import { connectSupervisor } from './supervisor-client.ts';
 
-/** Building may take longer: then the next call goes on waiting. */
-const CREATE_WAIT_MS = 60_000;
-const LOOK_MS = 100;
 const LINE_BYTES = 400;
 
 /** What is said of a service that runs on this machine. */
@@ -81,6 +78,7 @@ export function createSupervisedTarget(options: SupervisedService, maker: Revisi
 
   async function read(): Promise<SupervisorState> {
     const answer = await supervisor.ask({ kind: 'state' });
+    if (answer.kind === 'failed') throw unreachable(name, answer.reason);
     if (answer.kind !== 'state') throw unreachable(name, `an answer of kind ${answer.kind}`);
     return answer.state;
   }
@@ -117,7 +115,7 @@ export function createSupervisedTarget(options: SupervisedService, maker: Revisi
   }
 
   async function asState({ revisions, traffic }: SupervisorState, plain: PlainSettings): Promise<TargetState> {
-    const open = revisions.filter(({ phase, rests }) => (phase !== 'draining' || rests) && phase !== 'failed');
+    const open = revisions.filter((revision) => !isGoing(revision) && revision.phase !== 'failed');
     const { environment, memoryBytes, timeoutMs } = currentOf(revisions, traffic) ?? options;
     return {
       address,
@@ -147,7 +145,7 @@ export function createSupervisedTarget(options: SupervisedService, maker: Revisi
       const current = currentOf(kept.revisions, kept.traffic);
       const resolved = await maker.resolve(change.artifact ?? current?.artifact ?? (await maker.defaultArtifact()));
       if (resolved.digest !== digest) throw refused(name, `${resolved.artifact} is no longer ${digest}`);
-      const made = {
+      const next = {
         name: `${service}-${buildId}`,
         // A branch may be elsewhere by the time it is started.
         artifact: resolved.commit ?? resolved.artifact,
@@ -156,13 +154,13 @@ export function createSupervisedTarget(options: SupervisedService, maker: Revisi
         memoryBytes: change.settings.memoryBytes ?? current?.memoryBytes ?? options.memoryBytes,
       };
       const command = await maker.prepare(
-        made,
+        next,
         kept.revisions.map((one) => one.name),
       );
       await done({
         kind: 'create',
         revision: {
-          ...made,
+          ...next,
           commit: resolved.commit ?? change.commit,
           buildId,
           intentId: id,
@@ -172,24 +170,21 @@ export function createSupervisedTarget(options: SupervisedService, maker: Revisi
         },
       });
     }
-    return asRevision(await untilStarted(id), await maker.plainSettings());
+    return asRevision(await made(id), await maker.plainSettings());
   }
 
-  async function untilStarted(intentId: string): Promise<KeptRevision> {
-    const until = Date.now() + CREATE_WAIT_MS;
-    for (;;) {
-      const revision = (await read()).revisions.find((one) => one.intentId === intentId);
-      if (!revision) throw refused(name, 'the revision is gone');
-      if (revision.phase === 'failed') throw refused(name, options.redactor.text(revision.problem ?? 'it failed'));
-      if (revision.port !== null) return revision;
-      if (Date.now() > until) throw unreachable(name, `${revision.name} is still being built`);
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-    }
+  /** Without an address while it is built: `readBack` says when that is over. */
+  async function made(intentId: string): Promise<KeptRevision> {
+    const revision = (await read()).revisions.find((one) => one.intentId === intentId);
+    if (!revision || isGoing(revision)) throw refused(name, 'the revision is gone');
+    if (revision.phase === 'failed') throw refused(name, options.redactor.text(revision.problem ?? 'it failed'));
+    return revision;
   }
 
   async function done(question: Parameters<typeof supervisor.ask>[0]): Promise<void> {
     const answer = await supervisor.ask(question);
     if (answer.kind === 'refused') throw refused(name, answer.reason);
+    if (answer.kind === 'failed') throw unreachable(name, answer.reason);
     if (answer.kind === 'starting') throw unreachable(name, `${answer.revision} is being started again`);
   }
 
@@ -205,7 +200,7 @@ export function createSupervisedTarget(options: SupervisedService, maker: Revisi
     async readBack(intentId) {
       const { kept, plain } = await look();
       const found = kept.revisions.find((one) => one.intentId === intentId && one.phase !== 'failed');
-      const isPending = found !== undefined && found.port === null && found.phase !== 'resting';
+      const isPending = found !== undefined && found.port === null && COMING.has(found.phase);
       return { revision: found ? await asRevision(found, plain) : null, isPending, state: await asState(kept, plain) };
     },
     createRevision,
@@ -245,6 +240,14 @@ export function createSupervisedTarget(options: SupervisedService, maker: Revisi
     shutDown: () => supervisor.stop(),
     end: () => supervisor.end(),
   };
+}
+
+/** What will have an address. */
+const COMING: ReadonlySet<KeptRevision['phase']> = new Set(['preparing', 'starting', 'waking']);
+
+/** For good. */
+function isGoing({ phase, rests }: KeptRevision): boolean {
+  return phase === 'draining' && !rests;
 }
 
 function currentOf(revisions: readonly KeptRevision[], { shares }: SupervisorState['traffic']): KeptRevision | null {

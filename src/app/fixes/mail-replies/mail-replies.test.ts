@@ -147,6 +147,17 @@ describe('an answer by mail', () => {
     ]);
     expect(await notes()).toEqual(['A note']);
   });
+
+  it.each(['A note', 'PROPOSED https://github.com/acme/shop/pull/7'])(
+    'that comes several times at once counts once: %s',
+    async (text) => {
+      const raw = answer(text);
+      const said = await Promise.all(Array.from({ length: 4 }, () => post(raw)));
+      expect(said.filter(([, one]) => 'taken' in (one as object))).toHaveLength(1);
+      expect(said.filter(([, one]) => (one as { passedOver?: string }).passedOver === 'replay')).toHaveLength(3);
+      expect((await server.store.fixes.about(fixId))?.history).toHaveLength(2);
+    },
+  );
 });
 
 describe('what a provider posts', () => {

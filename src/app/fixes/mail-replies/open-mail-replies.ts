@@ -76,7 +76,6 @@ async function taker({ configuration, store, reply }: MailRepliesOptions) {
     new Set(addresses.flatMap((one) => (one === null ? [] : [one.toLowerCase()])));
   return createMailTaker({
     tokens: createReplyTokens(store.settings),
-    settings: store.settings,
     knownAddresses: lower(knownAddressesOf(configuration)),
     ownAddresses: lower([sender.address, address, imap.user]),
     reply,

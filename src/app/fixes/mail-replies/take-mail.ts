@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { ArrivedMail } from '../../../adapters/replies/index.ts';
-import type { SettingStore } from '../../../core/access/index.ts';
 import type { FixReply, ReplyResult } from '../../../core/fixes/index.ts';
 import { readAnswer } from './read-answer.ts';
 import type { ReplyTokens } from './reply-tokens.ts';
@@ -14,17 +13,12 @@ export type MailOutcome =
 
 export interface TakeMailOptions {
   tokens: ReplyTokens;
-  settings: Pick<SettingStore, 'get' | 'set'>;
   /** Who may answer, in lower case. */
   knownAddresses: ReadonlySet<string>;
   /** Guardian's own, in lower case: what comes from them is an echo. */
   ownAddresses: ReadonlySet<string>;
   reply(fixId: string, reply: FixReply, by: string): Promise<ReplyResult>;
 }
-
-const SEEN = 'fixes.repliesSeen';
-/** Mails remembered, so that none counts twice. */
-const REMEMBERED = 2_000;
 
 /**
  * One mail that came. The fix it is about is known by a signed token in its headers; its sender must be somebody the configuration names. It moves the fix on by
@@ -38,20 +32,18 @@ export function createMailTaker(options: TakeMailOptions) {
     if (fixId === null) return ignored('not-ours');
     if (from === undefined || others.length > 0 || !options.knownAddresses.has(from)) return ignored('unknown-sender');
     const marks = marksOf(mail, { fixId, from });
-    const seen = await seenBefore(options.settings);
-    if (marks.some((mark) => seen.includes(mark))) return ignored('replay');
-    const outcome = await answer(fixId, readAnswer(mail.text), `mail:${from}`);
-    await options.settings.set(SEEN, [...seen, ...marks].slice(-REMEMBERED));
-    return outcome;
+    return answer(fixId, { ...readAnswer(mail.text), marks }, `mail:${from}`);
   };
 
   async function answer(fixId: string, given: FixReply, by: string): Promise<MailOutcome> {
     const result = await options.reply(fixId, given, by);
     if (!result.isRefused) return { isTaken: true, fixId, by, action: given.action };
     if (result.reason === 'not-found') return ignored('gone');
+    if (result.reason === 'repeated') return ignored('replay');
     if (given.action === 'note') return ignored('empty');
     // What it says cannot be done (it ended, it is further already): it is kept all the same.
-    const noted = await options.reply(fixId, { action: 'note', text: given.text }, by);
+    const noted = await options.reply(fixId, { action: 'note', text: given.text, marks: given.marks }, by);
+    if (noted.isRefused && noted.reason === 'repeated') return ignored('replay');
     return noted.isRefused ? ignored('empty') : { isTaken: true, fixId, by, action: 'note' };
   }
 }
@@ -80,9 +72,4 @@ function marksOf(mail: ArrivedMail, about: { fixId: string; from: string }): str
     createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22);
   const content = hash([about.fixId, about.from, mail.date, mail.text]);
   return mail.messageId === null ? [content] : [hash([mail.messageId]), content];
-}
-
-async function seenBefore(settings: Pick<SettingStore, 'get'>): Promise<string[]> {
-  const known = await settings.get(SEEN);
-  return Array.isArray(known) ? known.filter((one) => typeof one === 'string') : [];
 }

@@ -65,7 +65,7 @@ function runOf(
   };
 }
 
-function memoryStore(): PredictionStore & { rows: Map<string, Prediction> } {
+function memoryStore(): Omit<PredictionStore, 'forget'> & { rows: Map<string, Prediction> } {
   const rows = new Map<string, Prediction>();
   const ofJob = (jobId: string) => [...rows.values()].filter((row) => row.jobId === jobId);
   return {

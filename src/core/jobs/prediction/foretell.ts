@@ -15,6 +15,8 @@ export interface PredictionStore {
   open(jobId: string): Promise<Prediction[]>;
   /** Of the job, newest first by `madeAt`. */
   list(jobId: string, limit: number): Promise<Prediction[]>;
+  /** Those made before, judged or not; gives how many went. */
+  forget(request: { before: number; limit: number }): Promise<number>;
 }
 
 export interface ForetellRequest {
@@ -22,7 +24,7 @@ export interface ForetellRequest {
   /** All jobs that are declared: for those it runs after. */
   jobs: ReadonlyMap<string, StoredJob>;
   runs: Pick<RunReader, 'list'>;
-  store: PredictionStore;
+  store: Pick<PredictionStore, 'keep' | 'open'>;
   /** Of jobs that have no zone of their own. */
   timeZone: string;
   at: number;

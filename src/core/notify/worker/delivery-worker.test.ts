@@ -352,9 +352,9 @@ describe('claims', () => {
     const { notifications } = stores.main;
     const store: DeliveryQueue = {
       ...notifications,
-      renew: async (ids, untilAt) => {
+      renew: async (claims, untilAt) => {
         renewals++;
-        return notifications.renew(ids, untilAt);
+        return notifications.renew(claims, untilAt);
       },
     };
     await queue('ana@piano.ca');
@@ -368,6 +368,41 @@ describe('claims', () => {
     finish();
     await first;
     expect(sent).toEqual(['ana@piano.ca']);
+  });
+
+  it('that ran out are another’s: what waited in them is not sent from here', async () => {
+    const sent: string[] = [];
+    let finish = () => {};
+    const slow = channelOf(async (_address, { subject }) => {
+      sent.push(`first: ${subject}`);
+      await new Promise<void>((resolve) => (finish = resolve));
+    });
+    const { notifications } = stores.main;
+    let isAsleep = true;
+    const lost: string[] = [];
+    const store: DeliveryQueue = {
+      ...notifications,
+      async renew(claims, untilAt) {
+        if (isAsleep) return [];
+        const gone = await notifications.renew(claims, untilAt);
+        lost.push(...gone);
+        return gone;
+      },
+    };
+    for (const key of ['report:1', 'report:2']) await queue('ana@piano.ca', key);
+    const first = workerOf(slow, { knobs: { holdMs: 30 }, store }).pass();
+    await until(() => sent).toEqual(['first: report:1']);
+    now += 31;
+    await workerOf(channelOf((_address, { subject }) => void sent.push(`second: ${subject}`))).pass();
+    isAsleep = false;
+    await until(() => lost.length > 1).toBe(true);
+    finish();
+    await first;
+    expect(sent).toEqual(['first: report:1', 'second: report:1', 'second: report:2']);
+    expect((await rows()).map(({ state, attempts }) => [state, attempts])).toEqual([
+      ['sent', 2],
+      ['sent', 2],
+    ]);
   });
 
   it('are none once it is to stop', async () => {

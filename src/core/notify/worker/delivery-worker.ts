@@ -4,7 +4,7 @@ import { gravityOf, type NotifyKnobs } from '../knobs.ts';
 import type { Channel, ChannelKind, Recipient } from '../notification.ts';
 import { MACHINES, quietGroup } from '../policy/decide-delivery.ts';
 import { quietUntil } from '../policy/quiet-hours.ts';
-import type { DeliveryQueue } from '../ports.ts';
+import type { Claim, DeliveryQueue } from '../ports.ts';
 import { addressOf } from '../routes/address-name.ts';
 import type { Directory } from '../routes/directory.ts';
 import { attempt } from './attempt.ts';
@@ -49,7 +49,8 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
   const settle = settleTogether(store);
   const lanes = new Map<string, Promise<void>>();
   const resting = new Map<string, number>();
-  const held = new Set<string>();
+  /** By id; those that another claimed meanwhile are no longer among them. */
+  const held = new Map<string, Claim>();
   /** ms of the last attempt that each lane took. */
   const paces = new Map<string, number>();
   /** Lanes whose last message was taken. */
@@ -167,16 +168,20 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
 
   /** Its messages are held until they are settled or it ends, and then the lane is free. Never rejects: what the store fails with is the pass's problem. */
   async function workOff(lane: string, messages: readonly ClaimedMessage[]): Promise<void> {
-    const ids = messages.flatMap(idsOf);
-    for (const id of ids) held.add(id);
+    const claims = messages.flatMap(claimsOf);
+    for (const claim of claims) held.set(claim.id, claim);
     try {
       await sendAll(lane, messages);
     } catch (thrown) {
       problem ??= thrown;
     } finally {
       lanes.delete(lane);
-      for (const id of ids) held.delete(id);
+      letGo(claims);
     }
+  }
+
+  function letGo(claims: readonly Pick<Claim, 'id'>[]): void {
+    for (const { id } of claims) held.delete(id);
   }
 
   async function sendAll(lane: string, messages: readonly ClaimedMessage[]): Promise<void> {
@@ -193,7 +198,7 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
     if (rests.length === 0) return;
     const rest = Math.max(...rests);
     resting.set(lane, rest);
-    if (waiting.length > 0) await store.giveBack(waiting.flatMap(idsOf), { kind: 'later', at: rest });
+    if (waiting.length > 0) await store.giveBack(waiting.flatMap(claimsOf), { kind: 'later', at: rest });
   }
 
   /** Never two of one key. */
@@ -206,8 +211,9 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
     return isSlow && new Set(keys).size === keys.length ? atOnce : 1;
   }
 
-  /** Null, or until when its lane rests. */
+  /** Null, or until when its lane rests. What is held no more is another's to send. */
   async function sendOne(lane: string, claimed: ClaimedMessage): Promise<number | null> {
+    if (!claimed.deliveries.every(({ id }) => held.has(id))) return null;
     const recipient = directory.recipients.find(({ id }) => id === claimed.recipientId) ?? null;
     if (await holdIfQuiet(claimed, recipient)) return null;
     const message = claimed.message ?? (await compose(claimed, recipient, { ...options.compose, at: clock.now() }));
@@ -219,7 +225,7 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
       knobs,
       clock,
     });
-    for (const id of idsOf(claimed)) held.delete(id);
+    letGo(claimed.deliveries);
     paces.set(lane, settlement.at - settlement.startedAt);
     const isLaneOpened = noteOutcome(lane, settlement.state === 'sent');
     await settle({ ...settlement, isLaneOpened });
@@ -237,7 +243,7 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
     const releaseAt = quietUntil(recipient, severityOf(claimed), at);
     if (!releaseAt) return false;
     const group = quietGroup(claimed, releaseAt);
-    await store.giveBack(idsOf(claimed), { kind: 'held', reason: 'quiet_hours', releaseAt, group, at });
+    await store.giveBack(claimsOf(claimed), { kind: 'held', reason: 'quiet_hours', releaseAt, group, at });
     return true;
   }
 
@@ -251,9 +257,11 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
 
   async function renew(): Promise<void> {
     if (held.size === 0) return;
-    await store.renew([...held], clock.now() + knobs.holdMs).catch((thrown) => {
+    try {
+      for (const id of await store.renew([...held.values()], clock.now() + knobs.holdMs)) held.delete(id);
+    } catch (thrown) {
       problem ??= toGuardianError(thrown);
-    });
+    }
   }
 }
 
@@ -266,8 +274,8 @@ function severityOf({ notifications }: ClaimedMessage) {
   );
 }
 
-function idsOf({ deliveries }: ClaimedMessage): string[] {
-  return deliveries.map(({ id }) => id);
+function claimsOf({ deliveries }: ClaimedMessage): Claim[] {
+  return deliveries.map(({ id, attempts }) => ({ id, attempt: attempts }));
 }
 
 function laneOf({ channel, address }: ClaimedMessage): string {

@@ -63,6 +63,16 @@ describe('every rendering', () => {
     expect([...wanted].filter((mark) => !shown.has(mark))).toEqual([]);
   });
 
+  it.each(['text', 'html', 'markdown'] as const)(
+    'says in French what became of an issue, and how its exceptions hang together: %s',
+    (format) => {
+      const shown = render(markedReport(), format, 'fr');
+      expect(shown).toContain('revenu');
+      expect(shown).toContain('levée');
+      expect(shown).not.toMatch(/regressed|raised/);
+    },
+  );
+
   it.each(FORMATS)('prints no code of its own templates: %s (row 26)', (format) => {
     for (const report of [sampleReport(), sampleOkReport(), sampleEmptyReport()]) {
       for (const language of LANGUAGES) {

@@ -1,6 +1,7 @@
 import type { IssueView, Report } from '../../../contracts/report.ts';
 import type { Messages } from '../../shared/index.ts';
 import type { Piece } from './budget.ts';
+import { issueFlags } from './issue-flags.ts';
 import { markedCode } from './marked-code.ts';
 import { plainIdentifier, type UntrustedBlock, untrustedBlock } from './untrusted-block.ts';
 import { oneLine } from './visible-text.ts';
@@ -29,7 +30,7 @@ export function facts(report: Report, issues: IssueView[], messages: Messages): 
     name: t.handOff.issue(index + 1),
     text: [
       `### ${t.handOff.issue(index + 1)}`,
-      `- id \`${issue.id}\`, fingerprint \`${issue.fingerprint}\`, ${issue.state}${issue.is_new ? `, ${t.isNew}` : ''}${issue.is_regression ? `, ${t.isRegression}` : ''}`,
+      `- id \`${issue.id}\`, fingerprint \`${issue.fingerprint}\`, ${[...new Set([messages.handOff.state[issue.state], ...issueFlags(issue, messages)])].join(', ')}`,
       `- ${t.firstSeen} ${issue.first_seen}, ${t.lastSeen} ${issue.last_seen}`,
       block({ source: 'event', id: issue.evidence.source, text: oneLine(issue.title) }, messages),
     ].join('\n'),
@@ -38,10 +39,10 @@ export function facts(report: Report, issues: IssueView[], messages: Messages): 
 }
 
 export function evidence(issue: IssueView, rank: number, messages: Messages): Piece[] {
-  const { handOff, traceCut, truth, endpoints } = { ...messages.report, endpoints: issue.endpoints };
+  const { handOff, traceCut, truth, relation, colon, endpoints } = { ...messages.report, endpoints: issue.endpoints };
   const { exceptions, stack_trace, request, source } = issue.evidence;
   const chain = exceptions.map(
-    (exception) => `${exception.relation}: ${exception.type ?? '?'}: ${exception.message ?? ''}`,
+    (exception) => `${relation[exception.relation]}${colon} ${exception.type ?? '?'}: ${exception.message ?? ''}`,
   );
   const asked = request
     ? [

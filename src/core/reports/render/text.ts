@@ -1,6 +1,7 @@
 import type { CodeSnippet, IncidentView, IssueView, Report, SuspectCommits } from '../../../contracts/report.ts';
 import { Fragment, type Messages } from '../../shared/index.ts';
 import { headlineOf } from './headline.ts';
+import { issueFlags } from './issue-flags.ts';
 import { markedCode } from './marked-code.ts';
 import type { ReportPart } from './report-template.ts';
 import { patterns } from './text-patterns.ts';
@@ -186,13 +187,8 @@ function suspectText({ commits, verdict, reason }: IssueView['suspect_commits'],
 
 function issueLines(issue: IssueView, messages: Messages, paint: Paint): string[] {
   const t = messages.report;
-  const flags = [
-    issue.is_new ? t.isNew : null,
-    issue.is_regression ? t.isRegression : null,
-    issue.state === 'open' ? null : issue.state,
-  ];
   const where = issue.location && placeText(issue.location);
-  const facts = [t.incidentCount(issue.incidents), t.entries(issue.entries), ...flags].filter((part) => part !== null);
+  const facts = [t.incidentCount(issue.incidents), t.entries(issue.entries), ...issueFlags(issue, messages)];
   return [
     `  ${paint('bold', oneLine(issue.title))}`,
     `    ${facts.join(' · ')} · ${issue.first_seen} → ${issue.last_seen} · ${issue.fingerprint}`,
@@ -207,15 +203,17 @@ function issueLines(issue: IssueView, messages: Messages, paint: Paint): string[
       ? [`    ${t.owners}${t.colon} ${issue.owners.map(({ owner }) => oneLine(owner)).join(', ')}`]
       : []),
     `    ${oneLine(issue.done_when)}`,
-    ...evidenceLines(issue).map((line) => `    │ ${line}`),
+    ...evidenceLines(issue, messages).map((line) => `    │ ${line}`),
   ];
 }
 
 /** The chain where there is more than one exception, what led to it, and the log around it. */
-function evidenceLines({ evidence }: IssueView): string[] {
+function evidenceLines({ evidence }: IssueView, { report: t }: Messages): string[] {
   const { exceptions, breadcrumbs, log_tail } = evidence;
   const chain =
-    exceptions.length < 2 ? [] : exceptions.map((one) => `${one.relation} ${one.type ?? '?'}: ${one.message ?? ''}`);
+    exceptions.length < 2
+      ? []
+      : exceptions.map((one) => `${t.relation[one.relation]} ${one.type ?? '?'}: ${one.message ?? ''}`);
   const crumbs = breadcrumbs.map((crumb) => `${crumb.time ?? ''} ${crumb.category ?? ''} ${crumb.message}`.trim());
   const tail = log_tail.map((entry) => `${entry.timestamp} ${entry.severity} ${entry.message}`);
   return [...chain, ...crumbs, ...tail].map((line) => shorten(oneLine(line), 200, () => '…'));

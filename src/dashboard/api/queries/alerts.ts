@@ -10,6 +10,7 @@ import type {
   ruleList,
 } from '../../../contracts/api/alerts.ts';
 import { getJson, type Page, withQuery } from '../request.ts';
+import { MOST_PAGES } from './pages.ts';
 
 export type AlertState = AlertSummary['state'];
 export type AlertSeverity = AlertSummary['severity'];
@@ -31,6 +32,7 @@ export const alertsQuery = (filters: AlertFilters, limit = 50) =>
     },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
+    maxPages: MOST_PAGES,
   });
 
 export type RuleList = z.infer<typeof ruleList>;

@@ -8,6 +8,7 @@ import type {
   eventListQuery,
 } from '../../../contracts/api/events.ts';
 import { getJson, withQuery } from '../request.ts';
+import { MOST_PAGES } from './pages.ts';
 
 export type EventFilters = Omit<z.input<typeof eventListQuery>, 'cursor' | 'limit'>;
 
@@ -23,7 +24,7 @@ function rangeNow(range: TimeRange): { from?: string | undefined; to?: string | 
   return { from: new Date(from).toISOString() };
 }
 
-/** Under a key of its own: the list asks again by itself while it follows, and stands still when it is stopped. */
+/** Under a key of its own: unlike other answers about events, the list stands still when it is stopped. */
 export const eventsQuery = (filters: EventFilters, range: TimeRange) =>
   infiniteQueryOptions({
     queryKey: ['event list', filters, range],
@@ -34,6 +35,7 @@ export const eventsQuery = (filters: EventFilters, range: TimeRange) =>
       ),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
+    maxPages: MOST_PAGES,
   });
 
 export type HistogramFilters = Pick<z.input<typeof eventHistogramQuery>, 'query' | 'project'>;
@@ -46,7 +48,6 @@ export const histogramQuery = (filters: HistogramFilters, range: TimeRange) =>
         withQuery('/api/events/histogram', { ...filters, ...rangeNow(range), steps: 60 }),
         signal,
       ),
-    placeholderData: (former) => former,
   });
 
 export const eventQuery = (id: string) =>

@@ -11,6 +11,7 @@ import type {
   SyncLogStats,
 } from '../../../contracts/api/jobs.ts';
 import { getJson, type Page, withQuery } from '../request.ts';
+import { MOST_PAGES } from './pages.ts';
 
 /** The two tabs of the health log. */
 export type LogKind = 'tasks' | 'syncs';
@@ -90,6 +91,7 @@ export const logQueryOf = (kind: LogKind, filters: LogFilters, limit: number) =>
     },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
+    maxPages: MOST_PAGES,
   });
 
 /** Counted over all rows each time, and so asked for at a pace of its own, not at each run. */

@@ -23,10 +23,18 @@ export const markersQuery = ({ from, to, service, project }: MarkerRange) => {
     project,
   };
   return queryOptions({
-    queryKey: ['markers', query],
+    queryKey: ['markers', query] as const,
     queryFn: ({ signal }) => getJson<Items<Marker>>(withQuery('/api/markers', query), signal),
     enabled: to > from,
     staleTime: 60_000,
-    placeholderData: (former) => former,
+    // A range that moves on shows what was known of it meanwhile; what is known of another service or project is nothing known.
+    placeholderData: (former: Items<Marker> | undefined, asked) =>
+      isAlike(asked?.queryKey[1], query) ? former : undefined,
   });
 };
+
+type Asked = Pick<MarkerRange, 'service' | 'project'>;
+
+function isAlike(former: Asked | undefined, { service, project }: Asked): boolean {
+  return former !== undefined && former.service === service && former.project === project;
+}

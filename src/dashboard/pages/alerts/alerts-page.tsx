@@ -1,8 +1,8 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { type InfiniteData, type UseInfiniteQueryResult, useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import type { AlertSummary } from '../../../contracts/api/alerts.ts';
-import { type AlertFilters, type AlertState, alertsQuery } from '../../api/queries/alerts.ts';
+import { type AlertFilters, type AlertPage, type AlertState, alertsQuery } from '../../api/queries/alerts.ts';
 import { AlertActions } from '../../components/alert/alert-actions.tsx';
 import { AlertRow } from '../../components/alert/alert-row.tsx';
 import { Button } from '../../components/button.tsx';
@@ -69,24 +69,27 @@ interface AlertListsProps {
 function AlertLists({ states, filters, empty }: AlertListsProps) {
   const { alerts: t } = useMessages();
   const mayAct = useMay('write');
-  const [chosen, setChosen] = useState<ReadonlyMap<string, AlertSummary>>(new Map());
-  const first = useInfiniteQuery(alertsQuery({ ...filters, state: states[0]! }));
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const lists = useAlertLists(states, filters);
+  const first = lists[states[0]!];
   const counts = first.data?.pages[0]?.counts;
   if (!counts) return first.isError ? <Failed error={first.error} retry={() => void first.refetch()} /> : <Loading />;
   const shown = states.filter((state) => counts[state] > 0);
+  // As they are now: what was resolved elsewhere and is shown no more is not acted on unseen.
+  const selected = shown.flatMap((state) => rowsOf(lists[state])).filter(({ id }) => chosen.has(id));
   return (
     <>
       {mayAct && (
         <div className="sticky top-12 z-10 mb-2 flex flex-wrap items-center gap-3 bg-page py-1 empty:hidden lg:top-0">
-          {chosen.size > 0 && (
+          {selected.length > 0 && (
             <>
-              <span className="text-sm text-muted">{t.selected(chosen.size)}</span>
-              <Button look="bare" onClick={() => setChosen(new Map())}>
+              <span className="text-sm text-muted">{t.selected(selected.length)}</span>
+              <Button look="bare" onClick={() => setChosen(new Set())}>
                 {t.clearSelection}
               </Button>
             </>
           )}
-          <AlertActions alerts={[...chosen.values()]} onDone={() => setChosen(new Map())} />
+          <AlertActions alerts={selected} onDone={() => setChosen(new Set())} />
         </div>
       )}
       {shown.length === 0 && empty}
@@ -95,7 +98,7 @@ function AlertLists({ states, filters, empty }: AlertListsProps) {
           key={state}
           state={state}
           count={counts[state]}
-          filters={filters}
+          list={lists[state]}
           chosen={mayAct ? chosen : null}
           onChoose={setChosen}
         />
@@ -104,26 +107,41 @@ function AlertLists({ states, filters, empty }: AlertListsProps) {
   );
 }
 
+type AlertPages = UseInfiniteQueryResult<InfiniteData<AlertPage>>;
+
+/** Of each state that is looked at; the others are not asked for. */
+function useAlertLists(states: readonly AlertState[], filters: AlertFilters): Record<AlertState, AlertPages> {
+  const of = (state: AlertState) => ({ ...alertsQuery({ ...filters, state }), enabled: states.includes(state) });
+  return {
+    firing: useInfiniteQuery(of('firing')),
+    acknowledged: useInfiniteQuery(of('acknowledged')),
+    resolved: useInfiniteQuery(of('resolved')),
+  };
+}
+
+function rowsOf({ data }: AlertPages): AlertSummary[] {
+  return data?.pages.flatMap((page) => page.items) ?? [];
+}
+
 interface AlertListProps {
   state: AlertState;
   count: number;
-  filters: AlertFilters;
-  /** Null: nothing may be chosen. */
-  chosen: ReadonlyMap<string, AlertSummary> | null;
-  onChoose: (chosen: ReadonlyMap<string, AlertSummary>) => void;
+  list: AlertPages;
+  /** Ids; null: nothing may be chosen. */
+  chosen: ReadonlySet<string> | null;
+  onChoose: (chosen: ReadonlySet<string>) => void;
 }
 
-function AlertList({ state, count, filters, chosen, onChoose }: AlertListProps) {
+function AlertList({ state, count, list, chosen, onChoose }: AlertListProps) {
   const { alerts: t } = useMessages();
   const formats = useFormats();
-  const list = useInfiniteQuery(alertsQuery({ ...filters, state }));
-  const items = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = rowsOf(list);
   const areAll = items.length > 0 && items.every(({ id }) => chosen?.has(id));
   const change = (some: readonly AlertSummary[], isChosen: boolean) => {
-    const next = new Map(chosen);
-    for (const alert of some) {
-      if (isChosen) next.set(alert.id, alert);
-      else next.delete(alert.id);
+    const next = new Set(chosen);
+    for (const { id } of some) {
+      if (isChosen) next.add(id);
+      else next.delete(id);
     }
     onChoose(next);
   };

@@ -9,16 +9,12 @@ import { EmptyState } from '../../components/card.tsx';
 import { LoadedPages } from '../../components/loaded.tsx';
 import { useShortcuts } from '../../keyboard/shortcuts.ts';
 import { useFormats, useMessages } from '../../language.tsx';
-import { useOnChange } from '../../live/use-live.ts';
 import { oneLine } from '../../visible-text.ts';
 import { AnswerOrigin } from './answer-origin.tsx';
 import { isMoving, toTimeRange } from './time-range.ts';
 import { useArrivals } from './use-arrivals.ts';
 
 const route = getRouteApi('/events');
-
-/** The list never holds more than this many pages of 100: the oldest shown fall out at the other end. */
-const MOST_PAGES = 10;
 
 interface EventListProps {
   onShown: (ids: readonly string[]) => void;
@@ -34,15 +30,9 @@ export function EventList({ onShown }: EventListProps) {
   const query = eventsQuery({ query: search.query, project: search.project, order: 'newest' }, toTimeRange(search));
   const list = useInfiniteQuery({
     ...query,
-    maxPages: MOST_PAGES,
     // What is stopped must stand still, whatever comes in.
-    staleTime: follows ? 0 : Number.POSITIVE_INFINITY,
+    staleTime: follows ? 0 : 'static',
   });
-  useOnChange(
-    follows,
-    ({ kind }) => kind === 'events',
-    () => void list.refetch(),
-  );
   const ids = list.data?.pages.flatMap((page) => page.items.map(({ id }) => id)).join(' ') ?? '';
   useEffect(() => onShown(ids === '' ? [] : ids.split(' ')), [ids, onShown]);
   const pageCount = list.data?.pages.length ?? 0;

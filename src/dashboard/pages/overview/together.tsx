@@ -1,14 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { unifiedQuery } from '../../api/queries/overview.ts';
+import { withQuery } from '../../api/request.ts';
 import { StatusBadge } from '../../components/badges.tsx';
-import { useMessages } from '../../language.tsx';
-
-const PAGE = '/api/reports/unified?format=html';
+import { useLanguage } from '../../language.tsx';
 
 /** One line over services and jobs together: the worst of all. What could not be asked is never shown as OK. */
 export function Together() {
-  const { overview } = useMessages();
-  const t = overview.together;
+  const { language, messages } = useLanguage();
+  const t = messages.overview.together;
   const { data, isError, isPending } = useQuery(unifiedQuery);
   if (isPending) return null;
   const isKnown = data !== undefined && !isError;
@@ -24,7 +23,12 @@ export function Together() {
       ) : (
         <span className="text-muted">{t.failed}</span>
       )}
-      <a href={PAGE} target="_blank" rel="noreferrer" className="text-info underline">
+      <a
+        href={withQuery('/api/reports/unified', { format: 'html', language })}
+        target="_blank"
+        rel="noreferrer"
+        className="text-info underline"
+      >
         {t.open}
       </a>
     </p>

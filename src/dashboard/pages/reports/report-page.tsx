@@ -2,13 +2,14 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { Report } from '../../../contracts/report.ts';
 import { reportPageQuery, reportQuery } from '../../api/queries/reports.ts';
+import { withQuery } from '../../api/request.ts';
 import { StatusBadge } from '../../components/badges.tsx';
 import { buttonClass } from '../../components/button.tsx';
 import { Card } from '../../components/card.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { SandboxedFrame } from '../../components/sandboxed-frame.tsx';
 import { Ago, Exact } from '../../components/time.tsx';
-import { useMessages } from '../../language.tsx';
+import { useLanguage, useMessages } from '../../language.tsx';
 import { oneLine, visibleText } from '../../visible-text.ts';
 
 const route = getRouteApi('/reports/$id');
@@ -36,9 +37,10 @@ export function ReportPage() {
 }
 
 function Shown({ id, report }: { id: string; report: Report }) {
-  const { reports: t } = useMessages();
+  const { language, messages } = useLanguage();
+  const t = messages.reports;
   const page = useQuery(reportPageQuery(id));
-  const address = (format: string) => `/api/reports/${encodeURIComponent(id)}?format=${format}`;
+  const address = (format: string) => withQuery(`/api/reports/${encodeURIComponent(id)}`, { format, language });
   return (
     <>
       <div className="mt-1 mb-3 flex flex-wrap items-center gap-x-3 gap-y-1">

@@ -77,10 +77,10 @@ export interface EventRow {
   fields: string[];
 }
 
-/** `stored`: how many events the issue has with this one. */
+/** `stored`: how many events the issue has with this one; null where it came before that was kept. */
 export interface IssueOfEvent {
   issueId: string;
-  stored: number;
+  stored: number | null;
 }
 
 export interface BulkWriter {

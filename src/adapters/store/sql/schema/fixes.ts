@@ -53,3 +53,9 @@ export interface FixAttemptTable {
   /** JSON of AgentRun, packed. */
   run: Uint8Array | null;
 }
+
+/** What a mail that was taken is known by: it counts once. */
+export interface FixReplyMarkTable {
+  mark: string;
+  at: number;
+}

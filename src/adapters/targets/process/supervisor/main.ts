@@ -1,5 +1,5 @@
 import { chmodSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { readLaunch } from './state.ts';
 import { createSupervisor } from './supervisor.ts';
@@ -14,7 +14,15 @@ const supervisor = createSupervisor(folder, readLaunch(folder));
 await supervisor.start();
 process.umask(0o077);
 
-const control = createServer(async (request, response) => {
+const control = createServer((request, response) => {
+  // Whatever goes wrong with a question, the service is served on.
+  void take(request, response).catch((error: unknown) => {
+    console.error(error);
+    send(response, { kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
+  });
+});
+
+async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const parts: Buffer[] = [];
   let bytes = 0;
   for await (const part of request) {
@@ -25,9 +33,10 @@ const control = createServer(async (request, response) => {
   const question = JSON.parse(Buffer.concat(parts).toString('utf8')) as Question;
   send(response, await supervisor.answer(question));
   if (question.kind === 'stop') await end(question.all);
-});
+}
 
 function send(response: ServerResponse, answer: Answer): void {
+  if (response.headersSent) return;
   response.writeHead(200, { 'content-type': 'application/json', connection: 'close' }).end(JSON.stringify(answer));
 }
 
@@ -35,7 +44,12 @@ function send(response: ServerResponse, answer: Answer): void {
 rmSync(socket, { force: true });
 await new Promise<void>((resolve, reject) => control.once('error', reject).listen(socket, resolve));
 chmodSync(socket, 0o600);
-writeFileSync(join(folder, 'supervisor.pid'), String(process.pid), { mode: 0o600 });
+try {
+  writeFileSync(join(folder, 'supervisor.pid'), String(process.pid), { mode: 0o600 });
+} catch (error) {
+  // It tells people: nothing depends on it.
+  console.error(error);
+}
 
 let isEnding = false;
 async function end(all: boolean): Promise<void> {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cp, mkdir, open, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { signalGroup } from '../../../executors/shell/process-group.ts';
 import { DEFAULT_GIT_LIMITS, runGit } from '../../../git/run-git.ts';
 import type { Launch } from './state.ts';
 
@@ -17,6 +18,8 @@ export interface PrepareOptions {
   environment: Readonly<Record<string, string>>;
   /** What the build prints goes there. */
   logFile: string;
+  /** Ends the build. */
+  signal: AbortSignal;
 }
 
 /** Puts the code of a revision into a folder of its own, and builds it there. Rejects with what went wrong. */
@@ -26,6 +29,7 @@ export async function prepareRevision({
   folder,
   environment,
   logFile,
+  signal,
 }: PrepareOptions): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -34,7 +38,8 @@ export async function prepareRevision({
     const source = 'prepared' in launch.source ? join(launch.source.prepared, basename(folder)) : artifact;
     await cp(source, folder, { recursive: true, verbatimSymlinks: true });
   }
-  if (launch.build) await build(launch.build, { folder, environment, logFile, timeoutMs: launch.buildTimeoutMs });
+  const { build: command, buildTimeoutMs: timeoutMs } = launch;
+  if (command && !signal.aborted) await build(command, { folder, environment, logFile, timeoutMs, signal });
 }
 
 /** A work tree with the history beside it: nothing of the repository itself is changed, not even its list of work trees. */
@@ -64,6 +69,7 @@ interface BuildOptions {
   environment: Readonly<Record<string, string>>;
   logFile: string;
   timeoutMs: number;
+  signal: AbortSignal;
 }
 
 async function build(command: readonly string[], options: BuildOptions): Promise<void> {
@@ -76,7 +82,7 @@ async function build(command: readonly string[], options: BuildOptions): Promise
       stdio: ['ignore', log.fd, log.fd],
       detached: true,
     });
-    const status = await ended(child, options.timeoutMs);
+    const status = await ended(child, options);
     if (status !== 0) throw new Error(`build: ${status}\n${await lastBytes(options.logFile, TOLD_BYTES)}`);
   } finally {
     await log.close();
@@ -84,20 +90,22 @@ async function build(command: readonly string[], options: BuildOptions): Promise
 }
 
 /** 0, another exit status, a signal, or why it was not started. */
-function ended(child: ChildProcess, timeoutMs: number): Promise<number | string> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-      resolve(`not done within ${timeoutMs} ms`);
-    }, timeoutMs);
-    child.once('error', (error) => {
+function ended(child: ChildProcess, { timeoutMs, signal }: Pick<BuildOptions, 'timeoutMs' | 'signal'>) {
+  return new Promise<number | string>((resolve) => {
+    const end = (how: number | string) => {
       clearTimeout(timer);
-      resolve(error.message);
-    });
-    child.once('exit', (status, signal) => {
-      clearTimeout(timer);
-      resolve(status ?? `ended by ${signal}`);
-    });
+      signal.removeEventListener('abort', giveUp);
+      resolve(how);
+    };
+    const endAll = (how: string) => {
+      if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
+      end(how);
+    };
+    const giveUp = () => endAll('it is not wanted any more');
+    const timer = setTimeout(() => endAll(`not done within ${timeoutMs} ms`), timeoutMs);
+    signal.addEventListener('abort', giveUp);
+    child.once('error', (error) => end(error.message));
+    child.once('exit', (status, by) => end(status ?? `ended by ${by}`));
   });
 }
 

@@ -3,6 +3,7 @@ import { closeSync, openSync, readFileSync, statSync, truncateSync } from 'node:
 import { get } from 'node:http';
 import { connect } from 'node:net';
 import { isSameProcess, markOfProcess } from '../../../executors/exec/process-mark.ts';
+import { membersOf } from '../../../executors/shell/process-group.ts';
 import { freePort } from '../../../free-port.ts';
 
 /** A log is begun anew when it has grown so large. */
@@ -80,18 +81,34 @@ export function takesRequests(port: number, path: string | null): Promise<boolea
   });
 }
 
-/** Resident bytes of the process and what it started in its group, as Linux shows them; null elsewhere. */
-export function residentBytes(pids: readonly number[]): number | null {
-  let total: number | null = null;
-  for (const pid of pids) {
-    try {
-      const [, resident = '0'] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ');
-      total = (total ?? 0) + Number(resident) * 4_096;
-    } catch {
-      // It has ended meanwhile, or this is no Linux.
-    }
+/** Memory of the process and of everything in its group, bytes, as Linux shows it; null elsewhere. */
+export async function residentBytes(leader: number): Promise<number | null> {
+  const members = (await membersOf(leader)) ?? [];
+  const sizes = members.map(residentOf).filter((bytes) => bytes !== null);
+  if (sizes.length < 2) return sizes[0] ?? null;
+  const together = members.reduce((sum, pid) => sum + (shareOf(pid) ?? residentOf(pid) ?? 0), 0);
+  // What they share with strangers too is theirs no less: never below the largest of them.
+  return Math.max(...sizes, together);
+}
+
+/** What several processes share counts once: each has its part of it. https://docs.kernel.org/filesystems/proc.html */
+function shareOf(pid: number): number | null {
+  const [, kilobytes] = /^Pss:\s+(\d+) kB$/m.exec(shownOf(pid, 'smaps_rollup')) ?? [];
+  return kilobytes === undefined ? null : Number(kilobytes) * 1_024;
+}
+
+function residentOf(pid: number): number | null {
+  const [, pages] = shownOf(pid, 'statm').split(' ');
+  return pages === undefined ? null : Number(pages) * 4_096;
+}
+
+/** Empty: it has ended meanwhile, or belongs to somebody else. */
+function shownOf(pid: number, file: 'statm' | 'smaps_rollup'): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return '';
   }
-  return total;
 }
 
 export function boundLog(logFile: string): void {

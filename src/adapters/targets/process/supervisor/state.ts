@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** How a service is run, from the configuration; written beside the state, read at each start of the supervisor. */
@@ -106,7 +106,10 @@ export function readLaunch(folder: string): Launch {
 }
 
 export function writeLaunch(folder: string, launch: Launch): void {
-  writeWhole(join(folder, 'launch.json'), JSON.stringify(launch));
+  const path = join(folder, 'launch.json');
+  const text = JSON.stringify(launch);
+  // What runs as before is started where nothing can be written, too.
+  if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeWhole(path, text);
 }
 
 function writeWhole(path: string, text: string): void {

@@ -33,6 +33,8 @@ export type CreateRequest = Pick<
 export type Answer =
   | { kind: 'done' }
   | { kind: 'refused'; reason: string }
+  /** It could not be done, and nothing was changed: it may be asked again. */
+  | { kind: 'failed'; reason: string }
   /** Not yet: it is to be asked again. */
   | { kind: 'starting'; revision: string }
   | { kind: 'state'; state: SupervisorState }

@@ -2,6 +2,7 @@ import { html, raw } from 'hono/html';
 import type { IncidentView, IssueView, Report } from '../../../../contracts/report.ts';
 import type { Messages } from '../../../shared/index.ts';
 import { headlineOf } from '../headline.ts';
+import { issueFlags } from '../issue-flags.ts';
 import { oneLine, shorten } from '../visible-text.ts';
 import {
   card,
@@ -27,14 +28,13 @@ export function issues(report: Report, messages: Messages, limits: Limits): Html
   return html`${heading(t.issues)}${shown.map((issue) => issueCard(issue, messages, limits))}${leftOut(shown.length, report.issues.length, t)}`;
 }
 
-function issueCard(issue: IssueView, { report: t }: Messages, limits: Limits): Html {
+function issueCard(issue: IssueView, messages: Messages, limits: Limits): Html {
+  const { report: t } = messages;
   const facts = [
     t.incidentCount(issue.incidents),
     t.entries(issue.entries),
     issue.affected_users === null ? null : t.users(issue.affected_users),
-    issue.is_new ? t.isNew : null,
-    issue.is_regression ? t.isRegression : null,
-    issue.state === 'open' ? null : issue.state,
+    ...issueFlags(issue, messages),
   ].filter((part) => part !== null);
   const place = issue.location
     ? `${issue.location.file}:${issue.location.line ?? '?'}${issue.location.function ? ` ${issue.location.function}` : ''}`
@@ -58,7 +58,9 @@ function issueCard(issue: IssueView, { report: t }: Messages, limits: Limits): H
 
 /** The chain of exceptions, what led to it, and the log around it; folded away, for a page is read from the top. */
 function around({ evidence }: IssueView, t: Messages['report'], limits: Limits): Html {
-  const chain = evidence.exceptions.map((one) => `${one.relation}: ${one.type ?? '?'}: ${one.message ?? ''}`);
+  const chain = evidence.exceptions.map(
+    (one) => `${t.relation[one.relation]}${t.colon} ${one.type ?? '?'}: ${one.message ?? ''}`,
+  );
   const crumbs = evidence.breadcrumbs.map((crumb) =>
     `${crumb.time ?? ''} ${crumb.category ?? ''} ${crumb.message}`.trim(),
   );

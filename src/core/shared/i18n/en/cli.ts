@@ -161,6 +161,8 @@ export const cli = {
   noStore: 'database of a Guardian that ran here',
   noStoreRemedy:
     'Run it in the folder where guardian start runs, name its configuration with --config, or set DATABASE_URL.',
+  restoreCutShort: 'a restore was cut short before the copy stood in its place',
+  restoreAgain: (path: string) => `Run the restore again: "guardian restore ${path}", or with the backup.`,
   unknownCommand: (name: string) => `There is no command "${name}"`,
   unknownOption: (detail: string) => `${detail}`,
   badFormat: (name: string) => `"${name}" is not a format: text, json, html or markdown`,

@@ -123,6 +123,7 @@ export const fixes = {
     'no-change': 'it is so already',
     empty: 'it says nothing: a branch, a commit, an address or a text is needed',
     'changed-meanwhile': 'somebody else changed it at the same time',
+    repeated: 'the same answer came before',
   },
   /** Why an agent of the configuration cannot be used. */
   agentProblems: {

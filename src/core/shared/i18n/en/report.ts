@@ -101,6 +101,7 @@ export const report = {
   leftOut: (shown: number, total: number) => `${shown} of ${total} shown; ${total - shown} left out`,
   charactersLeftOut: (count: number) => `… ${count} characters left out`,
   linesLeftOut: (count: number) => `… ${count} lines left out`,
+  relation: { raised: 'raised', cause: 'cause', context: 'context', suppressed: 'suppressed', member: 'member' },
   truth: {
     'running revision': 'code as it runs',
     'nearest revision': 'code of the nearest known revision',

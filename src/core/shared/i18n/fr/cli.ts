@@ -163,6 +163,8 @@ export const cli: typeof English = {
   noStore: 'base d’un Guardian qui a tourné ici',
   noStoreRemedy:
     'Lancez-la dans le dossier où tourne guardian start, nommez sa configuration avec --config, ou réglez DATABASE_URL.',
+  restoreCutShort: 'une restauration s’est interrompue avant que la copie ne soit à sa place',
+  restoreAgain: (path) => `Relancez la restauration : « guardian restore ${path} », ou avec la sauvegarde.`,
   unknownCommand: (name) => `La commande « ${name} » n’existe pas`,
   unknownOption: (detail) => `${detail}`,
   badFormat: (name) => `« ${name} » n’est pas un format : text, json, html ou markdown`,

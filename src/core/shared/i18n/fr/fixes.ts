@@ -120,6 +120,7 @@ export const fixes: typeof English = {
     'no-change': 'il en est déjà ainsi',
     empty: 'rien n’est dit : il faut une branche, un commit, une adresse ou un texte',
     'changed-meanwhile': 'quelqu’un d’autre l’a changée en même temps',
+    repeated: 'la même réponse est déjà arrivée',
   },
   agentProblems: {
     'no-forge': 'GitHub n’est pas configuré : il faut fixes.github.repository et GUARDIAN_GITHUB_TOKEN.',

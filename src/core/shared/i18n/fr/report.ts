@@ -100,6 +100,7 @@ export const report: typeof English = {
   leftOut: (shown, total) => `${shown} sur ${total} affichés ; ${total - shown} omis`,
   charactersLeftOut: (count) => `… ${count} caractères omis`,
   linesLeftOut: (count) => `… ${count} lignes omises`,
+  relation: { raised: 'levée', cause: 'cause', context: 'contexte', suppressed: 'étouffée', member: 'membre' },
   truth: {
     'running revision': 'code tel qu’il tourne',
     'nearest revision': 'code de la révision connue la plus proche',

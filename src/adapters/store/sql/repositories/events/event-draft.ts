@@ -72,7 +72,11 @@ export class EventDraft implements PackedEvent {
 }
 
 /** With its standing, where its severity does not say it. */
-function fieldsOf({ projectId, event, standing }: IngestedEvent): string[] {
+export function fieldsOf({
+  projectId,
+  event,
+  standing,
+}: Pick<IngestedEvent, 'projectId' | 'event' | 'standing'>): string[] {
   const fields = fieldsOfEvent(projectId, event);
   if (!standing || CLASSES_OF_STANDING[standing].includes(severityClassOf(event.severityNumber))) return fields;
   fields.push(standingToken(standing));

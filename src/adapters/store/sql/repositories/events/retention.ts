@@ -11,6 +11,8 @@ const DAY_MS = 24 * HOUR_MS;
 const DELIVERY_DAYS = 400;
 /** Releases that nobody ran for so long. */
 const RELEASE_DAYS = 400;
+/** Kinds of outbox rows that nobody takes up: they only stand there for who looks. */
+const UNTAKEN_KINDS = ['deployment-changed', 'deployment-held', 'fix-changed'];
 
 export function createRetentionStore(dialect: StoreDialect): RetentionStore {
   return {
@@ -75,6 +77,12 @@ async function forgetPassing({ kysely }: StoreDialect, now: number, { logDays }:
     .where('last_at', '<', now - RELEASE_DAYS * DAY_MS)
     .execute();
   await kysely.deleteFrom('outbox').where('done_at', '<', before).execute();
+  await kysely
+    .deleteFrom('outbox')
+    .where('kind', 'in', UNTAKEN_KINDS)
+    .where('done_at', 'is', null)
+    .where('at', '<', before)
+    .execute();
   await kysely
     .deleteFrom('delivery')
     .where('created_at', '<', now - DELIVERY_DAYS * DAY_MS)

@@ -10,7 +10,7 @@ import { packJson, unpackJson } from '../../packed-json.ts';
 import type { Schema } from '../../schema.ts';
 import { addOutboxRows } from '../telling/outbox.ts';
 import { attemptRow, changeRow, fixColumns, pullRequestKey, toAttempt, toChange, toFix } from './fix-row.ts';
-import { moveFix, moveIssue } from './write-fix.ts';
+import { addFixChange, moveFix, moveIssue } from './write-fix.ts';
 
 /** Changes and attempts of one fix that are shown. */
 const SHOWN = 500;
@@ -22,9 +22,7 @@ export function createFixStore(dialect: StoreDialect): FixStore & FixReader {
 
     move: (move) => contendedTransaction(dialect, (trx) => moveFix(trx, move, move.at)),
 
-    async note(change) {
-      await kysely.insertInto('fix_change').values(changeRow(change)).execute();
-    },
+    note: (change) => contendedTransaction(dialect, (trx) => addFixChange(trx, change)),
 
     forget: ({ before, limit }) =>
       contendedTransaction(dialect, async (trx) => {
@@ -37,11 +35,20 @@ export function createFixStore(dialect: StoreDialect): FixStore & FixReader {
           .limit(limit)
           .execute();
         const ids = old.map(({ id }) => id);
-        if (ids.length === 0) return 0;
+        const marks = await trx
+          .selectFrom('fix_reply_mark')
+          .select('mark')
+          .where('at', '<', before)
+          .orderBy('at')
+          .limit(limit)
+          .execute();
+        const aged = marks.map(({ mark }) => mark);
+        if (aged.length > 0) await trx.deleteFrom('fix_reply_mark').where('mark', 'in', aged).execute();
+        if (ids.length === 0) return aged.length;
         await trx.deleteFrom('fix_attempt').where('fix_id', 'in', ids).execute();
         await trx.deleteFrom('fix_change').where('fix_id', 'in', ids).execute();
         await trx.deleteFrom('fix').where('id', 'in', ids).execute();
-        return ids.length;
+        return ids.length + aged.length;
       }),
 
     async get(id) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from 'kysely';
-import type { Fix, FixMove, IssueMove } from '../../../../../core/fixes/index.ts';
+import type { Fix, FixChange, FixMove, IssueMove } from '../../../../../core/fixes/index.ts';
+import { RepeatedReply } from '../../../../../core/fixes/ports.ts';
 import type { OutboxEntry } from '../../../../../core/issues/index.ts';
 import type { Schema } from '../../schema.ts';
 import { addChanges } from '../issues/issue-records.ts';
@@ -22,7 +23,7 @@ export async function moveFix(
     .where('version', '=', fix.version)
     .executeTakeFirst();
   if (numUpdatedRows === 0n) return null;
-  if (change) await trx.insertInto('fix_change').values(changeRow(change)).execute();
+  if (change) await addFixChange(trx, change);
   await addOutboxRows(trx, [...outbox, ...(issue ? await moveIssue(trx, issue) : [])], Math.floor(at));
   if (work)
     await trx
@@ -30,6 +31,20 @@ export async function moveFix(
       .values(attemptRow(`try-${randomUUID()}`, { fixId: fix.id, work, at }))
       .execute();
   return moved;
+}
+
+/** With what the mail it came by is known by: `RepeatedReply` when another change has it. */
+export async function addFixChange(trx: Transaction<Schema>, change: FixChange): Promise<void> {
+  const { marks = [], at } = change;
+  if (marks.length > 0) {
+    const added = await trx
+      .insertInto('fix_reply_mark')
+      .values(marks.map((mark) => ({ mark, at: Math.floor(at) })))
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst();
+    if (Number(added.numInsertedOrUpdatedRows ?? 0n) < marks.length) throw new RepeatedReply();
+  }
+  await trx.insertInto('fix_change').values(changeRow(change)).execute();
 }
 
 /** Only from the states that are named: what a person decided meanwhile stands. Gives the outbox row that tells of it. */

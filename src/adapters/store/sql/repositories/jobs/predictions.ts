@@ -52,5 +52,24 @@ export function createPredictionStore({ kysely }: Pick<StoreDialect, 'kysely'>):
         .execute();
       return rows.map(({ prediction }) => JSON.parse(prediction) as Prediction);
     },
+
+    async forget({ before, limit }) {
+      const { numDeletedRows } = await kysely
+        .deleteFrom('job_prediction')
+        .where((eb) =>
+          eb(
+            eb.refTuple('job_id', 'event', 'for_at'),
+            'in',
+            eb
+              .selectFrom('job_prediction')
+              .select(['job_id', 'event', 'for_at'])
+              .where('made_at', '<', before)
+              .limit(limit)
+              .$asTuple('job_id', 'event', 'for_at'),
+          ),
+        )
+        .executeTakeFirst();
+      return Number(numDeletedRows);
+    },
   };
 }

@@ -1,5 +1,5 @@
-import { type Kysely, sql } from 'kysely';
-import type { DeliveryQueue } from '../../../../../core/notify/index.ts';
+import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely';
+import type { Claim, DeliveryQueue } from '../../../../../core/notify/index.ts';
 import { chunksOf } from '../../chunks.ts';
 import type { Schema } from '../../schema.ts';
 import { findDue, messagesOf, take } from './claim-deliveries.ts';
@@ -25,19 +25,13 @@ export function createDeliveryQueue(db: Kysely<Schema>): DeliveryQueue {
         .execute();
     },
 
-    async renew(ids, until) {
+    async renew(claims, until) {
       const held = new Set<string>();
-      for (const some of chunksOf(ids)) {
-        const rows = await db
-          .updateTable('delivery')
-          .set({ claimed_until: until })
-          .where('id', 'in', some)
-          .where('state', '=', 'sending')
-          .returning('id')
-          .execute();
-        for (const { id } of rows) held.add(id);
+      for (const isOwn of claimedAs(claims)) {
+        const update = db.updateTable('delivery').set({ claimed_until: until });
+        for (const { id } of await update.where(isOwn).returning('id').execute()) held.add(id);
       }
-      return ids.filter((id) => !held.has(id));
+      return claims.flatMap(({ id }) => (held.has(id) ? [] : id));
     },
 
     async settle(settlements) {
@@ -49,7 +43,7 @@ export function createDeliveryQueue(db: Kysely<Schema>): DeliveryQueue {
       });
     },
 
-    async giveBack(ids, back) {
+    async giveBack(claims, back) {
       const to = {
         later: () => ({ state: 'pending', next_attempt_at: back.at }),
         held: () =>
@@ -64,12 +58,11 @@ export function createDeliveryQueue(db: Kysely<Schema>): DeliveryQueue {
         suppressed: () => back.kind === 'suppressed' && { state: 'suppressed', reason: back.reason },
       }[back.kind]();
       if (!to) return;
-      for (const some of chunksOf(ids)) {
+      for (const isOwn of claimedAs(claims)) {
         await db
           .updateTable('delivery')
           .set((eb) => ({ ...to, claimed_until: null, attempts: eb('attempts', '-', 1) }))
-          .where('id', 'in', some)
-          .where('state', '=', 'sending')
+          .where(isOwn)
           .execute();
       }
     },
@@ -83,4 +76,13 @@ export function createDeliveryQueue(db: Kysely<Schema>): DeliveryQueue {
       return at;
     },
   };
+}
+
+/** Of some of them at a time: those that are still as they were claimed. */
+function* claimedAs(
+  claims: readonly Claim[],
+): Generator<(eb: ExpressionBuilder<Schema, 'delivery'>) => Expression<SqlBool>> {
+  for (const [attempt, some] of Map.groupBy(claims, (claim) => claim.attempt))
+    for (const chunk of chunksOf(some.map(({ id }) => id)))
+      yield (eb) => eb.and([eb('id', 'in', chunk), eb('state', '=', 'sending'), eb('attempts', '=', attempt)]);
 }

@@ -1,14 +1,18 @@
-import { sql } from 'kysely';
-import { fieldsOfEvent, wordsOfEvent } from '../../../../search/event-tokens.ts';
+import { type Selectable, type SqlBool, sql } from 'kysely';
+import type { EventStanding } from '../../../../../core/events/index.ts';
+import { standingToken, wordsOfEvent } from '../../../../search/event-tokens.ts';
 import { fieldToken } from '../../../../search/tokens.ts';
-import type { StoreDialect } from '../../dialects/dialect.ts';
+import type { IssueOfEvent, SeqCondition, StoreDialect } from '../../dialects/dialect.ts';
 import { IS_PACKED, packJson, unpackJson } from '../../packed-json.ts';
-import { loadEvents } from '../events/event-row.ts';
+import type { EventTable } from '../../schema/events.ts';
+import { fieldsOf } from '../events/event-draft.ts';
+import { SEQS_PER_MS, toEvent } from '../events/event-row.ts';
 import { mayHold, type NameText } from './name-text.ts';
 
 const STEP = 200;
 /** Events that one statement looks through: nobody waits long for the database, and packed ones are unpacked here. */
 const LOOKED_THROUGH = 1_000;
+const STANDINGS: readonly EventStanding[] = ['error', 'warning', 'latency', 'served'];
 const END = Number.MAX_SAFE_INTEGER;
 
 /** Takes the names out of the events that hold them, and out of what these are found by. Gives how many. */
@@ -70,33 +74,53 @@ function holds({ body, detail }: { body: string; detail: Uint8Array }, names: re
   return names.some((name) => name.isIn(body) || name.isIn(text));
 }
 
-function eraseFrom(dialect: StoreDialect, seqs: readonly number[], names: readonly NameText[]): Promise<number> {
-  const clean = (text: string) => names.reduce((cleaned, name) => name.takenFrom(cleaned), text);
+async function eraseFrom(dialect: StoreDialect, seqs: readonly number[], names: readonly NameText[]): Promise<number> {
+  // What only the index says of them; it never changes.
+  const standings = await standingsOf(dialect, seqs);
   return dialect.kysely.transaction().execute(async (trx) => {
     const rows = await trx.selectFrom('event').selectAll().where('seq', 'in', seqs).execute();
-    for (const { seq, body, detail } of rows) {
-      const { user, ...rest } = unpackJson(detail) as { user?: { id?: string | null; name?: string | null } };
-      const isTheirs = names.some((name) => name.isName(user?.id) || name.isName(user?.name));
-      const kept = user === undefined || isTheirs ? rest : { ...rest, user };
-      const cleaned = JSON.parse(clean(JSON.stringify(kept))) as unknown;
-      await trx
-        .updateTable('event')
-        .set({ body: clean(body), detail: packJson(cleaned) })
-        .where('seq', '=', seq)
-        .execute();
-    }
-    // The index is made anew for them: it takes rows with their text only.
-    const events = new Map((await loadEvents(trx, seqs)).map((stored) => [stored.seq, stored]));
-    const fresh = await trx.selectFrom('event').selectAll().where('seq', 'in', seqs).execute();
+    // The index is made anew for them: it takes rows with their text only, and their issues apart.
     await dialect.text.remove(trx, seqs);
     await trx.deleteFrom('event').where('seq', 'in', seqs).execute();
     await dialect.bulk.insertEvents(
       trx,
-      fresh.map((row) => {
-        const { projectId, event } = events.get(row.seq)!;
-        return { event: row, words: wordsOfEvent(event), fields: fieldsOfEvent(projectId, event) };
+      rows.map((row) => {
+        const cleaned = { ...without(names, row), issue_id: null };
+        const event = toEvent(cleaned, Math.floor(row.seq / SEQS_PER_MS));
+        const fields = fieldsOf({ projectId: row.project_id, event, standing: standings.get(row.seq) ?? null });
+        return { event: cleaned, words: wordsOfEvent(event), fields };
       }),
     );
+    await dialect.bulk.setIssues(trx, issuesOf(rows));
     return rows.length;
   });
+}
+
+type StoredRow = Selectable<EventTable>;
+
+async function standingsOf(dialect: StoreDialect, seqs: readonly number[]): Promise<Map<number, EventStanding>> {
+  const found = new Map<number, EventStanding>();
+  const range = { from: Math.min(...seqs), to: Math.max(...seqs) + 1 };
+  const page = { limit: seqs.length, isNewestFirst: false };
+  for (const standing of STANDINGS) {
+    const groups = [[{ tokens: [standingToken(standing)], isPrefix: false }]];
+    const isOne: SeqCondition = (seq) => sql<SqlBool>`${seq} IN (${sql.join(seqs)})`;
+    for (const seq of await dialect.text.find({ groups, excluded: [] }, range, page, isOne)) found.set(seq, standing);
+  }
+  return found;
+}
+
+function without(names: readonly NameText[], row: StoredRow): StoredRow {
+  const clean = (text: string) => names.reduce((cleaned, name) => name.takenFrom(cleaned), text);
+  const { user, ...rest } = unpackJson(row.detail) as { user?: { id?: string | null; name?: string | null } };
+  const isTheirs = names.some((name) => name.isName(user?.id) || name.isName(user?.name));
+  const kept = user === undefined || isTheirs ? rest : { ...rest, user };
+  return { ...row, body: clean(row.body), detail: packJson(JSON.parse(clean(JSON.stringify(kept)))) };
+}
+
+function issuesOf(rows: readonly StoredRow[]): Map<number, IssueOfEvent> {
+  const issues = new Map<number, IssueOfEvent>();
+  for (const { seq, issue_id: issueId, stored_in_issue: stored } of rows)
+    if (issueId !== null) issues.set(seq, { issueId, stored: stored ?? null });
+  return issues;
 }
