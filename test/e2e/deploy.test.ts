@@ -140,7 +140,8 @@ describe('guardian deploy and guardian rollback', { timeout: PATIENT_MS }, () =>
     const url = ['--url', server!.url];
     await deploy();
     service.commit('pears');
-    const under = deploying.begin('deploy', '--yes', ...url);
+    // A second each at least: time enough for a command on a busy machine.
+    const under = deploying.begin('deploy', '--steps', '10,20,30,40,50,60,80,100', '--yes', ...url);
     const running = async () => {
       const { id, state, log } = await newest();
       return state === 'running' && log.some(({ step }) => step === 'check') ? id : '';

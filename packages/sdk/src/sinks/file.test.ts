@@ -111,8 +111,8 @@ describe('files', () => {
     const [left, underWay] = [packed('.0123456789ab'), packed('.ba9876543210')];
     for (const name of [left, underWay, packed(''), packed('.note')]) writeFileSync(join(folder, name), '');
     const setAt = (name: string, at: number) => utimesSync(join(folder, name), new Date(at), new Date(at));
-    for (const name of [left, packed('.note')]) setAt(name, NOW - 3_600_001);
-    setAt(underWay, NOW - 3_600_000);
+    for (const name of [left, packed('.note')]) setAt(name, NOW - 3_660_000);
+    setAt(underWay, NOW - 3_540_000);
     await tidyArchives(folder, { archives: 10, days: 30 }, NOW);
     expect(readdirSync(folder).sort()).toEqual([packed(''), underWay, packed('.note')].sort());
   });
