@@ -83,9 +83,8 @@ export async function openNightShift(options: NightShiftOptions) {
     clock,
   });
   const loops: Loop[] = [];
-  const wake = () => {
-    for (const loop of loops) loop.wake();
-  };
+  let messages: Loop | null = null;
+  const onTold = () => messages?.wake();
   const coordination = openCoordination({ configuration, store, clock, declareAnew: () => jobs.declareAnew() });
   const jobs: RunningJobs = await openJobs({
     configuration,
@@ -104,7 +103,7 @@ export async function openNightShift(options: NightShiftOptions) {
     clock,
     version,
     onChange,
-    onTold: wake,
+    onTold,
     onFailure,
   });
   const { engine } = jobs;
@@ -126,7 +125,7 @@ export async function openNightShift(options: NightShiftOptions) {
     jobWatch: engine.watch,
     clock,
     onChange,
-    onTold: wake,
+    onTold,
   });
   const partProblems = async () => {
     const isStoreThere = await store.state().then(
@@ -222,8 +221,9 @@ export async function openNightShift(options: NightShiftOptions) {
       await templates.start();
       const caughtUp = await jobs.start();
       telling.worker.start();
+      messages = loop('messages', 1_000, () => telling.intake.pass());
       loops.push(
-        loop('messages', 1_000, () => telling.intake.pass()),
+        messages,
         loop('stand-ins', 15_000, () => telling.standIns.pass()),
         loop('check-ins', 1_000, checkIns),
         loop('template uses', TEMPLATE_USES_MS, templates.flush),

@@ -20,6 +20,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openSqliteThreads } from '../../src/adapters/store/sql/dialects/sqlite/index.ts';
 import { backupStore, migrateStore, openStore, restoreStore, type Store } from '../../src/adapters/store/sql/index.ts';
 import { at, event } from '../../src/core/issues/event-fixtures.ts';
 import { messagesFor } from '../../src/core/shared/index.ts';
@@ -101,6 +102,31 @@ describe('the SQLite store on bad days', () => {
       expect(await Promise.all([store.settings.get('colour'), countOf(store)])).toEqual(['red', 0]);
     });
     expect(await store.settings.get('colour')).toBe('blue');
+  });
+
+  it('begins a transaction with its first statement, undoes it with that one, and needs none', async () => {
+    const store = await open();
+    const { kysely } = await openSqliteThreads({ path: file, busyTimeoutMs: 50 });
+    const add = (name: string) => kysely.insertInto('setting').values({ name, value: '1' });
+    const named = async () => (await store.settings.get('late')) ?? null;
+    try {
+      expect(await kysely.transaction().execute(async () => 'nothing')).toBe('nothing');
+      await kysely.transaction().execute(async (trx) => {
+        await expect(sql`SELECT * FROM nowhere`.execute(trx)).rejects.toThrow();
+        await trx.insertInto('setting').values({ name: 'late', value: '1' }).execute();
+      });
+      expect(await named()).toBe(1);
+      const failing = kysely
+        .transaction()
+        .execute((trx) => trx.insertInto('setting').values({ name: 'late', value: '2' }).execute());
+      await expect(failing).rejects.toThrow();
+      // Nothing was left open by it.
+      await add('later').execute();
+      await store.settings.set('other', 2);
+      expect([await named(), await store.settings.get('later')]).toEqual([1, 1]);
+    } finally {
+      await kysely.destroy();
+    }
   });
 
   it('gives a thread of another process nothing', async () => {

@@ -61,7 +61,7 @@ describe.each(OPENINGS)('mails from before notifications in $name', ({ open }) =
       await createNotificationTables(dialect.kysely, dialect);
 
       const deliveries = createDeliveryStore(dialect.kysely);
-      const notifications = createNotificationStore(dialect.kysely);
+      const notifications = createNotificationStore(dialect);
       const { items } = await notifications.log.list({}, { cursor: null, limit: 10 });
       expect(Object.fromEntries(items.map(({ id, state }) => [id, state]))).toEqual({
         waits: 'pending',

@@ -6,6 +6,7 @@ export { PLACEHOLDER } from './i18n/own-sentence.ts';
 export { canonicalJson, shortHash } from './ids.ts';
 export { createHistogram, type LogHistogram } from './log-histogram.ts';
 export * from './metrics.ts';
+export { momentIn } from './moments.ts';
 export { OCCASIONS, type Occasion } from './occasions.ts';
 export * from './sayings.ts';
 export * from './template/index.ts';

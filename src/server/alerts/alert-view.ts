@@ -1,7 +1,7 @@
 import type { AlertSummary } from '../../contracts/api/alerts.ts';
 import type { Alert } from '../../core/alerts/index.ts';
 import { nextSendWords } from '../../core/alerts/index.ts';
-import { type Messages, type PeopleLanguage, textFor, toInstant } from '../../core/shared/index.ts';
+import { type Messages, momentIn, type PeopleLanguage, textFor, toInstant } from '../../core/shared/index.ts';
 
 const instantOrNull = (time: number | null | undefined) =>
   time === null || time === undefined ? null : toInstant(time);
@@ -17,14 +17,7 @@ export interface AlertReaderOptions {
 /** The one row that screens, mails and other programs read. */
 export function alertView(alert: Alert, { slugOf, messages, language, timeZone }: AlertReaderOptions): AlertSummary {
   const { acknowledged, resolved, said } = alert;
-  const clock = new Intl.DateTimeFormat(language === 'fr' ? 'fr-CA' : 'en-CA', {
-    timeZone,
-    dateStyle: 'medium',
-    timeStyle: 'short',
-    hourCycle: 'h23',
-  });
-  // With its zone: terminals and other programs show it to people of any.
-  const format = (at: number) => `${clock.format(at)} (${timeZone})`;
+  const format = (at: number) => momentIn(at, { language, timeZone });
   return {
     id: alert.id,
     number: alert.number,

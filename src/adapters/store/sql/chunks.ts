@@ -7,3 +7,9 @@ export function chunksOf<T>(items: readonly T[], size = ROWS): T[][] {
     items.slice(chunk * size, (chunk + 1) * size),
   );
 }
+
+/** The first of each list, then the second of each, until none has more. */
+export function inRounds<T>(lists: readonly (readonly T[])[]): T[][] {
+  const rounds = Math.max(0, ...lists.map(({ length }) => length));
+  return Array.from({ length: rounds }, (_, round) => lists.flatMap((list) => list.slice(round, round + 1)));
+}

@@ -157,7 +157,7 @@ function storeOver(
     issues: { ...createIssueReader(kysely), ...createIssueWriter(dialect) },
     reports: createReportStore(kysely),
     deliveries: createDeliveryStore(kysely),
-    notifications: createNotificationStore(kysely),
+    notifications: createNotificationStore(dialect),
     outbox: createOutboxStore(kysely),
     projects: createProjectStore(kysely),
     apiKeys: createApiKeyStore(kysely),

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { GuardianError } from '../../shared/index.ts';
 import { HOUR, humidity, MINUTE, START, setUp, textRule, tooDry, tooHumid } from '../alert-fixtures.ts';
 import type { MeasurementRule } from '../rules/rule.ts';
@@ -231,6 +231,32 @@ describe('alerts from outside', () => {
     const numbers = (await Promise.all(burst)).map(({ number }) => number);
     expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
     expect(store.transactions).toBe(2);
+  });
+
+  it('that follow each other closely are written together as well; after a pause each goes at once', async () => {
+    vi.useFakeTimers({ toFake: ['performance', 'setTimeout'] });
+    const written: number[][] = [];
+    const gather = gatherPosts(async (posts: readonly number[]) => {
+      written.push([...posts]);
+      return [...posts];
+    });
+    try {
+      await gather(1);
+      const soon = [gather(2)];
+      await vi.advanceTimersByTimeAsync(10);
+      soon.push(gather(3));
+      expect(written).toEqual([[1]]);
+      await vi.advanceTimersByTimeAsync(15);
+      expect([await Promise.all(soon), written]).toEqual([
+        [2, 3],
+        [[1], [2, 3]],
+      ]);
+      await vi.advanceTimersByTimeAsync(25);
+      await gather(4);
+      expect(written.at(-1)).toEqual([4]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('get each its own answer, whatever comes with it', async () => {

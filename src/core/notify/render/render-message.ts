@@ -1,4 +1,4 @@
-import { type Messages, messagesFor, type PeopleLanguage } from '../../shared/index.ts';
+import { type Messages, messagesFor, momentIn, type PeopleLanguage } from '../../shared/index.ts';
 import type { TemplateRenderer } from '../../templates/index.ts';
 import type { Message, Notification, Severity } from '../notification.ts';
 import { fillPage } from './fill-page.ts';
@@ -159,15 +159,15 @@ function itemOf(
   const rows: [string, string | null][] = [
     [labels.where, facts.subject === facts.title ? null : facts.subject],
     [labels.value, value],
-    [labels.since, facts.since === null ? null : moment(facts.since, options)],
+    [labels.since, facts.since === null ? null : momentIn(facts.since, options)],
     [labels.cause, facts.cause],
     [labels.advice, facts.advice],
     ...facts.details.map(({ label, text }): [string, string] => [
       label,
-      INSTANT.test(text) ? moment(Date.parse(text), options) : text,
+      INSTANT.test(text) ? momentIn(Date.parse(text), options) : text,
     ]),
     [labels.link, isSingle ? null : linkTo(facts.path, options.publicUrl)],
-    [labels.time, facts.since === at ? null : moment(at, options)],
+    [labels.time, facts.since === at ? null : momentIn(at, options)],
   ];
   return {
     title: isSingle ? null : headline(notification, messages.notify),
@@ -252,16 +252,6 @@ function pathOf(form: MessageForm): string {
 
 function linkTo(path: string | null, publicUrl: string | null): string | null {
   return path === null || publicUrl === null ? null : `${publicUrl.replace(/\/$/, '')}${path}`;
-}
-
-function moment(at: number, { timeZone, language }: RenderOptions): string {
-  const clock = new Intl.DateTimeFormat(language === 'fr' ? 'fr-CA' : 'en-CA', {
-    timeZone,
-    dateStyle: 'medium',
-    timeStyle: 'short',
-    hourCycle: 'h23',
-  });
-  return `${clock.format(at)} (${timeZone})`;
 }
 
 function shortOf(head: string, single: Notification | null, url: string | null, notify: Sentences): string {

@@ -286,6 +286,55 @@ describe('lanes', () => {
     expect((await rows()).map(({ state }) => state)).toEqual(['sent', 'sent']);
   });
 
+  it('are given more while they send, and give back what comes while the other side fails', async () => {
+    const sent: string[] = [];
+    let finish = (_error?: Error) => {};
+    let claiming = async () => {};
+    const { notifications } = stores.main;
+    const worker = workerOf(
+      channelOf(async (_, { subject }) => {
+        sent.push(subject);
+        await new Promise<void>((resolve, reject) => {
+          finish = (error) => (error ? reject(error) : resolve());
+        });
+      }),
+      {
+        store: {
+          ...notifications,
+          claim: async (asked) => {
+            const claimed = await notifications.claim(asked);
+            if (claimed.length > 0) await claiming();
+            return claimed;
+          },
+        },
+      },
+    );
+    await queue('ana@piano.ca', 'report:1');
+    worker.start();
+    await until(() => sent).toEqual(['report:1']);
+    await queue('ana@piano.ca', 'report:2');
+    worker.wake();
+    // Claimed before the first is through.
+    await expect.poll(async () => (await rows()).map(({ state }) => state)).toEqual(['sending', 'sending']);
+    finish();
+    await until(() => sent).toEqual(['report:1', 'report:2']);
+    const failed = Promise.withResolvers<void>();
+    claiming = async () => {
+      finish(new GuardianError('delivery_unreachable', { reason: 'reset' }));
+      await until(() => failures).toHaveLength(1);
+      failed.resolve();
+    };
+    await queue('ana@piano.ca', 'report:3');
+    worker.wake();
+    await failed.promise;
+    await expect
+      .poll(async () =>
+        Object.fromEntries((await rows()).map(({ title, state, attempts }) => [title, [state, attempts]])),
+      )
+      .toEqual({ 'report:1': ['sent', 1], 'report:2': ['failed', 1], 'report:3': ['pending', 0] });
+    expect(sent).toHaveLength(2);
+  });
+
   it('bring at once what waited for hours, as soon as the other side takes one again', async () => {
     let isDown = true;
     const { pass } = workerOf(

@@ -31,6 +31,8 @@ export interface DeliveryWorkerOptions {
 /** Messages that are claimed at a time, and lanes that are open at a time. */
 const CLAIMED = 100;
 const LANES = 100;
+/** A lane that sends one by one is given more while fewer wait in it: it need not stand still while the store is asked. */
+const AHEAD = 10;
 /** A lane rests so long after a failure, or for as long as the other side wants: its own messages need not find out one by one. */
 const REST_MS = 30_000;
 /** An address that takes longer is sent several at once, where its channel may. */
@@ -40,6 +42,14 @@ const POLL_MS = 1_000;
 /** One that looks every second and has not for so long stands still. */
 const STOPPED_MS = 60_000;
 
+/** One (channel, address) that is being sent to. */
+interface Lane {
+  waiting: ClaimedMessage[];
+  /** Attempts at a time. */
+  width: number;
+  ended: Promise<void>;
+}
+
 /**
  * Sends what is due. Each (channel, address) is a lane of its own, so that one that hangs holds up no other; in a lane messages leave one after another,
  * and after one that could not be delivered the lane rests: what is claimed for it is given back untried.
@@ -47,14 +57,14 @@ const STOPPED_MS = 60_000;
 export function createDeliveryWorker(options: DeliveryWorkerOptions) {
   const { store, channels, directory, knobs, clock } = options;
   const settle = settleTogether(store);
-  const lanes = new Map<string, Promise<void>>();
+  const lanes = new Map<string, Lane>();
   const resting = new Map<string, number>();
   /** By id; those that another claimed meanwhile are no longer among them. */
   const held = new Map<string, Claim>();
   /** ms of the last attempt that each lane took. */
   const paces = new Map<string, number>();
   /** Lanes whose last message was taken. */
-  const open = new Set<string>();
+  const taking = new Set<string>();
   let poked: () => void = () => {};
   let isPoked = false;
   let lastTurnAt: number | null = null;
@@ -67,10 +77,7 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
   return {
     pass,
     /** Something is due: no need to wait for the next look. */
-    wake(): void {
-      isPoked = true;
-      poked();
-    },
+    wake,
     /** Passes without end, each as soon as it is woken or something is due. */
     start(): void {
       stopping = new AbortController();
@@ -84,7 +91,7 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
       await loop;
       loop = null;
       turnedAt = null;
-      await Promise.allSettled(lanes.values());
+      await allEnded();
     },
     /** `isStopped`: it does not run, or its store was not claimed from for a minute, however the clock was set meanwhile. */
     state: () => ({
@@ -106,10 +113,10 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
         const started = await turn();
         taken += started;
         if (lanes.size === 0 && started === 0) break;
-        if (started < CLAIMED) await Promise.race([...lanes.values(), poke()]);
+        if (started < CLAIMED) await poke();
       }
     } finally {
-      await Promise.allSettled(lanes.values());
+      await allEnded();
       clearInterval(renewal);
     }
     if (problem !== null) throw problem;
@@ -142,6 +149,15 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
     return started;
   }
 
+  function wake(): void {
+    isPoked = true;
+    poked();
+  }
+
+  async function allEnded(): Promise<void> {
+    await Promise.all([...lanes.values()].map(({ ended }) => ended));
+  }
+
   /** Until it is woken, or for a moment. */
   function poke(): Promise<void> {
     if (isPoked) return Promise.resolve();
@@ -158,25 +174,49 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
   /** Claims what the free lanes can take, and starts them. */
   async function claim(): Promise<number> {
     const at = clock.now();
-    for (const [lane, until] of resting) if (until <= at) resting.delete(lane);
     if (lanes.size >= LANES) return 0;
-    const busy = [...new Set([...lanes.keys(), ...resting.keys()])].map(fromLane);
-    const claimed = await store.claim({ at, holdMs: knobs.holdMs, limit: CLAIMED, busy });
-    for (const [lane, messages] of Map.groupBy(claimed, laneOf)) lanes.set(lane, workOff(lane, messages));
+    const claimed = await store.claim({ at, holdMs: knobs.holdMs, limit: CLAIMED, busy: busyLanes(at) });
+    for (const claim of claimed.flatMap(claimsOf)) held.set(claim.id, claim);
+    const byLane = [...Map.groupBy(claimed, laneOf)].map(([name, messages]) => ({
+      name,
+      messages,
+      rest: resting.get(name) ?? null,
+    }));
+    for (const { name, messages, rest } of byLane) if (rest === null) handOver(name, messages);
+    // It failed while these were claimed.
+    for (const { messages, rest } of byLane) if (rest !== null) await giveBack(messages, rest);
     return claimed.length;
   }
 
+  /** That are given nothing now. */
+  function busyLanes(at: number) {
+    for (const [lane, until] of resting) if (until <= at) resting.delete(lane);
+    const full = [...lanes].filter(([, { waiting, width }]) => width > 1 || waiting.length >= AHEAD);
+    return [...new Set([...full.map(([name]) => name), ...resting.keys()])].map(fromLane);
+  }
+
+  function handOver(name: string, messages: ClaimedMessage[]): void {
+    const open = lanes.get(name);
+    if (open) {
+      open.waiting.push(...messages);
+      return;
+    }
+    const lane: Lane = { waiting: messages, width: widthOf(name, messages), ended: Promise.resolve() };
+    lanes.set(name, lane);
+    lane.ended = workOff(name, lane);
+  }
+
   /** Its messages are held until they are settled or it ends, and then the lane is free. Never rejects: what the store fails with is the pass's problem. */
-  async function workOff(lane: string, messages: readonly ClaimedMessage[]): Promise<void> {
-    const claims = messages.flatMap(claimsOf);
-    for (const claim of claims) held.set(claim.id, claim);
+  async function workOff(name: string, lane: Lane): Promise<void> {
     try {
-      await sendAll(lane, messages);
+      // More may have come while the last was settled.
+      while (lane.waiting.length > 0) await sendAll(name, lane);
     } catch (thrown) {
       problem ??= thrown;
     } finally {
-      lanes.delete(lane);
-      letGo(claims);
+      lanes.delete(name);
+      letGo(lane.waiting.flatMap(claimsOf));
+      wake();
     }
   }
 
@@ -184,21 +224,26 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
     for (const { id } of claims) held.delete(id);
   }
 
-  async function sendAll(lane: string, messages: readonly ClaimedMessage[]): Promise<void> {
-    const waiting = [...messages];
+  async function sendAll(name: string, { waiting, width }: Lane): Promise<void> {
     const rests: number[] = [];
     const oneByOne = async () => {
       for (let next = waiting.shift(); next; next = rests.length === 0 ? waiting.shift() : undefined) {
-        const rest = await sendOne(lane, next);
+        const rest = await sendOne(name, next).finally(() => letGo(next.deliveries));
         if (rest !== null) rests.push(rest);
       }
     };
-    const ended = await Promise.allSettled(Array.from({ length: widthOf(lane, messages) }, oneByOne));
+    const ended = await Promise.allSettled(Array.from({ length: width }, oneByOne));
     for (const one of ended) if (one.status === 'rejected') throw one.reason;
     if (rests.length === 0) return;
     const rest = Math.max(...rests);
-    resting.set(lane, rest);
-    if (waiting.length > 0) await store.giveBack(waiting.flatMap(claimsOf), { kind: 'later', at: rest });
+    resting.set(name, rest);
+    if (waiting.length > 0) await giveBack(waiting.splice(0), rest);
+  }
+
+  async function giveBack(messages: readonly ClaimedMessage[], at: number): Promise<void> {
+    const claims = messages.flatMap(claimsOf);
+    letGo(claims);
+    await store.giveBack(claims, { kind: 'later', at });
   }
 
   /** Never two of one key. */
@@ -249,9 +294,9 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
 
   /** Gives whether the lane was opened by it: it takes messages, and did not before. */
   function noteOutcome(lane: string, isSent: boolean): boolean {
-    const wasOpen = open.has(lane);
-    if (isSent) open.add(lane);
-    else open.delete(lane);
+    const wasOpen = taking.has(lane);
+    if (isSent) taking.add(lane);
+    else taking.delete(lane);
     return isSent && !wasOpen;
   }
 

@@ -1,5 +1,7 @@
 import type {
   ColumnDataType,
+  DeleteQueryBuilder,
+  DeleteResult,
   Expression,
   InsertQueryBuilder,
   InsertResult,
@@ -24,7 +26,7 @@ export interface StoreDialect {
    * become visible in their order, and a reader that goes on after the last one it saw misses none. Null: nobody else writes anyway.
    */
   queueTurn: RawBuilder<{ turn: unknown }> | null;
-  /** Writes to different tables, in the order given; as one statement where each would be a way to the server and back. */
+  /** Writes to different tables, and to different rows of one, in one way to the database and back. */
   writeTogether(trx: Transaction<Schema>, writes: readonly Write[]): Promise<void>;
   /** Rows that are handed to a statement, as a table in it. */
   given<Row extends object>(columns: GivenColumns<Row>, rows: readonly Row[]): RawBuilder<Row>;
@@ -42,9 +44,12 @@ export interface StoreDialect {
   close(): Promise<void>;
 }
 
-/** A statement that adds rows, made by the transaction or as a part of another statement. */
-export type Write = (db: QueryCreator<Schema>) => AnyInsert;
-type AnyInsert = { [Table in keyof Schema]: InsertQueryBuilder<Schema, Table, InsertResult> }[keyof Schema];
+/** A statement that adds or removes rows, made by the transaction or as a part of another statement. */
+export type Write = (db: QueryCreator<Schema>) => AnyWrite;
+type AnyWrite = { [Table in keyof Schema]: WriteOf<Table> }[keyof Schema];
+type WriteOf<Table extends keyof Schema> =
+  | InsertQueryBuilder<Schema, Table, InsertResult>
+  | DeleteQueryBuilder<Schema, Table, DeleteResult>;
 
 /** Every column, with how its values are handed over. */
 export type GivenColumns<Row extends object> = Readonly<Record<keyof Row & string, 'text' | 'integer' | 'number'>>;

@@ -21,9 +21,18 @@ export interface StatementResult {
   insertId: number;
 }
 
+export interface Given {
+  statement: string;
+  parameters: readonly unknown[];
+  /** A transaction is begun before it, unless one that failed began it. */
+  isFirst?: boolean;
+  /** Carried out before it; what they give is left out. */
+  before?: readonly Given[];
+}
+
 /** One connection, in the thread that opened it; every call blocks that thread. Throws what node:sqlite throws. */
 export interface Connection {
-  execute(statement: string, parameters: readonly unknown[]): StatementResult;
+  execute(given: Given): StatementResult;
   close(): void;
 }
 
@@ -70,7 +79,12 @@ export function openConnection({ path, isReadOnly, busyTimeoutMs }: ConnectionOp
     return made;
   };
   return {
-    execute(text, parameters) {
+    execute({ statement: text, parameters, isFirst, before = [] }) {
+      // IMMEDIATE: a transaction that reads first and then writes would fail where it now waits.
+      if (isFirst && !database.isTransaction) patiently(() => prepared('BEGIN IMMEDIATE').statement.run());
+      for (const { statement, parameters } of before) {
+        patiently(() => prepared(statement).statement.run(...parameters.map(toInput)));
+      }
       const { statement, givesRows } = patiently(() => prepared(text));
       const values = parameters.map(toInput);
       if (givesRows) return { rows: patiently(() => statement.all(...values)), changes: 0, insertId: 0 };
@@ -154,8 +168,7 @@ export function faultOf(thrown: unknown): SqliteFault {
 /** What goes to the thread: a statement, or `null` to close. */
 export interface ThreadRequest {
   id: number;
-  statement: string | null;
-  parameters: readonly unknown[];
+  given: Given | null;
 }
 
 export type ThreadReply = { id: number } & ({ result: StatementResult } | { fault: SqliteFault });
@@ -171,15 +184,15 @@ export function serveConnection(port: MessagePort, options: ConnectionOptions): 
     return;
   }
   port.postMessage({ id: 0, result: { rows: [], changes: 0, insertId: 0 } } satisfies ThreadReply);
-  port.on('message', ({ id, statement, parameters }: ThreadRequest) => {
-    if (statement === null) {
+  port.on('message', ({ id, given }: ThreadRequest) => {
+    if (given === null) {
       connection.close();
       port.postMessage({ id, result: { rows: [], changes: 0, insertId: 0 } } satisfies ThreadReply);
       port.close();
       return;
     }
     try {
-      port.postMessage({ id, result: connection.execute(statement, parameters) } satisfies ThreadReply);
+      port.postMessage({ id, result: connection.execute(given) } satisfies ThreadReply);
     } catch (error) {
       port.postMessage({ id, fault: faultOf(error) } satisfies ThreadReply);
     }

@@ -5,7 +5,7 @@ import { createSqliteBulkWriter } from './bulk-writer.ts';
 import type { ConnectionOptions } from './connection.ts';
 import { sqliteFullText } from './full-text.ts';
 import { sqliteGivenRows } from './given-rows.ts';
-import { type SqliteExecutors, sqliteDialect } from './kysely-dialect.ts';
+import { type SqliteExecutors, sqliteDialect, together } from './kysely-dialect.ts';
 import { openOwnConnection, openThreadConnection } from './thread-connection.ts';
 
 type FileOptions = Omit<ConnectionOptions, 'isReadOnly'>;
@@ -36,7 +36,7 @@ function dialectOver(executors: SqliteExecutors): StoreDialect {
     // One writer at a time is SQLite's nature.
     queueTurn: null,
     async writeTogether(trx, writes) {
-      for (const write of writes) await write(trx).execute();
+      if (writes.length > 0) await trx.executeQuery(together(writes.map((write) => write(trx).compile())));
     },
     given: sqliteGivenRows,
     lock: { isNeeded: false, wait: sql``, skip: () => sql`` },

@@ -11,7 +11,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
-import type { StatementResult } from './connection.ts';
+import type { Given, StatementResult } from './connection.ts';
 import { createReaderThread, type ReaderThread, type ReaderTiming } from './reader-thread.ts';
 import type { Executor } from './thread-connection.ts';
 
@@ -68,7 +68,6 @@ class ExecutorDriver implements Driver {
     return new ExecutorConnection(this.#writer, this.#reader, this.#turns);
   }
 
-  /** IMMEDIATE: a transaction that reads first and then writes would fail where it now waits. */
   async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await (connection as ExecutorConnection).begin();
   }
@@ -108,6 +107,8 @@ class ExecutorConnection implements DatabaseConnection {
   readonly #reader: ReaderThread | null;
   readonly #turns: Turns;
   #release: (() => void) | null = null;
+  /** Its transaction begins with its first statement: a round trip less. */
+  #isToBegin = false;
 
   constructor(writer: Executor, reader: ReaderThread | null, turns: Turns) {
     this.#writer = writer;
@@ -116,20 +117,16 @@ class ExecutorConnection implements DatabaseConnection {
   }
 
   async begin(): Promise<void> {
-    const release = await this.#turns.take();
-    try {
-      await this.#writer.execute('BEGIN IMMEDIATE', []);
-      this.#release = release;
-    } catch (error) {
-      release();
-      throw error;
-    }
+    this.#release = await this.#turns.take();
+    this.#isToBegin = true;
   }
 
   /** A COMMIT that fails (full disk) leaves the transaction open; Kysely then asks for the ROLLBACK. */
-  async end(statement: 'COMMIT' | 'ROLLBACK'): Promise<void> {
+  async end(wanted: 'COMMIT' | 'ROLLBACK'): Promise<void> {
+    // Where none of its statements succeeded, one that failed may have begun it.
+    const statement = this.#isToBegin ? 'ROLLBACK' : wanted;
     try {
-      await this.#writer.execute(statement, []);
+      await this.#writer.execute({ statement, parameters: [] });
     } catch (error) {
       // SQLite has rolled back by itself after some errors; then there is nothing left to undo.
       if (statement === 'COMMIT' || !/no transaction is active/.test(String(error))) throw error;
@@ -140,30 +137,34 @@ class ExecutorConnection implements DatabaseConnection {
   giveBack(): void {
     this.#release?.();
     this.#release = null;
+    this.#isToBegin = false;
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const { sql, parameters } = query;
-    if (this.#release) return toResult(await this.#writer.execute(sql, parameters));
-    if (this.#reader && /^\s*select\b/i.test(sql)) return toResult(await this.#read(this.#reader, sql, parameters));
-    return toResult(await this.#inTurn(await this.#turns.take(), sql, parameters));
+    const given = toGiven(query);
+    if (this.#release) {
+      const result = await this.#writer.execute({ ...given, isFirst: this.#isToBegin });
+      this.#isToBegin = false;
+      return toResult(result);
+    }
+    if (this.#reader && /^\s*select\b/i.test(given.statement)) return toResult(await this.#read(this.#reader, given));
+    return toResult(await this.#inTurn(await this.#turns.take(), given));
   }
 
-  async #read(reader: ReaderThread, statement: string, parameters: readonly unknown[]): Promise<StatementResult> {
-    if (reader.isOpen)
-      return reader.execute(statement, parameters, { isWriterBusy: this.#turns.heldMs > reader.slowMs });
+  async #read(reader: ReaderThread, given: Given): Promise<StatementResult> {
+    if (reader.isOpen) return reader.execute(given, { isWriterBusy: this.#turns.heldMs > reader.slowMs });
     const turn = await this.#turns.takeWithin(reader.slowMs);
-    if (turn === null) return reader.execute(statement, parameters, { isWriterBusy: true });
+    if (turn === null) return reader.execute(given, { isWriterBusy: true });
     const began = performance.now();
-    const result = await this.#inTurn(turn, statement, parameters);
+    const result = await this.#inTurn(turn, given);
     // Who asked has its answer; that no thread could be opened is for the next to find out.
     if (performance.now() - began > reader.slowMs) reader.open().catch(() => {});
     return result;
   }
 
-  async #inTurn(release: () => void, statement: string, parameters: readonly unknown[]): Promise<StatementResult> {
+  async #inTurn(release: () => void, given: Given): Promise<StatementResult> {
     try {
-      return await this.#writer.execute(statement, parameters);
+      return await this.#writer.execute(given);
     } finally {
       release();
     }
@@ -172,6 +173,23 @@ class ExecutorConnection implements DatabaseConnection {
   async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
     yield await this.executeQuery<R>(query);
   }
+}
+
+/** Statements of a transaction that are carried out together, in their order. Gives what the last gives. */
+interface Together extends CompiledQuery {
+  before: readonly CompiledQuery[];
+}
+
+/** One round trip for statements of which nobody wants what they give. */
+export function together(queries: readonly CompiledQuery[]): CompiledQuery {
+  const last = queries.at(-1)!;
+  const made: Together = { ...last, before: queries.slice(0, -1) };
+  return made;
+}
+
+function toGiven(query: CompiledQuery | Together): Given {
+  const { sql: statement, parameters } = query;
+  return 'before' in query ? { statement, parameters, before: query.before.map(toGiven) } : { statement, parameters };
 }
 
 function toResult<R>({ rows, changes, insertId }: StatementResult): QueryResult<R> {

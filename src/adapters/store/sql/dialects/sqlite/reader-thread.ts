@@ -1,4 +1,4 @@
-import type { StatementResult } from './connection.ts';
+import type { Given, StatementResult } from './connection.ts';
 import type { Executor } from './thread-connection.ts';
 
 export interface ReaderTiming {
@@ -13,11 +13,7 @@ export interface ReaderThread {
   /** Throws what keeps it closed; the next call tries again. */
   open(): Promise<void>;
   /** Opens it first where it is closed. */
-  execute(
-    statement: string,
-    parameters: readonly unknown[],
-    about: { isWriterBusy: boolean },
-  ): Promise<StatementResult>;
+  execute(given: Given, about: { isWriterBusy: boolean }): Promise<StatementResult>;
   close(): Promise<void>;
 }
 
@@ -43,10 +39,10 @@ export function createReaderThread(
     async open() {
       await open();
     },
-    async execute(statement, parameters, { isWriterBusy }) {
+    async execute(given, { isWriterBusy }) {
       const executor = opened ?? (await open());
       const began = performance.now();
-      const result = await executor.execute(statement, parameters);
+      const result = await executor.execute(given);
       const ended = performance.now();
       if (isWriterBusy || ended - began > slowMs) neededAt = ended;
       return result;

@@ -3,6 +3,7 @@ import { GuardianError } from '../../../../../core/shared/index.ts';
 import {
   type ConnectionOptions,
   faultOf,
+  type Given,
   openConnection,
   type StatementResult,
   type ThreadReply,
@@ -12,7 +13,7 @@ import { toStoreError } from './store-error.ts';
 
 /** A connection whoever's thread it is in. Statements are carried out in the order they are given; errors are of the catalogue. */
 export interface Executor {
-  execute(statement: string, parameters: readonly unknown[]): Promise<StatementResult>;
+  execute(given: Given): Promise<StatementResult>;
   close(): Promise<void>;
 }
 
@@ -27,7 +28,7 @@ export function openOwnConnection(options: ConnectionOptions): Executor {
   };
   const connection = carryOut(() => openConnection(options));
   return {
-    execute: async (statement, parameters) => carryOut(() => connection.execute(statement, parameters)),
+    execute: async (given) => carryOut(() => connection.execute(given)),
     close: async () => connection.close(),
   };
 }
@@ -71,9 +72,9 @@ export async function openThreadConnection(options: ConnectionOptions): Promise<
       waiting.set(id, { resolve, reject });
       send();
     });
-  const post = (statement: string | null, parameters: readonly unknown[]) => {
+  const post = (given: Given | null) => {
     const id = ++lastId;
-    return ask(id, () => worker.postMessage({ id, statement, parameters } satisfies ThreadRequest));
+    return ask(id, () => worker.postMessage({ id, given } satisfies ThreadRequest));
   };
 
   await ask(0, () => {});
@@ -82,7 +83,7 @@ export async function openThreadConnection(options: ConnectionOptions): Promise<
     async close() {
       if (end) return;
       const isGone = new Promise((resolve) => worker.once('exit', resolve));
-      await post(null, []);
+      await post(null);
       await isGone;
     },
   };

@@ -1,9 +1,9 @@
 import type { Transaction } from 'kysely';
 import type { Alert, AlertChange, AlertOutboxEntry, AlertWrite, LookState } from '../../../../../core/alerts/ports.ts';
-import { chunksOf } from '../../chunks.ts';
-import type { GivenColumns, StoreDialect } from '../../dialects/dialect.ts';
+import { chunksOf, inRounds } from '../../chunks.ts';
+import type { GivenColumns, StoreDialect, Write } from '../../dialects/dialect.ts';
 import type { Schema } from '../../schema.ts';
-import { addOutboxRows } from '../telling/outbox.ts';
+import { writesOfOutbox } from '../telling/outbox.ts';
 import {
   ALERT_COLUMNS,
   LOOK_COLUMNS,
@@ -71,11 +71,14 @@ export class AlertChanges {
     const written = [...this.#writtenAlerts].map((key) => this.#alerts.get(key)!);
     await this.#addAlerts(written.filter(({ number }) => number === 0));
     await this.#updateAlerts(written.filter(({ number }) => number !== 0));
-    for (const chunk of chunksOf(this.#changes)) {
-      await this.#trx.insertInto('alert_change').values(chunk.map(toChangeRow)).execute();
-    }
-    await addOutboxRows(this.#trx, this.#outbox, at);
-    await this.#writeLooks();
+    const changes = chunksOf(this.#changes).map(
+      (chunk): Write =>
+        (db) =>
+          db.insertInto('alert_change').values(chunk.map(toChangeRow)),
+    );
+    const looks = [...this.#writesOfLooks(), ...this.#removalOfLooks()];
+    const rounds = inRounds([changes, writesOfOutbox(this.#outbox, at), looks]);
+    for (const writes of rounds) await this.#dialect.writeTogether(this.#trx, writes);
     return [...this.#writtenAlerts].map((key) => this.#alerts.get(key)!);
   }
 
@@ -151,34 +154,39 @@ export class AlertChanges {
     }
   }
 
-  async #writeLooks(): Promise<void> {
+  #writesOfLooks(): Write[] {
     const { dedupe_key: _, ...columns } = LOOK_COLUMNS;
     const changing = Object.keys(columns) as (keyof typeof columns)[];
     const names = Object.keys(LOOK_COLUMNS) as (keyof GivenColumns<Schema['alert_look']>)[];
-    for (const chunk of chunksOf([...this.#writtenLooks])) {
-      const rows = chunk.map((key) => toLookRow(this.#looks.get(key)!));
-      await this.#trx
-        .insertInto('alert_look')
-        .columns(names)
-        // SQLite takes `ON CONFLICT` after a SELECT for a join without this.
-        .expression(
-          this.#trx
-            .selectFrom(this.#dialect.given(LOOK_COLUMNS, rows).as('given'))
-            .select(names)
-            .where((eb) => eb.lit(true)),
-        )
-        .onConflict((conflict) =>
-          conflict
-            .column('dedupe_key')
-            .doUpdateSet((eb) => Object.fromEntries(changing.map((name) => [name, eb.ref(`excluded.${name}`)]))),
-        )
-        .execute();
-    }
-    if (this.#heldKeys.length === 0) return;
-    await this.#trx
-      .deleteFrom('alert_look')
-      .where('dedupe_key', 'in', this.#given(this.#heldKeys))
-      .where('last_look_at', 'is', null)
-      .execute();
+    return chunksOf([...this.#writtenLooks]).map(
+      (chunk): Write =>
+        (db) => {
+          const rows = chunk.map((key) => toLookRow(this.#looks.get(key)!));
+          return (
+            db
+              .insertInto('alert_look')
+              .columns(names)
+              // SQLite takes `ON CONFLICT` after a SELECT for a join without this.
+              .expression(
+                this.#trx
+                  .selectFrom(this.#dialect.given(LOOK_COLUMNS, rows).as('given'))
+                  .select(names)
+                  .where((eb) => eb.lit(true)),
+              )
+              .onConflict((conflict) =>
+                conflict
+                  .column('dedupe_key')
+                  .doUpdateSet((eb) => Object.fromEntries(changing.map((name) => [name, eb.ref(`excluded.${name}`)]))),
+              )
+          );
+        },
+    );
+  }
+
+  /** Of those that were made to be held, and nothing was seen of. */
+  #removalOfLooks(): Write[] {
+    const unused = this.#heldKeys.filter((key) => !this.#writtenLooks.has(key));
+    if (unused.length === 0) return [];
+    return [(db) => db.deleteFrom('alert_look').where('dedupe_key', 'in', this.#given(unused))];
   }
 }

@@ -26,14 +26,20 @@ function isDue(at: number) {
     ]);
 }
 
-/** Ids of the deliveries of at most so many messages, oldest first, groups whole. */
+interface Due {
+  id: string;
+  /** Claimed by one that did not come back. */
+  isLost: boolean;
+}
+
+/** The deliveries of at most so many messages, oldest first, groups whole. */
 export async function findDue(
   db: Kysely<Schema>,
   { at, limit, busy }: Pick<Parameters<DeliveryQueue['claim']>[0], 'at' | 'limit' | 'busy'>,
-): Promise<string[]> {
+): Promise<Due[]> {
   let due = db
     .selectFrom('delivery')
-    .select(['id', 'group_id'])
+    .select(['id', 'group_id', 'state'])
     .where(isDue(at))
     // One of its key to its address that came before goes first. Index `delivery_lane`.
     .where(({ not, exists, selectFrom }) =>
@@ -55,43 +61,40 @@ export async function findDue(
     .limit(LOOKED_AT);
   for (const { channel, address } of busy)
     due = due.where((eb) => eb.or([eb('channel', '<>', channel), eb('address', '<>', address)]));
-  const singles: string[] = [];
+  const singles: Due[] = [];
   const groups = new Set<string>();
-  for (const { id, group_id } of await due.execute()) {
+  for (const row of await due.execute()) {
     if (singles.length + groups.size >= limit) break;
-    if (group_id === null) singles.push(id);
-    else groups.add(group_id);
+    if (row.group_id === null) singles.push(toDue(row));
+    else groups.add(row.group_id);
   }
   if (groups.size === 0) return singles;
   const members = await db
     .selectFrom('delivery')
-    .select('id')
+    .select(['id', 'state'])
     .where('group_id', 'in', [...groups])
     .where(isDue(at))
     .orderBy('position')
     .orderBy('id')
     .limit(GROUPED)
     .execute();
-  return [...singles, ...members.map(({ id }) => id)];
+  return [...singles, ...members.map(toDue)];
+}
+
+function toDue({ id, state }: { id: string; state: string }): Due {
+  return { id, isLost: state === 'sending' };
 }
 
 /** The condition stands in the UPDATE itself: of two that ask at once, one finds the row as it was. */
 export async function take(
   trx: Transaction<Schema>,
-  ids: readonly string[],
+  due: readonly Due[],
   at: number,
   until: number,
 ): Promise<Selectable<DeliveryTable>[]> {
   const taken: Selectable<DeliveryTable>[] = [];
-  for (const some of chunksOf(ids)) {
-    // Whose process ended within an attempt: what came of it is not known.
-    const lost = await trx
-      .selectFrom('delivery')
-      .select(['id', 'attempts', 'last_attempt_at'])
-      .where('id', 'in', some)
-      .where('state', '=', 'sending')
-      .where('claimed_until', '<=', at)
-      .execute();
+  for (const some of chunksOf(due)) {
+    const lost = await readLost(trx, some, at);
     const rows = await trx
       .updateTable('delivery')
       .set((eb) => ({
@@ -101,7 +104,7 @@ export async function take(
         first_attempt_at: eb.fn.coalesce('first_attempt_at', eb.val(at)),
         last_attempt_at: at,
       }))
-      .where('id', 'in', some)
+      .where('id', 'in', idsOf(some))
       .where(isDue(at))
       .returningAll()
       .execute();
@@ -126,13 +129,31 @@ export async function take(
   return taken.sort((a, b) => a.position - b.position || (a.id < b.id ? -1 : 1));
 }
 
+/** Whose process ended within an attempt: what came of it is not known. */
+async function readLost(trx: Transaction<Schema>, due: readonly Due[], at: number) {
+  const ids = idsOf(due.filter(({ isLost }) => isLost));
+  if (ids.length === 0) return [];
+  return trx
+    .selectFrom('delivery')
+    .select(['id', 'attempts', 'last_attempt_at'])
+    .where('id', 'in', ids)
+    .where('state', '=', 'sending')
+    .where('claimed_until', '<=', at)
+    .execute();
+}
+
+function idsOf(due: readonly Due[]): string[] {
+  return due.map(({ id }) => id);
+}
+
 export async function messagesOf(
   trx: Transaction<Schema>,
   rows: readonly Selectable<DeliveryTable>[],
 ): Promise<ClaimedMessage[]> {
   const messages = Map.groupBy(rows, (row) => row.group_id ?? row.id);
   const notifications = await readNotifications(trx, rows);
-  const ended = await countEnded(trx, [...messages.keys()]);
+  const groups = rows.flatMap(({ group_id }) => group_id ?? []);
+  const ended = await countEnded(trx, [...new Set(groups)]);
   const toldBefore = await countToldBefore(trx, rows);
   return [...messages].map(([id, members]): ClaimedMessage => {
     const [first] = members;

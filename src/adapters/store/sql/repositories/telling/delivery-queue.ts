@@ -1,18 +1,20 @@
-import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely';
+import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
 import type { Claim, DeliveryQueue } from '../../../../../core/notify/index.ts';
-import { chunksOf } from '../../chunks.ts';
+import { chunksOf, inRounds } from '../../chunks.ts';
+import type { StoreDialect, Write } from '../../dialects/dialect.ts';
 import type { Schema } from '../../schema.ts';
 import { findDue, messagesOf, take } from './claim-deliveries.ts';
 import { isOpen } from './index-conditions.ts';
-import { type Attempt, noteHealth, settleOne } from './settle-deliveries.ts';
+import { type Attempt, isPlain, settleOne, settlePlain, writesOfHealth } from './settle-deliveries.ts';
 
-export function createDeliveryQueue(db: Kysely<Schema>): DeliveryQueue {
+export function createDeliveryQueue(dialect: StoreDialect): DeliveryQueue {
+  const db = dialect.kysely;
   return {
     async claim({ at, holdMs, limit, busy }) {
       // Mostly nothing is due, and looking takes nobody's turn to write.
-      const ids = await findDue(db, { at, limit, busy });
-      if (ids.length === 0) return [];
-      return db.transaction().execute(async (trx) => messagesOf(trx, await take(trx, ids, at, at + holdMs)));
+      const due = await findDue(db, { at, limit, busy });
+      if (due.length === 0) return [];
+      return db.transaction().execute(async (trx) => messagesOf(trx, await take(trx, due, at, at + holdMs)));
     },
 
     async reclaim(at) {
@@ -35,11 +37,17 @@ export function createDeliveryQueue(db: Kysely<Schema>): DeliveryQueue {
     },
 
     async settle(settlements) {
+      const [first] = settlements;
+      if (dialect.kind === 'postgres' && settlements.length === 1 && isPlain(first!)) return settlePlain(db, first!);
       await db.transaction().execute(async (trx) => {
         const attempts: Attempt[] = [];
         for (const settlement of settlements) attempts.push(...(await settleOne(trx, settlement)));
-        for (const some of chunksOf(attempts)) await trx.insertInto('delivery_attempt').values(some).execute();
-        await noteHealth(trx, settlements);
+        const writes = chunksOf(attempts).map(
+          (some): Write =>
+            (to) =>
+              to.insertInto('delivery_attempt').values(some),
+        );
+        for (const some of inRounds([writes, writesOfHealth(settlements)])) await dialect.writeTogether(trx, some);
       });
     },
 

@@ -11,6 +11,7 @@ import type {
   Target,
 } from '../../../../../core/notify/index.ts';
 import { chunksOf } from '../../chunks.ts';
+import type { StoreDialect } from '../../dialects/dialect.ts';
 import { packJson } from '../../packed-json.ts';
 import type { DeliveryTable } from '../../schema/telling.ts';
 import type { Schema } from '../../schema.ts';
@@ -24,7 +25,7 @@ import { toOutboxRow } from './outbox.ts';
 const ROWS = 200;
 const UNSENT = ['pending', 'held', 'failed'];
 
-export function createIntakeStore(db: Kysely<Schema>): IntakeStore {
+export function createIntakeStore({ kysely: db, lock }: StoreDialect): IntakeStore {
   return {
     async untold(kinds, limit) {
       if (kinds.length === 0) return [];
@@ -41,7 +42,7 @@ export function createIntakeStore(db: Kysely<Schema>): IntakeStore {
 
     accept: (entries, plan, at) =>
       db.transaction().execute(async (trx) => {
-        await takeTurn(trx);
+        if (lock.isNeeded) await takeTurn(trx);
         const taken = await takeRows(trx, entries, at);
         const fresh = await addNotifications(trx, taken);
         return planAll(trx, fresh, plan, at);

@@ -1,5 +1,7 @@
 import type { Insertable, Kysely, Selectable, Transaction } from 'kysely';
 import type { OutboxRow, OutboxStore } from '../../../../../core/notify/index.ts';
+import { chunksOf } from '../../chunks.ts';
+import type { Write } from '../../dialects/dialect.ts';
 import type { Schema } from '../../schema.ts';
 
 export function createOutboxStore(db: Kysely<Schema>): OutboxStore {
@@ -61,8 +63,13 @@ export async function addOutboxRows(
   entries: readonly NewOutboxRow[],
   at: number,
 ): Promise<void> {
-  for (let start = 0; start < entries.length; start += 500) {
-    const rows = entries.slice(start, start + 500).map(
+  for (const write of writesOfOutbox(entries, at)) await write(trx).execute();
+}
+
+/** For one way to the database with other writes of the change. */
+export function writesOfOutbox(entries: readonly NewOutboxRow[], at: number): Write[] {
+  return chunksOf(entries).map((some): Write => {
+    const rows = some.map(
       ({ kind, projectId, subjectId, payload }): Insertable<Schema['outbox']> => ({
         at,
         kind,
@@ -72,6 +79,6 @@ export async function addOutboxRows(
         done_at: null,
       }),
     );
-    await trx.insertInto('outbox').values(rows).execute();
-  }
+    return (db) => db.insertInto('outbox').values(rows);
+  });
 }

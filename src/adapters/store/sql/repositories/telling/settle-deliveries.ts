@@ -1,6 +1,7 @@
-import { type Insertable, type Selectable, sql, type Transaction } from 'kysely';
+import { type Insertable, type Kysely, type QueryCreator, type Selectable, sql, type Transaction } from 'kysely';
 import type { Settlement } from '../../../../../core/notify/index.ts';
 import { chunksOf } from '../../chunks.ts';
+import type { Write } from '../../dialects/dialect.ts';
 import { packJson } from '../../packed-json.ts';
 import type { DeliveryTable } from '../../schema/telling.ts';
 import type { Schema } from '../../schema.ts';
@@ -14,6 +15,37 @@ const HASTENED = 8;
 
 export type Attempt = Selectable<Schema['delivery_attempt']>;
 
+/** One delivery that arrived, and nothing waits for its lane: what most settlements are, and needs no second look at what was written. */
+export function isPlain({ deliveries, state, isLaneOpened }: Settlement): boolean {
+  return deliveries.length === 1 && state === 'sent' && !isLaneOpened;
+}
+
+/** A plain one in one statement, for PostgreSQL, where each is a way to the server and back: SQLite writes nothing within `WITH`. */
+export async function settlePlain(db: Kysely<Schema>, settlement: Settlement): Promise<void> {
+  const { deliveries, state, startedAt, at, message } = settlement;
+  const [{ id, attempt }] = deliveries as [Settlement['deliveries'][number]];
+  await db
+    .with('ended', (within) =>
+      writeOfEnds(within, settlement, { ids: [id], number: attempt, message: packJson(message) }),
+    )
+    .with('noted', (within) => writeOfHealth(within, [settlement]))
+    .insertInto('delivery_attempt')
+    .columns(['delivery_id', 'number', 'at', 'outcome', 'error', 'ms'])
+    .expression((eb) =>
+      eb
+        .selectFrom('ended')
+        .select([
+          'ended.id',
+          sql<number>`${attempt}::bigint`.as('number'),
+          sql<number>`${startedAt}::bigint`.as('at'),
+          sql<string>`${state}`.as('outcome'),
+          sql<null>`NULL`.as('error'),
+          sql<number>`${at - startedAt}::bigint`.as('ms'),
+        ]),
+    )
+    .execute();
+}
+
 /** Gives the attempts that count: of deliveries that are still this claim's. */
 export async function settleOne(trx: Transaction<Schema>, settlement: Settlement): Promise<Attempt[]> {
   const { deliveries, state, startedAt, at } = settlement;
@@ -26,7 +58,7 @@ export async function settleOne(trx: Transaction<Schema>, settlement: Settlement
   for (const [number, some] of Map.groupBy(deliveries, ({ attempt }) => attempt)) {
     for (const chunk of chunksOf(some)) {
       const ids = chunk.map(({ id }) => id);
-      const rows = await writeEnds(trx, settlement, { ids, number, message });
+      const rows = await writeOfEnds(trx, settlement, { ids, number, message }).execute();
       for (const row of rows) {
         attempts.push({ delivery_id: row.id, number, at: startedAt, outcome: state, error, ms: at - startedAt });
         if (isUndelivered && row.ended_at !== null) await withdraw(trx, row);
@@ -52,12 +84,12 @@ interface Ends {
 }
 
 /** Gives the rows that were still this claim's. */
-function writeEnds(
-  trx: Transaction<Schema>,
+function writeOfEnds(
+  db: QueryCreator<Schema>,
   { state, at, nextAttemptAt, error, receipt, providerId }: Settlement,
   { ids, number, message }: Ends,
-): Promise<EndedRow[]> {
-  return trx
+) {
+  return db
     .updateTable('delivery')
     .set({
       state,
@@ -72,8 +104,7 @@ function writeEnds(
     .where('id', 'in', ids)
     .where('state', '=', 'sending')
     .where('attempts', '=', number)
-    .returning(['id', 'ended_at', 'recipient', 'channel', 'address', 'dedupe_key', 'position'])
-    .execute();
+    .returning(['id', 'ended_at', 'recipient', 'channel', 'address', 'dedupe_key', 'position']);
 }
 
 /**
@@ -121,11 +152,16 @@ async function withdraw(trx: Transaction<Schema>, row: EndedRow): Promise<void> 
   }
 }
 
+/** None where nothing was asked of the other side. */
+export function writesOfHealth(settlements: readonly Settlement[]): Write[] {
+  const asked = settlements.filter(({ state }) => state !== 'simulated' && state !== 'stored');
+  return asked.length === 0 ? [] : [(db) => writeOfHealth(db, asked)];
+}
+
 /** One statement for all; of a lane that comes twice the last word counts. */
-export async function noteHealth(trx: Transaction<Schema>, settlements: readonly Settlement[]): Promise<void> {
+function writeOfHealth(db: QueryCreator<Schema>, settlements: readonly Settlement[]) {
   const lanes = new Map<string, Insertable<Schema['channel_health']>>();
   for (const { channel, address, state, at, error } of settlements) {
-    if (state === 'simulated' || state === 'stored') continue;
     const isSent = state === 'sent';
     lanes.set(`${channel}\u0000${address}`, {
       channel,
@@ -136,8 +172,7 @@ export async function noteHealth(trx: Transaction<Schema>, settlements: readonly
       last_error: storable(error),
     });
   }
-  if (lanes.size === 0) return;
-  await trx
+  return db
     .insertInto('channel_health')
     .values([...lanes.values()])
     .onConflict((conflict) =>
@@ -147,6 +182,5 @@ export async function noteHealth(trx: Transaction<Schema>, settlements: readonly
         last_failed_at: eb.fn.coalesce('excluded.last_failed_at', 'channel_health.last_failed_at'),
         last_error: eb.fn.coalesce('excluded.last_error', 'channel_health.last_error'),
       })),
-    )
-    .execute();
+    );
 }
