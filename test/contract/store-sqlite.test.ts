@@ -77,7 +77,7 @@ describe('the SQLite store on bad days', () => {
     for (const name of ['guardian.db', 'guardian.db-wal', 'guardian.lock', 'guardian.lock.json']) {
       expect([name, statSync(join(folder, name)).mode & 0o777]).toEqual([name, 0o600]);
     }
-    expect(await store.state()).toEqual({ bytes: expect.any(Number), version: '0037-fix-reply-marks' });
+    expect(await store.state()).toEqual({ bytes: expect.any(Number), version: '0038-telling-indexes' });
   });
 
   it('belongs to one process, says which, and falls to the next when that one was killed', async () => {
@@ -251,6 +251,7 @@ describe('the SQLite store on bad days', () => {
       '0034-usage-losses',
       '0035-ingest-key-kind',
       '0037-fix-reply-marks',
+      '0038-telling-indexes',
     ];
     const version = steps.at(-1)!;
     expect(await migrateStore(location, { isDryRun: true })).toEqual({ carriedOut: steps, version });

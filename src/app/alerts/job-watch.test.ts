@@ -59,7 +59,7 @@ it('F1: a missing tick is an alert within two minutes, fired once, routed by its
   await timeline.advance(2 * MINUTE);
   expect(await ofType('JOB_MISSED_TICK')).toMatchObject([{ state: 'resolved', resolved: { by: 'guardian' } }]);
 
-  const rows = await stores.main.notifications.untold(['alert-fired', 'alert-resolved'], 10);
+  const rows = await stores.main.notifications.untold(100);
   const told = rows.flatMap((row) => toldOf(row)?.notification ?? []);
   expect(told.filter(({ match }) => match.type === 'JOB_MISSED_TICK')).toMatchObject([
     { occasion: 'alert_fired', match: { job: 'scan', type: 'JOB_MISSED_TICK' } },

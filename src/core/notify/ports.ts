@@ -147,8 +147,8 @@ export interface DeliveryPlan {
 }
 
 export interface IntakeStore {
-  /** Rows of these kinds that nobody has been told of, oldest first. */
-  untold(kinds: readonly string[], limit: number): Promise<OutboxRow[]>;
+  /** Rows that were not looked at for telling, of whatever kind, oldest first. */
+  untold(limit: number): Promise<OutboxRow[]>;
   /**
    * Notifications, their deliveries, and the outbox rows taken up, in one transaction; two nodes wait for each other. A row that another took is left
    * alone; a notification whose key is known makes no second one. Gives the deliveries that were made.

@@ -158,7 +158,7 @@ function storeOver(
     reports: createReportStore(kysely),
     deliveries: createDeliveryStore(kysely),
     notifications: createNotificationStore(dialect),
-    outbox: createOutboxStore(kysely),
+    outbox: createOutboxStore(dialect),
     projects: createProjectStore(kysely),
     apiKeys: createApiKeyStore(kysely),
     audit: createAuditStore(dialect),

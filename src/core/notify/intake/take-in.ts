@@ -37,7 +37,7 @@ export function createIntake(options: IntakeOptions) {
     async pass(signal?: AbortSignal): Promise<number> {
       let taken = 0;
       while (!signal?.aborted) {
-        const rows = await store.untold(TOLD_KINDS, ROWS);
+        const rows = await store.untold(ROWS);
         if (rows.length === 0) break;
         await takeAll(rows);
         taken += rows.length;
@@ -80,7 +80,8 @@ export function createIntake(options: IntakeOptions) {
   function untoldEntry(row: OutboxRow): IntakeEntry {
     return {
       outboxId: row.id,
-      isDone: !sharedKinds.includes(row.kind),
+      // What nobody is told of, others take up.
+      isDone: TOLD_KINDS.includes(row.kind) && !sharedKinds.includes(row.kind),
       notification: null,
       targets: [],
       isUnrouted: false,

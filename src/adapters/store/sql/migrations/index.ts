@@ -52,6 +52,7 @@ const STEPS: Record<string, (dialect: StoreDialect) => Migration> = {
   '0034-usage-losses': step(async () => (await import('./0034-usage-losses.ts')).placeUsageLosses),
   '0035-ingest-key-kind': step(async () => (await import('./0035-ingest-key-kind.ts')).tellIngestKeysApart),
   '0037-fix-reply-marks': step(async () => (await import('./0037-fix-reply-marks.ts')).rememberFixReplies),
+  '0038-telling-indexes': step(async () => (await import('./0038-telling-indexes.ts')).orderTellingIndexes),
 };
 
 /** Names of all steps, oldest first: the last one is the version of a store that is up to date. */

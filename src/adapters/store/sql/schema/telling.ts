@@ -31,7 +31,7 @@ export interface OutboxTable {
   payload: string | null;
   /** Null until it was taken up. */
   done_at: number | null;
-  /** Null until notifications were made of it; of kinds that nobody is told of for ever. */
+  /** Null until notifications were made of it, or it was seen to be of a kind that nobody is told of. */
   told_at: number | null;
 }
 

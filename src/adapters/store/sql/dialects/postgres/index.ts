@@ -9,11 +9,18 @@ import { type PostgresDialectOptions, postgresDialect } from './kysely-dialect.t
 /** Any number that no other advisory lock of the database uses: "guardian queue". */
 const QUEUE_LOCK = 4_711_020;
 
+/** Of its connections, those that look into queues: for who tells, who sends and who takes check-ins. */
+const LOOKERS = 2;
+const BY_ROW = 'SET enable_bitmapscan = off';
+
 export function openPostgres(options: PostgresDialectOptions): StoreDialect {
-  const kysely = new Kysely<Schema>({ dialect: postgresDialect(options) });
+  const poolSize = Math.max(1, options.poolSize - LOOKERS);
+  const kysely = new Kysely<Schema>({ dialect: postgresDialect({ ...options, poolSize }) });
+  const queues = new Kysely<Schema>({ dialect: postgresDialect({ ...options, poolSize: LOOKERS, settings: BY_ROW }) });
   return {
     kind: 'postgres',
     kysely,
+    queues,
     types: { integer: 'bigint', bytes: 'bytea', authFlag: 'boolean', authInstant: 'timestamptz' },
     bulk: postgresBulkWriter,
     text: postgresFullText(kysely),
@@ -35,7 +42,10 @@ export function openPostgres(options: PostgresDialectOptions): StoreDialect {
       );
       return rows[0]!.bytes;
     },
-    close: () => kysely.destroy(),
+    async close() {
+      await queues.destroy();
+      await kysely.destroy();
+    },
   };
 }
 

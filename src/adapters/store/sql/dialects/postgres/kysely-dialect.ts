@@ -10,10 +10,12 @@ export interface PostgresDialectOptions {
   poolSize: number;
   /** For connecting. */
   timeoutMs: number;
+  /** Statements that each connection begins with. */
+  settings?: string;
 }
 
 /** Kysely's own PostgreSQL dialect; 64-bit integers and sums as numbers, errors of the catalogue, no NUL in a text. */
-export function postgresDialect({ url, poolSize, timeoutMs }: PostgresDialectOptions): PostgresDialect {
+export function postgresDialect({ url, poolSize, timeoutMs, settings }: PostgresDialectOptions): PostgresDialect {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
@@ -27,6 +29,7 @@ export function postgresDialect({ url, poolSize, timeoutMs }: PostgresDialectOpt
   pool.on('error', () => {});
   // One that breaks between two statements of a transaction tells it here too; the next statement then fails, which is what is handled.
   pool.on('connect', (client) => client.on('error', () => {}));
+  if (settings !== undefined) pool.on('connect', (client) => void client.query(settings).catch(() => {}));
   return new StorePostgresDialect(pool, describeUrl(url));
 }
 

@@ -30,6 +30,7 @@ function dialectOver(executors: SqliteExecutors): StoreDialect {
   return {
     kind: 'sqlite',
     kysely,
+    queues: kysely,
     types: { integer: 'integer', bytes: 'blob', authFlag: 'integer', authInstant: 'date' },
     bulk: createSqliteBulkWriter(),
     text: sqliteFullText(kysely),

@@ -12,7 +12,7 @@ export function createDeliveryQueue(dialect: StoreDialect): DeliveryQueue {
   return {
     async claim({ at, holdMs, limit, busy }) {
       // Mostly nothing is due, and looking takes nobody's turn to write.
-      const due = await findDue(db, { at, limit, busy });
+      const due = await findDue(dialect.queues, { at, limit, busy });
       if (due.length === 0) return [];
       return db.transaction().execute(async (trx) => messagesOf(trx, await take(trx, due, at, at + holdMs)));
     },

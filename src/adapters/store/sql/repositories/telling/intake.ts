@@ -25,14 +25,12 @@ import { toOutboxRow } from './outbox.ts';
 const ROWS = 200;
 const UNSENT = ['pending', 'held', 'failed'];
 
-export function createIntakeStore({ kysely: db, lock }: StoreDialect): IntakeStore {
+export function createIntakeStore({ kysely: db, queues, lock }: StoreDialect): IntakeStore {
   return {
-    async untold(kinds, limit) {
-      if (kinds.length === 0) return [];
-      const rows = await db
+    async untold(limit) {
+      const rows = await queues
         .selectFrom('outbox')
         .selectAll()
-        .where('kind', 'in', kinds)
         .where('told_at', 'is', null)
         .orderBy('id')
         .limit(limit)

@@ -1,14 +1,14 @@
-import type { Insertable, Kysely, Selectable, Transaction } from 'kysely';
+import type { Insertable, Selectable, Transaction } from 'kysely';
 import type { OutboxRow, OutboxStore } from '../../../../../core/notify/index.ts';
 import { chunksOf } from '../../chunks.ts';
-import type { Write } from '../../dialects/dialect.ts';
+import type { StoreDialect, Write } from '../../dialects/dialect.ts';
 import type { Schema } from '../../schema.ts';
 
-export function createOutboxStore(db: Kysely<Schema>): OutboxStore {
+export function createOutboxStore({ kysely: db, queues }: StoreDialect): OutboxStore {
   return {
     async due(kinds, limit) {
       if (kinds.length === 0) return [];
-      const rows = await db
+      const rows = await queues
         .selectFrom('outbox')
         .selectAll()
         .where('kind', 'in', kinds)
