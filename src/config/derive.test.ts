@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { leastSilenceOf } from '../app/fixes/fix-settings.ts';
 import { messagesFor } from '../core/shared/index.ts';
-import { mailOptionsOf, placesOf, recipientsOf, reportKnobsOf, subjectOptionsOf } from './derive.ts';
+import { mailOptionsOf, placesOf, recipientsOf, reportKnobsOf, storeLocationOf, subjectOptionsOf } from './derive.ts';
 import { loadConfiguration } from './load.ts';
 
 const load = (environment: Record<string, string>, overrides = {}) =>
@@ -13,6 +13,12 @@ describe('what follows from the configuration', () => {
     const configuration = await load({}, { fixes: { verify: { requests: 40, within: '2h', withoutRequests: '2d' } } });
     expect(reportKnobsOf(configuration)).toMatchObject({ silentRequests: 40, silentHours: 2, silentHoursAlone: 48 });
     expect(leastSilenceOf(configuration.fixes)).toEqual({ requests: 40, hours: 2, hoursAlone: 48 });
+  });
+
+  it('opens as many connections to PostgreSQL as are asked for', async () => {
+    const url = 'postgres://guardian@127.0.0.1/guardian';
+    const configuration = await load({}, { database: { url, connections: 4 } });
+    expect(storeLocationOf(configuration, '/nowhere')).toEqual({ kind: 'postgres', url, poolSize: 4 });
   });
 
   it('sends in the name of the SMTP user, unless another sender is named', async () => {

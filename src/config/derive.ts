@@ -83,7 +83,7 @@ export function readablePath(input: string, folder: string): string {
 export function storeLocationOf({ dataFolder, database }: Configuration, folder: string) {
   return database.url === null
     ? { kind: 'sqlite' as const, folder: resolve(folder, dataFolder) }
-    : { kind: 'postgres' as const, url: database.url };
+    : { kind: 'postgres' as const, url: database.url, poolSize: database.connections };
 }
 
 /** Whether a syslog listener is asked for. */

@@ -205,7 +205,11 @@ const database = z.strictObject({
     .nullable()
     .default(null)
     .describe('PostgreSQL; null: SQLite in the data folder'),
-  connections: positive.default(10).describe('PostgreSQL connections of one node'),
+  connections: positive
+    .default(10)
+    .describe(
+      'PostgreSQL connections of the thread that serves, at least 2; those that take in and report open as many at most',
+    ),
 });
 
 const ingest = z.strictObject({

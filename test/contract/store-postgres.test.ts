@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { freePort } from '../../src/adapters/free-port.ts';
 import { openStore, type Store } from '../../src/adapters/store/sql/index.ts';
@@ -72,4 +73,24 @@ it('names the server that cannot be reached, without its password', async () => 
     about: { path: `postgres://127.0.0.1:${port}/guardian` },
   });
   expect(JSON.stringify(refused.about)).not.toContain('hunter2');
+});
+
+it('keeps to the connections that it is given, those of its queues among them', async () => {
+  const url = await server.createDatabase();
+  const bounded = await openStore({ dialect: { kind: 'postgres', url, poolSize: 5 }, role: 'main', clock });
+  try {
+    const asked = Array.from({ length: 30 }, () => [
+      sql`SELECT pg_sleep(0.02)`.execute(bounded.kysely),
+      bounded.notifications.untold(10),
+    ]);
+    await Promise.all(asked.flat());
+    // What was opened stays open for a while.
+    const { rows } = await sql<{ count: number }>`
+      SELECT count(*)::int AS count FROM pg_stat_activity WHERE datname = ${new URL(url).pathname.slice(1)}`.execute(
+      store.kysely,
+    );
+    expect(rows[0]!.count).toBe(5);
+  } finally {
+    await bounded.close();
+  }
 });

@@ -74,6 +74,9 @@ export const DATABASE_FILE = 'guardian.db';
 /** Behind the name of the copy that is to take the database's place. */
 export const RESTORING = '.restoring';
 
+/** PostgreSQL connections where nothing else is asked for. */
+const POOL_SIZE = 10;
+
 /** Opens the store and gives its repositories; for `main` the tables are brought up to date. Throws `store_…` of the catalogue. */
 export async function openStore({ dialect: location, role, clock, knobs: given }: OpenStoreOptions): Promise<Store> {
   const knobs = { ...DEFAULT_STORE_KNOBS, ...given };
@@ -99,7 +102,8 @@ export async function openDialect(
   if (location.kind === 'postgres') {
     // Its driver takes 10 MB in every thread that loads it.
     const { openPostgres } = await import('./dialects/postgres/index.ts');
-    return { lock: null, dialect: openPostgres({ ...location, ...knobs, timeoutMs: knobs.busyTimeoutMs }) };
+    const { url, poolSize = POOL_SIZE } = location;
+    return { lock: null, dialect: openPostgres({ url, poolSize, timeoutMs: knobs.busyTimeoutMs }) };
   }
   const file = { path: join(location.folder, DATABASE_FILE), busyTimeoutMs: knobs.busyTimeoutMs };
   if (role === 'ingest') {

@@ -62,7 +62,7 @@ import type { Schema } from './schema.ts';
 
 export type StoreLocation =
   /** The folder is made (0700) when it is missing; the database is `guardian.db` in it (0600). */
-  { kind: 'sqlite'; folder: string } | { kind: 'postgres'; url: string };
+  { kind: 'sqlite'; folder: string } | { kind: 'postgres'; url: string; poolSize?: number };
 
 export interface OpenStoreOptions {
   dialect: StoreLocation;
@@ -79,8 +79,6 @@ export interface OpenStoreOptions {
 export interface StoreKnobs {
   /** How long a statement waits for another's lock. */
   busyTimeoutMs: number;
-  /** PostgreSQL connections of one store. */
-  poolSize: number;
   /** Matches that a histogram of a text search counts at most. */
   countedMatches: number;
   /** Output that is kept of one run, in bytes; beyond it the middle is dropped. */
@@ -91,7 +89,6 @@ export interface StoreKnobs {
 
 export const DEFAULT_STORE_KNOBS: StoreKnobs = {
   busyTimeoutMs: 5_000,
-  poolSize: 10,
   countedMatches: 20_000,
   outputBytes: 10 * 1024 * 1024,
   outputHeadBytes: 1024 * 1024,

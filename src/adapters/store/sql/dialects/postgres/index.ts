@@ -14,9 +14,10 @@ const LOOKERS = 2;
 const BY_ROW = 'SET enable_bitmapscan = off';
 
 export function openPostgres(options: PostgresDialectOptions): StoreDialect {
-  const poolSize = Math.max(1, options.poolSize - LOOKERS);
+  const lookers = Math.min(LOOKERS, Math.max(1, options.poolSize - 1));
+  const poolSize = Math.max(1, options.poolSize - lookers);
   const kysely = new Kysely<Schema>({ dialect: postgresDialect({ ...options, poolSize }) });
-  const queues = new Kysely<Schema>({ dialect: postgresDialect({ ...options, poolSize: LOOKERS, settings: BY_ROW }) });
+  const queues = new Kysely<Schema>({ dialect: postgresDialect({ ...options, poolSize: lookers, settings: BY_ROW }) });
   return {
     kind: 'postgres',
     kysely,
