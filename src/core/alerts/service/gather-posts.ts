@@ -14,8 +14,8 @@ interface Waiting<Post, Reply> {
 
 /**
  * One transaction at a time for posts that come one by one: the first goes at once, those that come while it is written, or within 25 ms of its begin, go
- * together in the next. A burst of 50 costs two transactions, and nobody waits for company that is not there. When one of several spoils the transaction, each is tried alone; a store that is away
- * (an error that may pass) is told to all.
+ * together in the next. A burst of 50 costs two transactions, and nobody waits for company that is not there. When one of several spoils the transaction,
+ * each is tried alone; a store that is away (an error that may pass) is told to all.
  */
 export function gatherPosts<Post, Reply>(write: (posts: readonly Post[]) => Promise<Reply[]>) {
   const waiting: Waiting<Post, Reply>[] = [];

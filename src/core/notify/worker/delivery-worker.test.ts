@@ -371,6 +371,26 @@ describe('lanes', () => {
     expect([under.most, new Set((await rows()).map(({ state }) => state))]).toEqual([4, new Set(['sent'])]);
   });
 
+  it('send several at once also to one that turned slow, and is sent something all the time', async () => {
+    const under = { now: 0, most: 0, sent: 0 };
+    const slow = channelOf(async () => {
+      under.most = Math.max(under.most, ++under.now);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      now += 60;
+      under.now--;
+      under.sent++;
+    });
+    const worker = workerOf({ ...slow, atOnce: 4 });
+    worker.start();
+    for (let index = 0; index < 60 && under.most < 4; index++) {
+      await queue('slow@piano.ca', `report:${index}`);
+      await queue('slow@piano.ca', `other:${index}`);
+      worker.wake();
+    }
+    await until(() => under.most).toBe(4);
+    await worker.stop();
+  });
+
   it('let one idle worker send fifty to fifty addresses, or to one, each once', async () => {
     const sent: string[] = [];
     const { pass } = workerOf(channelOf((address) => void sent.push(address)));

@@ -188,10 +188,10 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
     return claimed.length;
   }
 
-  /** That are given nothing now. */
+  /** That are given nothing now. A slow one comes to its end, to be opened for several at once. */
   function busyLanes(at: number) {
     for (const [lane, until] of resting) if (until <= at) resting.delete(lane);
-    const full = [...lanes].filter(([, { waiting, width }]) => width > 1 || waiting.length >= AHEAD);
+    const full = [...lanes].filter(([name, { waiting }]) => isSlow(name) || waiting.length >= AHEAD);
     return [...new Set([...full.map(([name]) => name), ...resting.keys()])].map(fromLane);
   }
 
@@ -252,8 +252,11 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions) {
     const keys = messages.flatMap(({ id, notifications, message }) =>
       notifications.length > 0 ? notifications.map(({ dedupeKey }) => dedupeKey) : (message?.dedupeKey ?? id),
     );
-    const isSlow = (paces.get(lane) ?? 0) > SLOW_MS;
-    return isSlow && new Set(keys).size === keys.length ? atOnce : 1;
+    return isSlow(lane) && new Set(keys).size === keys.length ? atOnce : 1;
+  }
+
+  function isSlow(lane: string): boolean {
+    return (paces.get(lane) ?? 0) > SLOW_MS;
   }
 
   /** Null, or until when its lane rests. What is held no more is another's to send. */
