@@ -80,10 +80,12 @@ export async function openNightShift(options: NightShiftOptions) {
     usageOf: usage.forMail,
     onChange,
     onFailure,
+    onDead: () => standIns?.wake(),
     clock,
   });
   const loops: Loop[] = [];
   let messages: Loop | null = null;
+  let standIns: Loop | null = null;
   const onTold = () => messages?.wake();
   const coordination = openCoordination({ configuration, store, clock, declareAnew: () => jobs.declareAnew() });
   const jobs: RunningJobs = await openJobs({
@@ -222,9 +224,10 @@ export async function openNightShift(options: NightShiftOptions) {
       const caughtUp = await jobs.start();
       telling.worker.start();
       messages = loop('messages', 1_000, () => telling.intake.pass());
+      standIns = loop('stand-ins', 15_000, () => telling.standIns.pass());
       loops.push(
         messages,
-        loop('stand-ins', 15_000, () => telling.standIns.pass()),
+        standIns,
         loop('check-ins', 1_000, checkIns),
         loop('template uses', TEMPLATE_USES_MS, templates.flush),
         loop('exec records', EXEC_RECORDS_MS, () =>

@@ -56,6 +56,7 @@ function open() {
     recipients: { ana: { roles: ['administrators'], webhook: `${hook.url}/hook` } },
   });
   const knobs = notifyKnobsOf(configuration);
+  let dead = 0;
   const mail = mailChannel(configuration, '/nowhere');
   const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
   const sender = { address: 'guardian@piano.ca', name: null };
@@ -65,6 +66,7 @@ function open() {
     makeReport: () => Promise.reject(new Error('no report is made here')),
     onChange: () => {},
     onFailure: () => {},
+    onDead: () => dead++,
   });
   const alerts = openAlerts({
     ...{ configuration, store: stores.main, knobs, clock, onChange: () => {}, onTold: () => {} },
@@ -89,7 +91,7 @@ function open() {
     await telling.worker.pass();
     now += MINUTE;
   };
-  return { minute, close: () => mail.close() };
+  return { minute, telling, close: () => mail.close(), deadSoFar: () => dead };
 }
 
 async function addReport(id: string): Promise<void> {
@@ -132,5 +134,19 @@ it('and when the password is right again the mail still goes out', async () => {
   known = 'right password';
   for (let minutes = 0; minutes < 60; minutes++) await minute();
   expect(mailbox.messages).toHaveLength(1);
+  close();
+});
+
+it('a message that the other side refuses for good is said to be dead at once, one that arrives is not', async () => {
+  const { telling, close, deadSoFar } = open();
+  const send = async () => {
+    now += MINUTE;
+    await telling.test({ recipientId: 'ana', channel: 'webhook' });
+    await telling.worker.pass();
+    return deadSoFar();
+  };
+  expect(await send()).toBe(0);
+  hook.always({ kind: 'answer', status: 404, body: 'gone' });
+  expect(await send()).toBe(1);
   close();
 });

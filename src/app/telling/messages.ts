@@ -29,7 +29,10 @@ export function createMessages(options: TellingOptions) {
     isOnlyNode: store.kind === 'sqlite',
     onFailure: (error, { channel, address }) => onFailure(`${channel} to ${address}`, error),
     onProblem: (error) => onFailure('deliveries', error),
-    onSettled: ({ id }, state) => onChange({ kind: 'delivery', id, state }),
+    onSettled({ id }, state) {
+      onChange({ kind: 'delivery', id, state });
+      if (state === 'dead') options.onDead?.();
+    },
   });
   const intake = notify.createIntake({
     store: store.notifications,

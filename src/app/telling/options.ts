@@ -25,6 +25,8 @@ export interface TellingOptions {
   sources?: Pick<SourceWatch, 'statesFor'>;
   onChange(change: Change): void;
   onFailure(what: string, error: GuardianError): void;
+  /** A message is dead: what stands in for it need not wait for the next look. */
+  onDead?(): void;
   /** What messages and reports are rendered with; default: the built-in templates. */
   templates?: TemplateRenderer;
   clock: Clock;
