@@ -159,7 +159,7 @@ beforeAll(async () => {
     [/@example\.org(?= |$)/g, '@workshop.ca'],
     [/(?<= )\/(?:backup|var\/log|etc|mnt|usr\/local\/bin)(?=\/)/g, home],
   ];
-}, 120_000);
+});
 afterAll(async () => {
   await server?.stop();
   await Promise.all([mailbox?.close(), receiver?.stop(), logs?.stop()]);

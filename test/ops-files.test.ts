@@ -165,7 +165,7 @@ describe('what the image holds', () => {
       if (look > 400 || server.exitCode !== null) throw new Error(`Guardian does not start: ${said}`);
       await new Promise((done) => setTimeout(done, 100));
     }
-  }, 60_000);
+  });
   afterAll(async () => {
     if (server?.exitCode === null) {
       const ended = new Promise((done) => server.once('exit', done));

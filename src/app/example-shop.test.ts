@@ -25,7 +25,7 @@ it('runs the shop out of its own repository, has it visited, and logs where Guar
   expect(sources.files).toEqual([{ path: join(folder, 'example', 'shop.log'), project: 'shop', service: 'shop' }]);
   expect([mail.recipients.length, reports.everyMs! <= 600_000]).toEqual([1, true]);
   await shop.start();
-  await expect.poll(log, { timeout: 20_000 }).toContain('"url":"/health"');
+  await expect.poll(log).toContain('"url":"/health"');
   const lines = log()
     .trim()
     .split('\n')

@@ -19,7 +19,7 @@ import { startFollowing } from './followed-sources.ts';
 import { checkSyslogTls } from './syslog-tls.ts';
 
 const START = Date.UTC(2025, 9, 20, 3, 18, 28);
-const PATIENT = { timeout: 10_000 };
+const PATIENT = { timeout: 30_000 };
 let now: number;
 const clock = { now: () => now };
 let stores: OpenedStores;

@@ -60,7 +60,7 @@ function slowRound(name = 'slow') {
   };
 }
 /** On a busy machine a moment may be long. */
-const until = <T>(look: () => T) => expect.poll(look, { timeout: 15_000 });
+const until = <T>(look: () => T) => expect.poll(look);
 /** So many turns of the clock that a second run would have begun. */
 const turns = () => new Promise((resolve) => setTimeout(resolve, 50));
 

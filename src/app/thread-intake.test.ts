@@ -79,7 +79,7 @@ describe('requests', () => {
     expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200]));
     expect(await storedIds()).toEqual(ids);
     expect(intake.state()).toMatchObject({ waiting: 0, waitingBytes: 0 });
-    await expect.poll(() => intake.state().accepted, { timeout: 5_000 }).toBe(300);
+    await expect.poll(() => intake.state().accepted).toBe(300);
   });
 
   it('hand over a body of their own, and lend one that shares its memory with others', async () => {
@@ -121,7 +121,7 @@ describe('requests', () => {
     });
     expect(intake.state().refused).toBe(7);
     await expect
-      .poll(() => stores.main.activity.dropped(0), { timeout: 5_000 })
+      .poll(() => stores.main.activity.dropped(0))
       .toEqual([
         { projectId: stores.projectIds[0], source: 'native', reason: 'rate-limited', category: 'request', quantity: 7 },
       ]);
@@ -172,7 +172,7 @@ describe('a thread that dies', () => {
     });
     const intake = open({ data: { configuration, folder } });
     await expect(intake.start()).rejects.toMatchObject({ code: 'configuration_invalid' });
-    await expect.poll(() => exits.length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => exits.length).toBe(1);
   });
 });
 

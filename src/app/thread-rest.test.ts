@@ -11,7 +11,7 @@ import { needsIngestThread } from './needs-ingest-thread.ts';
 import { createThreadIntake, type ThreadIntake } from './thread-intake.ts';
 
 const QUIET_MS = 300;
-const PATIENCE = { timeout: 20_000, interval: 20 };
+const PATIENCE = { timeout: 30_000, interval: 20 };
 
 let stores: OpenedStores;
 let folder: string;

@@ -41,10 +41,10 @@ it('starts another thread when one dies: who waits is told to come again, and th
     expect(exits.map(({ code }) => code)).toEqual(['internal']);
     expect(intake.state().problem?.code).toBe('store_unavailable');
     await vi.waitFor(async () => expect((await intake.accept(request({ id, slug: 'shop' }))).status).toBe(200), {
-      timeout: 20_000,
+      timeout: 30_000,
       interval: 50,
     });
-    await vi.waitFor(() => expect(intake.state().problem).toBeNull(), { timeout: 5_000, interval: 50 });
+    await vi.waitFor(() => expect(intake.state().problem).toBeNull(), { timeout: 30_000, interval: 50 });
   } finally {
     await intake.stop();
     await store.close();

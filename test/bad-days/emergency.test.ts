@@ -19,12 +19,12 @@ beforeAll(async () => {
   postgres = createPostgresServer({ folder: home, port: await freePort() });
   await postgres.server.initialise();
   await postgres.server.start();
-}, 120_000);
+});
 afterAll(async () => {
   await postgres.server.stop();
   await receiver.stop();
   rmSync(home, { recursive: true, force: true });
-}, 60_000);
+});
 
 const at = (path: string) => receiver.received.filter((request) => request.path === path);
 const LONG = { timeout: 60_000, interval: 100 };

@@ -44,7 +44,7 @@ hostileSuite({
       });
       expect(answer.status).toBe(200);
       expect((JSON.parse(answer.body) as { items: unknown[] }).items).toHaveLength(80);
-    }, 60_000);
+    });
 
     it('answers documents one by one, the broken ones among them', async () => {
       const { server } = hostile();

@@ -74,7 +74,7 @@ export function hostileSuite(protocol: HostileProtocol): void {
       const marker = newMarker('after');
       const { status } = await hostile.send(good(marker));
       expect([200, 204]).toContain(status);
-      await vi.waitFor(async () => expect(await hostile.stored(marker)).toBe(1), { timeout: 10_000, interval: 50 });
+      await vi.waitFor(async () => expect(await hostile.stored(marker)).toBe(1), { timeout: 30_000, interval: 50 });
       expect(hostile.server.memory().residentMb).toBeLessThan(MOST_MB);
       expect((await fetch(`${hostile.server.url}/api/ready`)).status).toBe(200);
       expect(hostile.server.errors()).not.toMatch(/fatal|"level":60/i);
@@ -225,7 +225,7 @@ export function hostileSuite(protocol: HostileProtocol): void {
         const body = packer(Buffer.from(good(marker).body));
         const { status } = await hostile.send({ ...good(marker), headers, body });
         expect([200, 204]).toContain(status);
-        await vi.waitFor(async () => expect(await hostile.stored(marker)).toBe(1), { timeout: 10_000, interval: 50 });
+        await vi.waitFor(async () => expect(await hostile.stored(marker)).toBe(1), { timeout: 30_000, interval: 50 });
       }
     });
 
@@ -354,7 +354,7 @@ async function openHostile(protocol: HostileProtocol): Promise<Hostile> {
           const counts = await dropped();
           expect(counts[reason] ?? 0, `${reason} in ${JSON.stringify(counts)}`).toBeGreaterThanOrEqual(atLeast);
         },
-        { timeout: 10_000, interval: 100 },
+        { timeout: 30_000, interval: 100 },
       );
     },
     async stored(text) {

@@ -28,4 +28,4 @@ it('SIGTERM under load answers what it took, ends with status 0, and the next on
     await server?.kill();
     rmSync(folder, { recursive: true, force: true });
   }
-}, 120_000);
+});

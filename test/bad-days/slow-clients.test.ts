@@ -73,7 +73,7 @@ describe('clients that are slow, or no clients', () => {
         const slow = (await api.sources()).filter(({ dropped }) => dropped.some(({ reason }) => reason === 'slow'));
         expect(slow.map(({ kind }) => kind).sort()).toEqual(['elastic-bulk', 'native', 'otlp', 'sentry']);
       },
-      { timeout: 10_000, interval: 100 },
+      { timeout: 30_000, interval: 100 },
     );
   });
 
@@ -81,7 +81,7 @@ describe('clients that are slow, or no clients', () => {
     const gone = openRaw(server);
     gone.write(head(1_000));
     gone.write('[{"message":');
-    await vi.waitFor(async () => expect(await sendGood('before the hang-up')).toBe(200), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await sendGood('before the hang-up')).toBe(200), { timeout: 30_000 });
     gone.destroy();
     const half = openRaw(server);
     half.write(head(1_000));
@@ -93,7 +93,7 @@ describe('clients that are slow, or no clients', () => {
         const native = (await api.sources()).flatMap(({ kind, dropped }) => (kind === 'native' ? dropped : []));
         expect(native.map(({ reason }) => reason)).toContain('aborted');
       },
-      { timeout: 10_000, interval: 100 },
+      { timeout: 30_000, interval: 100 },
     );
   });
 
@@ -146,5 +146,5 @@ describe('clients that are slow, or no clients', () => {
     const texts = await Promise.all(crowd.map(({ closed }) => closed));
     for (const text of texts) for (const status of statuses(text)) expect([400, 408]).toContain(status);
     expect(server.memory().residentMb).toBeLessThan(400);
-  }, 60_000);
+  });
 });

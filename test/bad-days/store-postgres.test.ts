@@ -18,11 +18,11 @@ beforeAll(async () => {
   postgres = createPostgresServer({ folder: home, port: await freePort() });
   await postgres.server.initialise();
   await postgres.server.start();
-}, 120_000);
+});
 afterAll(async () => {
   await postgres.server.stop();
   rmSync(home, { recursive: true, force: true });
-}, 60_000);
+});
 
 it('PostgreSQL restarted in the middle: clients are told to come again or are answered from the spool, nothing is lost', async () => {
   const databaseUrl = `${postgres.url}/postgres`;
@@ -45,7 +45,7 @@ it('PostgreSQL restarted in the middle: clients are told to come again or are an
     }
     await load.finish();
     await vi.waitFor(async () => expect((await fetch(`${server.url}/api/ready`)).status).toBe(200), {
-      timeout: 20_000,
+      timeout: 30_000,
       interval: 50,
     });
     const outcome = await settleAccounts({ server, load, folder, databaseUrl });
@@ -66,4 +66,4 @@ it('PostgreSQL away at the start: says so, and ends with the status of an unavai
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}, 60_000);
+});

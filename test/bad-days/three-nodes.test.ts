@@ -34,14 +34,14 @@ beforeAll(async () => {
   nodes.push(await startGuardian({ folder, databaseUrl: database.url }));
   for (let node = 1; node < NODES; node++) nodes.push(await startGuardian({ folder, databaseUrl: database.url }));
   reader = openRows({ folder, databaseUrl: database.url });
-}, 120_000);
+});
 afterAll(async () => {
   await reader?.close();
   for (const node of nodes) await node.stop();
   await receiver?.stop();
   await database?.drop();
   rmSync(folder, { recursive: true, force: true });
-}, 60_000);
+});
 
 function configuration() {
   const begin = `echo "$GUARDIAN_JOB $GUARDIAN_RUN_ID" >> '${join(folder, 'begun')}'`;

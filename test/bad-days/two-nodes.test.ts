@@ -52,7 +52,7 @@ it('two nodes over one PostgreSQL fold what either took in, once; when one dies 
     await send(two, failure(`${request}`, 'server'));
   }
   const { issue } = await guardianApi(two.url).waitForIssue('InvoiceFault: no such customer');
-  await expect.poll(async () => (await guardianApi(two.url).issue(issue.id)).incidents, { timeout: 20_000 }).toBe(5);
+  await expect.poll(async () => (await guardianApi(two.url).issue(issue.id)).incidents).toBe(5);
   expect(await guardianApi(one.url).issues()).toHaveLength(1);
 
   await one.kill();
@@ -66,4 +66,4 @@ it('two nodes over one PostgreSQL fold what either took in, once; when one dies 
   } finally {
     await rows.close();
   }
-}, 120_000);
+});

@@ -62,7 +62,7 @@ it('PostgreSQL restarted in the middle of appends: errors say to try again, noth
     .executeTakeFirstOrThrow();
   expect(counted.events).toBe(acknowledged.size);
   expect(await store.fold.queued(0, 100_000)).toHaveLength(acknowledged.size);
-}, 60_000);
+});
 
 it('names the server that cannot be reached, without its password', async () => {
   const port = await freePort();

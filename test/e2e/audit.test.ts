@@ -114,7 +114,7 @@ describe('the audit trail of a Guardian', () => {
     // What was signed at the close waits as a row, and is told now.
     server = await startGuardian({ folder, environment });
     try {
-      await expect.poll(() => mailbox.messages.length, { timeout: 20_000 }).toBe(1);
+      await expect.poll(() => mailbox.messages.length).toBe(1);
       const mail = await PostalMime.parse(mailbox.messages[0]!.raw);
       expect(mail.subject).toBe('[CODEX GPT] INFO: Audit checkpoint: guardian');
       expect(mail.text).toContain('Keep this message');

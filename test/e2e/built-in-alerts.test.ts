@@ -101,9 +101,7 @@ async function toldOf(
   return alert;
 }
 
-describe('built-in rules tell over mail and webhook, each a delivery that the other side took', {
-  timeout: 120_000,
-}, () => {
+describe('built-in rules tell over mail and webhook, each a delivery that the other side took', () => {
   it('the threshold of errors', async () => {
     await start({ url: server.url, key: server.key, service: 'shop', folder: join(folder, 'spool') });
     for (let order = 0; order < 10; order++) getLogger('orders').error(`order ${order} failed`);

@@ -34,7 +34,7 @@ afterEach(() => {
 async function open(path: string): Promise<void> {
   await page.goto(api.url + path);
   await page.locator('main h1').first().waitFor();
-  await expect.poll(() => page.getByText(/^(Loading|Chargement) …$/).count(), { timeout: 10_000 }).toBe(0);
+  await expect.poll(() => page.getByText(/^(Loading|Chargement) …$/).count()).toBe(0);
 }
 const told = (text: string | RegExp) => page.getByText(text).first().waitFor();
 const rows = () => page.locator('main [data-row]');

@@ -65,7 +65,7 @@ afterEach(() => {
 async function open(path: string): Promise<void> {
   await page.goto(server.url + path);
   await page.locator('main h1').first().waitFor();
-  await expect.poll(() => page.getByText(/^Loading …$/).count(), { timeout: 10_000 }).toBe(0);
+  await expect.poll(() => page.getByText(/^Loading …$/).count()).toBe(0);
 }
 const button = (name: string) => page.getByRole('button', { name, exact: true });
 const told = (text: string | RegExp) => page.getByText(text).first().waitFor();
@@ -137,19 +137,19 @@ describe('the health log', () => {
   it('counts the runs, and saves them', async () => {
     await open('/health-log');
     const rows = page.getByRole('region', { name: 'Runs', exact: true }).locator('li[data-row]');
-    await expect.poll(() => rows.count(), { timeout: 10_000 }).toBe(4);
+    await expect.poll(() => rows.count()).toBe(4);
     expect(await seriousViolations(page)).toEqual([]);
     const href = await page.getByRole('link', { name: 'CSV' }).getAttribute('href');
     const csv = await (await fetch(server.url + href)).text();
     expect(csv.trim().split('\n')).toHaveLength(5);
     await page.getByRole('link', { name: 'Synchronisations' }).click();
-    await expect.poll(() => rows.count(), { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => rows.count()).toBe(2);
   });
 
   it('finds what is asked for', async () => {
     await open('/health-log?status=error');
     const rows = page.getByRole('region', { name: 'Runs', exact: true }).locator('li[data-row]');
-    await expect.poll(() => rows.count(), { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => rows.count()).toBe(1);
     expect(await rows.first().textContent()).toContain('Timeline report');
   });
 });

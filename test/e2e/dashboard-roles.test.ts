@@ -87,7 +87,7 @@ async function logIn(role: 'viewer' | 'member', password = PASSWORD): Promise<vo
 async function open(path: string): Promise<void> {
   await page.goto(server.url + path);
   await page.locator('main h1').first().waitFor();
-  await expect.poll(() => page.getByText(/^Loading …$/).count(), { timeout: 10_000 }).toBe(0);
+  await expect.poll(() => page.getByText(/^Loading …$/).count()).toBe(0);
 }
 
 /** Logs whoever is there out, and that one in. */
@@ -102,7 +102,7 @@ async function enterAs(role: 'viewer' | 'member'): Promise<void> {
 const offered = (name: string | RegExp) => page.getByRole('button', { name }).count();
 
 describe('a viewer', () => {
-  it('is shown nothing that the server refuses', { timeout: 90_000 }, async () => {
+  it('is shown nothing that the server refuses', async () => {
     await enterAs('viewer');
     for (const path of PAGES) {
       await open(path);
@@ -136,9 +136,7 @@ describe('a viewer', () => {
 });
 
 describe('a member', () => {
-  it('sees keys and may make a report, and is offered nothing that only administrators may', {
-    timeout: 90_000,
-  }, async () => {
+  it('sees keys and may make a report, and is offered nothing that only administrators may', async () => {
     await enterAs('member');
     for (const path of PAGES) await open(path);
     expect(refusals).toEqual([]);

@@ -40,7 +40,7 @@ afterEach(() => {
 async function open(path: string): Promise<void> {
   await page.goto(api.url + path);
   await page.locator('main h1, main h2').first().waitFor();
-  await expect.poll(() => page.getByText(/^(Loading|Chargement) …$/).count(), { timeout: 10_000 }).toBe(0);
+  await expect.poll(() => page.getByText(/^(Loading|Chargement) …$/).count()).toBe(0);
 }
 const told = (text: string | RegExp) => page.getByText(text).first().waitFor();
 const region = (name: string) => page.getByRole('region', { name, exact: true });
@@ -73,7 +73,7 @@ describe('deployments', () => {
     expect(await page.locator('main img').count()).toBe(0);
     await page.getByLabel('State').selectOption({ label: 'Failed or rolled back' });
     await page.waitForURL(/state=bad/);
-    await expect.poll(() => page.locator('main [data-row]').count(), { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => page.locator('main [data-row]').count()).toBe(2);
   });
 
   it('say how to begin while there are none, and never take a failure for that', async () => {

@@ -103,15 +103,15 @@ describe('the snippets', () => {
         (reply) => reply.status,
         () => null,
       );
-    await expect.poll(() => status('8'), { timeout: 20_000 }).toBe(200);
+    await expect.poll(() => status('8')).toBe(200);
     expect(await status('9')).toBe(500);
     child.kill('SIGTERM');
     expect(await ended).toEqual([0, null]);
-    await expect.poll(bodies, { timeout: 20_000 }).toContain('my-service: order 8 shown');
-    await expect.poll(async () => (await bodies()).join('\n'), { timeout: 20_000 }).toContain('by our own');
+    await expect.poll(bodies).toContain('my-service: order 8 shown');
+    await expect.poll(async () => (await bodies()).join('\n')).toContain('by our own');
     const used = () => ask<{ users: object[] }>('/api/usage/summary?hours=24&service=my-service');
     await expect
-      .poll(async () => (await used()).users, { timeout: 20_000 })
+      .poll(async () => (await used()).users)
       .toMatchObject([{ email: 'ann@example.com', requests_count: 2, errors_count: 1 }]);
   });
 
@@ -139,7 +139,7 @@ provider.getLogger('test').emit({ severityNumber: 17, body: 'by otlp' });
 await provider.forceFlush();
 await provider.shutdown();`;
     await runProgram('otel', program, environment);
-    await expect.poll(async () => (await bodies()).join('\n'), { timeout: 10_000 }).toContain('by otlp');
+    await expect.poll(async () => (await bodies()).join('\n')).toContain('by otlp');
   });
 
   it('Cloud Logging: the address of the subscription takes what Pub/Sub pushes', async () => {
@@ -208,7 +208,7 @@ await provider.shutdown();`;
     const socket = connect(syslogPort, '127.0.0.1');
     socket.end(`${Buffer.byteLength(message)} ${message}`);
     await once(socket, 'close');
-    await expect.poll(bodies, { timeout: 10_000 }).toContain('my-service: by rsyslog');
+    await expect.poll(bodies).toContain('my-service: by rsyslog');
   });
 
   it('pino-elasticsearch: sends what is logged', async () => {
@@ -219,6 +219,6 @@ await provider.shutdown();`;
 logger.error('by pino');
 stream.end();`;
     await runProgram('pino', program);
-    await expect.poll(bodies, { timeout: 10_000 }).toContain('my-service: by pino');
+    await expect.poll(bodies).toContain('my-service: by pino');
   });
 });

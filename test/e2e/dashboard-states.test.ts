@@ -80,7 +80,7 @@ afterEach(() => {
 async function open(path: string): Promise<void> {
   await page.goto(api.url + path);
   await page.locator('h1, [role=alert], main p').first().waitFor();
-  await expect.poll(() => page.getByText(/^(Loading|Chargement) …$/).count(), { timeout: 10_000 }).toBe(0);
+  await expect.poll(() => page.getByText(/^(Loading|Chargement) …$/).count()).toBe(0);
 }
 
 async function choose(label: string, option: string): Promise<void> {
@@ -457,7 +457,7 @@ describe('actions', () => {
       await page.mouse.move(chart!.x + 400, chart!.y + 20, { steps: 4 });
       await page.mouse.up();
       await page.waitForURL((url) => url.searchParams.has('from') && url.searchParams.has('to'), { timeout: 1_000 });
-    }, 20_000);
+    });
     await page.getByText('Back to the moving range').waitFor();
   });
 

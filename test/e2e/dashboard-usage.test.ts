@@ -53,7 +53,7 @@ describe('usage', () => {
     api.failingPaths.add('/api/usage/timeline');
     await open('/usage');
     const alert = page.getByRole('region', { name: 'Requests over time' }).getByRole('alert');
-    await expect.poll(() => alert.textContent(), { timeout: 10_000 }).toContain('the disk is full');
+    await expect.poll(() => alert.textContent()).toContain('the disk is full');
     await told('grace@example.com');
     api.failingPaths.add('/api/usage/summary');
     await page.goto(`${api.url}/usage`);

@@ -64,7 +64,7 @@ describe('the health log', () => {
     await told('1,224');
     expect(await page.getByText('5 failed').count()).toBe(2);
     await page.getByRole('link', { name: 'Humidity scan' }).first().waitFor();
-    await expect.poll(() => page.locator('canvas').count(), { timeout: 10_000 }).toBe(3);
+    await expect.poll(() => page.locator('canvas').count()).toBe(3);
     await page.getByRole('link', { name: 'Synchronisations' }).click();
     await page.waitForURL(/tab=syncs/);
     await told(/Full sync · synchronisation/);
@@ -73,7 +73,7 @@ describe('the health log', () => {
 
   it('draws in each step how runs ended, which part well and how long they took, and messages by type: the rows’ own figures', async () => {
     await open('/health-log');
-    await expect.poll(() => page.locator('canvas').count(), { timeout: 10_000 }).toBe(3);
+    await expect.poll(() => page.locator('canvas').count()).toBe(3);
     const { trend } = jobsData.schedulerStats(24);
     const figure = (label: string) => page.getByRole('figure', { name: label, exact: true });
     /** The table beside the chart, which is made of what the chart is made of; without the instants. */
@@ -136,7 +136,7 @@ describe('the health log', () => {
       Object.defineProperty(Navigator.prototype, 'language', { get: () => 'en-US@posix', configurable: true });
     });
     await other.goto(`${api.url}/health-log`);
-    await expect.poll(() => other.locator('canvas').count(), { timeout: 10_000 }).toBe(3);
+    await expect.poll(() => other.locator('canvas').count()).toBe(3);
     expect(await other.evaluate(() => navigator.language)).toBe('en-US');
     expect(troubles).toEqual([]);
     await context.close();
@@ -148,7 +148,7 @@ describe('the health log', () => {
     await page.getByLabel('Status', { exact: true }).selectOption({ label: 'error' });
     await page.waitForURL(/status=error/);
     const rows = page.getByRole('region', { name: 'Runs', exact: true }).locator('li[data-row]');
-    await expect.poll(() => rows.count(), { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => rows.count()).toBe(2);
     const csv = page.getByRole('link', { name: 'CSV' });
     expect(await csv.getAttribute('href')).toBe('/api/scheduler-logs/export?status=error&format=csv');
     await button('Clear the filters').click();
@@ -169,7 +169,7 @@ describe('the health log', () => {
     await open('/health-log');
     const elapsed = page.getByText(/for \d.* so far/).first();
     const before = await elapsed.textContent();
-    await expect.poll(() => elapsed.textContent(), { timeout: 10_000 }).not.toBe(before);
+    await expect.poll(() => elapsed.textContent()).not.toBe(before);
   });
 
   it('says which part failed, and shows the others', async () => {
@@ -549,7 +549,7 @@ describe('the way around', () => {
       await page.keyboard.press(key);
       await page.waitForURL((url) => url.pathname === path);
       // The two keys must follow each other within a second: the page is whole before the next ones.
-      await expect.poll(() => page.getByText(/^Loading …$/).count(), { timeout: 10_000 }).toBe(0);
+      await expect.poll(() => page.getByText(/^Loading …$/).count()).toBe(0);
     }
     await page.setViewportSize({ width: 360, height: 740 });
     await button('Menu').click();

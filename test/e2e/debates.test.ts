@@ -58,7 +58,7 @@ describe('debates of a running server', () => {
       socket.addEventListener('error', reject);
     });
     const { id } = await start();
-    await expect.poll(async () => (await read(id)).state, { timeout: 20_000 }).toBe('ended');
+    await expect.poll(async () => (await read(id)).state).toBe('ended');
     const expected = [
       'debate_started',
       'debate_status_update',
@@ -70,8 +70,8 @@ describe('debates of a running server', () => {
       'debate_ended',
     ];
     const debateOf = (names: readonly string[]) => names.filter((name) => name.startsWith('debate_'));
-    await expect.poll(() => debateOf(overStream), { timeout: 10_000 }).toEqual(expected);
-    await expect.poll(() => debateOf(overSocket), { timeout: 10_000 }).toEqual(expected);
+    await expect.poll(() => debateOf(overStream)).toEqual(expected);
+    await expect.poll(() => debateOf(overSocket)).toEqual(expected);
     socket.close();
     leaving.abort();
   });

@@ -53,7 +53,7 @@ async function begin(job: string): Promise<string> {
   });
   expect(asked.status).toBe(202);
   const { run } = (await asked.json()) as { run: { id: string } };
-  await expect.poll(async () => (await runOf(run.id)).status, { timeout: 20_000 }).toBe('running');
+  await expect.poll(async () => (await runOf(run.id)).status).toBe('running');
   return run.id;
 }
 
@@ -90,7 +90,7 @@ it('F24: a job that holds its thread without a break keeps nobody waiting: event
   }
   expect((await runOf(id)).status).toBe('running');
   writeFileSync(gate, '');
-  await expect.poll(async () => (await runOf(id)).status, { timeout: 20_000 }).toBe('success');
+  await expect.poll(async () => (await runOf(id)).status).toBe('success');
   expect(await runOf(id)).toMatchObject({ stats: { rows: 1 } });
 });
 
@@ -120,9 +120,9 @@ it('takes check-ins of Sentry clients that come in envelopes, of the monitor the
     return items.map(({ status }) => status);
   };
   await tell('in_progress');
-  await expect.poll(statuses, { timeout: 20_000 }).toEqual(['running']);
+  await expect.poll(statuses).toEqual(['running']);
   await tell('error');
-  await expect.poll(statuses, { timeout: 20_000 }).toEqual(['error']);
+  await expect.poll(statuses).toEqual(['error']);
 });
 
 it('SIGTERM lets what runs end: it is a success after the next start', async () => {

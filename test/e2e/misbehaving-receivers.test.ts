@@ -60,14 +60,14 @@ beforeAll(async () => {
   guardian = await startServer({ configuration, folder, clock, version: '0.0.0', logger: pino({ level: 'silent' }) });
   const { items } = await get<{ items: { id: number }[] }>('/api/projects');
   key = (await get<{ items: { key: string }[] }>(`/api/projects/${items[0]!.id}/keys`)).items[0]!.key;
-}, 60_000);
+});
 
 afterAll(async () => {
   await guardian?.stop();
   await mailbox.close();
   for (const receiver of [well, sms, ...receivers.values()]) await receiver.stop();
   rmSync(folder, { recursive: true, force: true });
-}, 60_000);
+});
 
 function settings() {
   const hooks = Object.fromEntries(
@@ -170,7 +170,7 @@ describe('receivers that misbehave', () => {
         expect([recipient, lastError]).toEqual([recipient, expect.stringMatching(ERRORS[recipient]!)]);
     }
     expect((await deliveries('well')).map(({ state }) => state)).toEqual(['sent', 'sent', 'sent']);
-  }, 60_000);
+  });
 
   it('are left alone for as long as they ask', async () => {
     const { length } = receivers.get('limited')!.received;
@@ -180,7 +180,7 @@ describe('receivers that misbehave', () => {
     }
     expect([length, receivers.get('limited')!.received.length]).toEqual([1, 1]);
     expect(receivers.get('broken')!.received.length).toBeGreaterThan(1);
-  }, 120_000);
+  });
 
   it('have a fallback, which gets each message once, and administrators hear of it', async () => {
     await raise('subject-c');
@@ -191,7 +191,7 @@ describe('receivers that misbehave', () => {
     await expect
       .poll(() => well.received.filter(({ path }) => path === '/administrator').length, { timeout: 30_000 })
       .toBeGreaterThan(0);
-  }, 60_000);
+  });
 
   it('get everything once they are well, in order; what never arrives is dead and seen to be', async () => {
     for (const receiver of receivers.values()) receiver.always(OK);

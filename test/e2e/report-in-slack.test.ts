@@ -92,7 +92,7 @@ async function report(): Promise<Made & { slack: string }> {
 }
 let reports = 0;
 
-describe('a report over Slack', { timeout: 120_000 }, () => {
+describe('a report over Slack', () => {
   it('says status, the three worst issues and where the report is, markup of others as text', async () => {
     const errors = ['TypeError: <!channel> *bold*', 'RangeError: two', 'SyntaxError: three', 'EvalError: four'];
     await fail(errors);
@@ -125,7 +125,7 @@ describe('a report over Slack', { timeout: 120_000 }, () => {
   });
 });
 
-describe('the trigger', { timeout: 120_000 }, () => {
+describe('the trigger', () => {
   it('builds the report first, then its mail goes out with just that report', async () => {
     await fail(['AggregateError: six']);
     await guardianApi(server.url).settle(server.key);

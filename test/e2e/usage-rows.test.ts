@@ -8,7 +8,7 @@ import { type RunningServer, startGuardian } from '../fixtures/running-server.ts
 
 const PATIENCE = { timeout: 30_000, interval: 100 };
 
-describe('usage that is sent to a running server', { timeout: 120_000 }, () => {
+describe('usage that is sent to a running server', () => {
   let folder: string;
   let server: RunningServer;
   beforeEach(() => {

@@ -109,7 +109,7 @@ async function callPlanted(url: string, index: number): Promise<void> {
   await call(url, path, asked as RequestInit);
 }
 
-describe('usage of a real application', { timeout: 120_000 }, () => {
+describe('usage of a real application', () => {
   it('comes from its requests as rows, sessions and a summary that adds up', async () => {
     const client = await start({
       url: server.url,

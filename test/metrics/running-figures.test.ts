@@ -44,9 +44,7 @@ const record = (text: string, ageMs: number) => ({
 it('count what came in by its source, how late it was, and what was refused', async () => {
   expect(await figure('guardian_ingest_events_total', { source: 'otlp', outcome: 'stored' })).toBe(0);
   expect((await send([record('payment failed', 100_000), record('payment failed', 110_000)])).status).toBe(200);
-  await expect
-    .poll(() => figure('guardian_ingest_events_total', { source: 'otlp', outcome: 'stored' }), { timeout: 10_000 })
-    .toBe(2);
+  await expect.poll(() => figure('guardian_ingest_events_total', { source: 'otlp', outcome: 'stored' })).toBe(2);
   expect(await figure('guardian_ingest_lag_seconds_bucket', { source: 'otlp', le: '60' })).toBe(0);
   expect(await figure('guardian_ingest_lag_seconds_bucket', { source: 'otlp', le: '300' })).toBe(2);
   expect(await figure('guardian_events_accepted_total')).toBe(2);
@@ -54,20 +52,18 @@ it('count what came in by its source, how late it was, and what was refused', as
   expect(await figure('guardian_ingest_refused_total', { format: 'otlp-logs', reason: 'unknown-key' })).toBe(1);
   expect(await figure('guardian_ingest_requests_total', { format: 'otlp-logs', status: '200' })).toBe(1);
   await expect
-    .poll(() => figure('guardian_ingest_dropped_total', { source: 'otlp-logs', reason: 'unknown-key' }), {
-      timeout: 10_000,
-    })
+    .poll(() => figure('guardian_ingest_dropped_total', { source: 'otlp-logs', reason: 'unknown-key' }))
     .toBeGreaterThan(0);
-}, 60_000);
+});
 
 it('count the issue that the events became, once, and its state', async () => {
   await expect
-    .poll(() => figure('guardian_issue_changes_total', { action: 'opened' }), { timeout: 20_000, interval: 200 })
+    .poll(() => figure('guardian_issue_changes_total', { action: 'opened' }), { timeout: 30_000, interval: 200 })
     .toBe(1);
   // Counts of rows are up to ten seconds old.
-  await expect.poll(() => figure('guardian_issues', { state: 'open' }), { timeout: 20_000, interval: 500 }).toBe(1);
+  await expect.poll(() => figure('guardian_issues', { state: 'open' }), { timeout: 30_000, interval: 500 }).toBe(1);
   expect(await figure('guardian_outbox_oldest_age_seconds')).not.toBeNull();
-}, 60_000);
+});
 
 it('count a run of a job by how it ended', async () => {
   const { items } = (await (await fetch(`${server.url}/api/jobs`)).json()) as { items: { id: string }[] };
@@ -77,4 +73,4 @@ it('count a run of a job by how it ended', async () => {
   await expect
     .poll(() => figure('guardian_job_runs_total', { status: 'success' }), { timeout: 30_000, interval: 200 })
     .toBeGreaterThan(before);
-}, 60_000);
+});

@@ -89,7 +89,7 @@ describe('the guide', () => {
       return usageSummary.parse(await reply.json());
     };
     await expect
-      .poll(async () => (await summary()).users, { timeout: 20_000 })
+      .poll(async () => (await summary()).users)
       .toMatchObject([{ email: user, requests_count: 1, errors_count: 0 }]);
     expect((await summary()).top_features).toEqual([{ name: 'order_get', count: 1 }]);
   });

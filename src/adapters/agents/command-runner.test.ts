@@ -411,7 +411,7 @@ describe('after Guardian was killed in the middle of a run', () => {
     expect(running('left-by-kill')).toBeGreaterThan(0);
     child.kill('SIGKILL');
     // Where the kernel does not end it along, the sweep does what it can: its group.
-    if (means.namespaces !== null) await expect.poll(() => running('left-by-kill'), { timeout: 10_000 }).toBe(0);
+    if (means.namespaces !== null) await expect.poll(() => running('left-by-kill')).toBe(0);
     expect(readdirSync(at.runs)).toHaveLength(1);
     expect(await at.runner({ command: [] }).sweep()).toBe(1);
     expectNobodyLeft('left-by-kill');

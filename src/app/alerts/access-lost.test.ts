@@ -48,7 +48,7 @@ async function look(): Promise<{ status: string; message: string | null }> {
       expect(run.finishedAt).not.toBeNull();
       return run;
     },
-    { timeout: 20_000, interval: 50 },
+    { timeout: 30_000, interval: 50 },
   );
   server.clock.pass(60_000);
   await alerts.evaluateSchedules();

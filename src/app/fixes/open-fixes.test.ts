@@ -85,4 +85,4 @@ it('hands a stored issue to a command of the configuration, and proposes the bra
   expect(at.git('show', 'guardian/fix-shop-1:src/shop.js')).toContain('?? 0');
   expect((await stores.main.issues.get(issue.id))?.state).toBe('handed off');
   expect(failures).toEqual([]);
-}, 90_000);
+});

@@ -33,7 +33,7 @@ async function run(server: TestServer, job: string) {
       expect(ended.finishedAt).not.toBeNull();
       return ended;
     },
-    { timeout: 20_000, interval: 50 },
+    { timeout: 30_000, interval: 50 },
   );
 }
 

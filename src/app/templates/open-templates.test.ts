@@ -53,7 +53,7 @@ async function open(message = 'acme/message', lookEvery = '1h', language: 'en' |
   return { ...opened, text };
 }
 
-const soon = (check: () => void) => vi.waitFor(check, { timeout: 5_000, interval: 20 });
+const soon = (check: () => void) => vi.waitFor(check, { timeout: 30_000, interval: 20 });
 
 describe('templates on disk (row 29: hot reload never ran)', () => {
   it('are read anew when a file changes, and every version that was there is given exactly', async () => {

@@ -38,7 +38,7 @@ const post = (path: string, json: unknown, headers: Record<string, string> = {})
   ask(server!, path, { method: 'POST', json, headers });
 const read = async (id: string) => (await (await ask(server!, `/api/debates/${id}`)).json()) as Debate;
 const ended = async (id: string) => {
-  await expect.poll(() => events.some(({ event }) => event === 'debate_ended'), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => events.some(({ event }) => event === 'debate_ended')).toBe(true);
   return read(id);
 };
 

@@ -48,7 +48,7 @@ const begin = (sink: ReturnType<typeof memorySink>) =>
     time,
   });
 
-const PATIENCE = { timeout: 10_000 };
+const PATIENCE = { timeout: 30_000 };
 
 test("an agent's logger takes the settings of the server's template, asked once for all of its kind", async () => {
   const sink = memorySink('memory');

@@ -224,7 +224,7 @@ test('queued = sent + dead letters + dropped + waiting at every step, whatever h
     }),
     { numRuns: 60, endOnFailure: true },
   );
-}, 120_000);
+});
 
 /** Successors come until no file is left: one that ends early leaves what it had not looked through yet. */
 async function drain(world: World): Promise<void> {

@@ -46,7 +46,7 @@ test('five threads of a hundred records lose none', async () => {
 test('five threads of twenty thousand records lose none', async () => {
   const { stored, duplicates, left } = await fiveThreads(20_000);
   expect({ stored, duplicates, left }).toEqual({ stored: 100_000, duplicates: 0, left: [] });
-}, 90_000);
+});
 
 test('a hundred records of 5 kB arrive as they were', async () => {
   const server = await startGuardianReceiver();
@@ -93,4 +93,4 @@ test('a hundred thousand records of 5 kB pass within the bound of the queue and 
   expect(stored).toBe(100_000);
   expect(balance(delivery)).toEqual({ queued: 100_000, accounted: 100_000 });
   expect(most).toBeLessThan((16 + 32) * MEBIBYTE);
-}, 90_000);
+});

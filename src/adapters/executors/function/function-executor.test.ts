@@ -220,7 +220,7 @@ describe('what a function does to its thread', () => {
   it('after its end is told, and harms no other', async () => {
     const executor = open();
     expect((await call(executor, 'leaves').outcome).status).toBe('success');
-    await expect.poll(() => problems.map(String), { timeout: 10_000 }).toEqual(['Error: left behind']);
+    await expect.poll(() => problems.map(String)).toEqual(['Error: left behind']);
     expect((await call(executor, 'nothing').outcome).status).toBe('success');
   });
 });

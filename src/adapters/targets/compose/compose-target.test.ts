@@ -165,7 +165,7 @@ describe('a service of a Compose file', () => {
     await driven.all(made.name);
     const { address } = await target.describe();
     await ask(address!, '/exit');
-    await expect.poll(() => ask(address!), { timeout: 20_000 }).toBe('apples red');
+    await expect.poll(() => ask(address!)).toBe('apples red');
     expect(await target.vitals(made.name)).toMatchObject({ restarts: 1, crashes: 1, memoryBytes: 12.5 * 1024 ** 2 });
     expect(await target.logs(made.name, 1)).toEqual(['up: apples']);
   });
@@ -173,7 +173,7 @@ describe('a service of a Compose file', () => {
   it('clears away what revisions that are gone have left, when the next one is made', async () => {
     const { made } = await create();
     await driven.retire(made.name);
-    await expect.poll(() => keptRevisions(options), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => keptRevisions(options)).toEqual([]);
     expect(readdirSync(join(options.folder, 'compose'))).toEqual([]);
     await create();
     expect(docker.calls().filter((call) => call.includes(' down '))).toEqual([

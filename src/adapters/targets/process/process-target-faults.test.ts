@@ -43,7 +43,7 @@ describe('a service of processes, when something goes wrong', () => {
     expect(await target.readBack(intent.id)).toMatchObject({ isPending: true, revision: { name: 'shop-1' } });
     writeFileSync(at('built'), '');
     const isReady = async () => (await target.readBack(intent.id)).revision?.isReady;
-    await expect.poll(isReady, { timeout: 20_000 }).toBe(true);
+    await expect.poll(isReady).toBe(true);
   });
 
   it('a revision that is retired while it is built ends with its build, and is never started', async () => {
@@ -88,7 +88,7 @@ describe('a service of processes, when something goes wrong', () => {
     expect((await target.describe()).traffic.shares).toEqual([{ revision: made.name, percent: 100 }]);
     expect(await ask()).toBe('apples red');
     await ask('/exit');
-    await expect.poll(() => ask(), { timeout: 20_000 }).toBe('apples red');
+    await expect.poll(() => ask()).toBe('apples red');
     expect((await target.readBack('dep/1')).revision?.isReady).toBe(true);
     rmSync(at('state.json.new'), { recursive: true });
     await all(next.made.name);
@@ -136,7 +136,7 @@ describe('a service of processes, when something goes wrong', () => {
     for (const number of [1, 2, 3]) {
       const { intent } = await intend({ artifact: service.commit(`broken ${number}`, BROKEN) });
       await target.createRevision(intent).catch(() => undefined);
-      await expect.poll(() => keptRevisions(options)[0]?.phase, { timeout: 20_000 }).toBe('failed');
+      await expect.poll(() => keptRevisions(options)[0]?.phase).toBe('failed');
     }
     await expect.poll(() => keptRevisions(options).map(({ name }) => name)).toEqual(['shop-3']);
     expect(readdirSync(at('revisions'))).toEqual(['shop-3']);
@@ -156,7 +156,7 @@ describe('a service of processes, when something goes wrong', () => {
     expect((await target.vitals(made.name)).memoryBytes).toBeGreaterThan(20 * MEGABYTE);
     expect(await target.vitals(made.name)).toMatchObject({ outOfMemory: 0 });
     await ask('/fill');
-    await expect.poll(async () => (await target.vitals(made.name)).outOfMemory, { timeout: 20_000 }).toBe(1);
-    await expect.poll(() => ask(), { timeout: 20_000 }).toBe('apples red');
+    await expect.poll(async () => (await target.vitals(made.name)).outOfMemory).toBe(1);
+    await expect.poll(() => ask()).toBe('apples red');
   });
 });

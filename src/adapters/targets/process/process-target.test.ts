@@ -153,7 +153,7 @@ describe('a service of processes', () => {
     const revision = await create(service.commit('apples'));
     await all(revision);
     await ask(address, '/exit');
-    await expect.poll(() => ask(address), { timeout: 20_000 }).toBe('apples red');
+    await expect.poll(() => ask(address)).toBe('apples red');
     expect(await target.vitals(revision)).toMatchObject({ restarts: 1, crashes: 1 });
   });
 
@@ -162,13 +162,11 @@ describe('a service of processes', () => {
     const { intent } = await driven.intend({ artifact: broken });
     await target.createRevision(intent).catch(() => undefined);
     await expect
-      .poll(
-        () =>
-          target.createRevision(intent).then(
-            () => '',
-            (error: Error) => error.message,
-          ),
-        { timeout: 20_000 },
+      .poll(() =>
+        target.createRevision(intent).then(
+          () => '',
+          (error: Error) => error.message,
+        ),
       )
       .toMatch(/Error/);
     expect((await target.readBack(intent.id)).revision).toBeNull();
@@ -219,7 +217,7 @@ describe('a service of processes', () => {
         () => false,
         () => true,
       );
-    await expect.poll(failed, { timeout: 20_000 }).toBe(true);
+    await expect.poll(failed).toBe(true);
   });
 
   it('ended for good is started by nobody who asks, only by the next revision', async () => {

@@ -34,7 +34,7 @@ beforeEach(async () => {
   const made = await ask(server, '/api/fixes', { method: 'POST', json: { issue: 'SHOP-1', way: 'mail' } });
   fixId = ((await made.json()) as { id: string }).id;
   const queued = async () => (await server.store.deliveries.list({ cursor: null, limit: 5 })).items[0];
-  await expect.poll(queued, { timeout: 10_000 }).toBeDefined();
+  await expect.poll(queued).toBeDefined();
   sent = (await queued())!.message;
 });
 afterEach(() => server.close());

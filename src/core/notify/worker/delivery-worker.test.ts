@@ -114,7 +114,7 @@ const attemptsOf = async (address: string) =>
     error,
   ]);
 /** On a busy machine a moment may be long. */
-const until = <T>(look: () => T) => expect.poll(look, { timeout: 15_000 });
+const until = <T>(look: () => T) => expect.poll(look);
 
 describe('a delivery', () => {
   it('F9: is sent when the server accepted it, with its words, and then never again', async () => {

@@ -123,16 +123,16 @@ describe('a running server', () => {
       });
     expect((await checkIn('in_progress')).status).toBe(200);
     const look = async () => (await runsOf('nightly-export').catch(() => [])).map(({ status }) => status);
-    await expect.poll(look, { timeout: 20_000 }).toEqual(['running']);
+    await expect.poll(look).toEqual(['running']);
     expect((await checkIn('ok')).status).toBe(200);
-    await expect.poll(look, { timeout: 20_000 }).toEqual(['success']);
+    await expect.poll(look).toEqual(['success']);
     const [run] = await runsOf('nightly-export');
     expect((await get<{ stats: unknown }>(`/api/runs/${run!.id}`)).stats).toEqual({ rows: 7 });
     // Another environment of it is a job of its own.
     const path = `${guardian.url}/api/${guardian.project}/cron/nightly-export/${guardian.key}/`;
     expect((await fetch(`${path}?status=error&environment=staging`)).status).toBe(200);
     const staging = async () => (await runsOf('nightly-export-staging').catch(() => [])).map(({ status }) => status);
-    await expect.poll(staging, { timeout: 20_000 }).toEqual(['error']);
+    await expect.poll(staging).toEqual(['error']);
     expect(await look()).toEqual(['success']);
     const jobs = await get<{ items: { id: string; label: string; problem: unknown }[] }>('/api/jobs');
     expect(jobs.items.find(({ id }) => id === 'nightly-export-staging')).toMatchObject({
@@ -152,7 +152,7 @@ describe('a running server', () => {
     ]);
     expect((await checkIn('nobody-knows', '', { status: 'ok', stats: { rows: 1 } })).status).toBe(404);
     await expect
-      .poll(() => droppedOf('unknown-monitor'), { timeout: 20_000 })
+      .poll(() => droppedOf('unknown-monitor'))
       .toEqual([{ reason: 'unknown-monitor', category: 'request', quantity: 2 }]);
     const metrics = await (await fetch(`${guardian.url}/api/metrics`)).text();
     expect(metrics).toContain('guardian_ingest_refused_total{format="sentry-envelope",reason="unknown-monitor"} 2');
@@ -162,7 +162,7 @@ describe('a running server', () => {
     expect((await checkIn('Short%20Job', '?status=ok')).status).toBe(200);
     expect((await checkIn('backup', '?status=ok')).status).toBe(200);
     await expect
-      .poll(async () => (await runsOf('short-job').catch(() => [])).map(({ status }) => status), { timeout: 20_000 })
+      .poll(async () => (await runsOf('short-job').catch(() => [])).map(({ status }) => status))
       .toEqual(['success']);
   });
 
@@ -174,9 +174,7 @@ describe('a running server', () => {
     });
     expect(sent.status).toBe(200);
     await expect
-      .poll(async () => (await droppedOf('unknown-monitor')).filter(({ category }) => category === 'monitor'), {
-        timeout: 20_000,
-      })
+      .poll(async () => (await droppedOf('unknown-monitor')).filter(({ category }) => category === 'monitor'))
       .toEqual([{ reason: 'unknown-monitor', category: 'monitor', quantity: 1 }]);
   });
 
@@ -187,7 +185,7 @@ describe('a running server', () => {
       body: '{}',
     });
     expect(asked.status).toBe(202);
-    await expect.poll(async () => (await runsOf('script'))[0]?.status, { timeout: 20_000 }).toBe('success');
+    await expect.poll(async () => (await runsOf('script'))[0]?.status).toBe('success');
     const [run] = await runsOf('script');
     expect((await outputOf(run!)).split('\n').sort()).toEqual(['', 'a', 'b']);
   });
