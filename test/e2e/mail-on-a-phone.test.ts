@@ -24,9 +24,21 @@ const MAILS = {
   digest: (language: 'en' | 'fr') =>
     digestMessage({
       entries: [
-        { service: 'checkout', status: 'CRITICAL', madeAt: Date.UTC(2025, 5, 10, 13, 5), errors: 12 },
-        { service: 'w'.repeat(200), status: 'DEGRADED', madeAt: Date.UTC(2025, 5, 10, 11, 5), errors: 1 },
-        { service: '', status: 'could not look', madeAt: Date.UTC(2025, 5, 10, 9, 5), errors: 0 },
+        {
+          project: 'Back office',
+          service: 'checkout',
+          status: 'CRITICAL',
+          madeAt: Date.UTC(2025, 5, 10, 13, 5),
+          errors: 12,
+        },
+        {
+          project: null,
+          service: 'w'.repeat(200),
+          status: 'DEGRADED',
+          madeAt: Date.UTC(2025, 5, 10, 11, 5),
+          errors: 1,
+        },
+        { project: null, service: '', status: 'could not look', madeAt: Date.UTC(2025, 5, 10, 9, 5), errors: 0 },
       ],
       minimumStatus: 'DEGRADED',
       messages: messagesFor(language),

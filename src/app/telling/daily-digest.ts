@@ -42,13 +42,18 @@ export function createDailyDigest(
   }
 
   async function entriesOf(since: number, due: number): Promise<notify.DigestEntry[]> {
+    const projects = new Map((await store.projects.list()).map(({ id, name }) => [id, name]));
     const entries: notify.DigestEntry[] = [];
     let cursor: string | null = null;
     do {
       const page = await store.reports.list({ projectId: null, service: null, status: null, cursor, limit: 200 });
       const inDay = page.items.filter(({ madeAt }) => madeAt > since && madeAt <= due);
       entries.push(
-        ...inDay.map(({ service, status, madeAt, errors }) => ({ service: service ?? '', status, madeAt, errors })),
+        ...inDay.map(({ projectId, service, status, madeAt, errors }) => ({
+          project: projectId === null ? null : (projects.get(projectId) ?? null),
+          service: service ?? '',
+          ...{ status, madeAt, errors },
+        })),
       );
       cursor = page.items.some(({ madeAt }) => madeAt > since) ? page.nextCursor : null;
     } while (cursor !== null);

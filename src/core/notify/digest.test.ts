@@ -61,6 +61,7 @@ describe('the instant a digest is due', () => {
 
 describe('the mail', () => {
   const entry = (fields: Partial<DigestEntry> = {}): DigestEntry => ({
+    project: null,
     service: 'shop',
     status: 'CRITICAL',
     madeAt: at('2025-06-10T13:05:00Z'),
@@ -101,6 +102,13 @@ describe('the mail', () => {
     expect(mail.text).toContain('shop: CRITICAL, 12');
     expect(mail.text).toContain('pay: could not look\n');
     expect(mail).toMatchObject({ date: at('2025-06-11T06:00:00Z'), language: 'en', attachments: [] });
+  });
+
+  it('names the project of each where they are of several, for two may have a service of one name', () => {
+    const named = compose([entry({ project: 'Web shop' }), entry({ project: 'Back office' }), entry()])!;
+    for (const name of ['Web shop / shop: CRITICAL', 'Back office / shop: CRITICAL', '  shop: CRITICAL'])
+      expect(named.text).toContain(name);
+    expect(compose([entry({ project: 'Web shop' }), entry({ project: 'Web shop' })])!.text).not.toContain('Web shop');
   });
 
   it('is French for French readers', () => {

@@ -8,6 +8,8 @@ import { mailSubject, type SubjectOptions } from './subject.ts';
 
 /** One report of the last day, as the digest tells it. */
 export interface DigestEntry {
+  /** Its name, or null: of no project. Said where the reports are of several. */
+  project: string | null;
   /** Empty: all services. */
   service: string;
   status: MailStatus | 'could not look';
@@ -111,11 +113,13 @@ function rowsOf(entries: readonly DigestEntry[], { messages, language, subject }
     minute: '2-digit',
     hourCycle: 'h23',
   });
-  return entries.map(({ service, status, madeAt, errors }) => {
+  const hasSeveral = new Set(entries.map(({ project }) => project)).size > 1;
+  return entries.map(({ project, service, status, madeAt, errors }) => {
     const hasLooked = status !== 'could not look';
+    const name = service === '' ? t.allServices : service;
     return {
       time: clock.format(madeAt),
-      service: service === '' ? t.allServices : service,
+      service: hasSeveral && project !== null ? `${project} / ${name}` : name,
       status,
       statusText: hasLooked ? status : t.couldNotLook,
       // A look that failed counted nothing: no figure, not 0.

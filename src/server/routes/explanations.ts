@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { explainRequest, issueExplanation } from '../../contracts/api/analysis.ts';
-import { GuardianError } from '../../core/shared/index.ts';
 import { describeRoute, jsonBody } from '../describe-route.ts';
 import { getIssue } from '../issues/find-issue.ts';
 import { NobodyAnswered } from '../problem.ts';
@@ -14,10 +13,10 @@ const kept = describeRoute({
   method: 'get',
   path,
   tag,
-  summary: 'Why it may be, as it was last explained in the reader’s language; 404: nobody asked for it yet',
+  summary: 'Why it may be, as it was last explained in the reader’s language; `null`: nobody asked for it yet',
   needs: 'read',
   request: { params },
-  reply: issueExplanation,
+  reply: issueExplanation.nullable(),
 });
 const explain = describeRoute({
   method: 'post',
@@ -33,9 +32,7 @@ export const explanationRoutes = createRouter()
   .openapi(kept, async (context) => {
     const { services, messages, language } = context.var;
     const { id } = await getIssue(services, context.req.valid('param').id, messages);
-    const explanation = await services.analysis.explanation(id, language);
-    if (explanation === null) throw new GuardianError('not_found', { path: messages.server.things.explanation(id) });
-    return context.json(explanation, 200);
+    return context.json(await services.analysis.explanation(id, language), 200);
   })
   .openapi(explain, async (context) => {
     const { services, messages, language } = context.var;

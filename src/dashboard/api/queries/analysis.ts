@@ -7,7 +7,7 @@ import type {
   issueExplanation,
   ProvidersReply,
 } from '../../../contracts/api/analysis.ts';
-import { getJson, RequestError, sendJson } from '../request.ts';
+import { getJson, sendJson } from '../request.ts';
 import { pages } from './pages.ts';
 
 export type ConversationDetail = z.infer<typeof conversationDetail>;
@@ -43,14 +43,7 @@ const pathOfExplanation = (issue: string) => `/api/issues/${encodeURIComponent(i
 export const explanationQuery = (issue: string) =>
   queryOptions({
     queryKey: ['issue', issue, 'explanation'],
-    queryFn: async ({ signal }): Promise<IssueExplanation | null> => {
-      try {
-        return (await getJson<IssueExplanation | undefined>(pathOfExplanation(issue), signal)) ?? null;
-      } catch (error) {
-        if (error instanceof RequestError && (error.status === 404 || error.status === 405)) return null;
-        throw error;
-      }
-    },
+    queryFn: ({ signal }) => getJson<IssueExplanation | null>(pathOfExplanation(issue), signal),
     // It changes when somebody asks anew, not with each event.
     staleTime: 60_000,
   });

@@ -95,7 +95,6 @@ export const server = {
     user: (id: string) => `user ${id}`,
     view: 'saved view with this id',
     conversation: (id: string) => `conversation ${id}`,
-    explanation: (id: string) => `explanation of issue ${id}`,
     recall: (id: string) => `recall ${id}`,
     trigger: 'trigger: none is configured',
   },

@@ -97,7 +97,6 @@ export const server: typeof English = {
     user: (id) => `compte ${id}`,
     view: 'vue enregistrée avec cet identifiant',
     conversation: (id: string) => `conversation ${id}`,
-    explanation: (id: string) => `explication du problème ${id}`,
     recall: (id: string) => `rappel ${id}`,
     trigger: 'déclencheur : aucun n’est configuré',
   },
