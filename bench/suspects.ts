@@ -1,6 +1,6 @@
 import { openRepository } from '../src/adapters/git/open-repository.ts';
 import type { Event, Exception } from '../src/core/events/index.ts';
-import { gatherEvidence, type SuspectRanking } from '../src/core/evidence/index.ts';
+import { gatherEvidence, type RepositoryEvidence, type SuspectRanking } from '../src/core/evidence/index.ts';
 import type { Issue, Understanding } from '../src/core/issues/index.ts';
 import { messagesFor } from '../src/core/shared/index.ts';
 import { GIT_ENVIRONMENT, makeRepository } from '../test/fixtures/make-repository.ts';
@@ -8,7 +8,7 @@ import type { Bench } from './bench.ts';
 import { BUGS, type PlantedCase, plantCase } from './planted/planted-case.ts';
 
 /** Cases of each kind of bug, once with known deployments and once without. */
-const CASES_EACH = 6;
+export const CASES_EACH = 6;
 
 /** How often the planted guilty commit is ranked first and among the first three, and "none likely" is said where no change is to blame. */
 export const bench: Bench = async ({ size }) => {
@@ -44,16 +44,27 @@ async function measureCases(cases: readonly PlantedCase[]): Promise<Record<strin
   };
 }
 
+/** What the product says of a planted crash, beside what is true of it. */
+export interface RankedCase extends SuspectRanking {
+  guilty: string | null;
+  /** Files that the guilty commit changed: where the fix belongs. */
+  patched: readonly string[];
+  /** Files that the commit changed whose hash begins so. */
+  changedBy(start: string): readonly string[];
+  understanding: Understanding;
+  evidence: RepositoryEvidence;
+}
+
 /** Builds the repository, and asks for the evidence of the crash. */
-export async function rankPlanted(planted: PlantedCase): Promise<SuspectRanking & { guilty: string | null }> {
+export async function rankPlanted(planted: PlantedCase): Promise<RankedCase> {
   const made = makeRepository(planted.commits);
   const repository = await openRepository(made.folder, { environment: GIT_ENVIRONMENT });
   try {
-    const files = new Map<string, string[]>();
-    for (const { path } of planted.frames) files.set(path, made.git('show', `HEAD:${path}`).split('\n'));
-    const understanding = understandingOf(planted, files);
+    const sources = new Map<string, string[]>();
+    for (const { path } of planted.frames) sources.set(path, made.git('show', `HEAD:${path}`).split('\n'));
+    const understanding = understandingOf(planted, sources);
     const named = (index: number) => made.hashes[index] ?? '';
-    const { byIssue } = await gatherEvidence({
+    const evidence = await gatherEvidence({
       understanding,
       repository,
       messages: messagesFor('en'),
@@ -63,13 +74,31 @@ export async function rankPlanted(planted: PlantedCase): Promise<SuspectRanking 
         ? { before: named(planted.range.without), deployed: named(planted.range.first) }
         : {},
     });
-    const ranking = byIssue.get('issue')?.suspects ?? { verdict: 'could not look', reason: null, suspects: [] };
-    return { ...ranking, guilty: planted.guilty === null ? null : named(planted.guilty) };
+    const ranking = evidence.byIssue.get('issue')?.suspects ?? {
+      verdict: 'could not look',
+      reason: null,
+      suspects: [],
+    };
+    const guilty = planted.guilty === null ? null : named(planted.guilty);
+    const files = new Map(
+      made.hashes.map((hash) => [hash, filesOf(made.git('show', '--name-only', '--format=', hash))]),
+    );
+    const changedBy = (start: string) => [...files].find(([hash]) => hash.startsWith(start))?.[1] ?? [];
+    return {
+      ...ranking,
+      guilty,
+      patched: guilty === null ? [] : changedBy(guilty),
+      changedBy,
+      understanding,
+      evidence,
+    };
   } finally {
     repository.close();
     made.remove();
   }
 }
+
+const filesOf = (listing: string) => listing.trim().split('\n');
 
 function understandingOf(planted: PlantedCase, files: ReadonlyMap<string, string[]>): Understanding {
   const exception: Exception = {

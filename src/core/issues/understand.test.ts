@@ -292,10 +292,11 @@ describe('mixed traffic', () => {
   }
 
   it.each([
-    [1, 8_000],
-    [2, 2_000],
-    [3, 600],
-  ])('folds and groups purely (seed %i, a failure every %i ms)', (seed, gapMs) => {
+    // Where failures lie within each other's span, a few records stay that nothing says whose they are: 4 of 1,500 failures.
+    { seed: 1, gapMs: 8_000, issuesABug: 1.1 },
+    { seed: 2, gapMs: 2_000, issuesABug: 1.1 },
+    { seed: 3, gapMs: 600, issuesABug: 1.34 },
+  ])('folds and groups purely (seed $seed, a failure every $gapMs ms)', ({ seed, gapMs, issuesABug }) => {
     const { events, truth } = traffic(seed, gapMs);
     const { issues } = understand(events, { incidentsPerIssue: 100_000, incidentsKept: 1_000_000 });
     const incidents = issues.flatMap((issue) =>
@@ -310,6 +311,7 @@ describe('mixed traffic', () => {
     expect(folded.purity).toBeGreaterThanOrEqual(0.98);
     expect(folded.f1).toBeGreaterThanOrEqual(0.95);
     expect(grouped.purity).toBeGreaterThanOrEqual(0.98);
+    expect(issues.length / new Set([...truth.values()].map(({ bug }) => bug)).size).toBeLessThanOrEqual(issuesABug);
   });
 });
 

@@ -6,7 +6,7 @@ import { type BlamedPlace, blamePlaces, type TracedPlace } from './blame-frames.
 import type { ChangeReader, FileChange } from './changes.ts';
 import type { History } from './history.ts';
 import { holdsName, namesInMessages } from './message-names.ts';
-import { rankSuspects, type SuspectFinding } from './rank-suspects.ts';
+import { type NamedPlace, rankSuspects, type SuspectFinding } from './rank-suspects.ts';
 import { touchedKind } from './touched-kind.ts';
 
 export interface FindSuspectsInput {
@@ -107,7 +107,8 @@ async function readTouched(
   const meaningful = read.filter(({ change }) => !change?.isFormatOnly);
   const own = new Set(places.flatMap(({ functionName }) => (functionName === null ? [] : [functionName])));
   const elsewhere = calledNames.filter((name) => !own.has(name));
-  const called = elsewhere.filter((name) => meaningful.some(({ change }) => change?.functions.includes(name)));
+  const changing = (name: string) => meaningful.filter(({ change }) => change?.functions.includes(name));
+  const called = elsewhere.filter((name) => changing(name).length > 0);
   const holding = (name: string) =>
     meaningful.filter(({ change }) => change && holdsAny([...change.removed, ...change.added], name));
   const names = messageNames.filter((name) => holding(name).length > 0);
@@ -115,17 +116,21 @@ async function readTouched(
   // What the trace calls, and what the message misses, was defined in this file: it counts as one of the trace's.
   const touched =
     meaningful.find(({ file, change }) => tracedPaths.has(file.path) && isNear(change, own, calledNames)) ??
-    meaningful.find(({ change }) => change?.functions.some((name) => called.includes(name))) ??
+    called.flatMap(changing)[0] ??
     tookAway.flatMap(holding)[0];
   const special = meaningful.find(({ file }) => touchedKind(file.path) !== null)?.file.path;
   return {
     isFormatOnly: read.length > 0 && meaningful.length === 0,
     file: touched?.file.path ?? null,
     special: special === undefined ? null : { path: special, kind: touchedKind(special) ?? 'configuration' },
-    names,
-    called,
-    tookAway,
+    names: names.map((name) => placeOf(name, holding(name))),
+    called: called.map((name) => placeOf(name, changing(name))),
+    tookAway: tookAway.map((name) => placeOf(name, holding(name))),
   };
+}
+
+function placeOf(name: string, found: readonly { file: { path: string } }[]): NamedPlace {
+  return { name, path: found[0]?.file.path ?? '' };
 }
 
 function holdsAny(lines: readonly string[], name: string): boolean {

@@ -31,16 +31,14 @@ const rank = (findings: SuspectFinding[], language: 'en' | 'fr' = 'en') =>
   rankSuspects({ findings, firstSeen: NOW, messages: messagesFor(language), shown: 5 });
 const LINE = { path: 'a.py', line: 3, rank: 1 };
 const FUNCTION = { path: 'a.py', name: 'pay' };
+const TOTAL = { name: 'total', path: 'models.py' };
 
 describe('rankSuspects', () => {
   it('adds the points of the rules, and calls the first high only when clearly ahead', () => {
-    const whole = finding('bad', 0, { line: LINE, function: FUNCTION, file: 'a.py', names: ['total'] });
+    const whole = finding('bad', 0, { line: LINE, function: FUNCTION, file: 'a.py', names: [TOTAL] });
     const [alone] = rank([whole]).suspects;
     expect(alone).toMatchObject({ points: 70, confidence: 'high' });
-    const close = rank([
-      whole,
-      finding('near', 14, { line: LINE, function: FUNCTION, file: 'a.py', names: ['total'] }),
-    ]);
+    const close = rank([whole, finding('near', 14, { line: LINE, function: FUNCTION, file: 'a.py', names: [TOTAL] })]);
     expect(close.suspects.map(({ points, confidence }) => [points, confidence])).toEqual([
       [70, 'medium'],
       [65, 'medium'],
@@ -67,7 +65,7 @@ describe('rankSuspects', () => {
 
   it('puts what came with the first bad revision before what ran well before it', () => {
     const { suspects } = rank([
-      finding('before', 1, { line: LINE, function: FUNCTION, file: 'a.py', names: ['x'] }),
+      finding('before', 1, { line: LINE, function: FUNCTION, file: 'a.py', names: [TOTAL] }),
       finding('within', 3, { inRange: true }),
     ]);
     expect(suspects.map(({ commit }) => commit.sha)).toEqual(['within', 'before']);
@@ -90,13 +88,21 @@ describe('rankSuspects', () => {
         { line: LINE },
         { function: FUNCTION, file: 'a.py' },
         { inRange: true },
-        { file: 'a.py', names: ['total', 'x'] },
+        { file: 'a.py', names: [TOTAL, { ...TOTAL, name: 'x' }] },
       ]) {
         const [suspect] = rank([finding('bad', 2, about)], language).suspects;
         expect(suspect?.reasons.length).toBeGreaterThan(0);
         expect(suspect?.reasons.every((reason) => /[.]$/.test(reason))).toBe(true);
       }
     }
+    const elsewhere = finding('bad', 1, { called: [TOTAL], names: [TOTAL], tookAway: [TOTAL] });
+    expect(rank([elsewhere]).suspects[0]?.reasons.slice(0, 2)).toEqual([
+      'It took away "total" (models.py), which the message names.',
+      'It changed total in models.py, which the failing function calls.',
+    ]);
+    expect(
+      rank([finding('bad', 1, { file: 'models.py', names: [TOTAL] })], 'fr').suspects[0]?.reasons.join(' '),
+    ).toContain('Des lignes qu’il a modifiées contiennent « total » (models.py), comme le message.');
     expect(rank([finding('bad', 1, { line: LINE })], 'fr').suspects[0]?.reasons[0]).toContain('la ligne en échec');
   });
 });

@@ -17,10 +17,16 @@ export interface SuspectFinding {
   /** Lock file, configuration or migration that it touched. */
   special: { path: string; kind: NonNullable<ReturnType<typeof touchedKind>> } | null;
   /** Names of the message that stand in lines it changed, and functions it changed that the failing function calls. */
-  names: string[];
-  called: string[];
+  names: NamedPlace[];
+  called: NamedPlace[];
   /** Those of the names that it only took away. */
-  tookAway: string[];
+  tookAway: NamedPlace[];
+}
+
+/** A name, and the first file where the commit changed it. */
+export interface NamedPlace {
+  name: string;
+  path: string;
 }
 
 /** Points for what was found; each is a maximum, and they add up. */

@@ -31,11 +31,12 @@ export const evidence = {
     file: (about: { path: string }) => `It touched ${about.path}, which is in the stack trace.`,
     special: (about: { path: string; kind: 'lock file' | 'configuration' | 'migration' }) =>
       `It changed the ${about.kind} ${about.path}.`,
-    names: (about: { names: string[] }) =>
-      `Lines it changed hold ${about.names.map((name) => `"${name}"`).join(', ')}, as the message does.`,
-    tookAway: (about: { names: string[] }) =>
-      `It took away ${about.names.map((name) => `"${name}"`).join(', ')}, which the message names.`,
-    called: (about: { names: string[] }) => `It changed ${about.names.join(', ')}, which the failing function calls.`,
+    names: (about: { names: { name: string; path: string }[] }) =>
+      `Lines it changed hold ${about.names.map(({ name, path }) => `"${name}" (${path})`).join(', ')}, as the message does.`,
+    tookAway: (about: { names: { name: string; path: string }[] }) =>
+      `It took away ${about.names.map(({ name, path }) => `"${name}" (${path})`).join(', ')}, which the message names.`,
+    called: (about: { names: { name: string; path: string }[] }) =>
+      `It changed ${about.names.map(({ name, path }) => `${name} in ${path}`).join(', ')}, which the failing function calls.`,
     recent: (about: { days: number }) =>
       about.days === 0
         ? 'It was made less than a day before the first occurrence.'

@@ -37,9 +37,11 @@ export const evidence: typeof English = {
     file: (about) => `Il a touché ${about.path}, qui figure dans la pile d’appels.`,
     special: (about) => `Il a modifié ${KINDS[about.kind]} ${about.path}.`,
     names: (about) =>
-      `Des lignes qu’il a modifiées contiennent ${about.names.map((name) => `« ${name} »`).join(', ')}, comme le message.`,
-    tookAway: (about) => `Il a retiré ${about.names.map((name) => `« ${name} »`).join(', ')}, que le message nomme.`,
-    called: (about) => `Il a modifié ${about.names.join(', ')}, que la fonction en échec appelle.`,
+      `Des lignes qu’il a modifiées contiennent ${about.names.map(({ name, path }) => `« ${name} » (${path})`).join(', ')}, comme le message.`,
+    tookAway: (about) =>
+      `Il a retiré ${about.names.map(({ name, path }) => `« ${name} » (${path})`).join(', ')}, que le message nomme.`,
+    called: (about) =>
+      `Il a modifié ${about.names.map(({ name, path }) => `${name} dans ${path}`).join(', ')}, que la fonction en échec appelle.`,
     recent: (about) =>
       about.days === 0
         ? 'Il date de moins d’un jour avant la première occurrence.'
