@@ -1,3 +1,5 @@
+import type { DeliveryTime } from './delivery.ts';
+
 interface Mark {
   order: number;
   outstanding: number;
@@ -6,20 +8,44 @@ interface Mark {
   finish: (isSent: boolean) => void;
 }
 
+export interface FlushWait {
+  /** Of the last entry that is waited for. */
+  order: number;
+  /** How many of those up to it are neither sent nor lost, above 0. */
+  outstanding: number;
+  timeoutMs: number;
+  /** The process stays alive for the outcome. */
+  keepsAlive: boolean;
+}
+
 /** Those who wait until everything accepted before a moment is sent. */
 export class FlushMarks {
   readonly #marks = new Set<Mark>();
+  readonly #time: DeliveryTime;
+
+  constructor(time: DeliveryTime) {
+    this.#time = time;
+  }
 
   get isEmpty(): boolean {
     return this.#marks.size === 0;
   }
 
-  add(mark: Mark): void {
-    this.#marks.add(mark);
-  }
-
-  remove(mark: Mark): void {
-    this.#marks.delete(mark);
+  /** True once all of it is sent; false when some of it is lost, or the time is over. */
+  wait({ order, outstanding, timeoutMs, keepsAlive }: FlushWait): Promise<boolean> {
+    return new Promise((resolve) => {
+      // Who waits for the outcome gets it, also when nothing else keeps the process alive meanwhile.
+      const keepAlive = keepsAlive ? setInterval(() => undefined, 2 ** 30) : undefined;
+      const finish = (isSent: boolean) => {
+        this.#marks.delete(mark);
+        cancel();
+        clearInterval(keepAlive);
+        resolve(isSent);
+      };
+      const cancel = this.#time.after(timeoutMs, () => finish(false));
+      const mark = { order, outstanding, isLost: false, finish };
+      this.#marks.add(mark);
+    });
   }
 
   sent(order: number): void {

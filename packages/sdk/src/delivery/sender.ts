@@ -4,6 +4,7 @@ import { Adaptation } from './adapt.ts';
 import type { DeliveryKnobs, DeliveryTime } from './delivery.ts';
 import type { Item } from './item.ts';
 import type { Memory } from './memory.ts';
+import { reasonOf } from './reason-of.ts';
 import { SinkHealth } from './sink-health.ts';
 
 /** Of its age bound, that a batch leaves earlier: a timer and the way to the receiver take their time, and the bound is what is promised. */
@@ -141,7 +142,7 @@ export class Sender {
       signal.addEventListener('abort', () => give(retry(String((signal.reason as Error).message))), { once: true });
       Promise.resolve()
         .then(() => sink.send(batch.map(entryOf), signal))
-        .then(give, (error: unknown) => give(retry(error instanceof Error ? error.message : String(error))));
+        .then(give, (error: unknown) => give(retry(reasonOf(error))));
     });
   }
 

@@ -78,6 +78,28 @@ export class Shelf implements Iterable<Segment> {
     return false;
   }
 
+  /** Entries that stand only on disk. */
+  diskOnlyEntries(): number {
+    let sum = 0;
+    for (const segment of this) sum += segment.diskOnly.total();
+    return sum;
+  }
+
+  diskOnlyBytes(): number {
+    let sum = 0;
+    for (const segment of this) sum += segment.diskOnlyBytes;
+    return sum;
+  }
+
+  /** Monotonic ms of the oldest entry that stands only on disk, as far as known; null when none does. */
+  oldestAt(): number | null {
+    let oldest: number | null = null;
+    for (const { diskOnlyBytes, diskOnlySince } of this) {
+      if (diskOnlyBytes > 0 && (oldest === null || diskOnlySince < oldest)) oldest = diskOnlySince;
+    }
+    return oldest;
+  }
+
   /** Which replay reads next. */
   oldestWithDiskOnly(): Segment | null {
     let oldest: Segment | null = null;

@@ -15,7 +15,14 @@ export function keyEnd(text: string, at: number, floor: number): number {
   return -1;
 }
 
-export function isKeyCharacter(code: number): boolean {
+/** Index where the key that ends at `end` begins, looked for down to `limit`; `end` when none stands there. */
+export function keyStart(text: string, end: number, limit: number): number {
+  let from = end;
+  while (from > limit && isKeyCharacter(text.charCodeAt(from - 1))) from--;
+  return from;
+}
+
+function isKeyCharacter(code: number): boolean {
   return isWord(code) || code === 45 || code === 46 || code === 36;
 }
 

@@ -18,24 +18,16 @@ import {
   SLASH,
   TILDE,
 } from './character-class.ts';
-import { type ColonCrowd, detectEmail, detectIpv4, detectIpv6 } from './detect-address.ts';
+import { detectEmail, detectIpv4, detectIpv6 } from './detect-address.ts';
 import { detectCard } from './detect-card.ts';
+import { detectFlag, detectUserFlag } from './detect-flag.ts';
+import { detectElement, detectKeyed, detectPair } from './detect-named-value.ts';
 import { detectPrivateKey } from './detect-private-key.ts';
 import { detectAzureSecret, detectBotToken, detectJwt, detectToken, mayStartToken } from './detect-token.ts';
 import { detectQuery, detectUrl } from './detect-url.ts';
-import { isDigit, isHexDigit, isKeyCharacter, isWord, keyEnd } from './key-before.ts';
-import { type Hit, markerEnd, type RedactionKind } from './marker.ts';
-import { readValue } from './read-value.ts';
-import type { SecretKeys } from './secret-keys.ts';
-
-export interface ScanOptions {
-  keys: SecretKeys;
-  redactsAddresses: boolean;
-  /** The text is source code: an unquoted value is an expression. */
-  isCode: boolean;
-  /** What to put in place of the secret; also where it is counted. */
-  replace(kind: RedactionKind, secret: string): string;
-}
+import { isDigit, isHexDigit, isWord } from './key-before.ts';
+import { markerEnd } from './marker.ts';
+import { ScanCursor, type ScanOptions } from './scan-cursor.ts';
 
 /**
  * Finds the secrets of one text in one pass over its characters: each class of character is looked at only by the detectors that can
@@ -43,335 +35,162 @@ export interface ScanOptions {
  * it then consumes.
  */
 export function scanText(text: string, options: ScanOptions): string {
-  return new Scan(text, options).run();
-}
-
-class Scan {
-  private out = '';
-  private emitted = 0;
-  private lastBreak = -1;
-  private lastSlash = -1;
-  private lineStart = 0;
-  private lineAbove = -1;
-  /** No `?` or `#` before this index begins a query that was not looked at. */
-  private queriesSeenTo = -1;
-  private at = 0;
-  private hits = 0;
-  private signAt = 0;
-  private readonly colonCrowd: ColonCrowd = { next: -1, to: -1 };
-
-  private readonly text: string;
-  private readonly options: ScanOptions;
-
-  constructor(text: string, options: ScanOptions) {
-    this.text = text;
-    this.options = options;
-  }
-
-  run(): string {
-    const { text } = this;
-    const { length } = text;
-    let isWordStart = true;
-    while (this.at < length) {
-      const at = this.at;
-      const code = text.charCodeAt(at);
-      const kind = code < 128 ? CLASS[code]! : NOTHING;
-      if (kind === LETTER) {
-        if (isWordStart && this.token(code)) continue;
-        isWordStart = false;
-        this.at++;
-        continue;
-      }
-      const isStart = isWordStart;
-      isWordStart = true;
-      switch (kind) {
-        case NOTHING:
-          this.at++;
-          break;
-        case DIGIT:
-          isWordStart = false;
-          this.digit(isStart);
-          break;
-        case BREAK:
-          this.lineBreak(code);
-          break;
-        case LETTER_J:
-          isWordStart = this.jwt(isStart);
-          break;
-        case ESCAPE:
-          this.at += this.escape(code);
-          break;
-        default:
-          this.special(kind);
-      }
+  const cursor = new ScanCursor(text, options);
+  const { length } = text;
+  let isWordStart = true;
+  while (cursor.at < length) {
+    const code = text.charCodeAt(cursor.at);
+    const kind = code < 128 ? CLASS[code]! : NOTHING;
+    if (kind === LETTER) {
+      if (isWordStart && takeToken(cursor, code)) continue;
+      isWordStart = false;
+      cursor.at++;
+      continue;
     }
-    return this.emitted === 0 ? text : this.out + text.slice(this.emitted);
-  }
-
-  private digit(isStart: boolean): void {
-    if (isStart) this.number();
-    else this.at++;
-  }
-
-  private token(code: number): boolean {
-    const { text, at } = this;
-    return mayStartToken(code, text.charCodeAt(at + 1)) && this.take(detectToken(text, at));
-  }
-
-  private lineBreak(code: number): void {
-    const { at } = this;
-    this.lastBreak = at;
-    if (code === 10) {
-      this.lineAbove = this.lineStart;
-      this.lineStart = at + 1;
-    }
-    this.at++;
-  }
-
-  private special(kind: number): void {
-    if (!this.takeSpecial(kind)) this.at++;
-  }
-
-  /** True: something begins here or was found, and the scan goes on behind it. */
-  private takeSpecial(kind: number): boolean {
-    const { text, at } = this;
+    const isStart = isWordStart;
+    isWordStart = true;
     switch (kind) {
-      case SLASH:
-        this.lastSlash = at;
-        return false;
-      case COLON:
-        return this.colon();
-      case EQUALS:
-        return this.keyed('=');
-      case AT:
-        return this.take(detectEmail(text, at, this.emitted));
-      case QUESTION:
-      case HASH:
-        return this.query(kind);
-      case DASH:
-        return text.charCodeAt(at + 1) === 45 ? this.dashes() : this.userFlag();
-      case COMMA:
-        return this.pair();
-      case TILDE:
-        return this.take(detectAzureSecret(text, at, this.emitted));
-      case BRACKET:
-        return this.marker();
-      case GREATER:
-        this.lastBreak = at;
-        return this.element();
+      case NOTHING:
+        cursor.at++;
+        break;
+      case DIGIT:
+        isWordStart = false;
+        scanDigit(cursor, isStart);
+        break;
+      case BREAK:
+        cursor.passBreak(code);
+        break;
+      case LETTER_J:
+        isWordStart = scanLetterJ(cursor, isStart);
+        break;
+      case ESCAPE:
+        cursor.at += scanEscape(cursor, code);
+        break;
       default:
-        return false;
+        if (!takeSpecial(cursor, kind)) cursor.at++;
     }
   }
+  return cursor.result();
+}
 
-  /** What was redacted before is passed over. */
-  private marker(): boolean {
-    const end = markerEnd(this.text, this.at);
-    if (end < 0) return false;
-    this.at = end;
+function takeToken(cursor: ScanCursor, code: number): boolean {
+  const { text, at } = cursor;
+  return mayStartToken(code, text.charCodeAt(at + 1)) && cursor.take(detectToken(text, at));
+}
+
+/** Cards and addresses begin with a digit; the rest of a number is passed at once. */
+function scanDigit(cursor: ScanCursor, isStart: boolean): void {
+  const { text, at } = cursor;
+  if (!isStart) {
+    cursor.at++;
+    return;
+  }
+  if (cursor.take(detectCard(text, at))) return;
+  if (cursor.options.redactsAddresses && cursor.take(detectIpv4(text, at))) return;
+  let end = at + 1;
+  while (isDigit(text.charCodeAt(end))) end++;
+  if (text.charCodeAt(end) === 58 && text.charCodeAt(end + 1) === 65 && cursor.take(detectBotToken(text, at))) return;
+  cursor.at = end;
+}
+
+/** A `J` is the third letter of a JWT (`eyJ`), or a word's first. True: the next character begins a word. */
+function scanLetterJ(cursor: ScanCursor, isStart: boolean): boolean {
+  const { text, at } = cursor;
+  if (text.charCodeAt(at - 1) === 121 && text.charCodeAt(at - 2) === 101 && cursor.take(detectJwt(text, at - 2)))
     return true;
-  }
+  if (isStart && takeToken(cursor, 74)) return true;
+  cursor.at++;
+  return false;
+}
 
-  private take(hit: Hit | null): boolean {
-    if (hit === null) return false;
-    const from = Math.max(hit.from, this.emitted);
-    if (hit.to <= from) return false;
-    this.out += this.text.slice(this.emitted, from) + this.options.replace(hit.kind, this.text.slice(from, hit.to));
-    this.emitted = hit.to;
-    this.at = hit.to;
-    if (++this.hits >= MOST_HITS) this.cutRest();
-    return true;
+/** `\n`, `\u000a`, `%20`: the word begins behind the escape. Gives its length. */
+function scanEscape(cursor: ScanCursor, code: number): number {
+  const { text, at } = cursor;
+  if (code === 37) {
+    if (text.startsWith('40', at + 1) && cursor.take(detectEmail(text, at, cursor.floor, 3))) return 0;
+    return isHexDigit(text.charCodeAt(at + 1)) && isHexDigit(text.charCodeAt(at + 2)) ? 3 : 1;
   }
-
-  private cutRest(): void {
-    const { length } = this.text;
-    if (this.emitted < length) this.out += this.options.replace('too-many', this.text.slice(this.emitted));
-    this.emitted = length;
-    this.at = length;
+  const next = text.charCodeAt(at + 1);
+  if (next === 110 || next === 114 || next === 116) {
+    cursor.lastBreak = at;
+    return 2;
   }
+  if (next === 117 && /^[0-9a-fA-F]{4}/.test(text.slice(at + 2, at + 6))) return 6;
+  return 1;
+}
 
-  /** Cards and addresses begin with a digit; the rest of the number is passed at once. */
-  private number(): void {
-    const { text, at } = this;
-    if (this.take(detectCard(text, at))) return;
-    if (this.options.redactsAddresses && this.take(detectIpv4(text, at))) return;
-    let end = at + 1;
-    while (isDigit(text.charCodeAt(end))) end++;
-    if (text.charCodeAt(end) === 58 && text.charCodeAt(end + 1) === 65 && this.take(detectBotToken(text, at))) return;
-    this.at = end;
-  }
-
-  private jwt(isStart: boolean): boolean {
-    const { text, at } = this;
-    if (text.charCodeAt(at - 1) === 121 && text.charCodeAt(at - 2) === 101 && this.take(detectJwt(text, at - 2)))
-      return true;
-    if (isStart && mayStartToken(74, text.charCodeAt(at + 1)) && this.take(detectToken(text, at))) return true;
-    this.at++;
-    return false;
-  }
-
-  /** `\n`, `\u000a`, `%20`: the word begins behind the escape. */
-  private escape(code: number): number {
-    const { text, at } = this;
-    if (code === 37) {
-      if (text.startsWith('40', at + 1) && this.take(detectEmail(text, at, this.emitted, 3))) return 0;
-      return isHexDigit(text.charCodeAt(at + 1)) && isHexDigit(text.charCodeAt(at + 2)) ? 3 : 1;
-    }
-    const next = text.charCodeAt(at + 1);
-    if (next === 110 || next === 114 || next === 116) {
-      this.lastBreak = at;
-      return 2;
-    }
-    if (next === 117 && /^[0-9a-fA-F]{4}/.test(text.slice(at + 2, at + 6))) return 6;
-    return 1;
-  }
-
-  private colon(): boolean {
-    const { text, at } = this;
-    if (text.charCodeAt(at + 1) === 47 && text.charCodeAt(at + 2) === 47) {
-      if (this.take(detectUrl(text, at, this.nextSign()))) return true;
-      // `key://` is no field.
+/** True: something begins here or was found, and the scan goes on behind it. */
+function takeSpecial(cursor: ScanCursor, kind: number): boolean {
+  const { text, at } = cursor;
+  switch (kind) {
+    case SLASH:
+      cursor.lastSlash = at;
       return false;
-    }
-    const isDouble = text.charCodeAt(at + 1) === 58 || text.charCodeAt(at - 1) === 58;
-    if (!isDouble && this.keyed(':')) return true;
-    if (!this.options.redactsAddresses) return false;
-    const before = text.charCodeAt(at - 1);
-    const mayBeAddress = isHexDigit(before) || (isDouble && !isWord(before));
-    return mayBeAddress && this.take(detectIpv6(text, at, this.emitted, this.colonCrowd));
-  }
-
-  /** Index of the first `@` from here on; -1 when there is none. */
-  private nextSign(): number {
-    if (this.signAt >= 0 && this.signAt < this.at) this.signAt = this.text.indexOf('@', this.at);
-    return this.signAt;
-  }
-
-  private keyed(separator: ':' | '='): boolean {
-    const { text, at } = this;
-    const end = keyEnd(text, at, this.emitted);
-    if (end < 0) return false;
-    let from = end;
-    const limit = Math.max(this.emitted, end - LONGEST_KEY);
-    while (from > limit && isKeyCharacter(text.charCodeAt(from - 1))) from--;
-    if (end - from < this.options.keys.shortest) return false;
-    const word = text.slice(from, end);
-    const found = this.options.keys.kindOf(word) ?? this.spacedKind(word, from);
-    if (found === null || isTestResult(word, separator)) return false;
-    const quote = text[from - 1];
-    return this.take(
-      readValue(text, at + 1, {
-        kind: found,
-        key: word,
-        separator,
-        isCode: this.options.isCode || this.isTracedCode(),
-        outerQuote: end === at && (quote === '"' || quote === "'") ? quote : '',
-      }),
-    );
-  }
-
-  /** `API key: …`, `session id = …`: two words with a blank between. */
-  private spacedKind(word: string, from: number): RedactionKind | null {
-    if (this.text.charCodeAt(from - 1) !== 32 || !SECOND_WORDS.has(word.toLowerCase())) return null;
-    let first = from - 1;
-    while (first > this.emitted && from - first < 24 && isKeyCharacter(this.text.charCodeAt(first - 1))) first--;
-    return first === from - 1 ? null : this.options.keys.kindOf(`${this.text.slice(first, from - 1)}_${word}`);
-  }
-
-  /** The line stands under a Python frame: it is code, its bare values are expressions. */
-  private isTracedCode(): boolean {
-    const { lineAbove, lineStart } = this;
-    return (
-      lineAbove >= 0 && lineStart - lineAbove < 2048 && TRACED_LINE.test(this.text.slice(lineAbove, lineStart - 1))
-    );
-  }
-
-  /** A query belongs to a URL or a path: a slash stands in front of it in the same word. */
-  private query(kind: number): boolean {
-    const { text, at } = this;
-    if (this.lastSlash <= this.lastBreak || at < this.queriesSeenTo) return false;
-    const { hits, end } = detectQuery(text, at, this.options.keys);
-    this.queriesSeenTo = end;
-    if (kind === HASH && hits.every((hit) => text.charCodeAt(hit.from - 1) !== 61)) return false;
-    for (const hit of hits) this.take(hit);
-    return hits.length > 0;
-  }
-
-  /** `-----BEGIN … PRIVATE KEY-----` and `--password VALUE`. */
-  private dashes(): boolean {
-    const { text, at } = this;
-    if (text.startsWith('-----', at)) {
-      if (this.take(detectPrivateKey(text, at, this.emitted))) return true;
-      let end = at + 5;
-      while (text.charCodeAt(end) === 45) end++;
-      // `------BEGIN`: the last five dashes belong to the line.
-      this.at = end > at + 5 ? end - 5 : end;
-      return true;
-    }
-    FLAG.lastIndex = at;
-    const flag = FLAG.exec(text);
-    if (flag === null) return false;
-    const kind = this.options.keys.kindOf(flag[1]!);
-    if (kind === null || this.options.isCode) return false;
-    const context = { kind, key: flag[1]!, separator: '=' as const, isCode: false, outerQuote: '' };
-    return this.take(readValue(text, FLAG.lastIndex, context));
-  }
-
-  /** `curl -u ada:VALUE`; `docker run -u 1000:1000` holds none. */
-  private userFlag(): boolean {
-    const { text, at } = this;
-    if (text.charCodeAt(at + 1) !== 117 || text.charCodeAt(at - 1) !== 32) return false;
-    USER_FLAG.lastIndex = at;
-    const flag = USER_FLAG.exec(text);
-    if (flag === null) return false;
-    const to = USER_FLAG.lastIndex;
-    const from = to - flag[1]!.length;
-    if (/^\d+$/.test(flag[1]!) || markerEnd(text, from) === to) return false;
-    return this.take({ from, to, kind: 'credential' });
-  }
-
-  /** `('cookie', 'VALUE')`, `[b"authorization", b"VALUE"]`: headers as lists of pairs. */
-  private pair(): boolean {
-    const { text, at } = this;
-    const quote = text.charCodeAt(at - 1);
-    if (quote !== 34 && quote !== 39) return false;
-    let from = at - 1;
-    const limit = Math.max(this.emitted, from - LONGEST_KEY);
-    while (from > limit && isKeyCharacter(text.charCodeAt(from - 1))) from--;
-    if (text.charCodeAt(from - 1) !== quote || !/[([]b?$/.test(text.slice(Math.max(0, from - 3), from - 1)))
+    case COLON:
+      return takeAtColon(cursor);
+    case EQUALS:
+      return cursor.take(detectKeyed(cursor, '='));
+    case AT:
+      return cursor.take(detectEmail(text, at, cursor.floor));
+    case QUESTION:
+    case HASH:
+      return takeQuery(cursor, kind);
+    case DASH:
+      return text.charCodeAt(at + 1) === 45 ? takeDashes(cursor) : cursor.take(detectUserFlag(text, at));
+    case COMMA:
+      return cursor.take(detectPair(cursor));
+    case TILDE:
+      return cursor.take(detectAzureSecret(text, at, cursor.floor));
+    case BRACKET:
+      return passMarker(cursor);
+    case GREATER:
+      cursor.lastBreak = at;
+      return cursor.take(detectElement(cursor));
+    default:
       return false;
-    const key = text.slice(from, at - 1);
-    const kind = this.options.keys.kindOf(key);
-    PAIRED_VALUE.lastIndex = at;
-    if (kind === null || !PAIRED_VALUE.test(text)) return false;
-    return this.take(readValue(text, at + 1, { kind, key, separator: '=', isCode: true, outerQuote: '' }));
-  }
-
-  /** `<password>VALUE</password>`. */
-  private element(): boolean {
-    const { text, at } = this;
-    let from = at;
-    while (from > this.emitted && at - from < 64 && isKeyCharacter(text.charCodeAt(from - 1))) from--;
-    if (from === at || text.charCodeAt(from - 1) !== 60) return false;
-    const kind = this.options.keys.kindOf(text.slice(from, at));
-    if (kind === null) return false;
-    const end = text.indexOf('<', at + 1);
-    const to = end < 0 ? text.length : end;
-    if (to <= at + 1 || markerEnd(text, at + 1) === to) return false;
-    return /\S/.test(text.slice(at + 1, Math.min(to, at + 65))) && this.take({ from: at + 1, to, kind });
   }
 }
 
-const LONGEST_KEY = 80;
-/** Secrets of one text; what follows is cut and marked, so that a text made of secrets takes no longer than others. */
-const MOST_HITS = 10_000;
-const SECOND_WORDS: ReadonlySet<string> = new Set(['key', 'keys', 'id', 'code', 'phrase', 'sid', 'passe']);
-const USER_FLAG = /-u[ \t]{1,4}["']?[^\s:"']{1,64}:([^\s"']{1,256})/y;
-const PAIRED_VALUE = /, ?b?(?:"[^"\n]{0,8192}"|'[^'\n]{0,8192}') ?[)\]]/y;
-const FLAG = /--([A-Za-z][A-Za-z0-9-]{1,40})[ \t]{1,4}(?=[^\s-])/y;
-
-/** `--- PASS: TestLogin` tells of a test. */
-function isTestResult(word: string, separator: string): boolean {
-  return word === 'PASS' && separator === ':';
+function takeAtColon(cursor: ScanCursor): boolean {
+  const { text, at } = cursor;
+  // `key://` is no field.
+  if (text.charCodeAt(at + 1) === 47 && text.charCodeAt(at + 2) === 47)
+    return cursor.take(detectUrl(text, at, cursor.nextSign()));
+  const isDouble = text.charCodeAt(at + 1) === 58 || text.charCodeAt(at - 1) === 58;
+  if (!isDouble && cursor.take(detectKeyed(cursor, ':'))) return true;
+  if (!cursor.options.redactsAddresses) return false;
+  const before = text.charCodeAt(at - 1);
+  const mayBeAddress = isHexDigit(before) || (isDouble && !isWord(before));
+  return mayBeAddress && cursor.take(detectIpv6(text, at, cursor.floor, cursor.colonCrowd));
 }
-const TRACED_LINE = /^\s*File "[^"\n]*", line \d+/;
+
+/** A query belongs to a URL or a path: a slash stands in front of it in the same word. */
+function takeQuery(cursor: ScanCursor, kind: number): boolean {
+  const { text, at } = cursor;
+  if (cursor.lastSlash <= cursor.lastBreak || at < cursor.queriesSeenTo) return false;
+  const { hits, end } = detectQuery(text, at, cursor.options.keys);
+  cursor.queriesSeenTo = end;
+  if (kind === HASH && hits.every((hit) => text.charCodeAt(hit.from - 1) !== 61)) return false;
+  for (const hit of hits) cursor.take(hit);
+  return hits.length > 0;
+}
+
+/** `--password VALUE` and `-----BEGIN … PRIVATE KEY-----`; another row of dashes is passed at once. */
+function takeDashes(cursor: ScanCursor): boolean {
+  const { text, at } = cursor;
+  if (!text.startsWith('-----', at)) return cursor.take(detectFlag(text, at, cursor.options));
+  if (cursor.take(detectPrivateKey(text, at, cursor.floor))) return true;
+  let end = at + 5;
+  while (text.charCodeAt(end) === 45) end++;
+  // `------BEGIN`: the last five dashes belong to the line.
+  cursor.at = end > at + 5 ? end - 5 : end;
+  return true;
+}
+
+/** What was redacted before is passed over. */
+function passMarker(cursor: ScanCursor): boolean {
+  const end = markerEnd(cursor.text, cursor.at);
+  if (end < 0) return false;
+  cursor.at = end;
+  return true;
+}

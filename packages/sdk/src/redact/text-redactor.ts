@@ -1,6 +1,7 @@
 import type { RedactionLimits } from './limits.ts';
 import { markerOf, type RedactionKind } from './marker.ts';
-import { type ScanOptions, scanText } from './scan-text.ts';
+import type { ScanOptions } from './scan-cursor.ts';
+import { scanText } from './scan-text.ts';
 import type { SecretKeys } from './secret-keys.ts';
 import { createTextMemo } from './text-memo.ts';
 
