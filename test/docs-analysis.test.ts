@@ -4,11 +4,10 @@ import {
   analyzeReply,
   conversationDetail,
   issueExplanation,
-  memoryErased,
   messagesPosted,
   providersReply,
-  recall,
 } from '../src/contracts/api/analysis.ts';
+import { memoryErased, recall } from '../src/contracts/api/recall.ts';
 import { pageOf } from '../src/contracts/api/shared.ts';
 import { ask, makeShop, openTestServer, type TestServer } from '../src/server/server-fixtures.ts';
 import { readPage } from './fixtures/documents.ts';

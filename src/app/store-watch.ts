@@ -40,9 +40,9 @@ export function watchStore(inner: EventAppender, clock: Clock) {
   return { appender, note, problem: () => problem, takeStored, takeLive, takeIngested: ingested.take };
 
   function note(thrown: unknown): void {
-    const { code, about, message } = toGuardianError(thrown);
+    const { code, said, about, message } = toGuardianError(thrown);
     const known = code === 'store_full' || code === 'store_read_only' ? code : 'store_unavailable';
-    problem ??= { code: known, since: clock.now(), reason: about.reason ?? message };
+    problem ??= { code: known, since: clock.now(), reason: said ?? about.reason ?? message };
   }
 
   /** What was stored since the last call, by service; null: nothing. */

@@ -3,7 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { SyslogTls } from '../adapters/sources/syslog/index.ts';
 import type { Configuration } from '../config/index.ts';
-import { type Clock, GuardianError, messagesFor, toGuardianError, toInstant } from '../core/shared/index.ts';
+import {
+  type Clock,
+  GuardianError,
+  messagesFor,
+  toGuardianError,
+  toInstant,
+  type Worded,
+} from '../core/shared/index.ts';
 import type { NightCheck } from './night-checks.ts';
 
 const DAY_MS = 86_400_000;
@@ -23,7 +30,7 @@ export async function readSyslogTls({ sources }: Configuration, folder: string):
     tlsClientAuthority === null ? null : await readPem(folder, 'tlsClientAuthority', tlsClientAuthority);
   const parsed = parse('tlsCertificate', () => new X509Certificate(certificate));
   const isOwn = parse('tlsKey', () => parsed.checkPrivateKey(createPrivateKey(key)));
-  if (!isOwn) throw wrong('tlsKey', 'is not the key of sources.syslog.tlsCertificate');
+  if (!isOwn) throw wrong('tlsKey', (m) => m.configuration.syslog.otherKey);
   if (authority !== null) parse('tlsClientAuthority', () => new X509Certificate(authority));
   return { host, port: tlsPort, certificate, key, ...(authority === null ? {} : { clientAuthority: authority }) };
 }
@@ -43,8 +50,9 @@ export async function* checkSyslogTls(options: {
     const { validFromDate, validToDate } = new X509Certificate(tls.certificate);
     const until = toInstant(validToDate.getTime());
     const left = validToDate.getTime() - clock.now();
+    const from = toInstant(validFromDate.getTime());
     if (left <= 0 || validFromDate.getTime() > clock.now())
-      throw wrong('tlsCertificate', `is valid from ${toInstant(validFromDate.getTime())} to ${until} only`);
+      throw wrong('tlsCertificate', (m) => m.configuration.syslog.validOnly(from, until));
     const detail = doctor.syslogTls(`${tls.host}:${tls.port}`, until, tls.clientAuthority !== undefined);
     yield { ...check, outcome: left < SOON_MS ? 'note' : 'ok', detail };
   } catch (thrown) {
@@ -55,7 +63,7 @@ export async function* checkSyslogTls(options: {
 type PemKey = 'tlsCertificate' | 'tlsKey' | 'tlsClientAuthority';
 
 async function readPem(folder: string, key: PemKey, given: string | null): Promise<Buffer> {
-  if (given === null) throw wrong(key, 'is missing: tlsPort needs it');
+  if (given === null) throw wrong(key, (m) => m.configuration.syslog.missing);
   return readFile(resolve(folder, given)).catch((cause: Error) => {
     throw wrong(key, cause.message, cause);
   });
@@ -65,10 +73,10 @@ function parse<T>(key: PemKey, read: () => T): T {
   try {
     return read();
   } catch (cause) {
-    throw wrong(key, `is no PEM that can be read (${(cause as Error).message})`, cause);
+    throw wrong(key, (m) => m.configuration.syslog.noPem((cause as Error).message), cause);
   }
 }
 
-function wrong(key: PemKey, reason: string, cause?: unknown): GuardianError {
+function wrong(key: PemKey, reason: Worded, cause?: unknown): GuardianError {
   return new GuardianError('configuration_invalid', { key: `sources.syslog.${key}`, reason, cause });
 }

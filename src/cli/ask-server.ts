@@ -52,13 +52,13 @@ export function askServer(
       response = await fetch(`${base}${path}`, { ...request, headers, signal: waiting, redirect: 'error' });
       text = await response.text();
     } catch (cause) {
-      throw new GuardianError('source_unavailable', { path: base, reason: reasonOf(cause), remedy, cause });
+      throw new GuardianError('source_unavailable', { path: base, ...codeOf(cause), remedy, cause });
     }
     const body = jsonOf(text);
     if (!response.ok) throw refusalOf(response.status, body, base);
     const read = reply.safeParse(body);
     if (read.success) return read.data;
-    throw new GuardianError('source_unavailable', { path: base, reason: 'what answers there is not this Guardian' });
+    throw new GuardianError('source_unavailable', { path: base, reason: (m) => m.asking.otherServer });
   }
 }
 
@@ -99,7 +99,7 @@ function refusalOf(status: number, body: unknown, base: string): GuardianError {
 function baseOf(given: string | undefined): string {
   const url = URL.parse(given?.trim() || DEFAULT_URL);
   if (url === null || !/^https?:$/.test(url.protocol))
-    throw new GuardianError('usage_invalid', { reason: '--url (GUARDIAN_URL) is no http:// or https:// address' });
+    throw new GuardianError('usage_invalid', { reason: (m) => m.asking.badUrl });
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 
@@ -111,8 +111,8 @@ function jsonOf(text: string): unknown {
   }
 }
 
-function reasonOf(cause: unknown): string {
-  if (cause instanceof DOMException && cause.name === 'TimeoutError') return 'no answer';
+/** Without one it simply did not answer. */
+function codeOf(cause: unknown): { reason?: string } {
   const inner = cause instanceof Error ? (cause.cause as { code?: unknown } | undefined) : undefined;
-  return typeof inner?.code === 'string' ? inner.code : 'no answer';
+  return typeof inner?.code === 'string' ? { reason: inner.code } : {};
 }

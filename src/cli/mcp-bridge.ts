@@ -80,14 +80,18 @@ function explain(cause: unknown, url: URL, messages: Messages): string {
 function errorOf(cause: unknown, url: URL): GuardianError {
   const path = `${url.origin}${url.pathname}`;
   const status = cause instanceof StreamableHTTPError ? (cause.code ?? 0) : 0;
-  if (status === 401) return new GuardianError('unauthorized', { remedy: 'Give a valid API key in GUARDIAN_API_KEY.' });
+  if (status === 401) return new GuardianError('unauthorized', { remedy: (m) => m.asking.keyRemedy });
   if (status === 403) return new GuardianError('forbidden');
-  if (status === 404 || status === 405) return new GuardianError('not_found', { path: `MCP endpoint at ${path}` });
+  if (status === 404 || status === 405) return new GuardianError('not_found', { path: (m) => m.asking.noMcp(path) });
   if (status === 429) return new GuardianError('rate_limited');
-  return new GuardianError('source_unavailable', { path, reason: status > 0 ? `HTTP ${status}` : reasonOf(cause) });
+  return new GuardianError('source_unavailable', {
+    path,
+    ...(status > 0 ? { reason: `HTTP ${status}` } : codeOf(cause)),
+  });
 }
 
-function reasonOf(cause: unknown): string {
+/** Without one it simply did not answer. */
+function codeOf(cause: unknown): { reason?: string } {
   const inner = cause instanceof Error ? (cause.cause as { code?: unknown } | undefined) : undefined;
-  return typeof inner?.code === 'string' ? inner.code : 'no answer';
+  return typeof inner?.code === 'string' ? { reason: inner.code } : {};
 }

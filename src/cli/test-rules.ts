@@ -66,15 +66,12 @@ function readLabelled(path: string): LabelledText[] {
   try {
     content = readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new GuardianError('source_unreadable', {
-      path,
-      reason: (cause as NodeJS.ErrnoException).code ?? 'unknown',
-      cause,
-    });
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new GuardianError('source_unreadable', { path, ...(code === undefined ? {} : { reason: code }), cause });
   }
   const lines = content.split('\n');
   if (lines.length > MOST_ROWS)
-    throw new GuardianError('too_large', { reason: `${path} has more than ${MOST_ROWS} lines` });
+    throw new GuardianError('too_large', { reason: (m) => m.asking.manyLines(path, MOST_ROWS) });
   return lines.flatMap((line, index) =>
     line.trim() === '' ? [] : [{ ...readRow(line, `${path}:${index + 1}`), line: index + 1 }],
   );
@@ -88,7 +85,7 @@ function readRow(line: string, where: string): LabelledText {
     row = null;
   }
   if (isLabelled(row)) return row;
-  throw new GuardianError('payload_invalid', { key: where, reason: 'it is not {"text": "…", "types": ["…"]}' });
+  throw new GuardianError('payload_invalid', { key: where, reason: (m) => m.asking.badLine });
 }
 
 function isLabelled(row: unknown): row is LabelledText {

@@ -11,7 +11,7 @@ export function checkPlatform({ database }: Configuration, environment: Environm
   if (service === '' || database.url !== null) return;
   throw new GuardianError('configuration_invalid', {
     key: 'database.url',
-    reason: `Guardian runs on Cloud Run (service ${service}), where a SQLite database ends with its instance`,
-    remedy: 'Set DATABASE_URL to a PostgreSQL database, best from a secret: docs/deploy-guardian.md shows how.',
+    reason: (m) => m.configuration.ephemeralDisk(service),
+    remedy: (m) => m.configuration.ephemeralDiskRemedy,
   });
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type GuardianError, messagesFor } from '../core/shared/index.ts';
 import { checkTelling } from './check-telling.ts';
 import { readEnvironment } from './environment.ts';
 import { type ConfigurationInput, configurationSchema } from './schema.ts';
@@ -71,5 +72,23 @@ describe('who is told', () => {
 
   it('never repeats a mail server’s address with its password', () => {
     expect(() => readEnvironment({ SMTP_URL: 'http://user:hunter2@host' })).toThrow(/^(?!.*hunter2).*smtp/);
+  });
+
+  it('says in French what is wrong and what to do', () => {
+    const french = (input: ConfigurationInput) => {
+      try {
+        check(input)();
+      } catch (thrown) {
+        return (thrown as GuardianError).explain(messagesFor('fr'));
+      }
+      return null;
+    };
+    expect(french({ routes: [{ ...route, to: ['bob'] }] })!.message).toBe(
+      'La configuration est fausse à routes[0] (syncs) : « bob » n’est personne ; sont connus : aucun.',
+    );
+    expect(french({ recipients: { allan: { roles: ['administrators'] } }, routes: [route] })).toEqual({
+      message: 'La configuration est fausse à routes[0] (syncs) : « allan » n’a pas d’adresse pour slack.',
+      remedy: 'Donnez SLACK_WEBHOOK_ALLAN, ou recipients.allan.slack.',
+    });
   });
 });

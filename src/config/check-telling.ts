@@ -1,5 +1,7 @@
-import { GuardianError } from '../core/shared/index.ts';
+import { GuardianError, messagesFor, type Saying, sayingsOf } from '../core/shared/index.ts';
 import type { Configuration } from './schema.ts';
+
+const { telling: say, none, shapes } = sayingsOf(messagesFor('en').configuration, 'configuration');
 
 type Channel = Configuration['routes'][number]['over'][number];
 type Recipient = Configuration['recipients'][string];
@@ -26,11 +28,7 @@ export function checkTelling(configuration: Configuration): void {
   });
   const isMailNamed = [...routes, ...notify.escalation].some(({ over }) => over.includes('email'));
   if (isMailNamed && !canMail(configuration)) {
-    refuse(
-      'mail.smtp.host',
-      'routes send mail, and there is no server for it',
-      'Set SMTP_URL or SENDGRID_API_KEY, or notify.simulate: true.',
-    );
+    refuse('mail.smtp.host', say.noMailServer, say.noMailServerRemedy);
   }
 }
 
@@ -62,11 +60,7 @@ function idsOf({ recipients, roles }: Configuration, target: string): string[] {
 function checkChannel({ channels, notify }: Configuration, key: string, channel: Channel): void {
   const { accountSid, authToken, from } = channels.twilio;
   if (channel === 'sms' && !notify.simulate && (!accountSid || !authToken || !from))
-    refuse(
-      key,
-      'sends SMS, and Twilio is not set up',
-      'Set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_FROM_NUMBER.',
-    );
+    refuse(key, say.noTwilio, say.noTwilioRemedy);
 }
 
 function checkAddresses(
@@ -76,11 +70,11 @@ function checkAddresses(
   const addresses = (recipients[id] as Recipient)[channel];
   if (addresses.length === 0) {
     if (channel === 'pagerduty' && channels.pagerduty.routingKey) return;
-    const remedy = ENVIRONMENT[channel]?.(id.toUpperCase());
+    const variable = ENVIRONMENT[channel]?.(id.toUpperCase());
     refuse(
       key,
-      `"${id}" has no address for ${channel}`,
-      remedy ? `Set ${remedy}, or recipients.${id}.${channel}.` : undefined,
+      say.noAddress(id, channel),
+      variable === undefined ? undefined : say.noAddressRemedy(variable, `recipients.${id}.${channel}`),
     );
   }
   for (const address of addresses) checkAddress(address, { id, channel, notify });
@@ -91,16 +85,11 @@ function checkAddress(
   { id, channel, notify }: { id: string; channel: Channel; notify: Configuration['notify'] },
 ): void {
   const key = `recipients.${id}.${channel}`;
-  if (PLACEHOLDER.test(address)) refuse(key, 'holds a placeholder');
+  if (PLACEHOLDER.test(address)) refuse(key, say.placeholder);
   if (!notify.allowReservedDomains && RESERVED.test(domainOf(address, channel)))
-    refuse(
-      key,
-      `"${domainOf(address, channel)}" is reserved: nobody reads there`,
-      'Give a real address; notify.allowReservedDomains: true allows it for trying things out.',
-    );
-  if (channel === 'email' && !/^[^\s@]+@[^\s@]+$/.test(address)) refuse(key, 'is not an e-mail address');
-  if ((channel === 'slack' || channel === 'webhook') && !/^https?:\/\//.test(address))
-    refuse(key, 'is not an http address');
+    refuse(key, say.reserved(domainOf(address, channel)), say.reservedRemedy);
+  if (channel === 'email' && !/^[^\s@]+@[^\s@]+$/.test(address)) refuse(key, shapes.address);
+  if ((channel === 'slack' || channel === 'webhook') && !/^https?:\/\//.test(address)) refuse(key, say.noHttpAddress);
 }
 
 const ENVIRONMENT: Partial<Record<Channel, (person: string) => string>> = {
@@ -116,11 +105,11 @@ function domainOf(address: string, channel: Channel): string {
   return host === 'localhost' ? '' : host;
 }
 
-function unknown(target: string, recipients: Configuration['recipients']): string {
+function unknown(target: string, recipients: Configuration['recipients']): Saying {
   const known = Object.keys(recipients);
-  return `"${target}" is nobody; known are ${known.length === 0 ? 'none' : known.join(', ')}`;
+  return say.nobody(target, known.length === 0 ? none : known.join(', '));
 }
 
-function refuse(key: string, reason: string, remedy?: string): never {
+function refuse(key: string, reason: Saying, remedy?: Saying): never {
   throw new GuardianError('configuration_invalid', { key, reason, ...(remedy ? { remedy } : {}) });
 }

@@ -16,7 +16,7 @@ function smtpAddress(value: string, name: string) {
   const url = URL.canParse(value.trim()) ? new URL(value.trim()) : null;
   if (!url || !/^smtps?:$/.test(url.protocol) || url.hostname === '') {
     // Never the value itself: it holds a password.
-    throw new GuardianError('configuration_invalid', { key: name, reason: 'is not an smtp:// or smtps:// address' });
+    throw new GuardianError('configuration_invalid', { key: name, reason: (m) => m.configuration.noSmtpAddress });
   }
   const isImplicit = url.protocol === 'smtps:';
   return {
@@ -34,13 +34,16 @@ function flag(value: string, name: string): boolean {
   if (['0', 'false', 'no', 'off'].includes(word)) return false;
   throw new GuardianError('configuration_invalid', {
     key: name,
-    reason: `"${value}" is not one of 1, true, yes, on, 0, false, no, off`,
+    reason: (m) => m.configuration.noFlag(value),
   });
 }
 
 function integer(value: string, name: string): number {
   if (!/^\d+$/.test(value.trim())) {
-    throw new GuardianError('configuration_invalid', { key: name, reason: `"${value}" is not a whole number` });
+    throw new GuardianError('configuration_invalid', {
+      key: name,
+      reason: (m) => m.configuration.noWholeNumber(value),
+    });
   }
   return Number(value);
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { type GuardianError, messagesFor } from '../core/shared/index.ts';
 import { ENVIRONMENT_NAMES } from './environment.ts';
 import { type LoadOptions, loadConfiguration } from './load.ts';
 
@@ -96,5 +97,49 @@ describe('the configuration', () => {
 
   it('names every environment variable once', () => {
     expect(new Set(ENVIRONMENT_NAMES).size).toBe(ENVIRONMENT_NAMES.length);
+  });
+
+  it.each([
+    [{ text: `export default { mail: { smpt: {} } }` }, 'mail.smpt : clé inconnue : smpt'],
+    [
+      { text: `export default { report: { criticalAboveErrors: 'many' } }` },
+      'report.criticalAboveErrors : doit être un nombre',
+    ],
+    [
+      { text: `export default { report: { criticalAboveErrors: -1 } }` },
+      'report.criticalAboveErrors : doit être 0 au moins',
+    ],
+    [{ text: `export default { language: 'de' }` }, 'language : doit être "en" ou "fr"'],
+    [
+      { text: `export default { deploy: { watch: 'long' } }` },
+      'deploy.watch : n’est pas une durée comme 30s, 5m, 4h, 7d',
+    ],
+    [
+      { text: `export default { jobs: { a: { shell: 'true', http: 'http://a', cron: '0 1 * * *' } } }` },
+      'jobs.a : il faut un seul de function, shell, http, watched, et il y a : shell, http',
+    ],
+    [
+      { text: `export default { jobs: { a: {} } }` },
+      'jobs.a : il faut un seul de function, shell, http, watched, et il y a : aucun',
+    ],
+    [{ environment: { SMTP_PORT: '5x7' } }, 'SMTP_PORT : « 5x7 » n’est pas un nombre entier'],
+    [
+      { environment: { EMAIL_ENABLED: 'perhaps' } },
+      'EMAIL_ENABLED : « perhaps » n’est ni 1, true, yes, on, ni 0, false, no, off',
+    ],
+    [{ environment: { GUARDIAN_TIME_ZONE: 'Paris' } }, 'timeZone : « Paris » n’est pas un fuseau horaire IANA'],
+  ])('says in French what is wrong, all of it: %j', async (options, said) => {
+    const refused = await load(options).catch((error: GuardianError) => error);
+    expect((refused as GuardianError).explain(messagesFor('fr')).message).toBe(
+      `La configuration est fausse à ${said}.`,
+    );
+  });
+
+  it('says in French that a file is missing or exports nothing', async () => {
+    const said = async (options: Parameters<typeof load>[0]) =>
+      ((await load(options).catch((error: GuardianError) => error)) as GuardianError).explain(messagesFor('fr'))
+        .message;
+    expect(await said({ file: 'missing.config.ts' })).toMatch(/missing\.config\.ts : le fichier n’existe pas\.$/);
+    expect(await said({ text: 'export default 5' })).toMatch(/ : il n’exporte pas d’objet par défaut\.$/);
   });
 });

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { GuardianError } from '../core/shared/index.ts';
 import { CONFIGURATION_FILE } from './configuration-file.ts';
 import { type Environment, readEnvironment } from './environment.ts';
+import { reasonOf } from './schema/reasons.ts';
 import { type Configuration, type ConfigurationInput, configurationSchema } from './schema.ts';
 
 export interface LoadOptions {
@@ -30,7 +31,7 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
     const unknownKey = issue.code === 'unrecognized_keys' ? `.${issue.keys[0]}` : '';
     throw new GuardianError('configuration_invalid', {
       key: `${issue.path.join('.')}${unknownKey}`.replace(/^\./, '') || CONFIGURATION_FILE,
-      reason: issue.message,
+      reason: reasonOf(issue),
     });
   }
   checkTimeZone('timeZone', parsed.data.timeZone);
@@ -52,14 +53,15 @@ async function readFile({ folder, file }: LoadOptions): Promise<unknown> {
   const path = resolve(folder, file ?? CONFIGURATION_FILE);
   if (!existsSync(path)) {
     if (file === null) return {};
-    throw new GuardianError('configuration_invalid', { key: path, reason: 'the file does not exist' });
+    throw new GuardianError('configuration_invalid', { key: path, reason: (m) => m.configuration.noFile });
   }
   try {
     const module = (await import(pathToFileURL(path).href)) as { default?: unknown };
     if (typeof module.default !== 'object' || module.default === null)
-      throw new Error('it has no default export that is an object');
+      throw new GuardianError('configuration_invalid', { key: path, reason: (m) => m.configuration.noDefaultExport });
     return module.default;
   } catch (cause) {
+    if (cause instanceof GuardianError) throw cause;
     throw new GuardianError('configuration_invalid', { key: path, reason: (cause as Error).message, cause });
   }
 }
@@ -85,6 +87,6 @@ function checkTimeZone(key: string, timeZone: string): void {
   try {
     new Intl.DateTimeFormat('en', { timeZone });
   } catch (cause) {
-    throw new GuardianError('configuration_invalid', { key, reason: `"${timeZone}" is not an IANA time zone`, cause });
+    throw new GuardianError('configuration_invalid', { key, reason: (m) => m.configuration.noZone(timeZone), cause });
   }
 }

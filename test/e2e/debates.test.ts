@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Debate } from '../../src/contracts/api/analysis.ts';
+import type { Debate } from '../../src/contracts/api/debates.ts';
 import { ordinary, TOPIC } from '../../src/core/analysis/debate/debate-fixtures.ts';
 import { type ModelServer, startModelServer } from '../fixtures/model-server/index.ts';
 import { type RunningServer, startGuardian } from '../fixtures/running-server.ts';

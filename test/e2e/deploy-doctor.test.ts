@@ -36,6 +36,8 @@ it('the doctor shows the last lines of a build that failed, a missing lock file,
   const failed = await deploying.guardian('doctor');
   expect(failed.output).toMatch(/FAILED +Image and build, shop/);
   expect(failed.output).toContain('cannot find module left-pad');
+  const french = await deploying.guardian('doctor', '--lang', 'fr');
+  expect(french.output).toMatch(/le dernier build, shop-1, a échoué :\s+build : 1\s+cannot find module left-pad/);
   writeFileSync(join(service.repository, 'Dockerfile'), 'RUN npm ci\n');
   expect((await deploying.guardian('doctor')).output).toContain('has no FROM');
   rmSync(join(service.repository, 'Dockerfile'));
@@ -59,4 +61,12 @@ it('the doctor tells what runs and what is pinned, and which metrics are not see
   expect(output).toMatch(/FAILED +Metrics, shop.*answers 503/);
   expect(output).toMatch(/note +Metrics, of Guardian.*no server answers at/);
   expect(output).toMatch(/the last deployment, build 1, did not go through: A check before the first request failed/);
+});
+
+it('the doctor says in French, all of it, what a target lacks', async () => {
+  deploying = await openDeploying({ targets: { shop: { environmentFrom: ['SHOP_KEY'] } as never } });
+  const { output } = await deploying.guardian('doctor', '--lang', 'fr');
+  expect(output).toContain(
+    'La configuration est fausse à deploy.targets.shop.environmentFrom : l’environnement de Guardian n’a pas SHOP_KEY.',
+  );
 });

@@ -9,7 +9,7 @@ import { freePort } from '../../src/adapters/free-port.ts';
 import { type RunningGuardian, startServer } from '../../src/app/server.ts';
 import { loadConfiguration } from '../../src/config/index.ts';
 import type { AlertSummary } from '../../src/contracts/api/alerts.ts';
-import type { SchedulerLog } from '../../src/contracts/api/jobs.ts';
+import type { SchedulerLog } from '../../src/contracts/api/job-logs.ts';
 import { type Receiver, startReceiver } from '../fixtures/receiver.ts';
 import { type Mailbox, openMailbox } from '../fixtures/smtp-mailbox.ts';
 

@@ -100,7 +100,7 @@ export function createCommandRunner(options: CommandRunnerOptions): AgentRunner 
     sweep: () => sweepRunFolders(root),
     async run(request) {
       const command = commands.find(({ name }) => name === request.command);
-      if (!command) throw new GuardianError('not_found', { reason: `no command is called ${request.command}` });
+      if (!command) throw new GuardianError('not_found', { reason: (m) => m.outward.noCommand(request.command) });
       found ??= findMeans(environment);
       const means = await found;
       const folder = await makeRunFolder(root);

@@ -38,8 +38,8 @@ export function createFixHistory({ repository, environment, revisions, remote }:
     },
 
     async push(branch) {
-      if (remote === null) throw new GuardianError('forbidden', { reason: 'no push is allowed' });
-      if (!BRANCH.test(branch)) throw new GuardianError('git_failed', { reason: 'only branches of fixes are pushed' });
+      if (remote === null) throw new GuardianError('forbidden', { reason: (m) => m.outward.git.noPush });
+      if (!BRANCH.test(branch)) throw new GuardianError('git_failed', { reason: (m) => m.outward.git.onlyFixes });
       const gitVariables = {
         ...trusted(environment),
         ...(remote.token === null ? {} : headerVariables(remote.url, remote.token)),
@@ -59,8 +59,8 @@ export function createFixHistory({ repository, environment, revisions, remote }:
         ]);
       } catch (cause) {
         // What git says may name the address; whether it passes, nobody says: it is tried again.
-        const reason = `the branch could not be pushed: ${withoutSecrets(String((cause as Error).message), remote)}`;
-        throw new GuardianError('delivery_unreachable', { path: 'git', reason });
+        const said = withoutSecrets(String((cause as Error).message), remote);
+        throw new GuardianError('delivery_unreachable', { path: 'git', reason: (m) => m.outward.git.notPushed(said) });
       }
     },
   };

@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { GuardianError } from '../../core/shared/index.ts';
+import { GuardianError, type Worded } from '../../core/shared/index.ts';
 import { type GitPlace, gitEnvironment, SAFE_OPTIONS } from './run-git.ts';
 
 export interface GitObject {
@@ -57,9 +57,9 @@ class Session {
     });
     this.child.stdout.on('data', (chunk: Buffer) => this.receive(chunk));
     this.child.stderr.resume();
-    this.child.stdin.on('error', () => this.fail('its input closed'));
+    this.child.stdin.on('error', () => this.fail((m) => m.outward.git.closedInput));
     this.child.on('error', (error) => this.fail(error.message));
-    this.child.on('close', () => this.fail('it ended early'));
+    this.child.on('close', () => this.fail((m) => m.outward.git.endedEarly));
   }
 
   ask(expression: string): Promise<GitObject | null> {
@@ -71,12 +71,12 @@ class Session {
   }
 
   end(): void {
-    this.fail('it was closed');
+    this.fail((m) => m.outward.git.closed);
     this.child.stdin.end();
     this.child.kill();
   }
 
-  private fail(reason: string): void {
+  private fail(reason: Worded): void {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
     this.isAlive = false;
@@ -96,7 +96,7 @@ class Session {
     if (!isWaiting) return;
     const { timeoutMs } = this.place.limits;
     this.timer = setTimeout(() => {
-      this.fail(`no answer within ${timeoutMs} ms`);
+      this.fail((m) => m.outward.noAnswerWithin(timeoutMs));
       this.child.kill('SIGKILL');
     }, timeoutMs);
   }

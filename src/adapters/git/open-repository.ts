@@ -77,7 +77,7 @@ async function findRepository(place: GitPlace): Promise<{ root: string; isShallo
     if (error instanceof GuardianError && error.code === 'git_failed') {
       throw new GuardianError('repository_unavailable', {
         path: place.folder,
-        reason: error.about.reason,
+        reason: (messages) => error.reasonFor(messages) ?? '',
         cause: error,
       });
     }
@@ -173,6 +173,6 @@ function isFullHash(text: string): boolean {
 }
 
 function fullHash(commit: string): string {
-  if (!isFullHash(commit)) throw new GuardianError('git_failed', { reason: 'a commit must be named by its full hash' });
+  if (!isFullHash(commit)) throw new GuardianError('git_failed', { reason: (m) => m.outward.git.noFullHash });
   return commit;
 }

@@ -31,7 +31,7 @@ export function firstBytesOf(
         const end = all.lastIndexOf(10, maxBytes - 1) + 1;
         resolve({ text: all.subarray(0, end > 0 ? end : maxBytes).toString('utf8'), isCut: true });
       } else if (code === 0) resolve({ text: all.toString('utf8'), isCut: false });
-      else reject(new GuardianError('git_failed', { reason: `exit status ${code}` }));
+      else reject(new GuardianError('git_failed', { reason: (m) => m.outward.git.exitStatus(String(code)) }));
     });
   });
 }

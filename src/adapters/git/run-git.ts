@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { GuardianError } from '../../core/shared/index.ts';
+import { GuardianError, type Worded } from '../../core/shared/index.ts';
 
 export interface GitLimits {
   /** How long one command may take, ms. */
@@ -81,19 +81,20 @@ function toError(error: ExecError, stderr: Buffer, { folder, limits }: GitPlace)
   if (error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'EACCES') {
     return new GuardianError('repository_unavailable', {
       path: folder,
-      reason: 'git is not installed, or the folder does not exist',
+      reason: (m) => m.outward.git.notThere,
       cause: error,
     });
   }
   if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') {
     return new GuardianError('git_failed', {
-      reason: `it printed more than ${limits.outputBytes} bytes`,
+      reason: (m) => m.outward.git.muchOutput(limits.outputBytes),
       cause: error,
     });
   }
   if (error.killed) {
-    return new GuardianError('git_failed', { reason: `no answer within ${limits.timeoutMs} ms`, cause: error });
+    return new GuardianError('git_failed', { reason: (m) => m.outward.noAnswerWithin(limits.timeoutMs), cause: error });
   }
   const said = stderr.toString('utf8').trim().split('\n')[0] ?? '';
-  return new GuardianError('git_failed', { reason: said.slice(0, 300) || `exit status ${error.code}`, cause: error });
+  const reason: Worded = said.slice(0, 300) || ((m) => m.outward.git.exitStatus(String(error.code)));
+  return new GuardianError('git_failed', { reason, cause: error });
 }

@@ -74,7 +74,7 @@ export async function takeChange(options: TakeOptions): Promise<TakenChange> {
   const { tree, identity, folder, commit, environment, limits } = options;
   const now = await lstat(tree);
   if (!now.isDirectory() || now.dev !== identity.dev || now.ino !== identity.ino)
-    throw new GuardianError('git_failed', { reason: 'the working tree is no longer the folder it was' });
+    throw new GuardianError('git_failed', { reason: (m) => m.outward.git.otherTree });
   await mkdir(folder, { mode: 0o700 });
   const place = placeIn(folder, environment, limits);
   await runIn(place, ['init', '--quiet', '--bare', '--template=', '--initial-branch=base', '.']);
@@ -150,7 +150,7 @@ async function keepAs(
   const taken = new Set(listed.toString('utf8').split('\n'));
   const names = [name, ...Array.from({ length: NAMES - 1 }, (_, index) => `${name}-${index + 2}`)];
   const free = names.find((one) => !taken.has(`refs/heads/${one}`));
-  if (free === undefined) throw new GuardianError('git_failed', { reason: `${NAMES} branches of that name are there` });
+  if (free === undefined) throw new GuardianError('git_failed', { reason: (m) => m.outward.git.manyBranches(NAMES) });
   const settings = ['protocol.file.allow=always', 'fetch.fsckObjects=true', 'gc.auto=0', 'maintenance.auto=false'];
   await runIn(there, [
     ...settings.flatMap((setting) => ['-c', setting]),

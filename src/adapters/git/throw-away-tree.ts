@@ -47,7 +47,7 @@ export async function copyHistory({
   limits,
 }: Omit<TreeOptions, 'folder'> & { into: string }): Promise<void> {
   if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(commit))
-    throw new GuardianError('git_failed', { reason: 'a commit must be named by its full hash' });
+    throw new GuardianError('git_failed', { reason: (m) => m.outward.git.noFullHash });
   // A history that is cut off stays cut off.
   await runGit(placeIn(into, environment, limits), ['--git-dir=.', 'config', 'receive.shallowUpdate', 'true']);
   const from = placeIn(repository, environment, limits);

@@ -12,7 +12,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { AppendBatch, EventAppender, Spool } from '../../core/ingest/index.ts';
-import { GuardianError, toGuardianError } from '../../core/shared/index.ts';
+import { GuardianError, messagesFor, sayingsOf, toGuardianError } from '../../core/shared/index.ts';
+
+const say = sayingsOf(messagesFor('en').stores, 'stores');
 
 export interface SpoolFile extends Spool {
   /**
@@ -54,7 +56,7 @@ export function openSpoolFile({ folder, maxBytes }: { folder: string; maxBytes: 
     async add(batch) {
       const text = JSON.stringify(batch);
       const size = Buffer.byteLength(text);
-      if (bytes + size > maxBytes) throw new GuardianError('store_full', { reason: `${folder} holds ${bytes} bytes` });
+      if (bytes + size > maxBytes) throw new GuardianError('store_full', { reason: say.spoolFull(folder, bytes) });
       const path = join(folder, `${String(next++).padStart(8, '0')}.json`);
       writeDurably(path, text);
       waiting.push({ path, bytes: size, events: batch.events.length });

@@ -3,8 +3,8 @@ import type {
   IssueExplanation,
   ConversationMessage as MessageView,
   ProvidersReply,
-  Recall,
 } from '../../contracts/api/analysis.ts';
+import type { Recall } from '../../contracts/api/recall.ts';
 import {
   type Analyser,
   asAnalysisMetadata,

@@ -24,9 +24,10 @@ export function declaredJobs(configuration: Configuration, options: DeclareOptio
 /** A job that waits for one that is not there, or for itself, would be skipped night after night. */
 function checkCondition(id: string, awaited: string, jobs: Configuration['jobs']): void {
   const key = `jobs.${id}.onlyIf.job`;
-  if (awaited === id) throw new GuardianError('configuration_invalid', { key, reason: 'the job waits for itself' });
+  if (awaited === id)
+    throw new GuardianError('configuration_invalid', { key, reason: (m) => m.declarations.jobs.waitsForItself });
   if (jobs[awaited]) return;
-  throw new GuardianError('configuration_invalid', { key, reason: `there is no job "${awaited}"` });
+  throw new GuardianError('configuration_invalid', { key, reason: (m) => m.declarations.jobs.noJob(awaited) });
 }
 
 function declaredJob(
@@ -72,7 +73,8 @@ const CALL_MS = 30_000;
 function projectOf(slug: string | null, key: string, projectId: DeclareOptions['projectId']): number | null {
   if (slug === null) return null;
   const id = projectId(slug);
-  if (id === null) throw new GuardianError('configuration_invalid', { key, reason: `there is no project "${slug}"` });
+  if (id === null)
+    throw new GuardianError('configuration_invalid', { key, reason: (m) => m.declarations.jobs.noProject(slug) });
   return id;
 }
 

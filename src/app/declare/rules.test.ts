@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ConfigurationInput, configurationSchema } from '../../config/schema.ts';
+import { type GuardianError, messagesFor } from '../../core/shared/index.ts';
 import { declaredRules } from './rules.ts';
 
 type GivenRule = NonNullable<ConfigurationInput['rules']>[number];
@@ -107,6 +108,23 @@ describe('a rule of the configuration', () => {
   ] as const)('F2: that could never fire stops the start: %j', (given, key, reason) => {
     expect(() => declare(given as never)).toThrow(
       expect.objectContaining({ code: 'configuration_invalid', about: { key, reason } }),
+    );
+  });
+
+  it('says in French why it could never fire', () => {
+    const french = (given: object) => {
+      try {
+        declare(given as never);
+      } catch (thrown) {
+        return (thrown as GuardianError).explain(messagesFor('fr')).message;
+      }
+      return null;
+    };
+    expect(french({ measurement: { name: 'm' } })).toBe(
+      'La configuration est fausse à rules[0].measurement : il faut un seul de value, change, silentFor.',
+    );
+    expect(french({ issues: { of: 'users' } })).toBe(
+      'La configuration est fausse à rules[0].issues : n’a pas de borne : below, above, from ou upTo.',
     );
   });
 });

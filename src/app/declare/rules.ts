@@ -34,7 +34,10 @@ export function declaredRules({ rules }: Configuration): Rule[] {
       jobRule(given, `rules[${index}].jobs`) ??
       usageRule(given, `rules[${index}].usage`);
     if (found) return found;
-    throw new GuardianError('configuration_invalid', { key: `rules[${index}]`, reason: 'it looks at nothing' });
+    throw new GuardianError('configuration_invalid', {
+      key: `rules[${index}]`,
+      reason: (m) => m.declarations.rules.nothing,
+    });
   });
 }
 
@@ -53,7 +56,7 @@ function limitsOf(given: GivenLimits, key: string): Limits {
   const bad = boundsOf(given);
   const tiers = given.tiers.flatMap((tier) => boundsOf(tier).map((bound) => ({ ...bound, severity: tier.severity })));
   if (bad.length === 0 && tiers.length === 0)
-    throw new GuardianError('configuration_invalid', { key, reason: 'has no bound: below, above, from or upTo' });
+    throw new GuardianError('configuration_invalid', { key, reason: (m) => m.declarations.rules.noBound });
   return { bad, clear: boundsOf(given.clear), tiers };
 }
 
@@ -67,7 +70,7 @@ function measurementRule(given: Given, key: string): MeasurementRule | null {
   if (silentFor !== undefined) checks.push({ of: 'silence', afterMs: silentFor });
   const [check] = checks;
   if (!check || checks.length > 1)
-    throw new GuardianError('configuration_invalid', { key, reason: 'needs one of value, change, silentFor' });
+    throw new GuardianError('configuration_invalid', { key, reason: (m) => m.declarations.rules.oneCheck });
   return { ...baseOf(given), over: 'measurement', measurement: name, subjectKind, labels, unit, check, examples };
 }
 

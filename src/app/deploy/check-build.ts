@@ -3,14 +3,14 @@ import { stat, statfs } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { readState } from '../../adapters/targets/process/supervisor/state.ts';
 import * as settings from '../../config/index.ts';
-import { GuardianError, type Messages } from '../../core/shared/index.ts';
+import { GuardianError, type Messages, textOf } from '../../core/shared/index.ts';
 import type { DeployCheck } from './check-deploy.ts';
 import type { OpenedTarget } from './open-targets.ts';
 
 type Say = Messages['deploying']['doctor'];
 
 export interface BuildCheckOptions {
-  say: Say;
+  messages: Messages;
   /** Of the target alone. */
   stateFolder: string;
   data: string;
@@ -38,7 +38,8 @@ const LOCKED: readonly [string, readonly string[]][] = [
 
 /** Source, program, Dockerfile, lock file, disk, and the last lines of a build that failed. */
 export async function checkBuild(opened: OpenedTarget, options: BuildCheckOptions): Promise<DeployCheck> {
-  const { say, data } = options;
+  const { messages, data } = options;
+  const { doctor: say } = messages.deploying;
   const { target } = opened;
   const label = say.build(target.name);
   const source = sourceOf(opened);
@@ -128,10 +129,15 @@ function newestKept({ given }: OpenedTarget, { stateFolder }: BuildCheckOptions)
 }
 
 function lastBuildFault(opened: OpenedTarget, options: BuildCheckOptions): Fault | null {
+  const { doctor: say } = options.messages.deploying;
   const newest = newestKept(opened, options);
   if (newest === null || newest.phase !== 'failed') return null;
-  const lines = (newest.problem ?? '').trim().split('\n').slice(-10).join('\n');
-  return { reason: options.say.buildFailed(newest.name, lines), remedy: options.say.buildFailedRemedy };
+  const lines = textOf(newest.problem ?? '', options.messages)
+    .trim()
+    .split('\n')
+    .slice(-10)
+    .join('\n');
+  return { reason: say.buildFailed(newest.name, lines), remedy: say.buildFailedRemedy };
 }
 
 function lastBuilt(opened: OpenedTarget, options: BuildCheckOptions): string | null {

@@ -48,7 +48,7 @@ async function* checkTargets({ configuration, folder, clock }: DeployChecksOptio
   const { data } = settings.placesOf(configuration, folder);
   for (const [name, opened] of targets) {
     const state = join(data, 'targets', name);
-    yield await checkBuild(opened, { say, stateFolder: state, data });
+    yield await checkBuild(opened, { messages, stateFolder: state, data });
     // A process target is started by whoever asks it: one that never ran is left alone.
     const isUntouched = opened.given.kind === 'process' && !existsSync(join(state, 'state.json'));
     const newest = await newestOf(opened, { configuration, folder, clock });

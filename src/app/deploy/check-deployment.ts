@@ -1,5 +1,5 @@
 import type { Deployment, SecretState } from '../../core/deploy/index.ts';
-import { GuardianError, type Messages, toGuardianError } from '../../core/shared/index.ts';
+import { GuardianError, type Messages, textFor, textOf, toGuardianError } from '../../core/shared/index.ts';
 import type { DeployCheck } from './check-deploy.ts';
 import type { OpenedTarget } from './open-targets.ts';
 
@@ -33,9 +33,9 @@ export async function checkDeployment(
     if (last !== null) return { label, outcome: 'note', detail: `${runs}; ${last}` };
     return { label, outcome: pin === null ? 'ok' : 'note', detail: runs };
   } catch (thrown) {
-    const { message, about } = toGuardianError(thrown);
-    const reason = about.reason ?? message;
-    return failed(reason, remedyOf(reason, say));
+    const error = toGuardianError(thrown);
+    const { message, about } = error;
+    return failed(error.reasonFor(messages) ?? message, remedyOf(about.reason ?? message, say));
   }
 }
 
@@ -44,20 +44,20 @@ function wordsOf({ reason }: Deployment, { reasons }: Messages['deploy']): strin
 }
 
 /** What the last deployment came to, where it went back by itself: with what the platform told it, and what to do about that. */
-function lastFailure(newest: Deployment | null, { deploy, deploying: { doctor: say } }: Messages): string | null {
+function lastFailure(newest: Deployment | null, messages: Messages): string | null {
+  const { deploy, deploying } = messages;
+  const { doctor: say } = deploying;
   const reason = newest?.reason ?? null;
   if (newest?.phase !== 'rolled_back' || reason === null || reason === 'by_hand') return null;
   const why = wordsOf(newest, deploy);
   const told = newest.reasonFacts.problem;
   if (typeof told !== 'string') return `${say.lastFailed(newest.buildId, why)} ${deploy.remedies[reason]}`;
-  return `${say.lastFailed(newest.buildId, `${why} ${told}.`)} ${remedyOf(told, say)}`;
+  return `${say.lastFailed(newest.buildId, `${why} ${textFor(told, newest.reasonSaid, messages)}.`)} ${remedyOf(told, say)}`;
 }
 
 /** Secrets that the running revision reads; null: it reads none, or its platform has none. */
-export async function checkSecrets(
-  { target, secretStates }: Looked,
-  { deploying: { doctor: say } }: Messages,
-): Promise<DeployCheck | null> {
+export async function checkSecrets({ target, secretStates }: Looked, messages: Messages): Promise<DeployCheck | null> {
+  const { doctor: say } = messages.deploying;
   if (secretStates === null) return null;
   const label = say.secrets(target.name);
   let states: SecretState[];
@@ -69,14 +69,15 @@ export async function checkSecrets(
   if (states.length === 0) return null;
   const wrong = states.filter(({ outcome }) => outcome !== 'current');
   if (wrong.length === 0) return { label, outcome: 'ok', detail: say.secretsCurrent(states.length) };
-  const lines = wrong.map((state) => sayingOf(state, say)).join('; ');
+  const lines = wrong.map((state) => sayingOf(state, messages)).join('; ');
   const isBroken = wrong.some(({ outcome }) => outcome === 'disabled');
   if (!isBroken) return { label, outcome: 'note', detail: `${lines}. ${say.secretsRemedy}` };
   const about = { path: target.name, reason: lines, remedy: say.secretsRemedy };
   return { label, outcome: 'failed', detail: '', error: new GuardianError('target_refused', about) };
 }
 
-function sayingOf({ name, secret, version, newest, outcome, problem }: SecretState, say: Say): string {
+function sayingOf({ name, secret, version, newest, outcome, problem }: SecretState, messages: Messages): string {
+  const { doctor: say } = messages.deploying;
   switch (outcome) {
     case 'older':
       return say.secretOlder(name, secret, version, newest ?? '');
@@ -85,7 +86,7 @@ function sayingOf({ name, secret, version, newest, outcome, problem }: SecretSta
     case 'disabled':
       return say.secretDisabled(name, secret, newest ?? '');
     default:
-      return say.secretUnread(name, secret, problem ?? '');
+      return say.secretUnread(name, secret, textOf(problem ?? '', messages));
   }
 }
 

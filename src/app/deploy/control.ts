@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Configuration } from '../../config/index.ts';
 import type { Deployer, DeployKnobs, Deployment, DeploymentStore, DeployRequest } from '../../core/deploy/index.ts';
-import { GuardianError } from '../../core/shared/index.ts';
+import { GuardianError, toGuardianError } from '../../core/shared/index.ts';
 import type { AskedDeployment, DeployControl, TargetLook } from '../../server/index.ts';
 import { openBuildTagFile } from './build-tag-file.ts';
 import type { OpenedTarget } from './open-targets.ts';
@@ -173,8 +173,9 @@ async function lookAt({ target }: OpenedTarget, { lastGood }: ControlOptions): P
       problem: null,
     };
   } catch (thrown) {
-    const reason = thrown instanceof GuardianError ? (thrown.about.reason ?? thrown.message) : String(thrown);
-    return { ...known, traffic: [], pinnedTo: null, revisions: [], problem: reason.slice(0, 500) };
+    const { said, about, message } = toGuardianError(thrown);
+    const problem = said ?? (about.reason ?? message).slice(0, 500);
+    return { ...known, traffic: [], pinnedTo: null, revisions: [], problem };
   }
 }
 

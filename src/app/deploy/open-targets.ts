@@ -89,7 +89,7 @@ function checkServices(targets: Targets): void {
     if (other !== undefined) {
       throw new GuardianError('configuration_invalid', {
         key: `deploy.targets.${name}.service`,
-        reason: `${service} is the service of the target ${other} already`,
+        reason: (m) => m.configuration.deployTargets.sameService(service, other),
       });
     }
     seen.set(service, name);
@@ -207,7 +207,7 @@ function namedOf(names: readonly string[], { name, environment }: Common): Recor
   if (missing !== undefined) {
     throw new GuardianError('configuration_invalid', {
       key: `deploy.targets.${name}.environmentFrom`,
-      reason: `the environment of Guardian has no ${missing}`,
+      reason: (m) => m.configuration.deployTargets.noVariable(missing),
     });
   }
   return pick(environment, names);

@@ -60,7 +60,10 @@ export async function openTemplates(options: TemplatesOptions): Promise<OpenTemp
     onFailure: (reference, { message: reason, line }) =>
       onFailure(
         'template',
-        new GuardianError('configuration_invalid', { key: `template ${reference}`, reason: `line ${line}: ${reason}` }),
+        new GuardianError('configuration_invalid', {
+          key: `template ${reference}`,
+          reason: (m) => m.configuration.templateLine(line, reason),
+        }),
       ),
   });
   let problems: TemplateProblem[] = [];
@@ -72,7 +75,10 @@ export async function openTemplates(options: TemplatesOptions): Promise<OpenTemp
 
   for (const version of library.list())
     if (!(await store.templates.keep(version)))
-      onFailure('template', new GuardianError('internal', { reason: `${idOf(version)} is kept with other content` }));
+      onFailure(
+        'template',
+        new GuardianError('internal', { reason: (m) => m.templateFaults.otherContent(idOf(version)) }),
+      );
   for (const version of await store.templates.list()) library.recall(version);
   await read();
   for (const [key, reference] of Object.entries({ message, report, digest })) checkChosen(library, key, reference);

@@ -89,7 +89,7 @@ function durationOf(value: string, { cli }: Messages): number {
 function addressOf(address: string): URL {
   const url = URL.parse(address.trim() || DEFAULT_URL);
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new GuardianError('usage_invalid', { reason: '--url (GUARDIAN_URL) is no http:// or https:// address' });
+    throw new GuardianError('usage_invalid', { reason: (m) => m.asking.badUrl });
   }
   return url;
 }

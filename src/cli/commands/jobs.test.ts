@@ -41,6 +41,15 @@ describe('`guardian jobs`', () => {
     expect(items.map(({ id }) => id)).toContain('greet');
   });
 
+  it('says in French, all of it, what it cannot ask', async () => {
+    const french = async (url: string) => (await jobs('list', '--lang', 'fr', '--url', url)).stderr.split('\n')[0];
+    expect(await french('ftp://x')).toBe('guardian : --url (GUARDIAN_URL) n’est pas une adresse http:// ou https://');
+    // The page of a dashboard, where its API is meant.
+    expect(await french(`${server.url}/somewhere`)).toMatch(
+      /^guardian : http:\/\/127\.0\.0\.1:\d+\/somewhere n’a pas répondu : ce qui répond là n’est pas ce Guardian\.$/,
+    );
+  });
+
   it('runs one, and prints what it wrote, with nothing in it that moves a terminal', async () => {
     const started = await jobs('run', 'greet');
     expect(started.status).toBe(0);

@@ -31,7 +31,7 @@ export async function run(context: CommandContext): Promise<number> {
 function endpointOf(address: string): URL {
   const url = URL.parse(address.trim() || DEFAULT_URL);
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new GuardianError('usage_invalid', { reason: '--url (GUARDIAN_URL) is no http:// or https:// address' });
+    throw new GuardianError('usage_invalid', { reason: (m) => m.asking.badUrl });
   }
   url.pathname = `${url.pathname.replace(/\/+$/, '').replace(/\/mcp$/, '')}/mcp`;
   return url;

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { Saying } from '../../core/shared/index.ts';
 import { keyOf } from '../derive-analysis.ts';
 import { name, positive, span } from './pieces.ts';
+import { custom, say, shapes } from './reasons.ts';
 
 const price = z.strictObject({
   // A price for one thousand tokens is far below it; one for a million tokens was never so high.
@@ -9,7 +11,7 @@ const price = z.strictObject({
   source: z.string().min(1).describe('where the price was read'),
   date: z
     .string()
-    .regex(/^\d{4}-\d{2}-\d{2}$/, { error: 'is not a date such as 2025-11-01' })
+    .regex(/^\d{4}-\d{2}-\d{2}$/, { error: shapes.date })
     .describe('when it was read'),
 });
 
@@ -83,16 +85,15 @@ export const analysis = z
   })
   .superRefine(({ providers, keys: given }, context) => {
     for (const [index, entry] of providers.entries()) {
-      const refuse = (key: string, message: string) =>
-        context.addIssue({ code: 'custom', path: ['providers', index, key], message });
+      const refuse = (key: string, said: Saying) => context.addIssue(custom(said, ['providers', index, key]));
       const before = providers.slice(0, index);
-      if (entry.name === 'builtin') refuse('name', 'is the name of the built-in analyser');
-      if (before.some((other) => other.name === entry.name)) refuse('name', `"${entry.name}" is there twice`);
+      if (entry.name === 'builtin') refuse('name', say.shapes.builtInAnalyser);
+      if (before.some((other) => other.name === entry.name)) refuse('name', say.models.twice(entry.name));
       const twin = before.find((other) => isSameModel(other, entry));
-      if (twin) refuse('model', `is the same vendor and model as ${twin.name}: what fails there fails here`);
-      if (entry.vendor === 'compatible' && entry.baseUrl === null) refuse('baseUrl', 'is needed for compatible');
+      if (twin) refuse('model', say.models.twin(twin.name));
+      if (entry.vendor === 'compatible' && entry.baseUrl === null) refuse('baseUrl', say.shapes.baseUrl);
       if (entry.vendor !== 'compatible' && keyOf(entry, given) === null) {
-        refuse('apiKey', `is missing: give it, or ${KEY_NAMES[entry.vendor]} in the environment`);
+        refuse('apiKey', say.models.noKey(KEY_NAMES[entry.vendor]));
       }
     }
   });

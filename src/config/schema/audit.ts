@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { span } from './pieces.ts';
+import { shapes } from './reasons.ts';
 
 const httpUrl = z.url({ protocol: /^https?$/ });
 
@@ -21,5 +22,5 @@ export const audit = z
     timeoutMs: z.int().positive().default(10_000).describe('ms for one checkpoint to be taken'),
   })
   .refine(({ guardianUrl, guardianKey }) => (guardianUrl === null) === (guardianKey === null), {
-    error: 'needs both guardianUrl and guardianKey',
+    error: shapes.auditGuardian,
   });

@@ -1,18 +1,19 @@
 import { z } from 'zod';
 import { ANALYSIS_METRIC_NAMES, METRICS_PATH } from '../../contracts/metrics.ts';
 import { name, positive, span } from './pieces.ts';
+import { shapes } from './reasons.ts';
 
 const MINUTE = 60_000;
 const argv = z.array(z.string().min(1)).min(1);
-const path = z.string().regex(/^\/[^\s]{0,500}$/, { error: 'is not a path such as /api/health' });
-const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, { error: 'is not a name of a variable' });
+const path = z.string().regex(/^\/[^\s]{0,500}$/, { error: shapes.path });
+const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, { error: shapes.variable });
 const percent = z.int().min(1).max(100);
 const share = z.number().min(0).max(1);
 const listenedPort = z.int().min(1).max(65_535);
 
 const memory = z
   .string()
-  .regex(/^\d{1,6}(?:MiB|GiB)$/, { error: 'is not a size such as 512MiB or 2GiB' })
+  .regex(/^\d{1,6}(?:MiB|GiB)$/, { error: shapes.size })
   .transform((text) => Number.parseInt(text, 10) * 1024 ** (text.endsWith('GiB') ? 3 : 2));
 
 /** Spans that stand in for a default must be written as they are read. */
@@ -151,7 +152,7 @@ export const deploy = z.strictObject({
   testsShare: share.default(0.9).describe('of the tests that must pass; fewer end the deployment at once'),
   cachedAnalysis: spanOf('100ms').describe('the second analysis comes from the cache within'),
   watch: span
-    .refine((ms) => ms >= 5 * MINUTE && ms <= 1_440 * MINUTE, { error: 'is not between 5m and 24h' })
+    .refine((ms) => ms >= 5 * MINUTE && ms <= 1_440 * MINUTE, { error: shapes.watch })
     .prefault('30m')
     .describe('after the promotion it still goes back by itself; 5m to 24h'),
   coolDown: spanOf('30m').describe('after it went back by itself it alerts instead for so long'),

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { address, name, port, positive, span } from './pieces.ts';
+import { shapes } from './reasons.ts';
 
-const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, { error: 'is not a name of a variable' });
-const host = z
-  .string()
-  .regex(/^[A-Za-z0-9.-]{1,253}(?::\d{1,5})?$/, { error: 'is not a host such as api.example.com' });
+const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, { error: shapes.variable });
+const host = z.string().regex(/^[A-Za-z0-9.-]{1,253}(?::\d{1,5})?$/, { error: shapes.host });
 const argv = z.array(z.string().min(1)).min(1);
 
 const common = {
@@ -56,7 +55,7 @@ const githubAgent = z.strictObject({ ...common, way: z.literal('github') });
 const github = z.strictObject({
   repository: z
     .string()
-    .regex(/^[A-Za-z0-9-]{1,39}\/[\w.-]{1,100}$/, { error: 'is not OWNER/NAME' })
+    .regex(/^[A-Za-z0-9-]{1,39}\/[\w.-]{1,100}$/, { error: shapes.ownerAndName })
     .nullable()
     .default(null)
     .describe('null: GitHub is not used'),

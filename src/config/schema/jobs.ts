@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { deadline, name, positive, span } from './pieces.ts';
+import { custom, say, shapes } from './reasons.ts';
 
 const text = z.string().min(1);
 
@@ -146,13 +147,10 @@ const job = z
   .superRefine((given, context) => {
     const kinds = (['function', 'shell', 'http', 'watched'] as const).filter((kind) => given[kind] !== undefined);
     if (kinds.length !== 1)
-      context.addIssue({
-        code: 'custom',
-        message: `needs one of function, shell, http, watched, and has ${kinds.join(', ') || 'none'}`,
-      });
+      context.addIssue(custom(say.oneOf('function, shell, http, watched', kinds.join(', ') || say.none)));
     const triggers = (['cron', 'every', 'after'] as const).filter((kind) => given[kind] !== undefined);
-    if (triggers.length > 1)
-      context.addIssue({ code: 'custom', message: `has ${triggers.join(' and ')}: one trigger only` });
+    const [first, ...others] = triggers;
+    if (first !== undefined && others.length > 0) context.addIssue(custom(say.oneTrigger(first, others.join(', '))));
   });
 
 export const jobs = z.record(name, job).default({}).describe('by name');
@@ -182,7 +180,7 @@ export const jobEngine = z
                 from: z.number().nonnegative().describe('least value'),
                 to: z.number().positive().describe('greatest value'),
               })
-              .refine(({ from, to }) => from <= to, { error: 'from is more than to' }),
+              .refine(({ from, to }) => from <= to, { error: shapes.fromAboveTo }),
           )
           .default([])
           .describe('parameters that may be changed by what runs teach, one at a time; empty: it is only shown'),
@@ -198,6 +196,5 @@ export const jobEngine = z
     runDays: positive.default(365).describe('days that runs are kept'),
   })
   .superRefine(({ heartbeat, lostAfter }, context) => {
-    if (lostAfter < 2 * heartbeat)
-      context.addIssue({ code: 'custom', path: ['lostAfter'], message: 'is less than two heartbeats' });
+    if (lostAfter < 2 * heartbeat) context.addIssue(custom(say.shapes.twoHeartbeats, ['lostAfter']));
   });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { channelKind } from '../../contracts/api/notifications.ts';
 import { OCCASIONS } from '../../core/shared/index.ts';
 import { localTime, name, positive, span } from './pieces.ts';
+import { shapes } from './reasons.ts';
 
 const addresses = z
   .union([z.string(), z.array(z.string())])
@@ -44,9 +45,7 @@ export const roles = z
   .default({})
   .describe('on-call rotations: such a role is one person at a time');
 
-const target = z
-  .string()
-  .regex(/^(?:role:)?[a-z0-9][a-z0-9_-]*$/, { error: 'is neither a recipient’s id nor role:NAME' });
+const target = z.string().regex(/^(?:role:)?[a-z0-9][a-z0-9_-]*$/, { error: shapes.recipientOrRole });
 
 export const routes = z
   .array(

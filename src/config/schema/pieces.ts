@@ -1,13 +1,12 @@
 import { z } from 'zod';
+import { shapes } from './reasons.ts';
 
 /** What several parts of the configuration are made of. */
 
 export const positive = z.int().positive();
-export const address = z.email({ error: 'is not an e-mail address' });
+export const address = z.email({ error: shapes.address });
 export const port = z.int().min(0).max(65_535);
-export const localTime = z
-  .string()
-  .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, { error: 'is not a time of day such as 07:30' });
+export const localTime = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, { error: shapes.timeOfDay });
 
 export const hours = (amount: number) => amount * 60 * 60 * 1000;
 
@@ -17,7 +16,7 @@ const SPAN = /^(\d+)(ms|s|m|h|d)$/;
 /** `30s`, `5m`, `4h`, `7d`: milliseconds inside. */
 export const span = z
   .string()
-  .regex(SPAN, { error: 'is not a span such as 30s, 5m, 4h, 7d' })
+  .regex(SPAN, { error: shapes.span })
   .transform((text) => {
     const [, amount = '', unit = ''] = SPAN.exec(text) ?? [];
     return Number(amount) * UNITS[unit]!;
@@ -25,9 +24,14 @@ export const span = z
 
 /** So long after, or the next such local time. */
 export const deadline = z.string().regex(/^(?:\d+(?:ms|s|m|h|d)|(?:[01]\d|2[0-3]):[0-5]\d)$/, {
-  error: 'is neither a span such as 2h nor a time such as 05:00',
+  error: shapes.spanOrTime,
 });
 
 export const name = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, {
-  error: 'is not a name of lower-case letters, digits, - and _',
+  error: shapes.name,
 });
+
+/** `30m`, `7d`, or `all`: a window back from now. */
+export const duration = z.string().regex(/^(all|\d+[smhd])$/, { error: shapes.duration });
+export const status = z.enum(['DEGRADED', 'CRITICAL']);
+export const globs = z.array(z.string().min(1));

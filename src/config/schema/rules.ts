@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { name, positive, span } from './pieces.ts';
+import { custom, say, shapes } from './reasons.ts';
 
 const severity = z.enum(['info', 'warning', 'error', 'critical']);
 const texts = z.array(z.string().min(1)).default([]);
@@ -82,7 +83,7 @@ const rule = z
     name,
     type: z
       .string()
-      .regex(/^[A-Z][A-Z0-9_]{1,63}$/, { error: 'is not a type such as TOO_DRY' })
+      .regex(/^[A-Z][A-Z0-9_]{1,63}$/, { error: shapes.alertType })
       .describe('must stand in alertTypes'),
     severity: severity.default('warning'),
     description: z
@@ -105,10 +106,7 @@ const rule = z
       (kind) => given[kind] !== undefined,
     );
     if (over.length !== 1)
-      context.addIssue({
-        code: 'custom',
-        message: `needs one of measurement, text, issues, jobs, usage, and has ${over.join(', ') || 'none'}`,
-      });
+      context.addIssue(custom(say.oneOf('measurement, text, issues, jobs, usage', over.join(', ') || say.none)));
   });
 
 export const rules = z.array(rule).default([]).describe('what raises alerts');

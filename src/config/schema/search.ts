@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { positive } from './pieces.ts';
+import { shapes } from './reasons.ts';
 
 /** An Elasticsearch or OpenSearch cluster as the index of events. */
 export const search = z.strictObject({
@@ -14,7 +15,7 @@ export const search = z.strictObject({
   certificateAuthority: z.string().nullable().default(null).describe('file; trusted besides the system’s'),
   indexPrefix: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9_-]{0,99}$/, { error: 'is not a name of lower-case letters, digits, _ and -' })
+    .regex(/^[a-z0-9][a-z0-9_-]{0,99}$/, { error: shapes.indexPrefix })
     .default('guardian')
     .describe('names of indices, template and policy begin so'),
   days: positive

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { span } from './pieces.ts';
+import { shapes } from './reasons.ts';
 
 const reference = (kind: string, built: string) =>
   z
     .string()
     .regex(/^[a-z][a-z0-9-]{0,63}\/[a-z][a-z0-9-]{0,63}(?:@\d+\.\d+\.\d+)?$/, {
-      error: 'is not NAMESPACE/NAME or NAMESPACE/NAME@1.2.0',
+      error: shapes.template,
     })
     .default(built)
     .describe(`what ${kind} are rendered with; without a version the current one`);

@@ -1,3 +1,4 @@
+import type { Sentence } from '../shared/index.ts';
 import type { Alert, AlertChange, AlertSeverity, LookState, Observation } from './alert.ts';
 
 /** A row for whoever cares, in the transaction of the change. `kind`: alert-fired, alert-resolved, alert-escalated, alert-repeated, alert-changed. */
@@ -135,8 +136,8 @@ export interface PartState {
   name: string;
   /** Null: it could not be seen. */
   isWorking: boolean | null;
-  /** Why it does not, verbatim. */
-  reason: string | null;
+  /** Why it does not: others' words verbatim, ours for whoever reads them. */
+  reason: Sentence | null;
 }
 
 /** Usage of the watched application, as rules look at it. */

@@ -67,7 +67,8 @@ export function createDeployer(options: DeployerOptions): Deployer {
 
   async function moveOf(deployment: Deployment): Promise<Move> {
     const target = options.target(deployment.target);
-    if (target === null) return { change: { problem: NO_TARGET, nextAt: clock.now() + NO_TARGET_MS } };
+    if (target === null)
+      return { change: { problem: NO_TARGET, problemSaid: null, nextAt: clock.now() + NO_TARGET_MS } };
     return nextMove(deployment, {
       ...options,
       target,

@@ -1,3 +1,4 @@
+import type { Saying } from '../shared/index.ts';
 import type { SeenAccess } from './access.ts';
 import type { CheckResult, ServiceChecks } from './checks/check.ts';
 import type { Stratum } from './judge/exact-test.ts';
@@ -113,6 +114,8 @@ export interface Deployment {
   reason: DeploymentReason | null;
   /** What was seen, for people: names and numbers of `reason`. */
   reasonFacts: Readonly<Record<string, string | number>>;
+  /** The `problem` among the facts for whoever reads it; null where others said it. Absent: written by an earlier version. */
+  reasonSaid?: Saying | null;
   /** Of the first minutes under traffic. */
   initialMetrics: InitialMetrics | null;
   /** When the next look is due; null when it is over. */
@@ -121,6 +124,8 @@ export interface Deployment {
   failures: number;
   /** Why the last attempt failed; null when it did not. */
   problem: string | null;
+  /** The same for whoever reads it; null where others said it. */
+  problemSaid?: Saying | null;
   createdAt: number;
   promotedAt: number | null;
   finishedAt: number | null;

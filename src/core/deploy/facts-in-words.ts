@@ -1,4 +1,5 @@
-import { chanceInWords, type Messages } from '../shared/index.ts';
+import { chanceInWords, type Messages, textFor } from '../shared/index.ts';
+import type { Deployment } from './deployment.ts';
 
 const CHANCES = new Set(['errorP', 'latencyP']);
 
@@ -8,6 +9,16 @@ export function factsInWords(facts: Readonly<Record<string, unknown>>, { deploy 
     .filter(([, value]) => value !== null && value !== undefined)
     .map(([name, value]) => `${Object.hasOwn(deploy.facts, name) ? deploy.facts[name] : name}: ${shown(name, value)}`)
     .join('; ');
+}
+
+/** What the reason of a deployment rests on, its problem in the reader's language. */
+export function reasonInWords(
+  { reasonFacts, reasonSaid }: Pick<Deployment, 'reasonFacts' | 'reasonSaid'>,
+  messages: Messages,
+): string {
+  const { problem } = reasonFacts;
+  if (typeof problem !== 'string') return factsInWords(reasonFacts, messages);
+  return factsInWords({ ...reasonFacts, problem: textFor(problem, reasonSaid, messages) }, messages);
 }
 
 function shown(name: string, value: unknown): string {

@@ -5,7 +5,7 @@ import type { RevisionChange, RevisionSettings } from './settings.ts';
 
 export { isOver, mayBeHeld } from './deployment.ts';
 /** Here too: the store, which every thread opens, needs nothing else of this module. */
-export { factsInWords } from './facts-in-words.ts';
+export { factsInWords, reasonInWords } from './facts-in-words.ts';
 export { busy, gaveWay, openedDeployment } from './open-deployment.ts';
 
 export type TargetKind = 'process' | 'compose' | 'cloud-run';

@@ -1,3 +1,5 @@
+import type { Sentence } from '../shared/index.ts';
+
 /** What a revision runs with, in one shape for every target. Whatever a target carries and this shape does not name goes into `other`. */
 export interface RevisionSettings {
   /** Name → keyed hash of the value (`createSettingHash`): equal hashes mean equal values. No value is ever kept, shown or logged. */
@@ -78,5 +80,5 @@ export interface SecretState {
   newest: string | null;
   /** `changed since`: it reads the latest, and that was made after the revision: instances from before hold the former. */
   outcome: 'current' | 'older' | 'changed since' | 'disabled' | 'could not look';
-  problem: string | null;
+  problem: Sentence | null;
 }

@@ -1,4 +1,5 @@
 import type { Event, EventStanding, Span } from '../events/index.ts';
+import type { Sentence } from '../shared/index.ts';
 
 /** One request of a client: authenticated, its body read whole within the bound, still packed as it came. */
 export interface WireRequest {
@@ -171,7 +172,7 @@ export interface IntakeState {
   waiting: number;
   waitingBytes: number;
   /** Set while the store cannot be written: events go to the spool file, or are refused when that is full too. */
-  problem: { code: 'store_unavailable' | 'store_full' | 'store_read_only'; since: number; reason: string } | null;
+  problem: { code: 'store_unavailable' | 'store_full' | 'store_read_only'; since: number; reason: Sentence } | null;
   spooledEvents: number;
   /** Since the start. */
   accepted: number;

@@ -53,7 +53,7 @@ export async function decryptRecords(
   { who, why, account, trail, keys, wrappers, clock }: DecryptOptions,
 ): Promise<DecryptedRecord[]> {
   const [actor, reason] = [who.trim(), why.trim()];
-  if (actor === '' || reason === '') throw new GuardianError('usage_invalid', { reason: 'who reads, and why' });
+  if (actor === '' || reason === '') throw new GuardianError('usage_invalid', { reason: (m) => m.asking.whoAndWhy });
   await trail.append({
     at: clock.now(),
     actor: `person:${actor.slice(0, LONGEST_TEXT)}`,

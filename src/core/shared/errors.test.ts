@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { GuardianError, messagesFor } from './index.ts';
+import { GuardianError, messagesFor, type Saying, sayingsOf } from './index.ts';
 
 describe('an error of the catalogue', () => {
   const error = new GuardianError('not_found', {
@@ -28,5 +28,19 @@ describe('an error of the catalogue', () => {
     expect(gone.explain(messagesFor('fr')).message).toBe(
       'Lecture impossible de app.log : il n’y a pas de tel fichier ni dossier.',
     );
+  });
+
+  it('is kept as a sentence beside its text, where it has to be said later or elsewhere', () => {
+    const say = sayingsOf(messagesFor('en').targets, 'targets');
+    const late = new GuardianError('target_refused', { path: 'shop', reason: say.times(say.noRevision('shop-7'), 3) });
+    expect(late.about.reason).toBe('there is no revision shop-7, 3 times');
+    const kept = new GuardianError('target_refused', {
+      path: 'shop',
+      reason: JSON.parse(JSON.stringify(late.said)) as Saying,
+    });
+    expect(kept.explain(messagesFor('fr')).message).toBe(
+      'La cible de déploiement shop a refusé : il n’y a pas de révision shop-7, 3 fois.',
+    );
+    expect(new GuardianError('target_refused', { reason: '503' }).said).toBeNull();
   });
 });

@@ -1,5 +1,6 @@
 import type { ErrorDetails } from './i18n/en/errors.ts';
 import { type Messages, messagesFor } from './i18n/index.ts';
+import { isSaying, type Saying, type Sentence, textOf } from './sayings.ts';
 
 export type ErrorCode = keyof Messages['errors'];
 
@@ -54,8 +55,8 @@ const ERROR_KINDS: Record<ErrorCode, ErrorKind> = {
   internal: { httpStatus: 500, exitStatus: 70, isRetryable: false },
 };
 
-/** Text that is the same in every language (a name, what another program said), or a sentence of the catalogue. */
-export type Worded = string | ((messages: Messages) => string);
+/** Text that is the same in every language (a name, what another program said), or a sentence of the catalogue. One that is kept or sent is a `Saying`. */
+export type Worded = Sentence | ((messages: Messages) => string);
 
 type WordedDetail = 'path' | 'reason' | 'remedy';
 
@@ -87,6 +88,17 @@ export class GuardianError extends Error {
     return ERROR_KINDS[this.code];
   }
 
+  /** Why, for this reader. */
+  reasonFor(messages: Messages): string | undefined {
+    return inWords(this.#about, messages).reason;
+  }
+
+  /** Why, to be kept beside the text of `about` and said later; null where it has no other form than that text. */
+  get said(): Saying | null {
+    const { reason } = this.#about;
+    return isSaying(reason) ? reason : null;
+  }
+
   /** What happened and why, then what to do. A system's error code becomes a sentence; a reason brings no full stop of its own. */
   explain(messages: Messages): { message: string; remedy: string } {
     const about = inWords(this.#about, messages);
@@ -98,7 +110,7 @@ export class GuardianError extends Error {
 }
 
 function inWords({ path, reason, remedy, ...details }: Omit<ErrorAbout, 'cause'>, messages: Messages): ErrorDetails {
-  const say = (worded: Worded) => (typeof worded === 'string' ? worded : worded(messages));
+  const say = (worded: Worded) => (typeof worded === 'function' ? worded(messages) : textOf(worded, messages));
   return {
     ...details,
     ...(path === undefined ? {} : { path: say(path) }),

@@ -1,4 +1,4 @@
-import type { Debate } from '../../contracts/api/analysis.ts';
+import type { Debate } from '../../contracts/api/debates.ts';
 import { useLanguage, useMessages } from '../language.tsx';
 import { Badge } from './badges.tsx';
 import type { Tone } from './card.tsx';

@@ -5,11 +5,9 @@ import type {
   ConversationMessage,
   ConversationSummary,
   IssueExplanation,
-  MemoryErased,
   ProvidersReply,
-  Recall,
-  RecallAction,
 } from '../../contracts/api/analysis.ts';
+import type { MemoryErased, Recall, RecallAction } from '../../contracts/api/recall.ts';
 import type { PeopleLanguage } from '../../core/shared/index.ts';
 
 /**

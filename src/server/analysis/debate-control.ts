@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Debate, DebateSummary, debateRequest } from '../../contracts/api/analysis.ts';
+import type { Debate, DebateSummary, debateRequest } from '../../contracts/api/debates.ts';
 import type { Messages } from '../../core/shared/index.ts';
 
 /** What people and programs do with debates, in the words of the contract. */

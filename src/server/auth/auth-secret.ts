@@ -20,7 +20,7 @@ export async function authSecret({ knobs, store, clock }: ServerOptions): Promis
     }
     await pause(100);
   }
-  throw new GuardianError('store_unavailable', { reason: 'another process holds the making of the session secret' });
+  throw new GuardianError('store_unavailable', { reason: (m) => m.stores.secretHeld });
 }
 
 async function keepOne({ settings }: ServerOptions['store']): Promise<string> {

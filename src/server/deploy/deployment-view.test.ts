@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { createWorld } from '../../core/deploy/deployer-fixtures.ts';
 import { createFakeTarget } from '../../core/deploy/fake-target-fixtures.ts';
 import type { Deployment } from '../../core/deploy/index.ts';
-import { messagesFor } from '../../core/shared/index.ts';
+import { GuardianError, messagesFor, sayingsOf } from '../../core/shared/index.ts';
 import { deploymentSummaryView } from './deployment-view.ts';
 
+const { facts } = messagesFor('fr').deploy;
 const shown = (deployment: Deployment, language: 'en' | 'fr' = 'en') =>
   deploymentSummaryView(deployment, { messages: messagesFor(language), nameOf: (name) => name });
 
@@ -18,6 +19,29 @@ describe('a deployment as it is shown', () => {
     expect(shown(world.store.rows.get(id)!).reason).toBe('its target is not configured any more');
     world.others = [desk];
     expect(await world.run(id)).toMatchObject({ phase: 'promoted', problem: null });
+  });
+
+  it('says in the reader’s language why its target refused or did not answer, however long ago that was', async () => {
+    const world = createWorld();
+    const say = sayingsOf(messagesFor('en').targets, 'targets');
+    const given = { code: 'target_unreachable' as 'target_unreachable' | 'target_refused' };
+    const target = {
+      ...createFakeTarget({ now: () => world.now, service: 'desk' }),
+      async createRevision() {
+        throw new GuardianError(given.code, { path: 'desk', reason: say.cloudRun.changedSince });
+      },
+    };
+    world.others = [target];
+    const { id } = await world.deployer.deploy(world.request({ target }));
+    for (let turns = 0; turns < 3; turns++) await world.turn();
+    const row = () => JSON.parse(JSON.stringify(world.store.rows.get(id)!)) as Deployment;
+    expect(row()).toMatchObject({ phase: 'creating', problem: 'the service was changed after it was planned' });
+    expect(shown(row(), 'fr').reason).toBe('le service a été modifié après le plan');
+    given.code = 'target_refused';
+    await world.run(id);
+    expect(row().reasonFacts).toEqual({ problem: 'the service was changed after it was planned' });
+    expect(shown(row()).reason).toContain('(problem: the service was changed after it was planned)');
+    expect(shown(row(), 'fr').reason).toContain(`(${facts.problem}: le service a été modifié après le plan)`);
   });
 
   it('has all traffic when a rollback has moved it, held or not, and none where the target refused', async () => {

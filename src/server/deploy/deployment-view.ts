@@ -5,8 +5,8 @@ import type {
   DeploymentStep as StepView,
 } from '../../contracts/api/deployments.ts';
 import type { CheckResult, Deployment, DeploymentStep, StepVerdict } from '../../core/deploy/index.ts';
-import { factsInWords, mayBeHeld } from '../../core/deploy/ports.ts';
-import { type Messages, toInstant } from '../../core/shared/index.ts';
+import { factsInWords, mayBeHeld, reasonInWords } from '../../core/deploy/ports.ts';
+import { type Messages, textFor, toInstant } from '../../core/shared/index.ts';
 import { comparisonsOf } from './comparisons.ts';
 import { logLine } from './log-line.ts';
 
@@ -84,10 +84,12 @@ function trafficOf({ phase, step, steps, kind, heldFrom, isTrafficBack, promoted
   }
 }
 
-function reasonText({ reason, reasonFacts, problem }: Deployment, messages: Messages): string | null {
-  if (reason === null) return problem && (messages.deploying.problems[problem] ?? problem);
+function reasonText(deployment: Deployment, messages: Messages): string | null {
+  const { reason, problem, problemSaid } = deployment;
+  if (reason === null)
+    return problem && (messages.deploying.problems[problem] ?? textFor(problem, problemSaid, messages));
   const said = messages.deploy.reasons[reason];
-  const facts = factsInWords(reasonFacts, messages);
+  const facts = reasonInWords(deployment, messages);
   return facts === '' ? said : `${said} (${facts})`;
 }
 

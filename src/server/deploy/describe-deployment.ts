@@ -4,7 +4,7 @@ import { GuardianError } from '../../core/shared/index.ts';
 import { actorNames } from '../actor-names.ts';
 import type { AppContext } from '../app-env.ts';
 import { issueSummaries } from '../issues/summaries.ts';
-import type { DeployControl } from '../server-options.ts';
+import type { DeployControl } from './deploy-control.ts';
 import { deploymentDetailView, deploymentSummaryView } from './deployment-view.ts';
 
 /** Fixes and issues that a page lists. */

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { deployReply } from '../../contracts/api/deployments.ts';
 import type { ServiceChecks } from '../../core/deploy/index.ts';
 import type { Messages } from '../../core/shared/index.ts';
-import type { DeploymentPlanned, RollbackPlanned } from '../server-options.ts';
+import type { DeploymentPlanned, RollbackPlanned } from './deploy-control.ts';
 
 type PlanView = z.infer<typeof deployReply>['plan'];
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { logExportQuery, logQuery, logStatsQuery } from '../../contracts/api/jobs.ts';
+import { logExportQuery, logQuery, logStatsQuery } from '../../contracts/api/job-logs.ts';
 import { describeRoute, describeText } from '../describe-route.ts';
 
 export const LOG_TAG = 'Health log';

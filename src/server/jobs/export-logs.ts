@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { logExportQuery } from '../../contracts/api/jobs.ts';
+import type { logExportQuery } from '../../contracts/api/job-logs.ts';
 import type { Run, StoredJob } from '../../core/jobs/index.ts';
 import { toInstant } from '../../core/shared/index.ts';
 import type { AppContext } from '../app-env.ts';

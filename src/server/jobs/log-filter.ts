@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { type logQuery, runStatus, syncLogPost } from '../../contracts/api/jobs.ts';
+import { type logQuery, syncLogPost } from '../../contracts/api/job-logs.ts';
+import { runStatus } from '../../contracts/api/jobs.ts';
 import type { RunFilter } from '../../core/jobs/index.ts';
 import type { AppContext } from '../app-env.ts';
 import { namesOf } from '../read-names.ts';

@@ -1,4 +1,4 @@
-import type { SchedulerLog, SyncLog } from '../../contracts/api/jobs.ts';
+import type { SchedulerLog, SyncLog } from '../../contracts/api/job-logs.ts';
 import type { Job, Run } from '../../core/jobs/index.ts';
 import { toInstant } from '../../core/shared/index.ts';
 import { durationOf } from './job-view.ts';

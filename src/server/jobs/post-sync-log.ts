@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { SyncLog, syncLogPost } from '../../contracts/api/jobs.ts';
+import type { SyncLog, syncLogPost } from '../../contracts/api/job-logs.ts';
 import { readFacts } from '../../core/jobs/index.ts';
 import { GuardianError } from '../../core/shared/index.ts';
 import type { AppContext } from '../app-env.ts';

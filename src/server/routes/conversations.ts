@@ -3,12 +3,11 @@ import {
   conversationDetail,
   conversationQuery,
   conversationSummary,
-  memoryErase,
-  memoryErased,
   messagesPost,
   messagesPosted,
   sessionId,
 } from '../../contracts/api/analysis.ts';
+import { memoryErase, memoryErased } from '../../contracts/api/recall.ts';
 import { pageOf } from '../../contracts/api/shared.ts';
 import { GuardianError } from '../../core/shared/index.ts';
 import { describeRoute, jsonBody } from '../describe-route.ts';

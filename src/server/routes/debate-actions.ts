@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { debate, debateRequest } from '../../contracts/api/analysis.ts';
+import { debate, debateRequest } from '../../contracts/api/debates.ts';
 import { nothing } from '../../contracts/api/shared.ts';
 import { GuardianError } from '../../core/shared/index.ts';
 import { describeRoute, emptyBody, jsonBody } from '../describe-route.ts';

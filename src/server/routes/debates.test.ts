@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type ModelServer, startModelServer, status } from '../../../test/fixtures/model-server/index.ts';
-import type { Debate } from '../../contracts/api/analysis.ts';
-import { debate as debateSchema } from '../../contracts/api/analysis.ts';
+import type { Debate } from '../../contracts/api/debates.ts';
+import { debate as debateSchema } from '../../contracts/api/debates.ts';
 import type { LiveEvent } from '../../contracts/api/live.ts';
 import { askedAgent, ordinary, SAID, TOPIC } from '../../core/analysis/debate/debate-fixtures.ts';
 import { ask, openTestServer, type TestServer } from '../server-fixtures.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { debate, debateSummary } from '../../contracts/api/analysis.ts';
+import { debate, debateSummary } from '../../contracts/api/debates.ts';
 import { nothing, pageOf, pageQuery } from '../../contracts/api/shared.ts';
 import { GuardianError } from '../../core/shared/index.ts';
 import { describeRoute } from '../describe-route.ts';

@@ -1,5 +1,6 @@
 import { targetsReply } from '../../contracts/api/deployments.ts';
 import { nothing } from '../../contracts/api/shared.ts';
+import { textOf } from '../../core/shared/index.ts';
 import { describeRoute } from '../describe-route.ts';
 import { createRouter } from './router.ts';
 
@@ -13,6 +14,9 @@ const targets = describeRoute({
   reply: targetsReply,
 });
 
-export const deployTargetRoutes = createRouter().openapi(targets, async (context) =>
-  context.json({ items: (await context.var.services.deploy?.targets()) ?? [] }, 200),
-);
+export const deployTargetRoutes = createRouter().openapi(targets, async (context) => {
+  const { services, messages } = context.var;
+  const looks = (await services.deploy?.targets()) ?? [];
+  const items = looks.map((look) => ({ ...look, problem: look.problem && textOf(look.problem, messages) }));
+  return context.json({ items }, 200);
+});

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { conceptRecall, type Recall } from '../../contracts/api/analysis.ts';
 import type { LiveEvent } from '../../contracts/api/live.ts';
+import { conceptRecall, type Recall } from '../../contracts/api/recall.ts';
 import { ask, openTestServer, type TestServer } from '../server-fixtures.ts';
 
 let server: TestServer;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { recall, recallInteraction, recallQuery } from '../../contracts/api/analysis.ts';
+import { recall, recallInteraction, recallQuery } from '../../contracts/api/recall.ts';
 import { nothing, pageOf } from '../../contracts/api/shared.ts';
 import { GuardianError } from '../../core/shared/index.ts';
 import { describeRoute, jsonBody } from '../describe-route.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { recentSchedulerLogs, recentSyncLogs, schedulerLogStats, syncLogStats } from '../../contracts/api/jobs.ts';
+import { recentSchedulerLogs, recentSyncLogs, schedulerLogStats, syncLogStats } from '../../contracts/api/job-logs.ts';
 import type { Message } from '../../core/notify/index.ts';
 import { makeRuns } from '../jobs/run-fixtures.ts';
 import { ask, NOW, openTestServer, type TestServer } from '../server-fixtures.ts';

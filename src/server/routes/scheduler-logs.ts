@@ -1,4 +1,4 @@
-import { recentSchedulerLogs, schedulerLog, schedulerLogStats } from '../../contracts/api/jobs.ts';
+import { recentSchedulerLogs, schedulerLog, schedulerLogStats } from '../../contracts/api/job-logs.ts';
 import type { Run, StoredJob } from '../../core/jobs/index.ts';
 import { describeLog } from '../jobs/describe-log.ts';
 import { exportLogs } from '../jobs/export-logs.ts';

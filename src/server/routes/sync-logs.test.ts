@@ -6,7 +6,7 @@ import {
   schedulerLogStats,
   syncLog,
   syncLogStats,
-} from '../../contracts/api/jobs.ts';
+} from '../../contracts/api/job-logs.ts';
 import { problem } from '../../contracts/api/shared.ts';
 import { makeRuns } from '../jobs/run-fixtures.ts';
 import { ask, makeShop, NOW, openTestServer, type TestServer } from '../server-fixtures.ts';

@@ -1,4 +1,4 @@
-import { recentSyncLogs, syncLog, syncLogPost, syncLogStats } from '../../contracts/api/jobs.ts';
+import { recentSyncLogs, syncLog, syncLogPost, syncLogStats } from '../../contracts/api/job-logs.ts';
 import type { Run, StoredJob } from '../../core/jobs/index.ts';
 import { describeRoute, jsonBody } from '../describe-route.ts';
 import { describeLog, LOG_TAG } from '../jobs/describe-log.ts';

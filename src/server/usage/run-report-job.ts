@@ -20,8 +20,8 @@ export async function runReportJob(context: AppContext): Promise<string> {
     const run = await store.runs.get(id);
     if (run?.status === 'success') return id;
     if (!run || isTerminal(run.status))
-      throw new GuardianError('internal', { reason: run?.message ?? 'the run is gone' });
+      throw new GuardianError('internal', { reason: run?.message ?? ((m) => m.asking.runGone) });
     await pause(LOOK_EVERY_MS);
   }
-  throw new GuardianError('internal', { reason: 'the report is still being made: see its run' });
+  throw new GuardianError('internal', { reason: (m) => m.asking.reportUnderWay });
 }

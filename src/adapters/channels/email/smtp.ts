@@ -79,7 +79,7 @@ async function bounded<T>(
   const timeout = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
       transporter.close();
-      reject(new GuardianError('mail_unreachable', { path: server, reason: `no end after ${limitMs} ms` }));
+      reject(new GuardianError('mail_unreachable', { path: server, reason: (m) => m.outward.noEnd(limitMs) }));
     }, limitMs);
   });
   exchange.catch(() => {});

@@ -1,4 +1,4 @@
-import { GuardianError } from '../../../core/shared/index.ts';
+import { GuardianError, type Worded } from '../../../core/shared/index.ts';
 
 export interface Call {
   method?: 'GET' | 'HEAD' | 'POST';
@@ -47,7 +47,7 @@ export async function callOnce({
     });
     answer = { status: response.status, text: await shortText(response), headers: response.headers };
   } catch (thrown) {
-    const reason = limit.aborted ? `no end after ${timeoutMs} ms` : networkReason(thrown);
+    const reason: Worded = limit.aborted ? (m) => m.outward.noEnd(timeoutMs) : networkReason(thrown);
     throw new GuardianError('delivery_unreachable', { path: name, reason, cause: thrown });
   }
   if (answer.status >= 200 && answer.status < 300) return answer;

@@ -1,4 +1,4 @@
-import { GuardianError } from '../../../core/shared/index.ts';
+import { GuardianError, type Worded } from '../../../core/shared/index.ts';
 
 export interface GitHubAccess {
   /** `https://api.github.com`, or `https://github.example.com/api/v3`. */
@@ -54,14 +54,16 @@ export async function callGitHub(
     text = await readText(response);
   } catch (thrown) {
     if (thrown instanceof GuardianError) throw thrown;
-    const reason = limit.aborted ? `no end after ${access.timeoutMs} ms` : networkReason(thrown);
-    throw new GuardianError('delivery_unreachable', { path: 'github', reason: withoutToken(reason, access) });
+    const reason: Worded = limit.aborted
+      ? (m) => m.outward.noEnd(access.timeoutMs)
+      : withoutToken(networkReason(thrown), access);
+    throw new GuardianError('delivery_unreachable', { path: 'github', reason });
   }
   if (!response.ok) throw refusal(response, text, access);
   try {
     return JSON.parse(text);
   } catch {
-    throw new GuardianError('delivery_unreachable', { path: 'github', reason: 'the answer is no JSON' });
+    throw new GuardianError('delivery_unreachable', { path: 'github', reason: (m) => m.outward.noJson });
   }
 }
 
@@ -118,7 +120,7 @@ async function readText(response: Response): Promise<string> {
     parts.push(part);
     length += part.byteLength;
     if (length > ANSWER_BYTES)
-      throw new GuardianError('delivery_refused', { path: 'github', reason: 'the answer is too long' });
+      throw new GuardianError('delivery_refused', { path: 'github', reason: (m) => m.outward.longAnswer });
   }
   return Buffer.concat(parts).toString('utf8');
 }

@@ -125,7 +125,7 @@ function withMarker(body: string, key: string): string {
 
 function listOf(answer: unknown): unknown[] {
   if (!Array.isArray(answer))
-    throw new GuardianError('delivery_refused', { path: 'github', reason: 'the answer is no list' });
+    throw new GuardianError('delivery_refused', { path: 'github', reason: (m) => m.outward.noList });
   return answer;
 }
 
@@ -141,5 +141,5 @@ function textOf(answer: unknown, name: string): string {
 function numberOf(answer: unknown, name: string): number {
   const value = fieldOf(answer, name);
   if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
-  throw new GuardianError('delivery_refused', { path: 'github', reason: `the answer has no ${name}` });
+  throw new GuardianError('delivery_refused', { path: 'github', reason: (m) => m.outward.noField(name) });
 }

@@ -78,7 +78,7 @@ async function sendLines(
   if (answer.status === 413) return halve(connection, { lines, seqs }, { isAwaited, signal });
   const { items = [] } = mustSucceed(answer, 'a bulk of events') as BulkReply;
   if (items.length !== seqs.length) {
-    throw new GuardianError('search_unreachable', { reason: `${items.length} answers to ${seqs.length} events` });
+    throw new GuardianError('search_unreachable', { reason: (m) => m.outward.otherCount(items.length, seqs.length) });
   }
   return items.flatMap((item, at): RefusedEvent[] => {
     const [action = '', result = {}] = Object.entries(item)[0] ?? [];

@@ -7,7 +7,7 @@ import {
 } from 'node:http';
 import { Agent as SecureAgent, request as secureRequest } from 'node:https';
 import { rootCertificates } from 'node:tls';
-import { GuardianError } from '../../../core/shared/index.ts';
+import { GuardianError, type Worded } from '../../../core/shared/index.ts';
 import type { ClusterOptions } from './options.ts';
 
 export interface ClusterCall {
@@ -59,7 +59,11 @@ export function connectCluster(options: ClusterOptions): ClusterConnection {
     new Promise((resolve, reject) => {
       const limit = AbortSignal.timeout(timeoutMs);
       const fail = (cause: unknown) => {
-        const reason = limit.aborted ? `no answer within ${timeoutMs} ms` : reasonOf(cause);
+        const reason: Worded = limit.aborted
+          ? (m) => m.outward.noAnswerWithin(timeoutMs)
+          : cause instanceof GuardianError
+            ? (m) => cause.reasonFor(m) ?? ''
+            : reasonOf(cause);
         reject(new GuardianError('search_unreachable', { path: base.host, reason, cause }));
       };
       const { bytes, type } = contentOf(body);
@@ -102,14 +106,18 @@ function readAnswer(response: IncomingMessage, { request, resolve, fail }: Askin
   let length = 0;
   response.on('data', (chunk: Buffer) => {
     length += chunk.length;
-    if (length > ANSWER_BYTES) request.destroy(new Error(`an answer of more than ${ANSWER_BYTES} bytes`));
+    if (length > ANSWER_BYTES) request.destroy(unreachable((m) => m.outward.largeAnswer(ANSWER_BYTES)));
     else chunks.push(chunk);
   });
   response.on('error', fail);
-  response.on('aborted', () => fail(new Error('the answer was cut')));
+  response.on('aborted', () => fail(unreachable((m) => m.outward.cutAnswer)));
   response.on('end', () =>
     resolve({ status: response.statusCode ?? 0, json: toJson(Buffer.concat(chunks).toString()) }),
   );
+}
+
+function unreachable(reason: Worded): GuardianError {
+  return new GuardianError('search_unreachable', { reason });
 }
 
 /** A name may also stand in the address. */

@@ -22,7 +22,7 @@ export async function askSearch(connection: ClusterConnection, prefix: string, b
   const path = `/${indexPattern(prefix)}/_search?${query}`;
   const reply = mustSucceed(await connection.ask({ method: 'POST', path, body }), 'a search of events') as SearchReply;
   if (reply.timed_out === true || (reply._shards?.failed ?? 0) > 0) {
-    throw new GuardianError('search_unreachable', { reason: 'only a part of the shards answered' });
+    throw new GuardianError('search_unreachable', { reason: (m) => m.outward.someShards });
   }
   return reply;
 }

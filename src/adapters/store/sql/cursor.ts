@@ -18,7 +18,7 @@ export function parseCursor(text: string): Cursor {
   } catch {
     // It falls through to the refusal.
   }
-  throw new GuardianError('payload_invalid', { key: 'cursor', reason: 'it is not one that a page before gave' });
+  throw new GuardianError('payload_invalid', { key: 'cursor', reason: (m) => m.server.validation.cursor });
 }
 
 /** Rows were read up to one more than the limit: whether there is a next page, and the rows of this one. */

@@ -162,10 +162,9 @@ function checkFile(path: string): void {
 function checkVersion(path: string, named: string): void {
   withDatabase(path, { readOnly: false }, (database) => {
     const isStore = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'kysely_migration'").get();
-    if (!isStore)
-      throw new GuardianError('source_invalid', { path: named, reason: 'it is not a database of Guardian' });
+    if (!isStore) throw new GuardianError('source_invalid', { path: named, reason: (m) => m.stores.notGuardians });
     const done = database.prepare('SELECT name FROM kysely_migration ORDER BY name').all() as { name: string }[];
     const unknown = done.find(({ name }) => !MIGRATION_NAMES.includes(name));
-    if (unknown) throw new GuardianError('store_newer', { path: named, reason: `it has step ${unknown.name}` });
+    if (unknown) throw new GuardianError('store_newer', { path: named, reason: (m) => m.stores.hasStep(unknown.name) });
   });
 }

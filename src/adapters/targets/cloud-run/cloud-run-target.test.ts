@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { deployTargetContract } from '../../../../test/contract/deploy-target.ts';
 import { type CloudRunServer, type Json, startCloudRun } from '../../../../test/fixtures/cloud-run-server/index.ts';
 import { createSettingHash, type RevisionChange, settingsDifference } from '../../../core/deploy/index.ts';
+import { type GuardianError, messagesFor } from '../../../core/shared/index.ts';
 import { applicationDefaultTokens } from './google-tokens.ts';
 import { type CloudRunOptions, type CloudRunTarget, createCloudRunTarget } from './index.ts';
 
@@ -338,6 +339,27 @@ describe('a service on Cloud Run', () => {
     const intent = { id: 'dep/1', sequence: 1, change: asked, digest, buildId: 1, etag: state.etag };
     await expect(target.createRevision(intent)).rejects.toMatchObject({ code: 'target_refused' });
     expect(server.run.patches).toEqual([]);
+  });
+
+  it('says in the reader’s language why it refuses or does not answer, and Google’s own words as they are', async () => {
+    const french = (asked: Promise<unknown>) =>
+      asked.then(
+        () => '',
+        (error: GuardianError) => error.explain(messagesFor('fr')).message,
+      );
+    const { made } = await create();
+    expect(await french(target.plan(change({ artifact: `${IMAGES}:unknown` })))).toBe(
+      `La cible de déploiement shop a refusé : il n’y a pas d’image ${IMAGES}:unknown (a-t-elle été poussée ?).`,
+    );
+    expect(await french(give('shop-nobody'))).toBe(
+      'La cible de déploiement shop a refusé : la révision shop-nobody ne tourne pas.',
+    );
+    const retired = { id: 't/0', sequence: 0, revision: made.name, drainMs: 0, keeps: false };
+    expect(await french(target.retire(retired))).toMatch(/: l’étape 0 est arrivée après l’exécution de l’étape \d+\.$/);
+    server.faults.add({ match: /^GET/, how: { status: 503, body: '<html>busy</html>' }, times: 50 });
+    expect(await french(target.describe())).toMatch(
+      /^La cible de déploiement shop ne répond pas : 503 Service Unavailable, \d fois\.$/,
+    );
   });
 
   it('429: waits as long as it is told', async () => {

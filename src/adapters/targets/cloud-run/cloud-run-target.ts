@@ -13,6 +13,7 @@ import {
 } from '../../../core/deploy/index.ts';
 import { shortHash } from '../../../core/shared/index.ts';
 import { asNumber, asObject, asText, type JsonObject } from '../../sources/cloud-logging/json-values.ts';
+import { say } from '../sayings.ts';
 import { changeTemplate } from './change-template.ts';
 import { createGoogleApi, messageOf, refused, unreachable } from './google-api.ts';
 import { applicationDefaultTokens } from './google-tokens.ts';
@@ -102,17 +103,18 @@ export function createCloudRunTarget(options: CloudRunOptions): CloudRunTarget {
     const made = before.revisions.find((revision) => intentOf(revision) === id);
     if (made) return started(before, made);
     if (before.revisions.some((revision) => shortName(revision.name) === revisionName))
-      throw refused(name, `there is a revision ${revisionName} that is not of this deployment`);
+      throw refused(name, say.cloudRun.foreignRevision(revisionName));
     await writer.write((service) => creation(intent, { ...before, service }, revisionName));
     const after = await look();
     const revision = after.revisions.find((one) => intentOf(one) === id);
-    if (!revision) throw unreachable(name, `revision ${revisionName} is not there yet`);
+    if (!revision) throw unreachable(name, say.cloudRun.notYetThere(revisionName));
     return started(after, revision);
   }
 
   function started(seen: Look, revision: JsonObject): TargetRevision {
-    const reason = asText(conditionOf(revision, 'Ready')?.message) ?? 'it does not start';
-    if (hasFailed(revision)) throw refused(name, options.redactor.text(reason));
+    const told = asText(conditionOf(revision, 'Ready')?.message);
+    if (hasFailed(revision))
+      throw refused(name, told === null ? say.cloudRun.notStarting : options.redactor.text(told));
     return asRevision(seen, revision);
   }
 
@@ -122,13 +124,12 @@ export function createCloudRunTarget(options: CloudRunOptions): CloudRunTarget {
     const { service } = seen;
     if (asObject(service.template)?.revision === revision) return null;
     refuseLate(service, sequence);
-    if (etag !== null && versionOf(service) !== etag)
-      throw refused(name, 'the service was changed after it was planned');
+    if (etag !== null && versionOf(service) !== etag) throw refused(name, say.cloudRun.changedSince);
     const changed = changeTemplate({ template: baseTemplate(seen), service }, change);
     const { template } = changed;
     const container = mainContainer(template);
     const image = change.artifact ?? asText(container?.image);
-    if (!container || !image) throw refused(name, 'the service has no container');
+    if (!container || !image) throw refused(name, say.cloudRun.noContainer);
     container.image = withDigest(image, digest);
     template.revision = revision;
     template.annotations = {
@@ -150,7 +151,7 @@ export function createCloudRunTarget(options: CloudRunOptions): CloudRunTarget {
   async function setTraffic({ id, sequence, split }: TrafficIntent): Promise<void> {
     const running = new Set((await listRevisions()).filter((one) => !hasFailed(one)).map((one) => shortName(one.name)));
     const absent = split.shares.find(({ revision }) => !running.has(revision));
-    if (absent) throw refused(name, `revision ${absent.revision} does not run`);
+    if (absent) throw refused(name, say.notRunning(absent.revision));
     await writer.write((service) => {
       refuseLate(service, sequence);
       refuseUnfit(split, service);
@@ -166,7 +167,7 @@ export function createCloudRunTarget(options: CloudRunOptions): CloudRunTarget {
     const latest = shortName(service.latestCreatedRevision);
     const [only] = shares;
     if (followsLatest && shares.length === 1 && only!.revision !== latest)
-      throw refused(name, `revision ${latest} was made after ${only!.revision}, and would get the traffic`);
+      throw refused(name, say.cloudRun.newerRevision(latest ?? '', only!.revision));
   }
 
   /** Without an address of its own, and without traffic, Cloud Run lets its requests end and its instances go. */
@@ -175,7 +176,7 @@ export function createCloudRunTarget(options: CloudRunOptions): CloudRunTarget {
       refuseLate(service, sequence);
       const all = [...wantedTraffic(service), ...statusTraffic(service)];
       if (all.some((target) => target.revision === revision && target.percent > 0))
-        throw refused(name, `revision ${revision} still has traffic`);
+        throw refused(name, say.hasTraffic(revision));
       const isOwnTag = (target: JsonObject) => target.revision === revision && /^b\d+$/.test(asText(target.tag) ?? '');
       if (!tagged(service).some(isOwnTag)) return null;
       const annotations = { ...textsOf(service.annotations), [SEQUENCE]: String(sequence), [INTENT]: id };
@@ -185,7 +186,7 @@ export function createCloudRunTarget(options: CloudRunOptions): CloudRunTarget {
 
   function refuseLate(service: JsonObject, sequence: number): void {
     const done = asNumber(textsOf(service.annotations)[SEQUENCE]) ?? 0;
-    if (sequence < done) throw refused(name, `step ${sequence} came after step ${done} was carried out`);
+    if (sequence < done) throw refused(name, say.late(sequence, done));
   }
 
   async function readBack(intentId: string): Promise<IntentOutcome> {
@@ -234,7 +235,7 @@ export function createCloudRunTarget(options: CloudRunOptions): CloudRunTarget {
       if (!known.some((uri) => new URL(uri).origin === new URL(url).origin)) return {};
       // Of the service, whichever of its addresses is called: https://cloud.google.com/run/docs/authenticating/service-to-service
       const token = await tokens.identityToken(address).catch((cause: unknown) => {
-        throw refused(name, `no identity token for ${address}: ${messageOf(cause)}`);
+        throw refused(name, say.cloudRun.noIdentityToken(address, messageOf(cause)));
       });
       return { authorization: `Bearer ${token}` };
     },

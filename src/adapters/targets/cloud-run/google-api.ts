@@ -1,5 +1,6 @@
-import { GuardianError } from '../../../core/shared/index.ts';
+import { GuardianError, type Sentence } from '../../../core/shared/index.ts';
 import { asNumber, asObject, asText, type JsonObject } from '../../sources/cloud-logging/json-values.ts';
+import { say } from '../sayings.ts';
 import type { GoogleTokens } from './google-tokens.ts';
 import type { CloudRunKnobs } from './options.ts';
 
@@ -17,8 +18,8 @@ export interface ApiRequest {
 export type ApiAnswer =
   | { kind: 'done'; body: JsonObject }
   | { kind: 'missing' }
-  | { kind: 'conflict'; reason: string }
-  | { kind: 'lost'; reason: string };
+  | { kind: 'conflict'; reason: Sentence }
+  | { kind: 'lost'; reason: Sentence };
 
 export interface GoogleApi {
   /** Throws `target_refused` and, for what is repeatable, `target_unreachable`. */
@@ -38,7 +39,7 @@ interface GoogleApiOptions {
 
 interface Setback {
   kind: 'setback';
-  reason: string;
+  reason: Sentence;
   waitMs: number | null;
 }
 
@@ -50,7 +51,7 @@ export function createGoogleApi({ name, tokens, knobs, now }: GoogleApiOptions):
   const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
   async function ask(request: ApiRequest): Promise<ApiAnswer> {
-    let reason = '';
+    let reason: Sentence = '';
     for (let attempt = 0; attempt < knobs.tries; attempt++) {
       const answer = await once(request);
       if (answer.kind !== 'setback') return answer;
@@ -62,12 +63,12 @@ export function createGoogleApi({ name, tokens, knobs, now }: GoogleApiOptions):
       }
       if (attempt + 1 < knobs.tries) await pause(waitMs);
     }
-    throw unreachable(name, `${reason}, ${knobs.tries} times`);
+    throw unreachable(name, say.times(reason, knobs.tries));
   }
 
   async function once({ method, url, body }: ApiRequest): Promise<ApiAnswer | Setback> {
     const token = await tokens.accessToken().catch((cause: unknown) => {
-      throw refused(name, `no credentials of Google: ${messageOf(cause)}`);
+      throw refused(name, say.cloudRun.noCredentials(messageOf(cause)));
     });
     try {
       const response = await fetch(url, {
@@ -93,10 +94,11 @@ export function createGoogleApi({ name, tokens, knobs, now }: GoogleApiOptions):
     if (response.ok) {
       return body
         ? { kind: 'done', body }
-        : { kind: 'setback', reason: `${response.status} without JSON`, waitMs: null };
+        : { kind: 'setback', reason: say.cloudRun.withoutJson(response.status), waitMs: null };
     }
-    const told = asText(asObject(body?.error)?.message) ?? (response.statusText || 'no reason given');
-    const reason = `${response.status} ${told}`.slice(0, REASON_LENGTH);
+    const told = asText(asObject(body?.error)?.message) ?? response.statusText;
+    const reason =
+      told === '' ? say.cloudRun.noReason(response.status) : `${response.status} ${told}`.slice(0, REASON_LENGTH);
     if (response.status === 404) return { kind: 'missing' };
     if (response.status === 409) return { kind: 'conflict', reason };
     if (BUSY.has(response.status))
@@ -109,21 +111,22 @@ export function createGoogleApi({ name, tokens, knobs, now }: GoogleApiOptions):
     async read(request) {
       const answer = await ask({ ...request, isRepeatable: true });
       if (answer.kind === 'done') return answer.body;
-      throw refused(name, answer.kind === 'missing' ? `there is no ${placeOf(request.url)}` : answer.reason);
+      throw refused(name, answer.kind === 'missing' ? say.cloudRun.nothingAt(placeOf(request.url)) : answer.reason);
     },
     pause,
   };
 }
 
-export function refused(target: string, reason: string): GuardianError {
+export function refused(target: string, reason: Sentence): GuardianError {
   return new GuardianError('target_refused', { path: target, reason });
 }
 
-export function unreachable(target: string, reason: string): GuardianError {
+export function unreachable(target: string, reason: Sentence): GuardianError {
   return new GuardianError('target_unreachable', { path: target, reason });
 }
 
-export function messageOf(thrown: unknown): string {
+export function messageOf(thrown: unknown): Sentence {
+  if (thrown instanceof GuardianError) return thrown.said ?? thrown.about.reason ?? thrown.message;
   if (!(thrown instanceof Error)) return String(thrown);
   return thrown.cause instanceof Error ? thrown.cause.message : thrown.message;
 }

@@ -1,4 +1,6 @@
+import { GuardianError } from '../../../core/shared/index.ts';
 import { loadGoogleAuth, OVER_FETCH } from '../../google/load-google-auth.ts';
+import { say } from '../sayings.ts';
 
 /** Who Guardian is to Google. Both reject where there are no credentials. */
 export interface GoogleTokens {
@@ -24,7 +26,7 @@ export function applicationDefaultTokens(): GoogleTokens {
   return {
     async accessToken() {
       const token = await (await auth()).getAccessToken();
-      if (!token) throw new Error('the credentials gave no token');
+      if (!token) throw new GuardianError('target_refused', { reason: say.cloudRun.noToken });
       return token;
     },
     async identityToken(audience) {

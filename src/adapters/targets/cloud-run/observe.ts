@@ -1,5 +1,6 @@
 import type { MetricReader, RevisionVitals } from '../../../core/deploy/index.ts';
 import { asNumber, asObject, asText, type JsonObject } from '../../sources/cloud-logging/json-values.ts';
+import { say } from '../sayings.ts';
 import { type GoogleApi, refused } from './google-api.ts';
 import type { CloudRunAddresses, CloudRunOptions } from './options.ts';
 import { durationMsOf } from './quantities.ts';
@@ -48,7 +49,7 @@ export function createObserver(options: ObserverOptions): Observer {
   /** Names are Cloud Run's; anything else would be a piece of a filter. */
   function checked(revision: string): string {
     if (/^[a-z0-9-]{1,63}$/.test(revision)) return revision;
-    throw refused(name, `there is no revision ${revision.slice(0, 63)}`);
+    throw refused(name, say.noRevision(revision.slice(0, 63)));
   }
 
   const place = (revision: string) =>

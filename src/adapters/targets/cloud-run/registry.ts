@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { Sentence } from '../../../core/shared/index.ts';
 import { asText, type JsonObject } from '../../sources/cloud-logging/json-values.ts';
+import { say } from '../sayings.ts';
 import { messageOf, refused, unreachable } from './google-api.ts';
 import type { GoogleTokens } from './google-tokens.ts';
 import type { CloudRunAddresses, CloudRunKnobs } from './options.ts';
@@ -54,7 +56,7 @@ export interface RegistryOptions {
 export async function resolveDigest(image: string, options: RegistryOptions): Promise<string> {
   const { name, address } = options;
   const parsed = readImageName(image);
-  if (!parsed) throw refused(name, `${image.slice(0, 200)} is no name of an image`);
+  if (!parsed) throw refused(name, say.noImageName(image.slice(0, 200)));
   const { host, repository, reference } = parsed;
   const url = `${address(host)}/v2/${repository}/manifests/${reference}`;
   const headers = new Headers({ accept: MANIFESTS });
@@ -65,15 +67,15 @@ export async function resolveDigest(image: string, options: RegistryOptions): Pr
     headers.set('authorization', `Bearer ${await anonymousToken(challenge, repository, options)}`);
     response = await send('HEAD', url, headers, options);
   }
-  if (response.status === 404) throw refused(name, `there is no image ${image}: was it pushed?`);
-  if (!response.ok) throw refused(name, `the registry ${host} says ${response.status} to ${image}`);
+  if (response.status === 404) throw refused(name, say.noImage(image));
+  if (!response.ok) throw refused(name, say.registry.says(host, response.status, image));
   const told = response.headers.get('docker-content-digest') ?? '';
   return DIGEST.test(told) ? told : digestOfManifest(url, headers, options);
 }
 
 async function googleToken({ name, tokens }: RegistryOptions): Promise<string> {
   return tokens.accessToken().catch((cause: unknown) => {
-    throw refused(name, `no credentials of Google: ${messageOf(cause)}`);
+    throw refused(name, say.cloudRun.noCredentials(messageOf(cause)));
   });
 }
 
@@ -81,7 +83,7 @@ async function googleToken({ name, tokens }: RegistryOptions): Promise<string> {
 async function digestOfManifest(url: string, headers: Headers, options: RegistryOptions): Promise<string> {
   const response = await send('GET', url, headers, options);
   const bytes = new Uint8Array(await response.arrayBuffer());
-  if (!response.ok || bytes.length > MANIFEST_BYTES) throw refused(options.name, `no manifest at ${url}`);
+  if (!response.ok || bytes.length > MANIFEST_BYTES) throw refused(options.name, say.registry.noManifest(url));
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
@@ -91,7 +93,7 @@ async function send(
   headers: Headers,
   { name, knobs }: RegistryOptions,
 ): Promise<Response> {
-  let reason = '';
+  let reason: Sentence = '';
   for (let attempt = 0; attempt < knobs.tries; attempt++) {
     try {
       const response = await fetch(url, { method, headers, signal: AbortSignal.timeout(knobs.requestMs) });
@@ -104,7 +106,7 @@ async function send(
     const waitMs = Math.min(knobs.firstWaitMs * 2 ** attempt, knobs.longestWaitMs);
     if (attempt + 1 < knobs.tries) await new Promise((resolve) => setTimeout(resolve, waitMs));
   }
-  throw unreachable(name, `its registry: ${reason}, ${knobs.tries} times`);
+  throw unreachable(name, say.times(say.registry.its(reason), knobs.tries));
 }
 
 interface Challenge {
@@ -131,6 +133,6 @@ async function anonymousToken(
   const response = await send('GET', url.href, new Headers(), options);
   const body = (await response.json().catch(() => ({}))) as JsonObject;
   const token = asText(body.token) ?? asText(body.access_token);
-  if (token === null) throw refused(options.name, `the registry gives no token for ${repository}`);
+  if (token === null) throw refused(options.name, say.registry.noToken(repository));
   return token;
 }

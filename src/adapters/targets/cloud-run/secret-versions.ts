@@ -1,6 +1,6 @@
 import type { SecretReference, SecretState, TargetState } from '../../../core/deploy/index.ts';
 import { asText } from '../../sources/cloud-logging/json-values.ts';
-import type { GoogleApi } from './google-api.ts';
+import { type GoogleApi, messageOf } from './google-api.ts';
 
 export interface SecretVersionsOptions {
   api: GoogleApi;
@@ -43,8 +43,7 @@ export function createSecretVersions({ api, address, project }: SecretVersionsOp
       const outcome = isCurrent ? 'current' : version === 'latest' ? 'changed since' : 'older';
       return { ...known, newest: newest.version, outcome, problem: null };
     } catch (thrown) {
-      const problem = thrown instanceof Error ? thrown.message : String(thrown);
-      return { ...known, newest: null, outcome: 'could not look', problem };
+      return { ...known, newest: null, outcome: 'could not look', problem: messageOf(thrown) };
     }
   }
 

@@ -1,4 +1,6 @@
+import type { Sentence } from '../../../core/shared/index.ts';
 import { asObject, asText, type JsonObject } from '../../sources/cloud-logging/json-values.ts';
+import { say } from '../sayings.ts';
 import { type GoogleApi, refused, unreachable } from './google-api.ts';
 import type { CloudRunKnobs } from './options.ts';
 
@@ -28,7 +30,7 @@ export function createServiceWriter({ name, api, base, service, knobs, now }: Se
   const read = () => api.read({ method: 'GET', url });
 
   async function write(edit: (service: JsonObject) => JsonObject | null): Promise<void> {
-    let reason = '';
+    let reason: Sentence = '';
     for (let attempt = 0; attempt < knobs.tries; attempt++) {
       const current = await read();
       const fields = edit(current);
@@ -41,11 +43,11 @@ export function createServiceWriter({ name, api, base, service, knobs, now }: Se
         isRepeatable: false,
       });
       if (answer.kind === 'done') return untilDone(answer.body);
-      if (answer.kind === 'missing') throw refused(name, `there is no ${service}`);
+      if (answer.kind === 'missing') throw refused(name, say.cloudRun.nothingAt(service));
       reason = answer.reason;
       if (answer.kind === 'conflict') await api.pause(knobs.firstWaitMs);
     }
-    throw unreachable(name, `${reason}, ${knobs.tries} times`);
+    throw unreachable(name, say.times(reason, knobs.tries));
   }
 
   /** https://cloud.google.com/run/docs/reference/rest/v2/projects.locations.operations */
@@ -54,7 +56,7 @@ export function createServiceWriter({ name, api, base, service, knobs, now }: Se
     const until = now() + knobs.operationMs;
     for (let operation = started; ; ) {
       const error = asObject(operation.error);
-      if (error) throw refused(name, asText(error.message) ?? `the operation failed with code ${error.code}`);
+      if (error) throw refused(name, asText(error.message) ?? say.cloudRun.operationFailed(String(error.code)));
       if (operation.done === true || path === null || now() >= until) return;
       await api.pause(knobs.lookMs);
       operation = await api.read({ method: 'GET', url: `${base}/${path}` });

@@ -5,6 +5,7 @@ import { deployTargetContract } from '../../../../test/contract/deploy-target.ts
 import { driveTarget, keptRevisions, openTarget } from '../../../../test/fixtures/driven-target.ts';
 import { type StandInDocker, standInDocker } from '../../../../test/fixtures/stand-in-docker.ts';
 import { createSettingHash, settingsDifference } from '../../../core/deploy/index.ts';
+import { type GuardianError, messagesFor } from '../../../core/shared/index.ts';
 import { freePort } from '../../free-port.ts';
 import type { SupervisedTarget } from '../process/supervised-target.ts';
 import { usedBytes } from './compose-model.ts';
@@ -205,9 +206,12 @@ describe('a service of a Compose file', () => {
         unset: [],
       }),
     ).rejects.toMatchObject({ code: 'target_unreachable' });
-    await expect(createComposeTarget({ ...options, composeService: 'shopp' }).describe()).rejects.toMatchObject({
-      code: 'target_refused',
-    });
+    const wrong = createComposeTarget({ ...options, composeService: 'shopp' });
+    await expect(wrong.describe()).rejects.toMatchObject({ code: 'target_refused' });
+    const refused = await wrong.describe().catch((error: GuardianError) => error);
+    expect((refused as GuardianError).explain(messagesFor('fr')).message).toBe(
+      `La cible de déploiement shop a refusé : ${options.file} n’a pas de service shopp.`,
+    );
   });
 
   it('reads what docker stats says', () => {

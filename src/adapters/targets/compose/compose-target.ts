@@ -6,11 +6,13 @@ import {
   createSupervisedTarget,
   type PlainSettings,
   type PreparedRevision,
+  redacted,
   refused,
   type SupervisedService,
   type SupervisedTarget,
   unreachable,
 } from '../process/supervised-target.ts';
+import { say } from '../sayings.ts';
 import { modelOfRevision, serviceOf, settingsOfModel, usedBytes } from './compose-model.ts';
 import { runDocker } from './run-docker.ts';
 
@@ -54,24 +56,24 @@ export function createComposeTarget(options: ComposeTargetOptions): SupervisedTa
   async function readModel(): Promise<JsonObject> {
     const args = ['compose', '--project-name', project, '--file', file, 'config', '--format', 'json'];
     const { output, problem, isLost } = await docker(args);
-    if (problem !== null) throw isLost ? unreachable(name, problem) : refused(name, options.redactor.text(problem));
+    if (problem !== null)
+      throw isLost ? unreachable(name, problem) : refused(name, redacted(problem, options.redactor));
     const model = parsed(output);
     if (!model || Object.keys(serviceOf(model, composeService)).length === 0)
-      throw refused(name, `${file} has no service ${composeService}`);
+      throw refused(name, say.compose.noService(file, composeService));
     return model;
   }
 
   /** The registry's digest; of an image that was only built here, its id. */
   async function resolve(artifact: string) {
-    if (!/^[\w][\w./:@-]{0,400}$/.test(artifact))
-      throw refused(name, `${artifact.slice(0, 100)} is no name of an image`);
+    if (!/^[\w][\w./:@-]{0,400}$/.test(artifact)) throw refused(name, say.noImageName(artifact.slice(0, 100)));
     const pushed = await docker(['buildx', 'imagetools', 'inspect', '--format', '{{json .Manifest}}', artifact]);
     const known = pushed.problem === null ? asText(parsed(pushed.output)?.digest) : null;
     if (known !== null && DIGEST.test(known)) return { artifact, digest: known, commit: null };
     const local = await docker(['image', 'inspect', '--format', '{{json .}}', artifact]);
-    if (local.isLost) throw unreachable(name, local.problem ?? 'no answer');
+    if (local.isLost) throw unreachable(name, local.problem ?? say.noAnswer);
     const digest = local.problem === null ? digestOfLocal(parsed(local.output)) : null;
-    if (digest === null) throw refused(name, `there is no image ${artifact}: was it pushed, or built here?`);
+    if (digest === null) throw refused(name, say.noImageHere(artifact));
     return { artifact, digest, commit: null };
   }
 

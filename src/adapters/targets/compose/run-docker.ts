@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import type { Sentence } from '../../../core/shared/index.ts';
+import { say } from '../sayings.ts';
 
 const OUTPUT_BYTES = 8 * 1024 * 1024;
 const REASON_LENGTH = 500;
@@ -7,7 +9,7 @@ export interface DockerRun {
   /** What it printed; its warnings are not among it. */
   output: string;
   /** Null: it ended with 0. */
-  problem: string | null;
+  problem: Sentence | null;
   /** The program did not start, or did not end in time: nothing is known. */
   isLost: boolean;
 }
@@ -41,7 +43,7 @@ export function runDocker(
     });
     child.once('close', (status, signal) => {
       clearTimeout(timer);
-      const told = complaints.trim() || `it ended with ${status ?? signal}`;
+      const told = complaints.trim() || say.compose.endedWith(String(status ?? signal));
       resolve({ output, problem: status === 0 ? null : told, isLost: status === null });
     });
   });

@@ -12,6 +12,7 @@ import {
   processTarget,
   supervisorOf,
 } from '../../../../test/fixtures/driven-target.ts';
+import { type GuardianError, messagesFor } from '../../../core/shared/index.ts';
 import { createProcessTarget, type ProcessTarget, type ProcessTargetOptions } from './process-target.ts';
 
 const ask = (address: string, path = '/') =>
@@ -157,6 +158,25 @@ describe('a service of processes', () => {
     expect(await target.vitals(revision)).toMatchObject({ restarts: 1, crashes: 1 });
   });
 
+  it('says in the reader’s language what its supervisor refuses', async () => {
+    await create(service.commit('apples'));
+    const french = (asked: Promise<unknown>) =>
+      asked.then(
+        () => '',
+        (error: GuardianError) => error.explain(messagesFor('fr')).message,
+      );
+    const split = { shares: [{ revision: 'shop-9', percent: 100 }], followsLatest: true };
+    expect(await french(target.setTraffic({ id: 'dep/9', sequence: 9, split }))).toBe(
+      'La cible de déploiement shop a refusé : la révision shop-9 ne tourne pas.',
+    );
+    expect(await french(target.setTraffic({ id: 'dep/0', sequence: 0, split }))).toBe(
+      'La cible de déploiement shop a refusé : l’étape 0 est arrivée après l’exécution de l’étape 1.',
+    );
+    expect(await french(target.vitals('shop-9'))).toBe(
+      'La cible de déploiement shop a refusé : il n’y a pas de révision shop-9.',
+    );
+  });
+
   it('refuses a revision that never answers, with what it said last', async () => {
     const broken = service.commit('broken', "} ); throw new Error('no database');({ listen() { ");
     const { intent } = await driven.intend({ artifact: broken });
@@ -169,6 +189,10 @@ describe('a service of processes', () => {
         ),
       )
       .toMatch(/Error/);
+    const failed = await target.createRevision(intent).catch((error: GuardianError) => error);
+    expect((failed as GuardianError).explain(messagesFor('fr')).message).toMatch(
+      /^La cible de déploiement shop a refusé : terminée \(1\) avant d’avoir répondu\n[\s\S]*Error: /,
+    );
     expect((await target.readBack(intent.id)).revision).toBeNull();
   });
 

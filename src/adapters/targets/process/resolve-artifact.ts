@@ -3,6 +3,7 @@ import { glob, lstat, readFile, readlink, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { GuardianError } from '../../../core/shared/index.ts';
 import { DEFAULT_GIT_LIMITS, runGit } from '../../git/run-git.ts';
+import { sayAtDeploying as say } from '../sayings.ts';
 import type { ResolvedArtifact } from './supervised-target.ts';
 import type { Launch } from './supervisor/state.ts';
 
@@ -25,7 +26,7 @@ async function resolveCommit(repository: string, base: Launch['base'], artifact:
     const tree = await ask(`${commit}^{tree}`);
     return { artifact, digest: `sha256:${createHash('sha256').update(tree).digest('hex')}`, commit };
   } catch (cause) {
-    throw new GuardianError('target_refused', { reason: (m) => m.deploying.errors.noCommit(artifact), cause });
+    throw new GuardianError('target_refused', { reason: say.noCommit(artifact), cause });
   }
 }
 
@@ -35,8 +36,8 @@ async function resolveFolder(allowed: string, asked: string): Promise<ResolvedAr
   if (folder !== whole && !folder.startsWith(whole.endsWith(sep) ? whole : whole + sep))
     throw new GuardianError('target_refused', {
       path: asked,
-      reason: (m) => m.deploying.errors.outsideFolder(asked, allowed),
-      remedy: (m) => m.deploying.errors.outsideFolderRemedy,
+      reason: say.outsideFolder(asked, allowed),
+      remedy: say.outsideFolderRemedy,
     });
   return { artifact: folder, digest: await digestOf(folder), commit: null };
 }
@@ -71,7 +72,7 @@ async function digestOf(folder: string): Promise<string> {
 function unreadable(folder: string, cause: unknown): GuardianError {
   return new GuardianError('target_refused', {
     path: folder,
-    reason: (m) => m.deploying.errors.unreadableFolder(folder),
+    reason: say.unreadableFolder(folder),
     cause,
   });
 }

@@ -12,7 +12,8 @@ import {
   type TargetState,
 } from '../../../core/deploy/index.ts';
 import type { Redactor } from '../../../core/events/index.ts';
-import { GuardianError } from '../../../core/shared/index.ts';
+import { GuardianError, isSaying, type Sentence } from '../../../core/shared/index.ts';
+import { say } from '../sayings.ts';
 import type { KeptRevision, Launch, SupervisorState } from './supervisor/state.ts';
 import { connectSupervisor } from './supervisor-client.ts';
 
@@ -79,7 +80,7 @@ export function createSupervisedTarget(options: SupervisedService, maker: Revisi
   async function read(): Promise<SupervisorState> {
     const answer = await supervisor.ask({ kind: 'state' });
     if (answer.kind === 'failed') throw unreachable(name, answer.reason);
-    if (answer.kind !== 'state') throw unreachable(name, `an answer of kind ${answer.kind}`);
+    if (answer.kind !== 'state') throw unreachable(name, say.supervisor.unknownAnswer(answer.kind));
     return answer.state;
   }
 
@@ -144,7 +145,7 @@ export function createSupervisedTarget(options: SupervisedService, maker: Revisi
     if (!kept.revisions.some(({ intentId }) => intentId === id)) {
       const current = currentOf(kept.revisions, kept.traffic);
       const resolved = await maker.resolve(change.artifact ?? current?.artifact ?? (await maker.defaultArtifact()));
-      if (resolved.digest !== digest) throw refused(name, `${resolved.artifact} is no longer ${digest}`);
+      if (resolved.digest !== digest) throw refused(name, say.otherDigest(resolved.artifact, digest));
       const next = {
         name: `${service}-${buildId}`,
         // A branch may be elsewhere by the time it is started.
@@ -176,8 +177,8 @@ export function createSupervisedTarget(options: SupervisedService, maker: Revisi
   /** Without an address while it is built: `readBack` says when that is over. */
   async function made(intentId: string): Promise<KeptRevision> {
     const revision = (await read()).revisions.find((one) => one.intentId === intentId);
-    if (!revision || isGoing(revision)) throw refused(name, 'the revision is gone');
-    if (revision.phase === 'failed') throw refused(name, options.redactor.text(revision.problem ?? 'it failed'));
+    if (!revision || isGoing(revision)) throw refused(name, say.gone);
+    if (revision.phase === 'failed') throw refused(name, redacted(revision.problem ?? say.failed, options.redactor));
     return revision;
   }
 
@@ -185,7 +186,7 @@ export function createSupervisedTarget(options: SupervisedService, maker: Revisi
     const answer = await supervisor.ask(question);
     if (answer.kind === 'refused') throw refused(name, answer.reason);
     if (answer.kind === 'failed') throw unreachable(name, answer.reason);
-    if (answer.kind === 'starting') throw unreachable(name, `${answer.revision} is being started again`);
+    if (answer.kind === 'starting') throw unreachable(name, say.startsAgain(answer.revision));
   }
 
   return {
@@ -209,7 +210,7 @@ export function createSupervisedTarget(options: SupervisedService, maker: Revisi
       done({ kind: keeps ? 'rest' : 'retire', revision, drainMs, sequence }),
     async vitals(revision) {
       const kept = (await read()).revisions.find((one) => one.name === revision);
-      if (!kept) throw refused(name, `there is no revision ${revision}`);
+      if (!kept) throw refused(name, say.noRevision(revision));
       const memory = await supervisor.ask({ kind: 'memory', revision });
       return {
         instances: kept.pid === null ? 0 : 1,
@@ -231,8 +232,7 @@ export function createSupervisedTarget(options: SupervisedService, maker: Revisi
     metrics: {
       async read({ revision, from, to, samples }) {
         const answer = await supervisor.ask({ kind: 'measured', window: { revision, from, to, samples } });
-        if (answer.kind !== 'measured' || answer.measured === null)
-          throw unreachable(name, 'its proxy has begun after the time that is asked about');
+        if (answer.kind !== 'measured' || answer.measured === null) throw unreachable(name, say.supervisor.begunLater);
         return answer.measured;
       },
     },
@@ -268,10 +268,16 @@ function environmentAfter(before: Readonly<Record<string, string>>, change: Revi
   );
 }
 
-export function refused(target: string, reason: string): GuardianError {
+/** What programs printed may hold secrets, whoever says it. */
+export function redacted(told: Sentence, redactor: SupervisedService['redactor']): Sentence {
+  if (!isSaying(told)) return redactor.text(told);
+  return { ...told, about: told.about.map((part) => (typeof part === 'string' ? redactor.text(part) : part)) };
+}
+
+export function refused(target: string, reason: Sentence): GuardianError {
   return new GuardianError('target_refused', { path: target, reason });
 }
 
-export function unreachable(target: string, reason: string): GuardianError {
+export function unreachable(target: string, reason: Sentence): GuardianError {
   return new GuardianError('target_unreachable', { path: target, reason });
 }

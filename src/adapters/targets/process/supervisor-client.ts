@@ -5,7 +5,8 @@ import { request } from 'node:http';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { GuardianError } from '../../../core/shared/index.ts';
+import { GuardianError, type Sentence } from '../../../core/shared/index.ts';
+import { say } from '../sayings.ts';
 import { lastBytes } from './supervisor/prepare.ts';
 import { forgetState, type Launch, readState, writeLaunch } from './supervisor/state.ts';
 import type { Answer, Question } from './supervisor/wire.ts';
@@ -42,7 +43,7 @@ export function connectSupervisor({
   async function ask(question: Question): Promise<Answer> {
     const answer = await post(socket, question).catch((error: NodeJS.ErrnoException) => error);
     if (!(answer instanceof Error)) return answer;
-    if (answer.code !== 'ENOENT' && answer.code !== 'ECONNREFUSED') throw unreachable(name, answer.message);
+    if (answer.code !== 'ENOENT' && answer.code !== 'ECONNREFUSED') throw unreachable(name, reasonOf(answer));
     if (existsSync(endedFile)) {
       if (question.kind !== 'create') return answerOfEnded(question, folder);
       rmSync(endedFile, { force: true });
@@ -52,7 +53,7 @@ export function connectSupervisor({
     });
     await starting;
     return post(socket, question).catch((error: Error) => {
-      throw unreachable(name, error.message);
+      throw unreachable(name, reasonOf(error));
     });
   }
 
@@ -75,7 +76,7 @@ export function connectSupervisor({
       if (answer) return;
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
-    throw unreachable(name, `its supervisor does not start: ${await lastBytes(logFile, 500)}`);
+    throw unreachable(name, say.supervisor.notStarting(await lastBytes(logFile, 500)));
   }
 
   /** False: it still answers when the time is up. */
@@ -99,7 +100,7 @@ export function connectSupervisor({
       const answer = await ask({ kind: 'state' });
       // Written first: who asks meanwhile starts nothing.
       writeFileSync(endedFile, '', { mode: 0o600 });
-      if (!(await stop())) throw unreachable(name, 'its supervisor does not end');
+      if (!(await stop())) throw unreachable(name, say.supervisor.notEnding);
       forgetState(folder);
       return answer.kind === 'state' ? answer.state.revisions.map((revision) => revision.name) : [];
     },
@@ -120,7 +121,7 @@ function answerOfEnded({ kind }: Exclude<Question, { kind: 'create' }>, folder: 
     case 'stop':
       return { kind: 'done' };
     default:
-      return { kind: 'refused', reason: 'the service was ended' };
+      return { kind: 'refused', reason: say.supervisor.ended };
   }
 }
 
@@ -133,7 +134,7 @@ function socketOf(folder: string): string {
   mkdirSync(shared, { recursive: true, mode: 0o700 });
   const { uid: owner, mode } = lstatSync(shared);
   if (owner !== uid || (mode & 0o077) !== 0)
-    throw new GuardianError('target_refused', { path: shared, reason: 'the folder of the sockets is open to others' });
+    throw new GuardianError('target_refused', { path: shared, reason: say.supervisor.openSockets });
   return join(shared, `${createHash('sha256').update(folder).digest('hex').slice(0, 16)}.sock`);
 }
 
@@ -151,12 +152,18 @@ function post(socketPath: string, question: Question): Promise<Answer> {
         }
       });
     });
-    asked.once('timeout', () => asked.destroy(new Error(`no answer within ${ANSWER_MS} ms`)));
+    asked.once('timeout', () =>
+      asked.destroy(new GuardianError('target_unreachable', { reason: say.supervisor.noAnswerWithin(ANSWER_MS) })),
+    );
     asked.once('error', reject);
     asked.end(JSON.stringify(question));
   });
 }
 
-function unreachable(target: string, reason: string): GuardianError {
+function reasonOf(error: Error): Sentence {
+  return error instanceof GuardianError ? (error.said ?? error.message) : error.message;
+}
+
+function unreachable(target: string, reason: Sentence): GuardianError {
   return new GuardianError('target_unreachable', { path: target, reason });
 }

@@ -40,7 +40,7 @@ export function openMailReplies(options: MailRepliesOptions): MailReplies {
     if (host === null || user === null || password === null)
       throw new GuardianError('configuration_invalid', {
         key: user === null ? 'fixes.replies.imap.user' : 'fixes.replies.imap.password (GUARDIAN_IMAP_PASSWORD)',
-        reason: 'is needed to read answers',
+        reason: (m) => m.configuration.repliesNeed,
       });
     const { mailBytes, perLook } = configuration.fixes.replies;
     const { readMailbox } = await import('../../../adapters/replies/index.ts');

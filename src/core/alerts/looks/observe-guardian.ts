@@ -1,3 +1,4 @@
+import { messagesFor, textOf } from '../../shared/index.ts';
 import type { PartReader } from '../ports.ts';
 import type { GuardianRule } from '../rules/rule.ts';
 import type { Sayings } from '../sayings.ts';
@@ -19,7 +20,7 @@ export async function observeGuardian(
       at,
       condition,
       description: own ?? (isWorking === null ? words.partUnknown(about) : words.partFails({ ...about, reason })),
-      evidence: reason === null ? null : { reason },
+      evidence: reason === null ? null : { reason: textOf(reason, messagesFor('en')) },
       isCurrent: true,
     });
   });

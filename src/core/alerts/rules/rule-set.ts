@@ -1,4 +1,4 @@
-import { GuardianError } from '../../shared/index.ts';
+import { GuardianError, messagesFor, sayingsOf, type Worded } from '../../shared/index.ts';
 import { compileTextRule, type TextMatcher } from '../texts/match-text.ts';
 import { BUILT_IN_TYPES, CANNOT_LOOK_RULE, GUARDIAN_RULES, POSTED_RULE } from './built-in.ts';
 import { checkDescription } from './check-description.ts';
@@ -32,6 +32,8 @@ export interface RuleSetOptions {
   runsExamples?: boolean;
 }
 
+const say = sayingsOf(messagesFor('en').declarations.rules, 'declarations.rules');
+
 const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 const TYPE = /^[A-Z][A-Z0-9_]{1,63}$/;
 /** Over all texts and patterns the work is bounded: each pattern walks a text once. */
@@ -58,8 +60,7 @@ export function createRuleSet({ rules, types, own = [], runsExamples = true }: R
         measurements.set(rule.measurement, [...(measurements.get(rule.measurement) ?? []), rule]);
         break;
       case 'jobs':
-        if (rule.check.of === 'record-errors' && rule.check.per === '')
-          refuse(`${key}.per`, 'needs the field of the stats that the records are counted in');
+        if (rule.check.of === 'record-errors' && rule.check.per === '') refuse(`${key}.per`, say.noPer);
         break;
       case 'issues':
       case 'usage':
@@ -78,7 +79,7 @@ export function createRuleSet({ rules, types, own = [], runsExamples = true }: R
 /** What alerts may be. Throws `configuration_invalid` for a name that is none. */
 function declaredTypes(types: readonly string[]): ReadonlySet<string> {
   types.forEach((type, index) => {
-    if (!TYPE.test(type)) refuse(`alertTypes[${index}]`, `"${type}" is not a type such as TOO_DRY`);
+    if (!TYPE.test(type)) refuse(`alertTypes[${index}]`, say.noType(type));
   });
   return new Set([...types, ...BUILT_IN_TYPES]);
 }
@@ -87,18 +88,13 @@ function checkBase(
   rule: Rule,
   { key, taken, declared }: { key: string; taken: ReadonlySet<string>; declared: ReadonlySet<string> },
 ): void {
-  if (!NAME.test(rule.name)) refuse(`${key}.name`, 'is not a name of lower-case letters, digits, - and _');
-  if (taken.has(rule.name)) refuse(`${key}.name`, 'another rule, or one of Guardian’s own, has this name');
+  if (!NAME.test(rule.name)) refuse(`${key}.name`, say.noName);
+  if (taken.has(rule.name)) refuse(`${key}.name`, say.nameTaken);
   if (!declared.has(rule.type)) {
-    refuse(
-      `${key}.type`,
-      `"${rule.type}" is not declared`,
-      `Add it to alertTypes, or use one of: ${[...declared].join(', ')}.`,
-    );
+    refuse(`${key}.type`, say.undeclared(rule.type), say.undeclaredRemedy([...declared].join(', ')));
   }
   const { forMs, badCount, goodCount } = rule.damping;
-  if (!(forMs >= 0) || !isCount(badCount) || !isCount(goodCount))
-    refuse(`${key}.for`, 'spans are 0 or more, counts are 1 or more');
+  if (!(forMs >= 0) || !isCount(badCount) || !isCount(goodCount)) refuse(`${key}.for`, say.damping);
   if (rule.description !== null) checkDescription(rule.description, (reason) => refuse(`${key}.description`, reason));
 }
 
@@ -106,9 +102,9 @@ const isCount = (value: number) => Number.isInteger(value) && value >= 1;
 
 function compile(rule: TextRule, key: string): CompiledTextRule {
   const lists = ['any', 'context', 'unless', 'resolution'] as const;
-  if (rule.any.length === 0) refuse(`${key}.any`, 'needs a pattern at least');
+  if (rule.any.length === 0) refuse(`${key}.any`, say.noPattern);
   if (lists.reduce((sum, list) => sum + rule[list].length, 0) > MOST_PATTERNS)
-    refuse(key, `has more than ${MOST_PATTERNS} patterns`);
+    refuse(key, say.manyPatterns(MOST_PATTERNS));
   try {
     return { rule, find: compileTextRule(rule) };
   } catch (cause) {
@@ -123,11 +119,11 @@ function checkExamples(rule: Rule, key: string, compiled: CompiledTextRule | und
   const { list, index, example } = missed;
   refuse(
     `${key}.examples.${list}[${index}]`,
-    list === 'match' ? `the rule does not match "${example}"` : `the rule matches "${example}"`,
-    'Correct the rule or the example; "guardian alerts test" shows all that do not hold.',
+    list === 'match' ? say.missesExample(example) : say.matchesExample(example),
+    say.exampleRemedy,
   );
 }
 
-function refuse(key: string, reason: string, remedy?: string): never {
+function refuse(key: string, reason: Worded, remedy?: Worded): never {
   throw new GuardianError('configuration_invalid', { key, reason, ...(remedy ? { remedy } : {}) });
 }

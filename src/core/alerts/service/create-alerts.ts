@@ -184,8 +184,8 @@ function checkType(type: string, types: ReadonlySet<string>): void {
   if (types.has(type)) return;
   throw new GuardianError('payload_invalid', {
     key: 'type',
-    reason: `"${type}" is not declared`,
-    remedy: 'Add it to alertTypes in the configuration, or use a type that is there.',
+    reason: (m) => m.declarations.rules.undeclared(type),
+    remedy: (m) => m.server.reasons.undeclaredTypeRemedy,
   });
 }
 

@@ -30,9 +30,8 @@ export async function observeMissing(
   }
   if (gone.length > MOST_GONE) {
     throw new GuardianError('conflict', {
-      reason: `rule ${rule.name}: ${gone.length} subjects with an open alert are no longer there at once, and nothing was resolved`,
-      remedy:
-        'See whether what the rule looks at answered in full; resolve the alerts by hand if they are really gone.',
+      reason: (m) => m.declarations.rules.manyGone(rule.name, gone.length),
+      remedy: (m) => m.declarations.rules.manyGoneRemedy,
     });
   }
   return [...found, ...gone.map((alert) => goneObservation(rule, alert, at))];

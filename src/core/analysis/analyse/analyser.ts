@@ -95,7 +95,8 @@ export function createAnalyser(options: AnalyserOptions): Analyser {
   async function messagesOf({ sessionId, messages }: AnalyseRequest): Promise<readonly ConversationMessage[]> {
     if (messages !== undefined) return messages;
     const conversation = await conversations.read(sessionId);
-    if (conversation === null) throw new GuardianError('not_found', { path: `conversation ${sessionId}` });
+    if (conversation === null)
+      throw new GuardianError('not_found', { path: (m) => m.server.things.conversation(sessionId) });
     return conversation.messages;
   }
 

@@ -44,10 +44,11 @@ function afterFailure(deployment: Deployment, now: number, error: GuardianError)
   const failures = deployment.failures + 1;
   const facts = { problem: error.about.reason ?? error.code };
   const changes = phase === 'creating' || phase === 'shifting' || phase === 'promoting';
-  if (changes && error.code === 'target_refused') return giveUp(deployment, now, 'target_refused', facts);
+  if (changes && error.code === 'target_refused') return giveUp(deployment, now, 'target_refused', facts, error.said);
   if ((changes || phase === 'checking') && failures >= ATTEMPTS) {
-    return giveUp(deployment, now, error.kind.isRetryable ? 'target_unreachable' : 'internal', facts);
+    return giveUp(deployment, now, error.kind.isRetryable ? 'target_unreachable' : 'internal', facts, error.said);
   }
   const waitMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (failures - 1));
-  return { change: { failures, problem: facts.problem.slice(0, 500), nextAt: now + waitMs } };
+  const problem = facts.problem.slice(0, 500);
+  return { change: { failures, problem, problemSaid: error.said, nextAt: now + waitMs } };
 }

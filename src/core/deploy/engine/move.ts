@@ -119,9 +119,10 @@ export function giveUp(
   now: number,
   reason: DeploymentReason,
   facts: Deployment['reasonFacts'] = {},
+  reasonSaid: Deployment['reasonSaid'] = null,
 ): Move {
   const { intent } = deployment;
-  const change = { reason, reasonFacts: facts, intent: null };
+  const change = { reason, reasonFacts: facts, reasonSaid, intent: null };
   const isStuck =
     hasShifted(deployment) &&
     (deployment.goodRevision === null ||

@@ -1,7 +1,7 @@
 import { type Messages, toInstant } from '../../shared/index.ts';
 import type { CheckResult } from '../checks/check.ts';
 import type { Deployment, InitialMetrics } from '../deployment.ts';
-import { factsInWords } from '../facts-in-words.ts';
+import { factsInWords, reasonInWords } from '../facts-in-words.ts';
 import type { StepVerdict } from '../judge/index.ts';
 import { code, line, table } from './markdown.ts';
 
@@ -84,10 +84,11 @@ function factsOf(deployment: Deployment, { deploy }: Messages): string {
   return facts.map(([name, value]) => `- ${name}${say.colon}${value}`).join('\n');
 }
 
-function whyOf({ reason, reasonFacts }: Deployment, messages: Messages): string {
+function whyOf(deployment: Deployment, messages: Messages): string {
+  const { reason } = deployment;
   if (reason === null) return '';
   const { deploy } = messages;
-  const facts = line(factsInWords(reasonFacts, messages));
+  const facts = line(reasonInWords(deployment, messages));
   return `## ${deploy.log.why}\n\n${deploy.reasons[reason]}${facts === '' ? '' : ` (${facts})`}\n\n${deploy.log.todo}${deploy.log.colon}${deploy.remedies[reason]}`;
 }
 

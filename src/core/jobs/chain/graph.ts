@@ -1,4 +1,4 @@
-import { GuardianError } from '../../shared/index.ts';
+import { GuardianError, type Worded } from '../../shared/index.ts';
 import type { AfterEdge, Job } from '../job.ts';
 
 /** The `after` edges between jobs, as they are configured now. */
@@ -44,22 +44,22 @@ export function checkChains(jobs: readonly Job[]): void {
   for (const job of jobs) {
     if (job.trigger.kind !== 'after') continue;
     if (job.work.kind === 'watched') {
-      throw wrong(job.id, 'a watched job runs elsewhere and cannot be started after others');
+      throw wrong(job.id, (m) => m.declarations.jobs.watchedAfter);
     }
-    if (job.trigger.edges.length === 0) throw wrong(job.id, 'names no job to come after');
+    if (job.trigger.edges.length === 0) throw wrong(job.id, (m) => m.declarations.jobs.namesNoJob);
     for (const edge of job.trigger.edges) {
-      if (!byId.has(edge.job)) throw wrong(job.id, `there is no job "${edge.job}"`);
+      if (!byId.has(edge.job)) throw wrong(job.id, (m) => m.declarations.jobs.noJob(edge.job));
     }
   }
   const cycle = findCycle(jobs, byId);
-  if (cycle) throw wrong(cycle[0]!, `the jobs wait for each other in a circle: ${cycle.join(' → ')}`);
+  if (cycle) throw wrong(cycle[0]!, (m) => m.declarations.jobs.circle(cycle.join(' → ')));
 }
 
-function wrong(jobId: string, reason: string): GuardianError {
+function wrong(jobId: string, reason: Worded): GuardianError {
   return new GuardianError('configuration_invalid', {
     key: `jobs.${jobId}.after`,
     reason,
-    remedy: 'Name jobs that exist, and take out one edge of a circle.',
+    remedy: (m) => m.declarations.jobs.chainRemedy,
   });
 }
 

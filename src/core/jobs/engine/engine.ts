@@ -213,7 +213,9 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
     async post(entry) {
       const recorded = await recorder.post(entry);
       if (recorded.kind !== 'recorded' || !recorded.run) {
-        throw new GuardianError('rate_limited', { reason: `${knobs.mostClientJobs} jobs` });
+        throw new GuardianError('rate_limited', {
+          reason: (m) => m.declarations.jobs.mostClientJobs(knobs.mostClientJobs),
+        });
       }
       return { run: recorded.run, isNew: recorded.isNew };
     },

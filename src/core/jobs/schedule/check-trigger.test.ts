@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { GuardianError } from '../../shared/index.ts';
+import { GuardianError, messagesFor } from '../../shared/index.ts';
 import type { CronTrigger, Trigger } from '../job.ts';
 import { checkDeadline, checkTrigger } from './index.ts';
 
@@ -97,4 +97,24 @@ it('checks deadlines: their span, local time and zone', () => {
   expect(() => checkDeadline({ kind: 'local', time: '05:00', timeZone: 'Mars/Base' })).toThrow(
     'is not an IANA time zone',
   );
+});
+
+it('says in French what is wrong and what to do; the words of what reads patterns stay as they are', () => {
+  const french = (pattern: string) => {
+    try {
+      checkTrigger(cron(pattern), { key: 'jobs.full_sync' });
+    } catch (thrown) {
+      return (thrown as GuardianError).explain(messagesFor('fr'));
+    }
+    return null;
+  };
+  expect(french('* * *')).toEqual({
+    message:
+      'La configuration est fausse à jobs.full_sync.cron : "* * *" n’est pas un motif cron : il faut cinq ou six champs, et non 3.',
+    remedy: messagesFor('fr').declarations.triggers.noPatternRemedy,
+  });
+  expect(french('0 0 30 2 *')!.message).toBe(
+    'La configuration est fausse à jobs.full_sync.cron : « 0 0 30 2 * » ne vient jamais dans America/New_York.',
+  );
+  expect(french('61 * * * *')!.message).toContain('n’est pas un motif cron : Invalid value for minute: 61');
 });

@@ -1,9 +1,11 @@
-import { GuardianError } from '../../shared/index.ts';
+import { GuardianError, messagesFor, type Sentence, sayingsOf } from '../../shared/index.ts';
 import type { CronTrigger, Deadline, Trigger } from '../job.ts';
 import { readPattern } from './cron-pattern.ts';
 import { readLocalTime } from './local-time.ts';
 import { nextTick } from './ticks.ts';
 import { isTimeZone } from './zone-offsets.ts';
+
+const say = sayingsOf(messagesFor('en').declarations.triggers, 'declarations.triggers');
 
 export interface CheckOptions {
   /** Path of the trigger in what is checked, such as `jobs.full_sync`; its fields are named below it. */
@@ -28,7 +30,7 @@ export function checkTrigger(trigger: Trigger, options: CheckOptions = {}): void
   if (trigger.kind === 'cron') checkCron(trigger, options);
   if (trigger.kind === 'interval') checkInterval(trigger.everyMs, trigger.anchor, options);
   if (trigger.kind === 'after' && trigger.edges.length === 0) {
-    throw refusal(options, 'after', 'names no job', 'Name at least one job to run after.');
+    throw refusal(options, 'after', say.namesNoJob, say.namesNoJobRemedy);
   }
 }
 
@@ -36,11 +38,10 @@ export function checkTrigger(trigger: Trigger, options: CheckOptions = {}): void
 export function checkDeadline(deadline: Deadline, options: CheckOptions = {}): void {
   if (deadline.kind === 'after') {
     if (Number.isSafeInteger(deadline.ms) && deadline.ms > 0 && deadline.ms <= LONGEST_INTERVAL_MS) return;
-    throw refusal(options, null, `${deadline.ms} ms is no span after a tick`, 'Write a span such as "3h".');
+    throw refusal(options, null, say.noSpan(deadline.ms), say.noSpanRemedy);
   }
   if (!readLocalTime(deadline.time)) {
-    const said = `"${deadline.time.slice(0, 64)}" is no local time`;
-    throw refusal(options, null, said, 'Write hours and minutes such as "05:00".');
+    throw refusal(options, null, say.noLocalTime(deadline.time.slice(0, 64)), say.noLocalTimeRemedy);
   }
   checkTimeZone(deadline.timeZone, options);
 }
@@ -48,24 +49,20 @@ export function checkDeadline(deadline: Deadline, options: CheckOptions = {}): v
 function checkCron(trigger: CronTrigger, options: CheckOptions): void {
   const { pattern } = trigger;
   if (pattern.length > LONGEST_PATTERN) {
-    const said = `the pattern has ${pattern.length} characters, ${LONGEST_PATTERN} are allowed`;
-    throw refusal(options, 'cron', said, 'Use ranges (0-30) instead of long lists.');
+    throw refusal(options, 'cron', say.longPattern(pattern.length, LONGEST_PATTERN), say.longPatternRemedy);
   }
   try {
     readPattern(pattern);
   } catch (cause) {
     const fields = pattern.split(/\s+/).filter(Boolean).length;
     const isCounted = fields === 5 || fields === 6 || pattern.startsWith('@');
-    const said = isCounted
-      ? (cause as Error).message.replace(/^CronPattern:\s*/, '')
-      : `five or six fields are needed, not ${fields}`;
-    const remedy = 'Write five fields (minute hour day month weekday), or six with seconds first, such as "0 1 * * *".';
-    throw refusal(options, 'cron', `${JSON.stringify(pattern)} is no cron pattern: ${printable(said)}`, remedy, cause);
+    const said = isCounted ? printable((cause as Error).message.replace(/^CronPattern:\s*/, '')) : say.fields(fields);
+    const reason = say.noPattern(JSON.stringify(pattern), said);
+    throw refusal(options, 'cron', reason, say.noPatternRemedy, cause);
   }
   checkTimeZone(trigger.timeZone, options);
   if (nextTick(trigger, options.from ?? SEARCH_FROM) !== null) return;
-  const remedy = 'Name a date and a time that exist in the time zone, or let the gap policy be "run-after".';
-  throw refusal(options, 'cron', `"${pattern}" never comes in ${trigger.timeZone}`, remedy);
+  throw refusal(options, 'cron', say.never(pattern, trigger.timeZone), say.neverRemedy);
 }
 
 /** croner quotes what it was given, which a client may have filled with anything. */
@@ -75,29 +72,23 @@ function printable(text: string): string {
 
 function checkTimeZone(timeZone: string, options: CheckOptions): void {
   if (isTimeZone(timeZone)) return;
-  const said = `"${timeZone.slice(0, 64)}" is not an IANA time zone`;
-  throw refusal(options, 'timeZone', said, 'Write a name such as America/Montreal or Europe/Paris.');
+  throw refusal(options, 'timeZone', say.noZone(timeZone.slice(0, 64)), say.noZoneRemedy);
 }
 
 function checkInterval(everyMs: number, anchor: number | null, options: CheckOptions): void {
   if (!Number.isSafeInteger(everyMs) || everyMs < SHORTEST_INTERVAL_MS || everyMs > LONGEST_INTERVAL_MS) {
-    throw refusal(
-      options,
-      'every',
-      `${everyMs} ms is not between one second and ten years`,
-      'Write a span such as "5m".',
-    );
+    throw refusal(options, 'every', say.badInterval(everyMs), say.badIntervalRemedy);
   }
   if (anchor !== null && !Number.isSafeInteger(anchor)) {
-    throw refusal(options, 'anchor', 'is no instant', 'Write an instant such as 2026-01-01T00:00:00Z.');
+    throw refusal(options, 'anchor', say.noInstant, say.noInstantRemedy);
   }
 }
 
 function refusal(
   { key, code = 'configuration_invalid' }: CheckOptions,
   field: string | null,
-  reason: string,
-  remedy: string,
+  reason: Sentence,
+  remedy: Sentence,
   cause?: unknown,
 ): GuardianError {
   const path = [key, field].filter((part) => part !== undefined && part !== null).join('.');

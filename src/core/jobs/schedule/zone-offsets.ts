@@ -101,8 +101,8 @@ function zoneOf(timeZone: string): Zone {
 function unknownZone(timeZone: string, cause?: unknown): GuardianError {
   return new GuardianError('configuration_invalid', {
     key: 'timeZone',
-    reason: `"${timeZone.slice(0, 64)}" is not an IANA time zone`,
-    remedy: 'Write a name of the time zone database, such as America/Montreal or Europe/Paris.',
+    reason: (m) => m.declarations.triggers.noZone(timeZone.slice(0, 64)),
+    remedy: (m) => m.declarations.triggers.noZoneRemedy,
     cause,
   });
 }

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
-import type { Debate, DebateSummary, debateRequest } from '../../../contracts/api/analysis.ts';
+import type { Debate, DebateSummary, debateRequest } from '../../../contracts/api/debates.ts';
 import { getJson, sendJson } from '../request.ts';
 import { pages } from './pages.ts';
 

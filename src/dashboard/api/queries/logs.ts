@@ -2,14 +2,14 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import type {
   logQuery,
-  RunStatusView,
   recentSchedulerLogs,
   recentSyncLogs,
   SchedulerLog,
   SchedulerLogStats,
   SyncLog,
   SyncLogStats,
-} from '../../../contracts/api/jobs.ts';
+} from '../../../contracts/api/job-logs.ts';
+import type { RunStatusView } from '../../../contracts/api/jobs.ts';
 import { getJson, type Page, withQuery } from '../request.ts';
 import { MOST_PAGES } from './pages.ts';
 

@@ -1,4 +1,4 @@
-import type { Debate } from '../../../contracts/api/analysis.ts';
+import type { Debate } from '../../../contracts/api/debates.ts';
 import { useUsd } from '../../components/debate-badge.tsx';
 import { Table } from '../../components/table.tsx';
 import { useFormats, useMessages } from '../../language.tsx';

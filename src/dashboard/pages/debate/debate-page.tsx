@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import type { Debate } from '../../../contracts/api/analysis.ts';
+import type { Debate } from '../../../contracts/api/debates.ts';
 import { cancelDebate, debateQuery } from '../../api/queries/debates.ts';
 import { Button } from '../../components/button.tsx';
 import { Card, PageHead, Section } from '../../components/card.tsx';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Debate, DebateTurn } from '../../../contracts/api/analysis.ts';
+import type { Debate, DebateTurn } from '../../../contracts/api/debates.ts';
 import { progressOf } from './progress-of.ts';
 
 const agents = ['attacker', 'challenger', 'mediator'].map((role) => ({ name: role, role, provider: null }));

@@ -1,4 +1,4 @@
-import type { Debate, DebateTurn } from '../../../contracts/api/analysis.ts';
+import type { Debate, DebateTurn } from '../../../contracts/api/debates.ts';
 
 export interface RoundOfTurns {
   round: number;

@@ -1,4 +1,4 @@
-import type { Debate, DebateTurn } from '../../../contracts/api/analysis.ts';
+import type { Debate, DebateTurn } from '../../../contracts/api/debates.ts';
 import { Badge } from '../../components/badges.tsx';
 import { Card, Section } from '../../components/card.tsx';
 import { useFormats, useMessages } from '../../language.tsx';

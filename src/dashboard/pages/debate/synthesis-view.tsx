@@ -1,4 +1,4 @@
-import type { Debate } from '../../../contracts/api/analysis.ts';
+import type { Debate } from '../../../contracts/api/debates.ts';
 import { Card } from '../../components/card.tsx';
 import { useFormats, useMessages } from '../../language.tsx';
 import { visibleText } from '../../visible-text.ts';

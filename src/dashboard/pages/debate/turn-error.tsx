@@ -1,4 +1,4 @@
-import type { DebateTurn } from '../../../contracts/api/analysis.ts';
+import type { DebateTurn } from '../../../contracts/api/debates.ts';
 import { useMessages } from '../../language.tsx';
 import { visibleText } from '../../visible-text.ts';
 

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import type { DebateSummary } from '../../../contracts/api/analysis.ts';
+import type { DebateSummary } from '../../../contracts/api/debates.ts';
 import { DebateBadge, useUsd } from '../../components/debate-badge.tsx';
 import { Ago } from '../../components/time.tsx';
 import { useFormats, useMessages } from '../../language.tsx';

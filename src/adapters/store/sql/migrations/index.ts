@@ -1,5 +1,5 @@
 import type { Migration, MigrationProvider } from 'kysely/migration';
-import { GuardianError } from '../../../../core/shared/index.ts';
+import { GuardianError, type Messages } from '../../../../core/shared/index.ts';
 import type { StoreDialect } from '../dialects/dialect.ts';
 import type { MigrationDatabase } from './tables.ts';
 
@@ -86,8 +86,10 @@ export async function migrate(
     const { error, results } = await migrator.migrateToLatest();
     if (error instanceof GuardianError) throw error;
     if (error !== undefined) {
-      const failed = results?.find(({ status }) => status === 'Error')?.migrationName ?? 'before the first step';
-      throw new GuardianError('internal', { reason: `migration ${failed} failed: ${messageOf(error)}`, cause: error });
+      const failed = results?.find(({ status }) => status === 'Error')?.migrationName;
+      const reason = ({ stores }: Messages) =>
+        stores.migrationFailed(failed ?? stores.beforeFirstStep, messageOf(error));
+      throw new GuardianError('internal', { reason, cause: error });
     }
   }
   const steps = await migrator.getMigrations();
@@ -98,7 +100,8 @@ export async function migrate(
 async function refuseNewer(dialect: StoreDialect): Promise<string[]> {
   const done = await doneSteps(dialect);
   const unknown = done.filter((name) => !(name in STEPS));
-  if (unknown.length > 0) throw new GuardianError('store_newer', { reason: `it has step ${unknown.at(-1)}` });
+  if (unknown.length > 0)
+    throw new GuardianError('store_newer', { reason: (m) => m.stores.hasStep(String(unknown.at(-1))) });
   return done;
 }
 

@@ -1,6 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { GuardianError, type Sentence } from '../../../../core/shared/index.ts';
 import { endGroup } from '../../../executors/shell/process-group.ts';
+import { say } from '../../sayings.ts';
 import type { KeptState } from './kept-state.ts';
 import type { Measurements } from './measurements.ts';
 import { lastBytes, prepareRevision } from './prepare.ts';
@@ -149,7 +152,10 @@ export function createLifecycle({ folder, launch, kept, proxy, measurements }: L
     if (revision.pid !== null) {
       kept.note(revision, { pid: null, crashes: revision.crashes + (how === '0' ? 0 : 1) });
     }
-    if (!hasServed) throw new Error(`ended (${how ?? 'unknown'}) before it answered\n${await toldBy(revision)}`);
+    if (!hasServed) {
+      const reason = say.supervisor.endedEarly(how ?? say.supervisor.unknownEnd, await toldBy(revision));
+      throw new GuardianError('target_refused', { reason });
+    }
     const waitMs = restartAfter.get(revision.name) ?? FIRST_RESTART_MS;
     if (revision.startedAt !== null && Date.now() - revision.startedAt < waitMs) return;
     restartAfter.set(revision.name, Math.min(waitMs * 2, LONGEST_RESTART_MS));
@@ -191,9 +197,9 @@ export function createLifecycle({ folder, launch, kept, proxy, measurements }: L
     if (isStopping) return;
     const { phase, startMs } = revision;
     const isBeginning = startMs === null && (phase === 'preparing' || phase === 'starting') && !isRunning(revision);
-    const problem = (error instanceof Error ? error.message : String(error)).slice(-TOLD_BYTES);
+    const problem = problemOf(error);
     if (isBeginning) kept.note(revision, { phase: 'failed', problem });
-    else if (revision.problem !== problem) kept.note(revision, { problem });
+    else if (!isDeepStrictEqual(revision.problem, problem)) kept.note(revision, { problem });
   }
 
   function toldBy({ name }: KeptRevision): Promise<string> {
@@ -210,6 +216,12 @@ export function createLifecycle({ folder, launch, kept, proxy, measurements }: L
       await Promise.all(running.map(({ pid }) => endGroup(pid!, END_GRACE_MS)));
     },
   };
+}
+
+/** What went wrong, for whoever reads it later; of what others say, the end. */
+function problemOf(error: unknown): Sentence {
+  if (error instanceof GuardianError && error.said !== null) return error.said;
+  return (error instanceof Error ? error.message : String(error)).slice(-TOLD_BYTES);
 }
 
 /** What a revision and its build print. */

@@ -1,6 +1,7 @@
 import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { say } from '../../sayings.ts';
 import { readLaunch } from './state.ts';
 import { createSupervisor } from './supervisor.ts';
 import type { Answer, Question } from './wire.ts';
@@ -27,7 +28,7 @@ async function take(request: IncomingMessage, response: ServerResponse): Promise
   let bytes = 0;
   for await (const part of request) {
     bytes += (part as Buffer).length;
-    if (bytes > QUESTION_BYTES) return send(response, { kind: 'refused', reason: 'the question is too long' });
+    if (bytes > QUESTION_BYTES) return send(response, { kind: 'refused', reason: say.supervisor.longQuestion });
     parts.push(part as Buffer);
   }
   const question = JSON.parse(Buffer.concat(parts).toString('utf8')) as Question;

@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cp, mkdir, open, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { GuardianError, type Sentence } from '../../../../core/shared/index.ts';
 import { signalGroup } from '../../../executors/shell/process-group.ts';
 import { DEFAULT_GIT_LIMITS, runGit } from '../../../git/run-git.ts';
+import { say } from '../../sayings.ts';
 import type { Launch } from './state.ts';
 
 const CLONE_TIMEOUT_MS = 5 * 60_000;
@@ -83,7 +85,11 @@ async function build(command: readonly string[], options: BuildOptions): Promise
       detached: true,
     });
     const status = await ended(child, options);
-    if (status !== 0) throw new Error(`build: ${status}\n${await lastBytes(options.logFile, TOLD_BYTES)}`);
+    if (status !== 0) {
+      const how = typeof status === 'number' ? String(status) : status;
+      const told = await lastBytes(options.logFile, TOLD_BYTES);
+      throw new GuardianError('target_refused', { reason: say.supervisor.build(how, told) });
+    }
   } finally {
     await log.close();
   }
@@ -91,21 +97,21 @@ async function build(command: readonly string[], options: BuildOptions): Promise
 
 /** 0, another exit status, a signal, or why it was not started. */
 function ended(child: ChildProcess, { timeoutMs, signal }: Pick<BuildOptions, 'timeoutMs' | 'signal'>) {
-  return new Promise<number | string>((resolve) => {
-    const end = (how: number | string) => {
+  return new Promise<number | Sentence>((resolve) => {
+    const end = (how: number | Sentence) => {
       clearTimeout(timer);
       signal.removeEventListener('abort', giveUp);
       resolve(how);
     };
-    const endAll = (how: string) => {
+    const endAll = (how: Sentence) => {
       if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
       end(how);
     };
-    const giveUp = () => endAll('it is not wanted any more');
-    const timer = setTimeout(() => endAll(`not done within ${timeoutMs} ms`), timeoutMs);
+    const giveUp = () => endAll(say.supervisor.unwanted);
+    const timer = setTimeout(() => endAll(say.supervisor.notDoneWithin(timeoutMs)), timeoutMs);
     signal.addEventListener('abort', giveUp);
     child.once('error', (error) => end(error.message));
-    child.once('exit', (status, by) => end(status ?? `ended by ${by}`));
+    child.once('exit', (status, by) => end(status ?? say.supervisor.endedBy(String(by))));
   });
 }
 

@@ -1,5 +1,6 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Sentence } from '../../../../core/shared/index.ts';
 
 /** How a service is run, from the configuration; written beside the state, read at each start of the supervisor. */
 export interface Launch {
@@ -31,7 +32,7 @@ export interface KeptRevision {
   /** `resting`: it was stopped, and can be started again (`waking`). */
   phase: 'preparing' | 'starting' | 'ready' | 'draining' | 'resting' | 'waking' | 'failed';
   /** Why it failed: the last lines of the build or of the program. */
-  problem: string | null;
+  problem: Sentence | null;
   port: number | null;
   pid: number | null;
   /** Tells the process from a later one of the same number. */

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { say } from '../../sayings.ts';
 import { chooseUpstream } from './choose-upstream.ts';
 import { keepState } from './kept-state.ts';
 import { createLifecycle, logFileOf } from './lifecycle.ts';
@@ -74,7 +75,7 @@ export function createSupervisor(folder: string, launch: Launch): Supervisor {
     const isWaking = revision?.phase === 'waking' || (revision?.phase === 'starting' && revision.startMs !== null);
     if (isWaking) return { kind: 'starting', revision: name };
     const isThere = revision !== null && revision.port !== null && !GONE.has(revision.phase);
-    return isThere ? null : { kind: 'refused', reason: `revision ${name} does not run` };
+    return isThere ? null : { kind: 'refused', reason: say.notRunning(name) };
   }
 
   function setPhase(name: string, phase: 'ready' | 'waking'): void {
@@ -86,7 +87,7 @@ export function createSupervisor(folder: string, launch: Launch): Supervisor {
   function retire({ revision: name, drainMs, sequence, kind }: Extract<Question, { drainMs: number }>): Answer {
     if (sequence < kept.now.sequence) return outdated(sequence);
     if (kept.now.traffic.shares.some(({ revision }) => revision === name))
-      return { kind: 'refused', reason: `revision ${name} still has traffic` };
+      return { kind: 'refused', reason: say.hasTraffic(name) };
     const rests = kind === 'rest';
     kept.commit((draft) => {
       draft.sequence = sequence;
@@ -101,7 +102,7 @@ export function createSupervisor(folder: string, launch: Launch): Supervisor {
   }
 
   function outdated(sequence: number): Answer {
-    return { kind: 'refused', reason: `step ${sequence} came after step ${kept.now.sequence} was carried out` };
+    return { kind: 'refused', reason: say.late(sequence, kept.now.sequence) };
   }
 
   async function answer(question: Question): Promise<Answer> {
@@ -126,7 +127,7 @@ export function createSupervisor(folder: string, launch: Launch): Supervisor {
       case 'stop':
         return { kind: 'done' };
       default:
-        return { kind: 'refused', reason: `unknown question ${question satisfies never}` };
+        return { kind: 'refused', reason: say.supervisor.unknownQuestion(String(question satisfies never)) };
     }
   }
 

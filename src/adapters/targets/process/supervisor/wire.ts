@@ -1,3 +1,4 @@
+import type { Sentence } from '../../../../core/shared/index.ts';
 import type { Measured } from './measurements.ts';
 import type { KeptRevision, Split, SupervisorState } from './state.ts';
 
@@ -32,7 +33,8 @@ export type CreateRequest = Pick<
 
 export type Answer =
   | { kind: 'done' }
-  | { kind: 'refused'; reason: string }
+  /** Text alone: of a supervisor of an earlier version. */
+  | { kind: 'refused'; reason: Sentence }
   /** It could not be done, and nothing was changed: it may be asked again. */
   | { kind: 'failed'; reason: string }
   /** Not yet: it is to be asked again. */

@@ -1,7 +1,10 @@
 import { alerts } from './alerts.ts';
 import { analysis } from './analysis.ts';
+import { asking } from './asking.ts';
 import { audit } from './audit.ts';
 import { cli } from './cli.ts';
+import { configuration } from './configuration.ts';
+import { declarations } from './declarations.ts';
 import { deploy } from './deploy.ts';
 import { deploying } from './deploying.ts';
 import { errors } from './errors.ts';
@@ -12,6 +15,7 @@ import { handOff } from './hand-off.ts';
 import { jobs } from './jobs.ts';
 import { mail } from './mail.ts';
 import { notify } from './notify.ts';
+import { outward } from './outward.ts';
 import { recommendations } from './recommendations.ts';
 import { report } from './report.ts';
 import { reportFacts } from './report-facts.ts';
@@ -19,8 +23,10 @@ import { runs } from './runs.ts';
 import { sealing } from './sealing.ts';
 import { server } from './server.ts';
 import { sources } from './sources.ts';
+import { stores } from './stores.ts';
 import { suggestedFixes } from './suggested-fixes.ts';
 import { systemReasons } from './system-reasons.ts';
+import { targets } from './targets.ts';
 import { telling } from './telling.ts';
 import { templateFaults } from './template-faults.ts';
 import { unified } from './unified.ts';
@@ -28,11 +34,13 @@ import { usage } from './usage.ts';
 import { usageErasure } from './usage-erasure.ts';
 
 export const fr = {
-  runs,
   alerts,
   analysis,
+  asking,
   audit,
   cli,
+  configuration,
+  declarations,
   deploy,
   deploying,
   errors,
@@ -43,14 +51,18 @@ export const fr = {
   jobs,
   mail,
   notify,
+  outward,
   recommendations,
   report,
   reportFacts,
+  runs,
   sealing,
   server,
   sources,
+  stores,
   suggestedFixes,
   systemReasons,
+  targets,
   telling,
   templateFaults,
   unified,

@@ -1,4 +1,4 @@
-import { type ErrorCode, GuardianError } from '../../../../../core/shared/index.ts';
+import { type ErrorCode, GuardianError, type Messages } from '../../../../../core/shared/index.ts';
 
 /**
  * Classes and codes of https://www.postgresql.org/docs/current/errcodes-appendix.html, by their beginning; the first that fits counts.
@@ -32,7 +32,7 @@ export function toStoreError(thrown: unknown, path: string): GuardianError {
   const state = typeof code === 'string' ? code : '';
   const reason = typeof message === 'string' && message ? message : state || 'no answer';
   const found = codeOf(state, reason);
-  const remedy = found === 'store_damaged' ? { remedy: 'Restore the database from the last pg_dump.' } : {};
+  const remedy = found === 'store_damaged' ? { remedy: (m: Messages) => m.stores.dumpRemedy } : {};
   return new GuardianError(found, { path, reason, ...remedy, cause: thrown });
 }
 

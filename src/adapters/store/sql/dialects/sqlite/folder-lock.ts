@@ -69,8 +69,10 @@ function refusal(error: unknown, folder: string, path: string): GuardianError {
   const primary = (fault.resultCode ?? 0) & 0xff;
   if (primary === 5) {
     const known = readHolder(folder);
-    const reason = known ? `process ${known.pid} on ${known.host} has held it since ${known.since}` : undefined;
-    return new GuardianError('store_locked', { path: folder, ...(reason && { reason }), cause: error });
+    const about = { path: folder, cause: error };
+    if (known === null) return new GuardianError('store_locked', about);
+    const { pid, host, since } = known;
+    return new GuardianError('store_locked', { ...about, reason: (m) => m.stores.heldBy(pid, host, since) });
   }
   if (fault.resultCode === null || primary === 14) {
     return new GuardianError('store_read_only', {

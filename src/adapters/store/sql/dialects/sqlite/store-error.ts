@@ -1,5 +1,7 @@
-import { GuardianError } from '../../../../../core/shared/index.ts';
+import { GuardianError, messagesFor, sayingsOf } from '../../../../../core/shared/index.ts';
 import type { SqliteFault } from './connection.ts';
+
+const say = sayingsOf(messagesFor('en').stores, 'stores');
 
 const PRIMARY = { BUSY: 5, LOCKED: 6, READONLY: 8, IOERR: 10, CORRUPT: 11, FULL: 13, CANTOPEN: 14, NOTADB: 26 };
 const CONSTRAINT_PRIMARY_KEY = 1555;
@@ -15,8 +17,8 @@ export function toStoreError({ resultCode, message }: SqliteFault, path: string)
     case PRIMARY.LOCKED:
       return new GuardianError('store_unavailable', {
         path,
-        reason: 'another process has it locked',
-        remedy: 'End the other program that has the file open (a database browser, a copy), then try again.',
+        reason: say.locked,
+        remedy: (m) => m.stores.lockedRemedy,
       });
     case PRIMARY.READONLY:
       return new GuardianError('store_read_only', { path, reason: message });
@@ -27,8 +29,7 @@ export function toStoreError({ resultCode, message }: SqliteFault, path: string)
       return new GuardianError('store_unavailable', {
         path,
         reason: message,
-        remedy:
-          'Check that the folder exists, that the disk is healthy, and that the user that runs Guardian may use it.',
+        remedy: (m) => m.stores.fileRemedy,
       });
     case PRIMARY.CORRUPT:
     case PRIMARY.NOTADB:

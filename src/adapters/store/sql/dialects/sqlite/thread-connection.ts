@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { GuardianError } from '../../../../../core/shared/index.ts';
+import { GuardianError, type Worded } from '../../../../../core/shared/index.ts';
 import {
   type ConnectionOptions,
   faultOf,
@@ -52,7 +52,7 @@ export async function openThreadConnection(options: ConnectionOptions): Promise<
   let lastId = 0;
   let end: GuardianError | null = null;
 
-  const endWith = (reason: string) => {
+  const endWith = (reason: Worded) => {
     end ??= new GuardianError('store_unavailable', { path: options.path, reason });
     for (const { reject } of waiting.values()) reject(end);
     waiting.clear();
@@ -63,8 +63,8 @@ export async function openThreadConnection(options: ConnectionOptions): Promise<
     if ('result' in reply) asked?.resolve(reply.result);
     else asked?.reject(toStoreError(reply.fault, options.path));
   });
-  worker.on('error', (error) => endWith(`its thread ended: ${error.message}`));
-  worker.on('exit', () => endWith('it was closed'));
+  worker.on('error', (error) => endWith((m) => m.stores.threadEnded(error.message)));
+  worker.on('exit', () => endWith((m) => m.stores.closed));
 
   const ask = (id: number, send: () => void) =>
     new Promise<StatementResult>((resolve, reject) => {

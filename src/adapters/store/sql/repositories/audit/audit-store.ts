@@ -23,7 +23,7 @@ export function createAuditStore(dialect: Pick<StoreDialect, 'kysely'>): AuditSt
   let own: Promise<TrailRow> | null = null;
   const ownTrail = async (): Promise<TrailRow> => {
     own ??= trailByName(kysely, OWN_TRAIL).then((row) => {
-      if (row === null) throw new GuardianError('store_damaged', { reason: 'its audit trail is gone' });
+      if (row === null) throw new GuardianError('store_damaged', { reason: (m) => m.stores.noTrail });
       return row;
     });
     return own.catch((error: unknown) => {
@@ -46,7 +46,7 @@ export function createAuditStore(dialect: Pick<StoreDialect, 'kysely'>): AuditSt
           const entry = chainEntry(previous, asEntry(action, (head?.sequence ?? 0) + 1));
           if (await inserted(kysely, trail.id, entry)) return entry;
         }
-        throw new GuardianError('store_unavailable', { reason: 'other nodes write too many audit entries at once' });
+        throw new GuardianError('store_unavailable', { reason: (m) => m.stores.crowdedTrail });
       });
       last = appended.catch(() => undefined);
       return appended;

@@ -3,6 +3,7 @@ import type { Admission, Follow, Run, RunPlanner } from '../../../../../core/job
 import { GuardianError } from '../../../../../core/shared/index.ts';
 import type { StoreDialect } from '../../dialects/dialect.ts';
 import type { Schema } from '../../schema.ts';
+import { admitRuns } from './follow-runs.ts';
 import { changeRuns, type RunChanges } from './run-changes.ts';
 import type { RunStoreContext } from './run-queue.ts';
 import { toRun } from './run-row.ts';
@@ -93,7 +94,7 @@ async function admitOne(changes: RunChanges, { admission, follow }: Asked): Prom
     const decision = admission.decide(changes.openRuns(jobId));
     if (decision.kind === 'refuse') return { kind: 'refused', inWay: decision.inWay };
   }
-  const [run] = await changes.admit([admission], follow);
+  const [run] = await admitRuns(changes, [admission], follow);
   if (!run) throw new GuardianError('conflict', { reason: `${jobId} has its run in this chain run already` });
   return { kind: 'made', run };
 }

@@ -3,6 +3,7 @@ import type { Admission, PlanRequest, RunPlanner } from '../../../../../core/job
 import type { StoreDialect } from '../../dialects/dialect.ts';
 import type { Schema } from '../../schema.ts';
 import { createAdmit } from './admit-runs.ts';
+import { admitRuns } from './follow-runs.ts';
 import { changeRuns } from './run-changes.ts';
 import type { RunStoreContext } from './run-queue.ts';
 
@@ -23,7 +24,7 @@ export function createRunPlanner(context: RunStoreContext): RunPlanner {
             admissions.push(...newTicks(request, known));
             changes.changeJob(job.id, { planned_until: request.until });
           }
-          const made = await changes.admit(admissions, follow);
+          const made = await admitRuns(changes, admissions, follow);
           return made.filter((run) => run !== undefined);
         },
       );

@@ -3,8 +3,9 @@ import { type Follow, isTerminal, type Run, type RunEnd, type RunQueue } from '.
 import type { StoreDialect } from '../../dialects/dialect.ts';
 import type { Schema } from '../../schema.ts';
 import { claimRuns } from './claim-runs.ts';
+import { followSteps, type Step } from './follow-runs.ts';
 import { givenIds, type Needs } from './held-runs.ts';
-import { changeRuns, type RunChanges, type Step } from './run-changes.ts';
+import { changeRuns, type RunChanges } from './run-changes.ts';
 import { toRun } from './run-row.ts';
 import { IS_RUNNING } from './run-statuses.ts';
 
@@ -59,7 +60,7 @@ export function createRunQueue(context: RunStoreContext): RunQueue {
               finishedAt: request.at,
               heartbeatAt: null,
             });
-          await changes.follow([{ chainId: run.chainRunId, step: end }], follow);
+          await followSteps(changes, [{ chainId: run.chainRunId, step: end }], follow);
           return changes.run(runId)!;
         },
       ),
@@ -109,7 +110,7 @@ export async function settleRuns(changes: RunChanges, ends: readonly RunEnd[], f
     };
     return [{ chainId: known.chainRunId, step }];
   });
-  await changes.follow(steps, follow);
+  await followSteps(changes, steps, follow);
   return [...settled].map((id) => changes.run(id)!);
 }
 

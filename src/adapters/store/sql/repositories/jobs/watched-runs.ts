@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely';
 import { type Follow, isTerminal, type Run, type WatchedRuns } from '../../../../../core/jobs/ports.ts';
 import { GuardianError } from '../../../../../core/shared/index.ts';
 import type { Schema } from '../../schema.ts';
+import { followSteps } from './follow-runs.ts';
 import { changeRuns, type RunChanges } from './run-changes.ts';
 import { type RunStoreContext, settleRuns } from './run-queue.ts';
 import { toRun } from './run-row.ts';
@@ -37,7 +38,7 @@ async function write(
   changes.tell(outbox);
   const written = make && keep(changes, known, make);
   if (written && isTerminal(written.status)) {
-    await changes.follow([{ chainId: written.chainRunId, step: () => changes.run(written.id)! }], follow);
+    await followSteps(changes, [{ chainId: written.chainRunId, step: () => changes.run(written.id)! }], follow);
   }
   if (end) await settleRuns(changes, [end], follow);
   const id = end?.runId ?? make?.id ?? known?.id;

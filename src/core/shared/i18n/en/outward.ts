@@ -1,0 +1,28 @@
+/** Why something outside of Guardian could not be used, where it does not say so itself: git, a forge, a mail server, a search cluster. */
+export const outward = {
+  noEnd: (ms: number) => `no end after ${ms} ms`,
+  noAnswerWithin: (ms: number) => `no answer within ${ms} ms`,
+  noJson: 'the answer is no JSON',
+  longAnswer: 'the answer is too long',
+  noList: 'the answer is no list',
+  noField: (name: string) => `the answer has no ${name}`,
+  cutAnswer: 'the answer was cut',
+  largeAnswer: (bytes: number) => `an answer of more than ${bytes} bytes`,
+  someShards: 'only a part of the shards answered',
+  otherCount: (answers: number, events: number) => `${answers} answers to ${events} events`,
+  noCommand: (name: string) => `no command is called ${name}`,
+  git: {
+    notThere: 'git is not installed, or the folder does not exist',
+    muchOutput: (bytes: number) => `it printed more than ${bytes} bytes`,
+    exitStatus: (status: string) => `exit status ${status}`,
+    closedInput: 'its input closed',
+    endedEarly: 'it ended early',
+    closed: 'it was closed',
+    noPush: 'no push is allowed',
+    onlyFixes: 'only branches of fixes are pushed',
+    notPushed: (why: string) => `the branch could not be pushed: ${why}`,
+    otherTree: 'the working tree is no longer the folder it was',
+    manyBranches: (count: number) => `${count} branches of that name are there`,
+    noFullHash: 'a commit must be named by its full hash',
+  },
+};

@@ -1,0 +1,66 @@
+import type { declarations as English } from '../en/declarations.ts';
+
+export const declarations: typeof English = {
+  jobs: {
+    waitsForItself: 'la tâche s’attend elle-même',
+    noJob: (name) => `il n’y a pas de tâche « ${name} »`,
+    noProject: (slug) => `il n’y a pas de projet « ${slug} »`,
+    watchedAfter: 'une tâche surveillée tourne ailleurs et ne peut être lancée après d’autres',
+    namesNoJob: 'ne nomme aucune tâche à suivre',
+    circle: (way) => `les tâches s’attendent en cercle : ${way}`,
+    mostClientJobs: (most) => `${most} tâches`,
+    chainRemedy: 'Nommez des tâches qui existent, et retirez un des liens du cercle.',
+  },
+  triggers: {
+    namesNoJob: 'ne nomme aucune tâche',
+    namesNoJobRemedy: 'Nommez au moins une tâche à suivre.',
+    noSpan: (ms) => `${ms} ms n’est pas un délai après une échéance`,
+    noSpanRemedy: 'Écrivez une durée comme « 3h ».',
+    noLocalTime: (time) => `« ${time} » n’est pas une heure locale`,
+    noLocalTimeRemedy: 'Écrivez des heures et des minutes comme « 05:00 ».',
+    longPattern: (length, most) => `le motif a ${length} caractères, ${most} sont permis`,
+    longPatternRemedy: 'Employez des plages (0-30) plutôt que de longues listes.',
+    noPattern: (pattern, why) => `${pattern} n’est pas un motif cron : ${why}`,
+    fields: (count) => `il faut cinq ou six champs, et non ${count}`,
+    noPatternRemedy:
+      'Écrivez cinq champs (minute heure jour mois jour-de-semaine), ou six en commençant par les secondes, par exemple « 0 1 * * * ».',
+    never: (pattern, zone) => `« ${pattern} » ne vient jamais dans ${zone}`,
+    neverRemedy:
+      'Nommez une date et une heure qui existent dans le fuseau horaire, ou choisissez « run-after » pour les heures sautées.',
+    noZone: (zone) => `« ${zone} » n’est pas un fuseau horaire IANA`,
+    noZoneRemedy: 'Écrivez un nom comme America/Montreal ou Europe/Paris.',
+    badInterval: (ms) => `${ms} ms n’est pas entre une seconde et dix ans`,
+    badIntervalRemedy: 'Écrivez une durée comme « 5m ».',
+    noInstant: 'n’est pas un instant',
+    noInstantRemedy: 'Écrivez un instant comme 2026-01-01T00:00:00Z.',
+  },
+  rules: {
+    nothing: 'elle ne regarde rien',
+    noBound: 'n’a pas de borne : below, above, from ou upTo',
+    oneCheck: 'il faut un seul de value, change, silentFor',
+    oneBound: 'il faut au moins une borne',
+    numbers: 'les bornes sont des nombres',
+    allBad: 'toute valeur est mauvaise',
+    tierOfGood: 'un palier atteint des valeurs qui ne sont pas mauvaises',
+    clearAndBad: 'une valeur peut être bonne et mauvaise à la fois',
+    neverClear: 'aucune valeur ne peut jamais être bonne',
+    noPer: 'il faut le champ des statistiques où les enregistrements sont comptés',
+    noType: (type) => `« ${type} » n’est pas un type comme TOO_DRY`,
+    noName: 'n’est pas un nom fait de minuscules, de chiffres, de - et de _',
+    nameTaken: 'une autre règle, ou l’une de celles de Guardian, porte ce nom',
+    undeclared: (type) => `« ${type} » n’est pas déclaré`,
+    undeclaredRemedy: (known) => `Ajoutez-le à alertTypes, ou employez un de ceux-ci : ${known}.`,
+    damping: 'les durées sont de 0 ou plus, les nombres de 1 ou plus',
+    placeholder: (whole, known) => `« ${whole} » n’est pas connu ; sont connus : ${known}`,
+    noPattern: 'il faut au moins un motif',
+    manyPatterns: (most) => `a plus de ${most} motifs`,
+    missesExample: (example) => `la règle ne reconnaît pas « ${example} »`,
+    matchesExample: (example) => `la règle reconnaît « ${example} »`,
+    exampleRemedy:
+      'Corrigez la règle ou l’exemple ; « guardian alerts test » montre tous les exemples qui ne tiennent pas.',
+    manyGone: (rule, count) =>
+      `règle ${rule} : ${count} sujets dont une alerte est ouverte ont disparu d’un coup, et rien n’a été résolu`,
+    manyGoneRemedy:
+      'Voyez si ce que la règle regarde a répondu en entier ; résolvez les alertes à la main si les sujets ont vraiment disparu.',
+  },
+};
