@@ -160,4 +160,16 @@ describe('who may import whom', () => {
     });
     expect(tooLong).toEqual([]);
   });
+
+  it('keeps each file of the product, its tools and its benches at 300 lines', () => {
+    const places = ['src', 'packages/sdk/src', 'bin', 'bench', 'ops', 'examples', '.ci'];
+    const all = places.flatMap((place) =>
+      globSync('**/*.{ts,tsx,js,mjs,cjs}', { cwd: join(root, place) }).map((file) => join(place, file)),
+    );
+    // Tests, and what they are given, are as long as the list of what is to hold.
+    const own = all.filter((file) => !/node_modules|\.test\.ts$|fixtures|\.test-data\.ts$/.test(file));
+    expect(own.length).toBeGreaterThan(1_000);
+    const long = own.filter((file) => readFileSync(join(root, file), 'utf8').trimEnd().split('\n').length > 300);
+    expect(long).toEqual([]);
+  });
 });

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { METRICS_PATH } from '../../src/contracts/metrics.ts';
-import { ALERT_GROUPS, type AlertRule, RECORDING_RULES } from './rules.ts';
+import { ALERT_GROUPS, type AlertRule } from './alert-rules.ts';
+import { RECORDING_RULES } from './recording-rules.ts';
 
 const HEAD = '# Made by ops/prometheus.ts: change it there, and run node ops/prometheus.ts.\n';
 const EVERY = '15s';

@@ -3,7 +3,7 @@ import { GUARDIAN_FAMILIES } from '../../src/contracts/metrics/guardian.ts';
 import { INTAKE_FAMILIES } from '../../src/contracts/metrics/intake.ts';
 import { WORK_FAMILIES } from '../../src/contracts/metrics/work.ts';
 import { knownValues, type LabelValues, type MetricFamily } from '../../src/contracts/metrics.ts';
-import { ALERT_GROUPS } from './rules.ts';
+import { ALERT_GROUPS } from './alert-rules.ts';
 
 const BEGIN = '<!-- made by ops/prometheus.ts: do not edit below -->';
 
