@@ -107,7 +107,7 @@ export default {
           smtp: { host: '127.0.0.1', port: Number(tryingOut), encryption: 'none' },
         }),
   },
-  ...(tryingOut === undefined ? {} : { notify: { allowReservedDomains: true, groupFor: '1s' } }),
+  ...(tryingOut === undefined ? {} : { notify: { allowReservedDomains: true, groupFor: '1ms' } }),
 };
 
 /** `neo_analysis` is asked first; what it cannot answer goes to the next, then to the built-in analyser. An entry without its key is left out. */

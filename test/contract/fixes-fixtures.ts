@@ -204,6 +204,19 @@ export async function addRevision(
     .execute();
 }
 
+/** A deployment of `shop` that has ended so. */
+export async function addDeployment(
+  { kysely }: Store,
+  { revision, phase, at }: { revision: string; phase: 'promoted' | 'rolled_back'; at: number },
+): Promise<void> {
+  const build = { id: `deployment-${at}`, service: 'shop', kind: 'deploy', build_id: at, revision, phase, is_open: 0 };
+  const unused = { sequence: 0, claimed_until: 0, version: 1, deployment: Buffer.from('{}') };
+  await kysely
+    .insertInto('deployment')
+    .values({ ...build, ...unused, watch: null, cooldown_until: null, created_at: at, finished_at: at, next_at: null })
+    .execute();
+}
+
 /** Requests of the issue's route, as usage keeps them. */
 export async function addRequests(
   { kysely }: Store,

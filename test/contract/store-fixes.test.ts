@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Fix, Forge, HandOffResult, PullRequestState } from '../../src/core/fixes/index.ts';
 import { GuardianError } from '../../src/core/shared/index.ts';
 import {
+  addDeployment,
   addIncident,
   addIssue,
   addRequests,
@@ -335,6 +336,49 @@ describe.each(DATABASES)('fixes in $name', ({ open }) => {
     await watch.pass(signal);
     expect(await read()).toMatchObject({ state: 'recurred', verification: { revision: 'r-2', incidents: 1 } });
     expect(await issueState()).toBe('regressed');
+  });
+
+  it('is not verified before what had come by then is judged: an incident of it may be among that', async () => {
+    const { watch, read } = await deployed();
+    now = NOW + 30 * HOUR_MS;
+    await addRevision(stores.main, { projectId: project, name: 'r-2', firstSeen: NOW, lastSeen: now });
+    const queued = { project_id: project, event: '{}' };
+    const queue = (service: string, at: number) =>
+      stores.main.kysely
+        .insertInto('fold_queue')
+        .values({ ...queued, service, seq: at * 4_096 + (at % 4_096) })
+        .execute();
+    await queue('desk', now - HOUR_MS);
+    // Told already, and held for what may belong to it.
+    await addIncident(stores.main, { id: 'issue-1', projectId: project, from: NOW - 1, revision: 'r-1' });
+    await queue('shop', NOW - 1);
+    await queue('shop', now - 1_000);
+    await watch.pass(signal);
+    expect((await read()).state).toBe('deployed');
+    await stores.main.kysely
+      .deleteFrom('fold_queue')
+      .where('seq', '>', NOW * 4_096)
+      .execute();
+    // What comes while that is judged keeps nothing back: a busy service is verified too.
+    await queue('shop', now + 1_000);
+    now += 2_000;
+    await watch.pass(signal);
+    expect((await read()).state).toBe('verified');
+  });
+
+  it('is not verified by a revision whose deployment went back', async () => {
+    const { watch, read } = await deployed();
+    now = NOW + 30 * HOUR_MS;
+    await addRevision(stores.main, { projectId: project, name: 'r-2', firstSeen: NOW, lastSeen: now });
+    await addDeployment(stores.main, { revision: 'r-2', phase: 'rolled_back', at: NOW });
+    await watch.pass(signal);
+    expect(await read()).toMatchObject({
+      state: 'deployed',
+      verification: { outcome: 'could not look', problem: 'taken-back' },
+    });
+    await addDeployment(stores.main, { revision: 'r-2', phase: 'promoted', at: NOW + HOUR_MS });
+    await watch.pass(signal);
+    expect((await read()).state).toBe('verified');
   });
 
   it('keeps its proof when nothing can be looked at any more', async () => {

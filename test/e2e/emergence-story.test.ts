@@ -10,7 +10,7 @@ import { type EmergenceWorld, openEmergence } from '../fixtures/emergence-world.
 import { sayJson, status } from '../fixtures/model-server/index.ts';
 
 const ARTEFACTS = fileURLToPath(new URL('../artefacts/', import.meta.url));
-const STORY_MS = 180_000;
+const STORY_MS = 360_000;
 const AGENT = 'agent@emergence.example';
 const OPERATOR = 'operator@emergence.example';
 let world: EmergenceWorld;
@@ -28,14 +28,15 @@ afterEach(async () => {
 }, STORY_MS);
 
 async function until<T>(
-  what: string,
+  what: string | (() => string),
   look: () => Promise<T | null | undefined | false> | T | null | undefined | false,
 ) {
-  const end = performance.now() + 60_000;
+  const end = performance.now() + 120_000;
   for (;;) {
     const found = await look();
     if (found) return found;
-    if (performance.now() > end) throw new Error(`not seen: ${what}\n${world.guardian.errors()}`);
+    if (performance.now() > end)
+      throw new Error(`not seen: ${typeof what === 'string' ? what : what()}\n${world.guardian.errors()}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
@@ -52,14 +53,17 @@ interface Letter {
 
 /** The first mail to somebody whose subject holds the text. */
 function letter(to: string, subject: string): Promise<Letter> {
-  return until(`a mail to ${to} about "${subject}"`, async () => {
-    for (const message of world.mailbox.messages) {
-      if (!message.to.includes(to)) continue;
-      const parsed = await PostalMime.parse(message.raw);
-      if (parsed.subject?.includes(subject))
-        return { to: message.to, subject: parsed.subject, text: parsed.text ?? '' };
-    }
-    return null;
+  let others: Letter[] = [];
+  const what = () => `a mail to ${to} about "${subject}" among:\n${others.map((one) => one.subject).join('\n')}`;
+  return until(what, async () => {
+    const own = world.mailbox.messages.filter((message) => message.to.includes(to));
+    others = await Promise.all(
+      own.map(async (message) => {
+        const parsed = await PostalMime.parse(message.raw);
+        return { to: message.to, subject: parsed.subject ?? '', text: parsed.text ?? '' };
+      }),
+    );
+    return others.find((one) => one.subject.includes(subject));
   });
 }
 

@@ -128,9 +128,9 @@ export interface Verification {
 
 /**
  * `source-down`: nothing was heard of any source of the project; `revision-unknown`: no revision that holds it was named or seen; `revision-unsaid`: it was seen
- * since, and nobody knows on which revision; `store`: the look failed.
+ * since, and nobody knows on which revision; `taken-back`: the revision got no traffic to stay, and its silence says nothing; `store`: the look failed.
  */
-export type CouldNotLook = 'source-down' | 'revision-unknown' | 'revision-unsaid' | 'store';
+export type CouldNotLook = 'source-down' | 'revision-unknown' | 'revision-unsaid' | 'taken-back' | 'store';
 
 /** A new issue on a revision that holds the fix, with the same place to blame: shown beside the verdict, never counted. */
 export interface LookAlike {

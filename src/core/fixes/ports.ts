@@ -138,6 +138,8 @@ export interface FixedRevision {
   requests: number | null;
   /** Newest instant anything came from the service on it; null: nothing did. */
   heardAt: number | null;
+  /** The newest deployment of it went back: it was given up. */
+  isTakenBack: boolean;
   /** New issues on it that blame the same place as the fix's. */
   lookAlikes: LookAlike[];
 }
@@ -159,6 +161,8 @@ export interface FixLookRequest {
 
 export interface FixEvidenceReader {
   look(request: FixLookRequest): Promise<FixLook>;
+  /** Oldest instant of what came from the service and is not judged yet: it may hold an incident. Null: all is. */
+  unjudgedSince(scope: { projectId: number; service: string }): Promise<number | null>;
   /** Every revision of the service. */
   revisions(scope: { projectId: number; service: string }): Promise<ServiceRevision[]>;
   /** Issues that may be handed off by themselves: unresolved, without a fix, seen since; newest first. */

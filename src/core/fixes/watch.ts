@@ -39,6 +39,8 @@ export function createFixWatch(options: WatchOptions) {
   /** When each pull request was asked after, so that a round each minute does not use up the forge's patience. */
   const asked = new Map<string, number>();
   let forgeRestsUntil = 0;
+  /** When a fix was first found to have been silent enough: what came until then is judged before it counts as verified. */
+  const enoughAt = new Map<string, number>();
   return {
     /** Looks at every fix that is under way, and at those verified lately. One whose look fails stops no other. */
     async pass(signal: AbortSignal): Promise<WatchCounts> {
@@ -127,11 +129,27 @@ export function createFixWatch(options: WatchOptions) {
     if (fix.state !== 'deployed' && fix.state !== 'verified') return fix;
     const verifications = await verify(fix, issue);
     const outcome = decisiveOf(verifications)?.outcome ?? 'could not look';
+    if (outcome === 'fixed' && fix.state === 'deployed')
+      return (await isAllJudged(fix)) ? take(fix, { kind: 'verify', verifications }, issue) : fix;
+    enoughAt.delete(fix.id);
     if (outcome === 'still seen') return take(fix, { kind: 'recur', verifications }, issue);
-    if (outcome === 'fixed' && fix.state === 'deployed') return take(fix, { kind: 'verify', verifications }, issue);
     // What proved it stays: that nothing can be looked at now says nothing against it.
     if (outcome === 'could not look' && fix.state === 'verified') return fix;
+    return note(fix, verifications, issue);
+  }
+
+  async function note(fix: Fix, verifications: readonly Verification[], issue: StoredIssue | null): Promise<Fix> {
     return isSame(fix.verifications, verifications) ? fix : take(fix, { kind: 'look', verifications }, issue);
+  }
+
+  /** An incident may have come that nobody has looked at yet: requests are counted sooner than errors are told apart. */
+  async function isAllJudged({ id, projectId, service }: Fix): Promise<boolean> {
+    const enough = enoughAt.get(id) ?? clock.now();
+    const unjudged = await evidence.unjudgedSince({ projectId, service });
+    const isJudged = unjudged === null || unjudged > enough;
+    if (isJudged) enoughAt.delete(id);
+    else enoughAt.set(id, enough);
+    return isJudged;
   }
 
   async function verify(fix: Fix, issue: StoredIssue | null): Promise<Verification[]> {

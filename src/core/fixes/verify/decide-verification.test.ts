@@ -15,6 +15,7 @@ function judged(revision: Partial<FixedRevision>, more: Partial<VerificationInpu
       lastIncidentAt: null,
       requests: 0,
       heardAt: NOW,
+      isTakenBack: false,
       lookAlikes: [],
       ...revision,
     },
@@ -62,6 +63,12 @@ describe('a revision that holds the fix', () => {
 
   it('is not fixed once it is seen there, however silent it was otherwise', () => {
     expect(judged({ incidents: 2, requests: 100_000 })).toMatchObject({ outcome: 'still seen', incidents: 2 });
+  });
+
+  it('says nothing once its deployment went back, however silent it was; that it was seen on it counts', () => {
+    const back = { requests: 5_000, isTakenBack: true };
+    expect(judged(back)).toMatchObject({ outcome: 'could not look', problem: 'taken-back' });
+    expect(judged({ ...back, incidents: 1 }).outcome).toBe('still seen');
   });
 
   it('cannot be judged while no source is heard of; what was silent enough before stays fixed', () => {

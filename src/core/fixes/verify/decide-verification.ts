@@ -21,7 +21,7 @@ export interface VerificationInput {
 }
 
 /**
- * What one revision that holds the fix tells. Seen once, it is not fixed; seen on nobody knows which revision, it cannot be told. Silence counts by the requests of the issue's route: with λ incidents a request on
+ * What one revision that holds the fix tells. Seen once, it is not fixed; seen on nobody knows which revision, or silent because it was taken back, it cannot be told. Silence counts by the requests of the issue's route: with λ incidents a request on
  * broken revisions, 3/λ silent ones leave at most 5 % (and 20 of them, and an hour); where nobody counts requests, by hours in which the service was heard
  * of, 24 at least.
  */
@@ -46,6 +46,7 @@ export function decideVerification(input: VerificationInput): Verification {
   };
   if (incidents > 0) return { ...said, outcome: 'still seen' };
   if (nameless > 0) return { ...said, outcome: 'could not look', problem: 'revision-unsaid' };
+  if (revision.isTakenBack) return { ...said, outcome: 'could not look', problem: 'taken-back' };
   if (requests >= (needed.requests ?? 0) && hours >= needed.hours) return { ...said, outcome: 'fixed' };
   if (isSourceDown(input)) return { ...said, outcome: 'could not look', problem: 'source-down' };
   const hasTraffic = isByRequests ? requests > 0 : revision.heardAt !== null;

@@ -98,6 +98,7 @@ export const fixes = {
     'source-down': 'nothing was heard from any source of the project',
     'revision-unknown': 'no revision that holds the fix is known',
     'revision-unsaid': 'it was seen since, on a revision that was not named',
+    'taken-back': 'its deployment went back, so its silence says nothing',
     store: 'the store did not answer',
   },
   /** What there is of what is asked for. */

@@ -97,6 +97,7 @@ export const fixes: typeof English = {
     'source-down': 'rien n’a été entendu d’aucune source du projet',
     'revision-unknown': 'aucune révision qui contient la réparation n’est connue',
     'revision-unsaid': 'il a été revu depuis, sur une révision qui n’a pas été nommée',
+    'taken-back': 'son déploiement est revenu en arrière, et son silence ne dit donc rien',
     store: 'le stockage n’a pas répondu',
   },
   counted: (reason, has, needs) => `${reason} (${has} sur ${needs})`,

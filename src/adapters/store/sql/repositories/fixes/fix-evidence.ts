@@ -6,6 +6,7 @@ import {
   OPEN_FIX_STATES,
 } from '../../../../../core/fixes/ports.ts';
 import type { Schema } from '../../schema.ts';
+import { SEQS_PER_MS } from '../events/event-row.ts';
 import { toStoredIssue } from '../issues/issue-row.ts';
 import { listed, requestsBefore, requestsOf } from './route-requests.ts';
 
@@ -13,6 +14,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const HOUR_MS = 60 * 60 * 1000;
 /** "Incidents per request of its route on broken revisions, last 7 days". */
 const BEFORE_MS = 7 * DAY_MS;
+/** Phases of a deployment that is given up. */
+const BACK = ['rolling_back', 'rolled_back'];
 /** New issues at the same place that are shown. */
 const LOOK_ALIKES = 5;
 
@@ -20,13 +23,14 @@ const LOOK_ALIKES = 5;
 export function createFixEvidence(db: Kysely<Schema>): FixEvidenceReader {
   return {
     async look(request) {
-      const [sourceHeardAt, before, nameless, incidents, requests, heard, lookAlikes] = await Promise.all([
+      const [sourceHeardAt, before, nameless, incidents, requests, heard, takenBack, lookAlikes] = await Promise.all([
         newestHeard(db, request),
         beforeFix(db, request),
         namelessSince(db, request),
         incidentsOf(db, request),
         requestsOf(db, request, request.since - BEFORE_MS),
         heardOf(db, request),
+        takenBackOf(db, request),
         lookAlikesOf(db, request),
       ]);
       return {
@@ -44,10 +48,26 @@ export function createFixEvidence(db: Kysely<Schema>): FixEvidenceReader {
             lastIncidentAt: seen?.lastAt ?? null,
             requests: requests === null ? null : (requests.get(name) ?? 0),
             heardAt: known?.lastSeen ?? null,
+            isTakenBack: takenBack.has(name),
             lookAlikes: lookAlikes.get(name) ?? [],
           };
         }),
       };
+    },
+
+    async unjudgedSince({ projectId, service }) {
+      // What was told stays queued for a while, in case more of it comes.
+      const row = await db
+        .selectFrom('fold_queue')
+        .select(({ fn }) => fn.min<number | string | null>('seq').as('seq'))
+        .where('project_id', '=', projectId)
+        .where('service', '=', service)
+        .where(({ not, exists, selectFrom }) =>
+          not(exists(selectFrom('incident_event').select('event_seq').whereRef('event_seq', '=', 'fold_queue.seq'))),
+        )
+        .executeTakeFirst();
+      const seq = numberOf(row?.seq ?? null);
+      return seq === null ? null : Math.floor(seq / SEQS_PER_MS);
     },
 
     async revisions({ projectId, service }) {
@@ -202,6 +222,21 @@ async function heardOf(db: Kysely<Schema>, { projectId, service, revisions }: Fi
     .where('name', 'in', [...revisions])
     .execute();
   return new Map(rows.map((row) => [row.name, { firstSeen: row.first_seen, lastSeen: row.last_seen }]));
+}
+
+/** Those whose newest deployment went back, or goes back now. Index `deployment_service`. */
+async function takenBackOf(db: Kysely<Schema>, { service, revisions }: FixLookRequest): Promise<Set<string>> {
+  if (revisions.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('deployment')
+    .select(['revision', 'phase'])
+    .where('service', '=', service)
+    .where('revision', 'in', [...revisions])
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
+  const newest = new Map(rows.map(({ revision, phase }) => [revision!, phase]));
+  return new Set([...newest].filter(([, phase]) => BACK.includes(phase)).map(([name]) => name));
 }
 
 /** Opened on one of these revisions, failing at the same place. Index `issue_service`. */
