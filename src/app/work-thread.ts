@@ -1,15 +1,15 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { toGuardianError } from '../core/shared/index.ts';
 import type { ThreadData } from './thread-messages.ts';
-import { compareIssues } from './work/compare-issues.ts';
-import { extractAnalysis } from './work/extract-analysis.ts';
-import { fixMaterialOf } from './work/fix-material.ts';
-import { composeHandOff } from './work/hand-off.ts';
-import { evidenceOf } from './work/issue-evidence.ts';
-import { makeReport } from './work/make-report.ts';
-import { createWorkContext } from './work/work-context.ts';
 import type { WorkMethods } from './work-methods.ts';
 import type { WorkCall, WorkResult } from './work-pool.ts';
+import { compareIssues } from './work-thread/compare-issues.ts';
+import { extractAnalysis } from './work-thread/extract-analysis.ts';
+import { fixMaterialOf } from './work-thread/fix-material.ts';
+import { composeHandOff } from './work-thread/hand-off.ts';
+import { evidenceOf } from './work-thread/issue-evidence.ts';
+import { makeReport } from './work-thread/make-report.ts';
+import { createWorkContext } from './work-thread/work-context.ts';
 
 const port = parentPort as MessagePort;
 const context = createWorkContext(workerData as ThreadData);
