@@ -119,8 +119,9 @@ describe('the audit trail of a Guardian', () => {
       expect(mail.subject).toBe('[CODEX GPT] INFO: Audit checkpoint: guardian');
       expect(mail.text).toContain('Keep this message');
       expect(mail.text).not.toContain('No route names');
-      const { items } = (await read('/api/deliveries')) as { items: Record<string, unknown>[] };
-      expect(items).toMatchObject([{ occasion: 'audit_checkpoint', channel: 'email', state: 'sent' }]);
+      // The mailbox has it before the answer is noted.
+      const deliveries = async () => ((await read('/api/deliveries')) as { items: object[] }).items;
+      await expect.poll(deliveries).toMatchObject([{ occasion: 'audit_checkpoint', channel: 'email', state: 'sent' }]);
       const kept = join(elsewhere, 'from-mail.ndjson');
       const [attached] = mail.attachments;
       expect(attached).toMatchObject({ filename: 'audit-checkpoint.ndjson' });
