@@ -43,7 +43,7 @@ export function connectSupervisor({
   async function ask(question: Question): Promise<Answer> {
     const answer = await post(socket, question).catch((error: NodeJS.ErrnoException) => error);
     if (!(answer instanceof Error)) return answer;
-    if (answer.code !== 'ENOENT' && answer.code !== 'ECONNREFUSED') throw unreachable(name, reasonOf(answer));
+    if (!isGone(answer)) throw unreachable(name, reasonOf(answer));
     if (existsSync(endedFile)) {
       if (question.kind !== 'create') return answerOfEnded(question, folder);
       rmSync(endedFile, { force: true });
@@ -81,14 +81,19 @@ export function connectSupervisor({
 
   /** False: it still answers when the time is up. */
   async function stop(): Promise<boolean> {
-    await post(socket, { kind: 'stop', all: true }).catch(() => null);
     const until = performance.now() + START_MS + ANSWER_MS;
-    // It ends when the last revision has.
-    while (await post(socket, { kind: 'state' }).catch(() => null)) {
+    // It ends when the last revision has. One that is only late to answer lives, and may not have heard it.
+    let isTold = false;
+    for (;;) {
+      const answer: Answer | NodeJS.ErrnoException = await post(
+        socket,
+        isTold ? { kind: 'state' } : { kind: 'stop', all: true },
+      ).catch((error: NodeJS.ErrnoException) => error);
+      if (answer instanceof Error && isGone(answer)) return true;
       if (performance.now() > until) return false;
+      isTold ||= !(answer instanceof Error);
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
-    return true;
   }
 
   return {
@@ -105,6 +110,11 @@ export function connectSupervisor({
       return answer.kind === 'state' ? answer.state.revisions.map((revision) => revision.name) : [];
     },
   };
+}
+
+/** Nobody listens there. */
+function isGone({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'ENOENT' || code === 'ECONNREFUSED';
 }
 
 /** What a service is that was ended: nothing runs, nobody has traffic. */

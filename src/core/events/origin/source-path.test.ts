@@ -11,7 +11,7 @@ describe('toSourcePath', () => {
     ['app/main.py', 'app/main.py'],
     ['/application/main.py', 'application/main.py'],
     ['file:///app/src/a.mjs', 'src/a.mjs'],
-    ['file:///C:/work/src/a.js', 'work/src/a.js'],
+    ['file:///C:/code/src/a.js', 'code/src/a.js'],
     ['C:\\work\\Shop\\Orders.cs', 'work/Shop/Orders.cs'],
     ['webpack://shop/./src/a.ts?1a2b', 'src/a.ts'],
     ['webpack:///src/a.ts', 'src/a.ts'],

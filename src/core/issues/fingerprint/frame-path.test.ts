@@ -21,7 +21,7 @@ describe('the path of a frame in a hash', () => {
   });
 
   it('is the last three segments where no root is known', () => {
-    expect(pathOf('/home/jo/work/shop/src/a.py', { path: 'home/jo/work/shop/src/a.py' })).toBe('shop/src/a.py');
+    expect(pathOf('/home/jo/code/shop/src/a.py', { path: 'home/jo/code/shop/src/a.py' })).toBe('shop/src/a.py');
     expect(pathOf('C:\\build\\7\\shop\\src\\a.cs', { path: null })).toBe('shop/src/a.cs');
   });
 

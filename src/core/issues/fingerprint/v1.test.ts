@@ -83,7 +83,7 @@ describe('fingerprint v1 of a stack', () => {
   it('does not depend on where a build was made or which release a library has', () => {
     const built = (root: string) =>
       stack(exception('E', 'm', [frame(`${root}/backend/core/stock.py`, 1, 'reserve', { code: 'x' })])).primary;
-    expect(built('/home/a/work/shop')).toBe(built('/srv/build/77'));
+    expect(built('/home/a/code/shop')).toBe(built('/srv/build/77'));
     const script = (tail: string) =>
       stack(
         exception('E', 'm', [frame(`https://cdn.example.com/assets/main${tail}.js`, 1, 'x')], { language: 'browser' }),
