@@ -36,6 +36,15 @@ describe('a service of processes, when something goes wrong', () => {
     return { ...opened, ...driveTarget(opened.target), ask, at };
   }
 
+  it('a supervisor that is only being started is stopped too', async () => {
+    const { target, options, at } = await open();
+    const starting = target.ensure().catch(() => undefined);
+    await expect.poll(() => existsSync(at('launch.json')), { interval: 1 }).toBe(true);
+    await target.shutDown();
+    await starting;
+    await expect.poll(() => hasEnded(supervisorOf(options))).toBe(true);
+  });
+
   it('a revision is pending for as long as its build takes, and no failure', async () => {
     const { service, target, intend, at } = await open({ build: [process.execPath, '-e', BUILD] });
     const { intent } = await intend({ artifact: service.commit('apples') });

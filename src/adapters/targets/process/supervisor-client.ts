@@ -81,6 +81,8 @@ export function connectSupervisor({
 
   /** False: it still answers when the time is up. */
   async function stop(): Promise<boolean> {
+    // One that is being started listens a moment later.
+    await starting?.catch(() => undefined);
     const until = performance.now() + START_MS + ANSWER_MS;
     // It ends when the last revision has. One that is only late to answer lives, and may not have heard it.
     let isTold = false;
