@@ -38,7 +38,8 @@ const file = fileURLToPath(new URL('committed.json', import.meta.url));
 
 function run(bench: string): Line {
   const command = [fileURLToPath(new URL('run.ts', import.meta.url)), bench, ...(SIZES[bench] ?? [])];
-  const output = execFileSync(process.execPath, command, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  // What it says of its progress is read only where it fails: then it stands in the error.
+  const output = execFileSync(process.execPath, command, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   return JSON.parse(output.trim().split('\n').at(-1)!) as Line;
 }
 

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { configure, getLogger as getLogtape, reset } from '@logtape/logtape';
 import pino from 'pino';
 import winston from 'winston';
@@ -98,8 +97,6 @@ function ofWinston(transport: Transport): CallWriter {
       const finished = once(transport, 'finish');
       logger.end();
       await finished;
-      // Its file is still being closed.
-      await setTimeout(50);
     },
   };
 }
@@ -128,14 +125,14 @@ function ofSealingSdk(): Promise<CallWriter> {
   );
 }
 
-async function inFolder(open: (folder: string) => Promise<CallWriter>): Promise<CallWriter> {
-  const folder = mkdtempSync(join(tmpdir(), 'guardian-log-call-'));
-  const writer = await open(folder);
-  return {
-    ...writer,
-    end: async () => {
-      await writer.end();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+let root: string | undefined;
+
+/** Removed with the process: a transport may still open or close its file after it has said that it is through. */
+function inFolder(open: (folder: string) => Promise<CallWriter>): Promise<CallWriter> {
+  root ??= mkdtempSync(join(tmpdir(), 'guardian-log-call-'));
+  return open(mkdtempSync(join(root, 'writer-')));
 }
+
+process.once('exit', () => {
+  if (root !== undefined) rmSync(root, { recursive: true, force: true });
+});
