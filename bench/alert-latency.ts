@@ -92,9 +92,10 @@ function latencies(receiver: Receiver, before: number, sent: ReadonlyMap<string,
   for (const { at, body } of receiver.received.slice(before)) {
     const { data } = JSON.parse(body) as { data: { notifications: { facts: { subject: string } }[] } };
     for (const { facts } of data.notifications) {
-      const id = [...sent.keys()].find((one) => facts.subject.includes(one) && !seen.has(one)) ?? '';
-      if (id === '') doubled++;
-      else ms.push(at - sent.get(id)!);
+      const [id = ''] = /\S+$/.exec(facts.subject) ?? [];
+      const sentAt = sent.get(id);
+      if (sentAt === undefined || seen.has(id)) doubled++;
+      else ms.push(at - sentAt);
       seen.add(id);
     }
   }
