@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { configure, getLogger as getLogtape, reset } from '@logtape/logtape';
 import pino from 'pino';
 import winston from 'winston';
@@ -94,6 +95,8 @@ function ofWinston(transport: Transport): CallWriter {
     plain: () => void logger.info(MESSAGE),
     withFields: (order) => void logger.info(MESSAGE, fieldsOf(order)),
     end: async () => {
+      // Ended while its file holds it up, it would write into what it has just ended, and throw.
+      while (logger.readableLength + logger.writableLength + transport.writableLength > 0) await setTimeout(5);
       const finished = once(transport, 'finish');
       logger.end();
       await finished;
